@@ -1,0 +1,16 @@
+/* backend: where programs run. */
+#pragma once
+#include "graph/sac-graph.h"
+
+#define SAC_BACKEND_ERROR (sac_backend_error_quark ())
+GQuark sac_backend_error_quark (void);
+typedef enum { SAC_BACKEND_ERROR_ABSENT, SAC_BACKEND_ERROR_DEVICE } SacBackendError;
+
+/* @n_threads 0 = SACCADE_THREADS or all cores. */
+SacBackend *sac_backend_cpu_new (guint n_threads);
+/* Plans and counts; computes nothing, allocates nothing. */
+SacBackend *sac_backend_null_new (void);
+/* @device −1 = the first.  ABSENT where no Vulkan device exists. */
+SacBackend *sac_backend_vulkan_new (int device, GError **error);
+/* "cpu", "vulkan", "vulkan:1", "auto" (cpu for now), "null". */
+SacBackend *sac_backend_new_for_name (const char *name, guint n_threads, GError **error);

@@ -1,0 +1,10 @@
+/* base: what every room may use.  GLib only. */
+#pragma once
+#include <glib.h>
+#include <glib-object.h>
+#include <gio/gio.h>
+
+#include "sac-debug.h"
+#include "sac-file.h"
+#include "sac-pool.h"
+#include "sac-random.h"

@@ -1,0 +1,86 @@
+#define G_LOG_DOMAIN "saccade"
+#include "sac-debug.h"
+
+#include <stdlib.h>
+
+static const GDebugKey debug_keys[] = {
+  { "graph", SAC_DEBUG_GRAPH }, { "plan", SAC_DEBUG_PLAN },   { "cpu", SAC_DEBUG_CPU }, { "vulkan", SAC_DEBUG_VULKAN },
+  { "media", SAC_DEBUG_MEDIA }, { "train", SAC_DEBUG_TRAIN }, { "ui", SAC_DEBUG_UI },
+};
+
+static guint64
+env_number (const char *name, guint64 fallback)
+{
+  const char *text = g_getenv (name);
+
+  return text && *text ? g_ascii_strtoull (text, NULL, 0) : fallback;
+}
+
+gboolean
+sac_debug_enabled (SacDebugFlags flag)
+{
+  static gsize once;
+  static guint flags;
+
+  if (g_once_init_enter (&once))
+    {
+      flags = g_parse_debug_string (g_getenv ("SACCADE_DEBUG"), debug_keys, G_N_ELEMENTS (debug_keys));
+      g_once_init_leave (&once, 1);
+    }
+  return (flags & flag) != 0;
+}
+
+/* Read afresh each time: tests switch them on and off. */
+gboolean
+sac_switch_on (SacSwitch what)
+{
+  static const char *const names[] = {
+    [SAC_SWITCH_EXPLAIN] = "SACCADE_EXPLAIN", [SAC_SWITCH_PROFILE] = "SACCADE_PROFILE",
+    [SAC_SWITCH_CHECK] = "SACCADE_CHECK",     [SAC_SWITCH_NO_PLAN] = "SACCADE_NO_PLAN",
+    [SAC_SWITCH_NO_FUSE] = "SACCADE_NO_FUSE", [SAC_SWITCH_REVERSE] = "SACCADE_REVERSE",
+    [SAC_SWITCH_VALIDATE] = "SACCADE_VALIDATE",
+  };
+  const char *text = g_getenv (names[what]);
+
+  return text && *text && g_strcmp0 (text, "0") != 0;
+}
+
+guint32
+sac_env_cpu_mask (void)
+{
+  return (guint32) env_number ("SACCADE_CPU_MASK", G_MAXUINT32);
+}
+
+guint
+sac_env_threads (void)
+{
+  return (guint) MIN (env_number ("SACCADE_THREADS", 0), 256);
+}
+
+guint
+sac_env_fail_alloc (void)
+{
+  return (guint) env_number ("SACCADE_FAIL_ALLOC", 0);
+}
+
+const char *
+sac_env_cache_dir (void)
+{
+  static gsize once;
+  static char *dir;
+
+  if (g_once_init_enter (&once))
+    {
+      const char *own = g_getenv ("SACCADE_CACHE");
+
+      dir = own && *own ? g_strdup (own) : g_build_filename (g_get_user_cache_dir (), "saccade", NULL);
+      g_once_init_leave (&once, 1);
+    }
+  return dir;
+}
+
+const char *
+sac_env_data_dir (void)
+{
+  return g_getenv ("SACCADE_DATADIR");
+}

@@ -1,0 +1,21 @@
+/* The compute pool: a fixed set of threads that work off numbered tasks.  Spins at most 50 µs before it sleeps.
+ * Results must not depend on the number of threads: a caller splits work by shape, never by thread count. */
+#pragma once
+#include <glib.h>
+
+typedef struct _SacPool SacPool;
+typedef void (*SacPoolFunc) (guint task, guint thread, gpointer data);
+
+SacPool *sac_pool_new (guint n_threads);               /* 0 = SACCADE_THREADS or all cores; counts the caller as one */
+void     sac_pool_free (SacPool *pool);
+guint    sac_pool_get_threads (const SacPool *pool);
+
+/* Runs @func for task 0…n_tasks−1 and returns when all are done.  The calling thread takes part as thread 0.
+ * One caller at a time per pool. */
+void     sac_pool_run (SacPool *pool, guint n_tasks, SacPoolFunc func, gpointer data);
+
+/* Zeroed, 64-byte aligned memory for tensors, or NULL (also when SACCADE_FAIL_ALLOC says so). */
+gpointer sac_try_alloc (gsize n_bytes);
+void     sac_free_aligned (gpointer memory);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacPool, sac_pool_free)

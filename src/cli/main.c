@@ -1,0 +1,81 @@
+/* `saccade VERB …`.  Without a verb, and for `open`, the window is started. */
+#include <glib/gi18n.h>
+#include <locale.h>
+#include <string.h>
+
+#include "config.h"
+#include "sac-cli.h"
+
+#define SAC_VERB(name) { #name, NULL, sac_cli_##name },
+static const SacVerb verbs[] = {
+#include "verbs.inc"
+  { NULL },
+};
+
+/* What each verb does, in the order of a day's work; verbs of the table above that are not here are for programs. */
+static const struct {
+  const char *name, *summary;
+} summaries[] = {
+  { "open", N_("Open a project in the window") },
+  { "demo", N_("Render the synthetic demo clips") },
+  { "import", N_("Add a folder of videos to a project") },
+  { "label", N_("Add, remove, set or list labels") },
+  { "split", N_("Divide the clips into training, validation and test") },
+  { "status", N_("Say what a project holds") },
+  { "weights", N_("Say what a weight file holds and how it fits a network") },
+  { "train", N_("Train a network by a recipe") },
+  { "control", N_("Pause, resume, stop or checkpoint a run") },
+  { "eval", N_("Score a run: ROC and AUC per label") },
+  { "report", N_("Write a report of a run as one HTML file") },
+  { "explain", N_("Show where a run looks in a clip") },
+  { "bench", N_("Measure the speed of a workload") },
+};
+
+static const SacVerb *
+find_verb (const char *name)
+{
+  for (const SacVerb *verb = verbs; verb->name; verb++)
+    if (strcmp (verb->name, name) == 0)
+      return verb;
+  return NULL;
+}
+
+static int
+usage (void)
+{
+  g_print ("%s\n\n", _("Usage: saccade VERB [OPTION…]   (saccade VERB --help tells more)"));
+  for (guint i = 0; i < G_N_ELEMENTS (summaries); i++)
+    if (find_verb (summaries[i].name))
+      g_print ("  %-10s %s\n", summaries[i].name, _(summaries[i].summary));
+  return 0;
+}
+
+int
+main (int argc, char **argv)
+{
+  const char *name = argc > 1 ? argv[1] : "open";
+  const SacVerb *verb;
+
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, g_getenv ("SACCADE_LOCALEDIR") ? g_getenv ("SACCADE_LOCALEDIR") : SAC_LOCALEDIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+  setlocale (LC_NUMERIC, "C");  /* numbers in files and on stdout are for programs too */
+
+  if (strcmp (name, "--version") == 0)
+    {
+      g_print ("saccade %s\n", SAC_VERSION);
+      return 0;
+    }
+  if (strcmp (name, "--help") == 0 || strcmp (name, "-h") == 0 || strcmp (name, "help") == 0)
+    return usage ();
+  verb = find_verb (name);
+  if (!verb)
+    {
+      g_printerr (_("saccade: there is no verb “%s”; saccade --help lists them\n"), name);
+      return 2;
+    }
+  if (argc > 1)
+    return verb->run (argc - 1, argv + 1);
+  return verb->run (argc, argv);
+}

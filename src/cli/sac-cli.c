@@ -1,0 +1,68 @@
+#include "sac-cli.h"
+
+#include <glib/gi18n.h>
+#include <unistd.h>
+
+int
+sac_cli_fail (GError *error)
+{
+  g_printerr ("saccade: %s\n", error ? error->message : _("failed without saying why"));
+  g_clear_error (&error);
+  return 1;
+}
+
+int
+sac_cli_parse (int *argc, char ***argv, const GOptionEntry *entries, const char *usage, const char *summary)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new (usage);
+  g_autoptr (GError) error = NULL;
+  gboolean help = FALSE;
+  const GOptionEntry own[] = {
+    { "help", 'h', 0, G_OPTION_ARG_NONE, &help, N_("Say what this command does"), NULL },
+    { NULL },
+  };
+
+  g_option_context_set_help_enabled (context, FALSE);
+  g_option_context_set_translation_domain (context, "saccade");
+  g_option_context_set_summary (context, summary);
+  g_option_context_add_main_entries (context, entries, "saccade");
+  g_option_context_add_main_entries (context, own, "saccade");
+  if (!g_option_context_parse (context, argc, argv, &error))
+    {
+      g_printerr ("saccade: %s\n", error->message);
+      return 2;
+    }
+  if (help)
+    {
+      g_autofree char *text = g_option_context_get_help (context, TRUE, NULL);
+
+      g_print ("%s", text);
+      return 1;
+    }
+  return 0;
+}
+
+void
+sac_cli_progress (double fraction, const char *what, gpointer data)
+{
+  if (isatty (2))
+    g_printerr ("\r\033[K%3.0f %%  %s", 100 * CLAMP (fraction, 0, 1), what);
+  if (isatty (2) && fraction >= 1)
+    g_printerr ("\n");
+}
+
+char *
+sac_cli_json (const char *text)
+{
+  GString *out = g_string_new ("\"");
+
+  for (const char *p = text ? text : ""; *p; p++)
+    if (*p == '"' || *p == '\\')
+      g_string_append_printf (out, "\\%c", *p);
+    else if ((guchar) *p < 0x20)
+      g_string_append_printf (out, "\\u%04x", (guint) *p);
+    else
+      g_string_append_c (out, *p);
+  g_string_append_c (out, '"');
+  return g_string_free (out, FALSE);
+}

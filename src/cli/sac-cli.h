@@ -1,0 +1,34 @@
+/* cli: `saccade VERB …`, the acts of the window without a display.  One file cli-<verb>.c per verb; table in main.c.
+ * A verb returns the exit code: 0 done, 1 failed (one line on stderr says why), 2 bad usage. */
+#pragma once
+#include "base/sac-base.h"
+
+typedef struct {
+  const char *name;
+  const char *summary;          /* one line, N_() */
+  int (*run) (int argc, char **argv);      /* argv[0] is the verb */
+} SacVerb;
+
+/* Prints "saccade: MESSAGE" and returns 1; eats @error. */
+int  sac_cli_fail (GError *error);
+/* Parses @entries; 0 to go on, 1 = help was printed (exit 0), 2 = bad usage (said on stderr). */
+int  sac_cli_parse (int *argc, char ***argv, const GOptionEntry *entries, const char *usage, const char *summary);
+/* One-line progress on a terminal, plain lines otherwise; fits SacProgressFunc. */
+void sac_cli_progress (double fraction, const char *what, gpointer data);
+/* JSON string literal with quotes; transfer full. */
+char *sac_cli_json (const char *text);
+
+int sac_cli_demo (int argc, char **argv);
+int sac_cli_import (int argc, char **argv);
+int sac_cli_label (int argc, char **argv);
+int sac_cli_split (int argc, char **argv);
+int sac_cli_status (int argc, char **argv);
+int sac_cli_train (int argc, char **argv);
+int sac_cli_control (int argc, char **argv);   /* pause, resume, stop, checkpoint */
+int sac_cli_eval (int argc, char **argv);
+int sac_cli_report (int argc, char **argv);
+int sac_cli_explain (int argc, char **argv);
+int sac_cli_worker (int argc, char **argv);
+int sac_cli_weights (int argc, char **argv);   /* saccade weights FILE [--for MODEL]: what is in it, how it maps */
+int sac_cli_bench (int argc, char **argv);
+int sac_cli_open (int argc, char **argv);

@@ -1,0 +1,42 @@
+/* eval: numbers in, numbers out.  methods/01 §4.  Any thread. */
+#pragma once
+#include "base/sac-base.h"
+
+/* ---- ROC.  Equal scores form one step (a diagonal segment).  Points run from (0,0) to (1,1). */
+typedef struct {
+  guint n_points;
+  double *fpr, *tpr, *threshold;       /* threshold[0] = +∞ */
+  guint n_positive, n_negative;
+  double auc;                   /* NaN when a side is empty */
+  double null_low, null_high;   /* 0.5 ± 1.96·sqrt((n⁺+n⁻+1)/(12 n⁺n⁻)), NaN when undefined */
+} SacRoc;
+/* @truth: −1 unknown (skipped), 0, 1; element i of scores is scores[i·stride]. */
+SacRoc *sac_roc_new (const float *scores, const gint8 *truth, gsize n, gsize stride);
+void    sac_roc_free (SacRoc *roc);
+double  sac_auc (const float *scores, const gint8 *truth, gsize n, gsize stride);
+double  sac_auc_null_deviation (guint n_positive, guint n_negative);
+double  sac_average_precision (const float *scores, const gint8 *truth, gsize n, gsize stride);
+
+typedef struct {
+  guint n_labels, n_defined;
+  double *auc;                  /* per label, NaN undefined */
+  double macro, median, map;
+} SacAucTable;
+SacAucTable *sac_auc_table_new (const float *scores, const gint8 *truth, guint n_clips, guint n_labels);
+void         sac_auc_table_free (SacAucTable *table);
+
+/* Paired bootstrap over clips of macro-AUC(a) − macro-AUC(b). */
+typedef struct { double difference, low, high, p_above; guint n_resamples; } SacBootstrap;
+SacBootstrap sac_bootstrap_macro_auc (const float *a, const float *b, const gint8 *truth, guint n_clips, guint n_labels, guint n_resamples, guint64 seed);
+
+/* ---- the control: one logistic regression per label on a few features (mean colour), L2-regularised, Newton. */
+void sac_logistic_fit (const float *features, guint n_clips, guint n_features, const gint8 *truth, gsize truth_stride, double l2, double *weights /* n_features+1 */);
+double sac_logistic_score (const double *weights, const float *features, guint n_features);
+
+/* ---- heat maps: (T,H,W) coarse → (T',H',W') by trilinear interpolation at pixel centres. */
+void sac_upsample3 (const float *in, int t, int h, int w, float *out, int t2, int h2, int w2);
+/* Share of the map's energy inside the box; pixel units of the map. */
+double sac_energy_in_box (const float *map, int h, int w, double x, double y, double width, double height);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacRoc, sac_roc_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacAucTable, sac_auc_table_free)

@@ -1,0 +1,47 @@
+/* A backend: one small vtable.  Allocate, copy, prepare a program once, run it many times. */
+#pragma once
+#include "sac-op.h"
+
+typedef struct _SacBackend SacBackend;
+typedef struct _SacProgram SacProgram;
+typedef struct _SacBuffer SacBuffer;       /* opaque device memory */
+
+/* One step of a compiled program; offsets are bytes into the buffer they name. */
+typedef struct {
+  guint buffer;                 /* index into SacProgramPlan.buffers */
+  gsize offset;
+} SacPlace;
+
+typedef struct {
+  SacNode node;
+  SacShape src_shape[SAC_MAX_SRC];
+  SacPlace src[SAC_MAX_SRC], dst, workspace;
+  gsize workspace_bytes;
+  guint variant;                /* chosen by the backend in select() */
+  gboolean barrier;             /* must wait for all earlier steps */
+} SacStep;
+
+typedef struct {
+  SacStep *steps;
+  guint n_steps;
+  SacBuffer **buffers;          /* [0] the arena, then constants, inputs, block pages */
+  guint n_buffers;
+  gsize arena_bytes;
+} SacProgramPlan;
+
+struct _SacBackend {
+  const char *name;             /* "cpu", "vulkan", "null" */
+  SacBuffer *(*alloc) (SacBackend *backend, gsize n_bytes, GError **error);   /* zeroed */
+  void  (*release) (SacBackend *backend, SacBuffer *buffer);
+  void  (*upload) (SacBackend *backend, SacBuffer *buffer, gsize offset, gconstpointer data, gsize n_bytes);
+  void  (*download) (SacBackend *backend, SacBuffer *buffer, gsize offset, gpointer data, gsize n_bytes);
+  /* Which variant runs this step, and its workspace; FALSE with an error when the op is not to be had here. */
+  gboolean (*select) (SacBackend *backend, const SacKernelArgs *shapes, guint *variant, gsize *workspace, GError **error);
+  gpointer (*prepare) (SacBackend *backend, const SacProgramPlan *plan, GError **error);
+  gboolean (*run) (SacBackend *backend, gpointer prepared, const SacProgramPlan *plan, GCancellable *cancellable, GError **error);
+  void  (*unprepare) (SacBackend *backend, gpointer prepared);
+  void  (*destroy) (SacBackend *backend);
+};
+
+void sac_backend_free (SacBackend *backend);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacBackend, sac_backend_free)

@@ -1,0 +1,76 @@
+/* What an op is.  One op = one word in src/ops/meson.build, one file op-<name>.c, one shader, one test.
+ * Ops are coarse and closed under differentiation: an adjoint is written with ops. */
+#pragma once
+#include "base/sac-base.h"
+#include "sac-shape.h"
+
+typedef struct _SacGraph SacGraph;
+typedef struct _SacOp SacOp;
+typedef gint32 SacVar;          /* a value in a graph; 0 = none */
+
+#define SAC_MAX_SRC 8
+
+typedef enum {
+  SAC_CPU_PLAIN = 0,
+  SAC_CPU_AVX2 = 1 << 0,        /* AVX2 + FMA */
+  SAC_CPU_AVX512 = 1 << 1,      /* F, VL, BW, DQ */
+  SAC_CPU_AVX512_BF16 = 1 << 2,
+} SacCpuFlags;
+
+/* Flags of this machine, less those SACCADE_CPU_MASK hides. */
+SacCpuFlags sac_cpu_flags (void);
+
+/* What a node is when its op is asked about it; a copy, so that appending cannot move it. */
+typedef struct {
+  const SacOp *op;
+  SacVar src[SAC_MAX_SRC];      /* 0 where an optional source is absent */
+  guint n_src;
+  SacShape shape;               /* of the result */
+  const void *params;           /* op->params_size bytes, lives as long as the graph */
+  SacVar self;
+} SacNode;
+
+/* What a kernel gets.  Sources and result never overlap unless the op says @inplace. */
+typedef struct {
+  const SacOp *op;
+  SacTensor src[SAC_MAX_SRC];   /* data NULL where absent */
+  guint n_src;
+  SacTensor dst;                /* data NULL for pure effects */
+  const void *params;
+  void *workspace;              /* 64-byte aligned, of the size the variant asked for */
+  gsize workspace_bytes;
+  SacPool *pool;
+} SacKernelArgs;
+
+typedef void (*SacKernel) (const SacKernelArgs *args);
+
+typedef struct {
+  const char *name;             /* "avx512", "openblas", "plain" */
+  SacCpuFlags needs;
+  gboolean (*fits) (const SacKernelArgs *shapes);      /* NULL = always; data pointers are unset */
+  gsize    (*workspace) (const SacKernelArgs *shapes); /* bytes; NULL = none; must not depend on thread count's bits of result */
+  SacKernel run;
+} SacCpuVariant;
+
+struct _SacOp {
+  const char *name;
+  guint n_src;                  /* most sources; absent ones are 0 */
+  gsize params_size;
+
+  /* Result shape, or FALSE with @error naming the shapes.  @src[i].n == 0 where absent. */
+  gboolean (*infer) (const SacShape *src, guint n_src, const void *params, SacShape *out, GError **error);
+  /* Appends the adjoint: @gx[i] = gradient towards src[i], left 0 where there is none. NULL: not differentiable. */
+  void (*vjp) (SacGraph *graph, const SacNode *node, SacVar gy, SacVar gx[]);
+
+  SacKernel reference;          /* plain loops, double sums: what the op means.  Kept for ever as the oracle. */
+  const SacCpuVariant *cpu;     /* best first, ended by .run = NULL; NULL: reference is used */
+
+  const guint32 *spirv;         /* NULL while the op stands in sac_ops_cpu_only */
+  gsize spirv_bytes;
+  /* Vulkan: fills the push constants/specialisation for a dispatch; see backend/sac-vulkan.h */
+  guint (*dispatch) (const SacKernelArgs *shapes, guint32 *constants, guint32 groups[3]);
+
+  double (*flops) (const SacKernelArgs *shapes);       /* NULL: one per result element */
+  int inplace;                  /* source whose memory the result may take over, −1 none */
+  guint32 mutates;              /* bit i: src[i] is written in place (an effect: kept, ordered, never differentiated) */
+};

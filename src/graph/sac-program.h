@@ -1,0 +1,33 @@
+/* A program: an immutable list of steps with planned memory.  Compile once, run many times.
+ * Compile drops dead nodes, fuses from one table, plans memory by last use (in place where legal), and finds hazards once
+ * over byte ranges.  Train step, evaluation and heat map are separate programs over the same blocks.
+ * A program borrows its backend and must be freed before it.  One thread at a time. */
+#pragma once
+#include "sac-op.h"
+#include "sac-backend.h"
+
+typedef struct _SacProgram SacProgram;
+
+typedef struct {
+  gsize arena_bytes;            /* planned peak of intermediate values and workspaces */
+  gsize unplanned_bytes;        /* had each value its own memory */
+  gsize block_bytes;            /* pages of the blocks it reads or writes */
+  gsize input_bytes;
+  double flops;                 /* of one run */
+  guint n_steps, n_barriers;
+} SacProgramCost;
+
+/* @outputs are kept readable after a run.  The graph may be freed afterwards.  NULL with @error on shape, memory or support. */
+SacProgram *sac_program_compile (SacGraph *graph, const SacVar *outputs, guint n_outputs, SacBackend *backend, GError **error);
+void        sac_program_free (SacProgram *program);
+
+/* Numbers in memory order (N,T,H,W,C). */
+void        sac_program_set_input (SacProgram *program, SacVar input, const float *data);
+gboolean    sac_program_run (SacProgram *program, GCancellable *cancellable, GError **error);
+void        sac_program_get_output (SacProgram *program, SacVar output, float *data);
+
+SacProgramCost sac_program_get_cost (const SacProgram *program);
+/* The printed program: one line a step (op, shapes, variant, places, barrier).  Transfer full. */
+char       *sac_program_dup_explain (const SacProgram *program);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacProgram, sac_program_free)

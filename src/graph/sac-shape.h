@@ -1,0 +1,37 @@
+/* Shapes and tensors.  Logical order N,C,T,H,W; memory order N,T,H,W,C (C fastest).
+ *   clip (N,C,T,H,W) · image T = 1 · conv weight (K,C,kT,kH,kW) as n,c,t,h,w, so its memory is K,kT,kH,kW,C
+ *   vector of channels (1,C,1,1,1) · matrix (N,C,1,1,1) · scalar (1,1,1,1,1) */
+#pragma once
+#include <glib.h>
+
+typedef struct {
+  gint32 n, c, t, h, w;
+} SacShape;
+
+#define SAC_SHAPE(n_, c_, t_, h_, w_) ((SacShape) { (n_), (c_), (t_), (h_), (w_) })
+#define SAC_SHAPE_SCALAR SAC_SHAPE (1, 1, 1, 1, 1)
+
+/* A borrowed view of f32 numbers in memory order. */
+typedef struct {
+  SacShape shape;
+  float *data;
+} SacTensor;
+
+static inline gsize
+sac_shape_count (SacShape s)
+{
+  return (gsize) s.n * s.c * s.t * s.h * s.w;
+}
+
+static inline gboolean
+sac_shape_equal (SacShape a, SacShape b)
+{
+  return a.n == b.n && a.c == b.c && a.t == b.t && a.h == b.h && a.w == b.w;
+}
+
+/* "(N,C,T,H,W)"; transfer full. */
+char *sac_shape_dup_string (SacShape s);
+
+/* Between the field's order (N,C,T,H,W) and memory order (N,T,H,W,C). */
+void  sac_shape_to_memory_order (SacShape s, const float *logical, float *memory);
+void  sac_shape_from_memory_order (SacShape s, const float *memory, float *logical);

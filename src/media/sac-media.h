@@ -1,0 +1,74 @@
+/* media: video files as frames by number.  GStreamer inside, no GTK.  One index per file, on disk (sac_env_cache_dir()/index),
+ * answers every "which frame, what time"; player, labels, trainer, attention and export all ask it. */
+#pragma once
+#include "base/sac-base.h"
+
+#define SAC_MEDIA_ERROR (sac_media_error_quark ())
+GQuark sac_media_error_quark (void);
+typedef enum {
+  SAC_MEDIA_ERROR_EMPTY,        /* zero bytes, or nothing that can be decoded */
+  SAC_MEDIA_ERROR_NO_VIDEO,
+  SAC_MEDIA_ERROR_DAMAGED,
+  SAC_MEDIA_ERROR_UNSUPPORTED,
+  SAC_MEDIA_ERROR_TOO_LARGE,
+  SAC_MEDIA_ERROR_RANGE,
+  SAC_MEDIA_ERROR_TIMEOUT,
+} SacMediaError;
+
+void sac_media_init (void);     /* gst_init once; call at program start */
+
+/* ---- identity: "saccade1:" + hex SHA-256 over file size and first, middle and last 64 KiB.  Transfer full. */
+char *sac_media_hash (const char *path, GError **error);
+gboolean sac_media_is_video_name (const char *path);      /* by suffix: mp4 mov mkv webm avi ts mpg gif … */
+
+/* ---- a file with its index.  Thread-safe; frames come from a GOP cache within a budget shared by all SacMedia. */
+#define SAC_TYPE_MEDIA (sac_media_get_type ())
+G_DECLARE_FINAL_TYPE (SacMedia, sac_media, SAC, MEDIA, GObject)
+
+/* Opens and, the first time, indexes (decodes once).  Cancellable; bounded in time and memory. */
+SacMedia   *sac_media_open (const char *path, GCancellable *cancellable, GError **error);
+const char *sac_media_get_path (SacMedia *media);
+const char *sac_media_get_hash (SacMedia *media);
+guint       sac_media_get_n_frames (SacMedia *media);
+int         sac_media_get_width (SacMedia *media);          /* as shown, after rotation */
+int         sac_media_get_height (SacMedia *media);
+double      sac_media_get_fps (SacMedia *media);            /* mean */
+gboolean    sac_media_is_vfr (SacMedia *media);
+gint64      sac_media_get_duration_ns (SacMedia *media);    /* end of the last frame */
+const char *sac_media_get_warning (SacMedia *media);        /* "cut short: 143 of 300 frames", … or NULL */
+gint64      sac_media_get_time_ns (SacMedia *media, guint frame);      /* stream time after the edit list, first frame = 0 */
+guint       sac_media_get_frame_at (SacMedia *media, gint64 time_ns);  /* nearest index entry */
+gboolean    sac_media_is_keyframe (SacMedia *media, guint frame);
+
+/* ---- frames. */
+typedef struct _SacFrame SacFrame;      /* immutable, ref-counted, native YUV inside */
+SacFrame *sac_media_get_frame (SacMedia *media, guint frame, GCancellable *cancellable, GError **error);
+gboolean  sac_media_is_cached (SacMedia *media, guint frame);
+SacFrame *sac_frame_ref (SacFrame *frame);
+void      sac_frame_unref (SacFrame *frame);
+guint     sac_frame_get_number (const SacFrame *frame);
+int       sac_frame_get_width (const SacFrame *frame);
+int       sac_frame_get_height (const SacFrame *frame);
+/* The one YUV→RGB of the program.  8-bit, @stride bytes a row; RGB24 for data, BGRA (Cairo/GDK little-endian) for the window. */
+typedef enum { SAC_PIXELS_RGB, SAC_PIXELS_BGRA } SacPixels;
+gboolean  sac_frame_convert (SacFrame *frame, SacPixels pixels, guint8 *out, gsize stride, GError **error);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacFrame, sac_frame_unref)
+
+void      sac_media_set_cache_budget (gsize n_bytes);       /* of all open files; default 256 MiB */
+
+/* ---- thumbnails: @n_pictures frames evenly spread, each scaled to fit @width × @height, side by side in one RGB strip
+ * kept on disk (cache dir/thumbs).  Transfer full. */
+typedef struct {
+  int width, height, n;         /* of one picture, and how many */
+  guint8 *rgb;                  /* n·width × height × 3, row stride n·width·3 */
+} SacThumbs;
+SacThumbs *sac_thumbs_load (const char *path, int width, int height, int n_pictures, GCancellable *cancellable, GError **error);
+void       sac_thumbs_free (SacThumbs *thumbs);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacThumbs, sac_thumbs_free)
+
+/* ---- encoding: frames in, file out (H.264 in MP4 where an encoder is present, else VP8 in WebM). */
+typedef struct _SacEncoder SacEncoder;
+const char *sac_encoder_get_suffix (void);                  /* "mp4" or "webm" */
+SacEncoder *sac_encoder_new (const char *path, int width, int height, int fps_num, int fps_den, GError **error);
+gboolean    sac_encoder_push (SacEncoder *encoder, const guint8 *rgb, gsize stride, GError **error);
+gboolean    sac_encoder_finish (SacEncoder *encoder, GError **error);      /* frees @encoder in every case */

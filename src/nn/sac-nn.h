@@ -1,0 +1,6 @@
+/* nn: weights by name, layers, models as functions that append nodes, optimisers. */
+#pragma once
+#include "ops/sac-ops.h"
+#include "sac-weights.h"
+#include "sac-resnet.h"
+#include "sac-optimizer.h"

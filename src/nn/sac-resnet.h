@@ -1,0 +1,27 @@
+/* ResNet-18/50, 2-D and inflated (I3Res).  methods/01 §2.1–2.2.
+ * Clip (N,3,T,H,W), normalised → logits (N,classes,1,1,1). */
+#pragma once
+#include "sac-weights.h"
+
+typedef enum { SAC_BN_BATCH, SAC_BN_FROZEN } SacBnMode;     /* frozen: running statistics; gamma and beta still learn */
+
+typedef struct {
+  gint32 depth;                 /* 18 or 50 */
+  gboolean inflated;            /* kernels of 3 in time, time strides; else 2-D, T = 1 */
+  gint32 n_classes;
+  gint32 width;                 /* base width, 64 in the papers */
+  gint32 blocks[4];             /* all 0: the depth's own (2,2,2,2) or (3,4,6,3) */
+  SacPadMode pad_time;          /* replicate: boring-video equality under averaging, methods/01 §2.4 */
+} SacResnet;
+
+/* Places a caller may want: last activation of each stage, pooled features. */
+typedef struct {
+  SacVar stem, layer[4], features, logits;
+} SacResnetTaps;
+
+/* @train: batch statistics are used (mode BATCH) and running statistics updated by effects. @taps may be NULL. */
+SacVar sac_resnet_logits (SacGraph *graph, SacWeights *weights, const SacResnet *net, SacVar clip, SacBnMode bn, gboolean train,
+                          SacResnetTaps *taps);
+
+/* "r18-2d", "r50-2d", "i3d-r18", "i3d-r50" → config with width 64 and replicate padding; FALSE if unknown. */
+gboolean sac_resnet_parse (const char *name, SacResnet *net);

@@ -1,0 +1,71 @@
+/* ops: what a graph can compute.  Every function appends one node (or a few) and returns its value; 0 when it does not fit.
+ * Shapes are logical N,C,T,H,W.  See graph/sac-shape.h for memory order. */
+#pragma once
+#include "graph/sac-graph.h"
+
+/* ---- convolution family: conv3d, its input gradient and its weight gradient are each other's adjoints.
+ * Paper: Tran 2015 §3.1; cross-correlation.
+ *   x (N,C,T,H,W)  w (K,C/groups,kT,kH,kW)  →  (N,K,T',H',W'),  T' = (T + 2·pad − dilation·(kT−1) − 1)/stride + 1. */
+typedef enum { SAC_PAD_ZEROS, SAC_PAD_REPLICATE } SacPadMode;
+typedef struct {
+  gint32 stride[3], pad[3];     /* time, row, column */
+  gint32 pad_time;              /* SacPadMode of the temporal border; rows and columns are padded by zeros */
+} SacConv3d;
+SacVar sac_conv3d (SacGraph *g, SacVar x, SacVar w, const SacConv3d *conv);
+/* Input gradient = transposed convolution: gy (N,K,T',H',W'), w as above → shape of @like (an x). */
+SacVar sac_conv3d_input (SacGraph *g, SacVar gy, SacVar w, const SacConv3d *conv, SacShape like);
+/* Weight gradient: x, gy → shape @like (a w). */
+SacVar sac_conv3d_weight (SacGraph *g, SacVar x, SacVar gy, const SacConv3d *conv, SacShape like);
+
+/* ---- element-wise with broadcasting: an axis of size 1 stretches. */
+SacVar sac_add (SacGraph *g, SacVar a, SacVar b);
+SacVar sac_sub (SacGraph *g, SacVar a, SacVar b);
+SacVar sac_mul (SacGraph *g, SacVar a, SacVar b);
+SacVar sac_affine (SacGraph *g, SacVar x, float scale, float shift);      /* scale·x + shift */
+SacVar sac_relu (SacGraph *g, SacVar x);
+SacVar sac_relu_mask (SacGraph *g, SacVar y, SacVar v);                   /* v where y > 0, else 0: the adjoint */
+SacVar sac_sigmoid (SacGraph *g, SacVar x);
+SacVar sac_softplus (SacGraph *g, SacVar x);                              /* ln(1+e^x), stable */
+SacVar sac_power (SacGraph *g, SacVar x, float exponent);                 /* x^exponent, for rsqrt (−½), sqrt, square */
+
+/* ---- shape. */
+SacVar sac_sum_to (SacGraph *g, SacVar x, SacShape shape);                /* sums over the axes that are 1 in @shape */
+SacVar sac_broadcast_to (SacGraph *g, SacVar x, SacShape shape);          /* its adjoint */
+SacVar sac_mean (SacGraph *g, SacVar x);                                  /* scalar */
+SacVar sac_global_average (SacGraph *g, SacVar x);                        /* (N,C,1,1,1) */
+
+/* ---- pooling.  Max pads with −∞; ties go to the first in scan order. */
+typedef struct {
+  gint32 kernel[3], stride[3], pad[3];
+} SacPool3d;
+SacVar sac_max_pool3d (SacGraph *g, SacVar x, const SacPool3d *pool);
+/* Adjoint: scatters gy to the maxima of x.  And the adjoint of that: gathers v at the maxima of x. */
+SacVar sac_max_pool3d_scatter (SacGraph *g, SacVar x, SacVar gy, const SacPool3d *pool);
+SacVar sac_max_pool3d_gather (SacGraph *g, SacVar x, SacVar v, const SacPool3d *pool);
+
+/* ---- batch norm.  Paper: Ioffe & Szegedy 2015, alg. 1.  gamma, beta (1,C,1,1,1).
+ * stats (2,C,1,1,1): row 0 mean, row 1 biased variance over N,T,H,W. */
+SacVar sac_bn_stats (SacGraph *g, SacVar x);
+/* y = relu?((x − mean)·(var+eps)^−½·gamma + beta + residual); @residual may be 0. */
+typedef struct { float eps; gint32 relu; } SacBnApply;
+SacVar sac_bn_apply (SacGraph *g, SacVar x, SacVar stats, SacVar gamma, SacVar beta, SacVar residual, const SacBnApply *bn);
+/* stats from two running vectors (1,C,1,1,1). */
+SacVar sac_bn_running (SacGraph *g, SacVar mean, SacVar variance);
+
+/* ---- losses. */
+/* Mean over labels of sigmoid cross-entropy, mean over examples; z, target, mask (N,C,1,1,1).
+ * mask 1 counts, 0 = unknown.  @mask may be 0 = all count; an example's labels are averaged over its known ones
+ * (an example without known labels adds 0).  methods/01 §3 → scalar. */
+SacVar sac_bce_logits (SacGraph *g, SacVar z, SacVar target, SacVar mask);
+
+/* ---- effects (they mutate their first sources and return a value only for ordering). */
+void   sac_accumulate (SacGraph *g, SacVar into, SacVar value);           /* into += value (same shape; into is a block entry) */
+void   sac_assign (SacGraph *g, SacVar into, SacVar value);
+void   sac_running_update (SacGraph *g, SacVar running_mean, SacVar running_var, SacVar stats, float momentum, guint count);  /* unbiased variance */
+/* Momentum SGD on one page: v ← m·v + (g·gscale + λ·w); w ← w − η·v.  hyper (1,4,1,1,1): η, m, λ, gscale — an input, so it
+ * changes without recompiling.  @scale: page-shaped rate multipliers (constant, 0 freezes). methods/01 §3 */
+void   sac_sgd (SacGraph *g, SacVar w, SacVar v, SacVar grad, SacVar scale, SacVar hyper);
+
+/* Every op there is, NULL-terminated; generated from the word list in src/ops/meson.build. */
+extern const SacOp *const sac_ops[];
+const SacOp *sac_op_find (const char *name);

@@ -1,0 +1,27 @@
+/* TensorBoard event files: TFRecord framing with masked CRC-32C around Event protobufs.
+ * Tags we write: "loss/train" "loss/validation" "rate" "gradient_norm" "clips_per_second" "share/decode" "share/compute" "seconds_left"
+ * "progress" (0…1) "quarantined" "auc/<label>" "auc_macro"; texts: "status" (running paused stopping done failed: why), "note". */
+#pragma once
+#include "base/sac-base.h"
+
+/* ---- writing.  A new file each start; SessionLog START at @first_step when resuming.  One thread. */
+typedef struct _SacEventWriter SacEventWriter;
+SacEventWriter *sac_event_writer_new (const char *run_folder, guint64 first_step, GError **error);
+gboolean sac_event_writer_scalar (SacEventWriter *writer, guint64 step, const char *tag, double value, GError **error);
+gboolean sac_event_writer_text (SacEventWriter *writer, guint64 step, const char *tag, const char *text, GError **error);
+gboolean sac_event_writer_image (SacEventWriter *writer, guint64 step, const char *tag, int width, int height, GBytes *png, GError **error);
+gboolean sac_event_writer_flush (SacEventWriter *writer, GError **error);
+void     sac_event_writer_free (SacEventWriter *writer);
+
+/* ---- reading: everything so far, then what comes.  Torn tails are ignored until complete; records above the START step of a
+ * later file are dropped.  Not thread-safe; cheap to poll. */
+typedef struct { guint64 step; double wall_time; double value; } SacPoint;
+typedef struct _SacEventReader SacEventReader;
+SacEventReader *sac_event_reader_new (const char *run_folder);
+gboolean        sac_event_reader_poll (SacEventReader *reader);           /* TRUE if anything new */
+char          **sac_event_reader_dup_tags (SacEventReader *reader);
+const SacPoint *sac_event_reader_get (SacEventReader *reader, const char *tag, guint *n_points);   /* borrowed until the next poll */
+const char     *sac_event_reader_get_text (SacEventReader *reader, const char *tag);                /* the latest, or NULL */
+void            sac_event_reader_free (SacEventReader *reader);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacEventReader, sac_event_reader_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacEventWriter, sac_event_writer_free)

@@ -1,0 +1,35 @@
+/* Messages between window and worker: one JSON object a line over a socketpair (fd 3 of the child), each with "id"; big arrays
+ * (frames, maps) travel in a memfd passed beside the line (SCM_RIGHTS).
+ *   → {"id":1,"ask":"explain","run":FOLDER,"project":FILE,"clip":NAME,"label":NAME or ""}
+ *   ← {"id":1,"ok":true,"label":…,"score":…,"frames":[…source frame numbers…],"weights":[…per chosen frame, 0…1…],
+ *      "top":[{"label":…,"score":…}…],"shape":[T,H,W]} + memfd of T·H·W floats in 0…1
+ *   ← {"id":1,"ok":false,"error":TEXT}      → {"id":2,"ask":"cancel","of":1}     → {"id":3,"ask":"ping"} */
+#pragma once
+#include "base/sac-base.h"
+
+typedef struct {
+  char *json;                   /* one line, no newline */
+  int fd;                       /* −1 or a memfd, owned */
+} SacMessage;
+gboolean    sac_message_send (int socket_fd, const char *json, int fd, GError **error);
+SacMessage *sac_message_receive (int socket_fd, GError **error);      /* blocks; NULL without error at end of stream */
+void        sac_message_free (SacMessage *message);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacMessage, sac_message_free)
+
+/* ---- the window's side: starts `saccade worker`, restarts it when it dies.  Main thread; answers come on the main context. */
+#define SAC_TYPE_WORKER (sac_worker_get_type ())
+G_DECLARE_FINAL_TYPE (SacWorker, sac_worker, SAC, WORKER, GObject)
+SacWorker *sac_worker_new (const char *saccade_program);
+
+typedef struct {
+  char *label; double score;
+  guint *frames; float *weights; guint n_frames;      /* chosen source frames and their temporal weight */
+  char **top_labels; double *top_scores; guint n_top;
+  int t, h, w;
+  float *map;                   /* T×H×W in 0…1 */
+} SacExplanation;
+void            sac_explanation_free (SacExplanation *explanation);
+void            sac_worker_explain_async (SacWorker *worker, const char *run_folder, const char *project, const char *clip, const char *label,
+                                          GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data);
+SacExplanation *sac_worker_explain_finish (SacWorker *worker, GAsyncResult *result, GError **error);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacExplanation, sac_explanation_free)

@@ -1,0 +1,37 @@
+/* A recipe: a key file that says how to train.  Unknown keys and values out of range are errors with the line's key named. */
+#pragma once
+#include "base/sac-base.h"
+
+typedef struct {
+  char *title, *description;    /* [recipe] title=, description= (translatable: title[ja]=) */
+  /* [network] */
+  char *model;                  /* "r18-2d" "r50-2d" "i3d-r18" "i3d-r50" */
+  int width;                    /* 64 */
+  int blocks[4];                /* 0,0,0,0 = the model's own */
+  char *inflation;              /* none | average | centre */
+  char *pad_time;               /* replicate | zeros */
+  char *weights;                /* file name hint or "" = from scratch */
+  /* [data] */
+  int frames, resize, crop;
+  gboolean flip_horizontal, flip_vertical;
+  int top_k;                    /* keep the k most frequent labels; 0 = all */
+  double validation;            /* share of training clips held out when the project has no validation split */
+  /* [training] */
+  int batch, accumulate;        /* clips a batch, batches a step */
+  int steps;
+  double rate, momentum, decay, head_rate;      /* head_rate: multiplier of the head's rate */
+  int drops[8]; int n_drops; double drop_factor;
+  char *batch_norm;             /* batch | frozen */
+  guint64 seed;
+  int validate_every, checkpoint_every, keep_checkpoints, log_every;
+} SacRecipe;
+
+SacRecipe *sac_recipe_load (const char *path, GError **error);
+SacRecipe *sac_recipe_parse (const char *text, GError **error);
+char      *sac_recipe_dup_text (const SacRecipe *recipe);
+void       sac_recipe_free (SacRecipe *recipe);
+/* Rate in force at step s = 1, 2, …: multiplied by drop_factor after each drop step. */
+double     sac_recipe_rate (const SacRecipe *recipe, int step);
+/* Recipes that ship with the program: paths, transfer full. */
+char     **sac_recipe_list (void);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacRecipe, sac_recipe_free)

@@ -1,0 +1,48 @@
+/* run: the run folder (the only joint between training and looking), recipes, control files, worker messages.
+ *   RUN/recipe.ini  RUN/run.json (environment, data snapshot, labels, version)  RUN/events/events.out.tfevents.*  RUN/checkpoints/*.safetensors
+ *   RUN/scores/<split>.json  RUN/control/<word>  RUN/report/ */
+#pragma once
+#include "base/sac-base.h"
+#include "sac-recipe.h"
+#include "sac-events.h"
+#include "sac-control.h"
+#include "sac-messages.h"
+
+#define SAC_RUN_ERROR (sac_run_error_quark ())
+GQuark sac_run_error_quark (void);
+typedef enum { SAC_RUN_ERROR_FORMAT, SAC_RUN_ERROR_VERSION, SAC_RUN_ERROR_RECIPE, SAC_RUN_ERROR_BUSY, SAC_RUN_ERROR_WORKER } SacRunError;
+
+#define SAC_RUN_VERSION 1
+
+/* Facts written once at the start. */
+typedef struct {
+  char *name, *model, *project, *snapshot, *weights_file, *weights_hash, *device, *host, *version;
+  char **labels;                /* NULL-terminated, in the order of the logits */
+  gint64 started_us;
+  guint64 seed;
+  gboolean synthetic;
+} SacRunInfo;
+gboolean    sac_run_info_write (const char *folder, const SacRunInfo *info, GError **error);
+SacRunInfo *sac_run_info_read (const char *folder, GError **error);
+void        sac_run_info_free (SacRunInfo *info);
+
+/* Scores of one split, as written by evaluation: clips × labels. */
+typedef struct {
+  char *split;                  /* "test", "validation", "train" */
+  guint64 step;
+  char **labels;                /* NULL-terminated */
+  guint n_labels, n_clips;
+  char **clips;                 /* item names, NULL-terminated */
+  float *scores;                /* n_clips × n_labels, probabilities */
+  gint8 *truth;                 /* −1 unknown, 0, 1 */
+  float *control;               /* nullable: scores of the colour control, same shape */
+} SacScores;
+gboolean   sac_scores_write (const char *run_folder, const SacScores *scores, GError **error);
+SacScores *sac_scores_read (const char *run_folder, const char *split, GError **error);
+void       sac_scores_free (SacScores *scores);
+
+/* Newest complete checkpoint ("checkpoints/step-000120.safetensors"), or NULL; "best.safetensors" if @best and present.  Transfer full. */
+char      *sac_run_find_checkpoint (const char *folder, gboolean best);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacRunInfo, sac_run_info_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacScores, sac_scores_free)

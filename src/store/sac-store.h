@@ -1,0 +1,117 @@
+/* store: the project file (one SQLite file, WAL): items, labels, boxes/tracks/segments, splits, runs, undo, import.
+ * Every command is one transaction and one undo entry; there is no save button.  One writer; a second opener reads only.
+ * A SacProject belongs to the thread that opened it; other threads or processes open their own. */
+#pragma once
+#include "media/sac-media.h"
+
+#define SAC_STORE_ERROR (sac_store_error_quark ())
+GQuark sac_store_error_quark (void);
+typedef enum {
+  SAC_STORE_ERROR_OPEN, SAC_STORE_ERROR_VERSION, SAC_STORE_ERROR_READ_ONLY, SAC_STORE_ERROR_BUSY,
+  SAC_STORE_ERROR_CORRUPT, SAC_STORE_ERROR_NOT_FOUND, SAC_STORE_ERROR_INVALID, SAC_STORE_ERROR_CANCELLED,
+} SacStoreError;
+
+#define SAC_TYPE_PROJECT (sac_project_get_type ())
+G_DECLARE_FINAL_TYPE (SacProject, sac_project, SAC, PROJECT, GObject)
+/* signal "changed" (guint64 revision): after each command, undo, redo; also after sac_project_poll() saw another process's write */
+
+typedef gint64 SacId;           /* 0 = none */
+typedef enum { SAC_PROJECT_READ_WRITE, SAC_PROJECT_READ_ONLY, SAC_PROJECT_CREATE } SacProjectMode;
+
+/* @path: the project file ("x.saccade") or the folder that holds exactly one. CREATE opens if it exists. */
+SacProject *sac_project_open (const char *path, SacProjectMode mode, GError **error);
+const char *sac_project_get_path (SacProject *project);
+const char *sac_project_get_folder (SacProject *project);        /* "x.data" beside the file: runs/, created on demand */
+gboolean    sac_project_is_read_only (SacProject *project);
+gboolean    sac_project_poll (SacProject *project);               /* TRUE if changed by another connection since */
+guint64     sac_project_get_revision (SacProject *project);
+
+/* ---- items. */
+typedef enum { SAC_ITEM_VIDEO, SAC_ITEM_CLIP, SAC_ITEM_STILL, SAC_ITEM_SIGNAL } SacItemKind;
+typedef enum { SAC_SPLIT_NONE, SAC_SPLIT_TRAIN, SAC_SPLIT_VALIDATION, SAC_SPLIT_TEST } SacSplit;
+typedef struct {
+  SacId id;
+  SacItemKind kind;
+  char *name;                   /* unique within the project, e.g. "padmasana/VID_1a" */
+  char *path;                   /* absolute, resolved against the project file */
+  char *hash;                   /* media identity */
+  char *group;                  /* person, source video …; NULL = its own group */
+  gint64 in_ns, out_ns;         /* 0, duration for whole videos */
+  guint n_frames;
+  int width, height;
+  double fps;
+  SacSplit split;
+  gboolean reviewed;
+  gboolean missing;             /* the file is not where it was */
+  gboolean synthetic;
+  char *problem;                /* why it cannot be read, or NULL */
+} SacItem;
+void       sac_item_free (SacItem *item);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacItem, sac_item_free)
+/* All items by name.  Elements are SacItem*, transfer full. */
+GPtrArray *sac_project_list_items (SacProject *project, GError **error);
+SacItem   *sac_project_get_item (SacProject *project, SacId id, GError **error);
+SacItem   *sac_project_find_item (SacProject *project, const char *name_or_path, GError **error);
+
+/* ---- label vocabulary and clip labels.  Untouched means unknown; *reviewed* turns untouched into no. */
+typedef enum { SAC_LABEL_UNKNOWN = -1, SAC_LABEL_NO = 0, SAC_LABEL_YES = 1 } SacLabelState;
+typedef struct {
+  SacId id;
+  char *name;
+  guint32 colour;               /* 0xRRGGBB, auto-assigned */
+  char key;                     /* '1'…'9','0' or 0 */
+  guint n_yes, n_no;            /* clips, in the person's layer */
+} SacLabel;
+void       sac_label_free (SacLabel *label);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacLabel, sac_label_free)
+GPtrArray *sac_project_list_labels (SacProject *project, GError **error);       /* SacLabel*, by position; transfer full */
+SacId      sac_project_add_label (SacProject *project, const char *name, GError **error);
+gboolean   sac_project_remove_label (SacProject *project, SacId label, GError **error);
+gboolean   sac_project_rename_label (SacProject *project, SacId label, const char *name, GError **error);
+gboolean   sac_project_set_label (SacProject *project, const SacId *items, guint n_items, SacId label, SacLabelState state, GError **error);
+gboolean   sac_project_set_reviewed (SacProject *project, const SacId *items, guint n_items, gboolean reviewed, GError **error);
+/* The effective state: what the person said; else NO if reviewed; else UNKNOWN. */
+SacLabelState sac_project_get_label_state (SacProject *project, SacId item, SacId label);
+/* Matrix items × labels of effective states (gint8), row-major; transfer full. */
+gint8     *sac_project_label_matrix (SacProject *project, const SacId *items, guint n_items, const SacId *labels, guint n_labels, GError **error);
+
+/* ---- layers, boxes, tracks, segments. */
+SacId      sac_project_get_layer (SacProject *project, const char *kind /* "person","import","run" */, const char *name, GError **error);
+typedef struct { guint frame; double x, y, width, height; gboolean keyframe, occluded, outside; } SacBox;    /* px of the shown picture */
+typedef struct { SacId id, item, label, layer; SacBox *boxes; guint n_boxes; } SacTrack;
+void       sac_track_free (SacTrack *track);
+SacId      sac_project_add_track (SacProject *project, SacId layer, SacId item, SacId label, const SacBox *boxes, guint n_boxes, GError **error);
+GPtrArray *sac_project_list_tracks (SacProject *project, SacId item, GError **error);
+SacId      sac_project_add_segment (SacProject *project, SacId layer, SacId item, SacId label, gint64 in_ns, gint64 out_ns, GError **error);
+
+/* ---- splits. */
+gboolean   sac_project_set_split (SacProject *project, const SacId *items, guint n_items, SacSplit split, GError **error);
+/* By group: whole groups go to one side.  Fractions of items; stratified by label as far as groups allow; deterministic by @seed. */
+typedef struct { double validation, test; guint64 seed; gboolean by_group; gboolean keep_test; } SacSplitSpec;
+gboolean   sac_project_split (SacProject *project, const SacSplitSpec *spec, GError **error);
+/* Groups that stand on both sides of train and test/validation; 0 = no leak. */
+guint      sac_project_count_leaks (SacProject *project);
+
+/* ---- undo: across restarts. */
+gboolean   sac_project_undo (SacProject *project, char **what, GError **error);  /* FALSE without error: nothing to undo; @what: "Label 3 clips cat" */
+gboolean   sac_project_redo (SacProject *project, char **what, GError **error);
+gboolean   sac_project_can_undo (SacProject *project, char **what);
+gboolean   sac_project_can_redo (SacProject *project, char **what);
+
+/* ---- runs (registered so that Compare lists them). */
+typedef struct { SacId id; char *name; char *folder; char *recipe; gint64 started_us; } SacRunRow;
+void       sac_run_row_free (SacRunRow *row);
+SacId      sac_project_add_run (SacProject *project, const char *name, const char *folder, const char *recipe, GError **error);
+GPtrArray *sac_project_list_runs (SacProject *project, GError **error);          /* SacRunRow*, newest first */
+
+/* ---- import.  May take long: progress is called from this thread; cancel leaves the project as before. */
+typedef struct {
+  gboolean labels_from_folders; /* the folder's name = label, yes; the other folders' labels = no */
+  const char *groups_csv;       /* clip,group; NULL none; the header row is told apart */
+  const char *truth_json;       /* the demo's truth.json: labels, boxes, split, synthetic; NULL none */
+} SacImportSpec;
+typedef struct { guint n_added, n_known, n_refused; GPtrArray *problems; /* char*: "file: why" */ } SacImportResult;
+SacImportResult *sac_project_import (SacProject *project, const char *folder_or_file, const SacImportSpec *spec,
+                                     SacProgressFunc progress, gpointer data, GCancellable *cancellable, GError **error);
+void       sac_import_result_free (SacImportResult *result);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacImportResult, sac_import_result_free)

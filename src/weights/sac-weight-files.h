@@ -1,0 +1,83 @@
+/* weights: weight files in and out, names mapped, 2-D inflated to 3-D.  Files are untrusted: nothing in them is executed,
+ * sizes are checked before memory is taken, every refusal names the reason.  methods/01 §2.3 */
+#pragma once
+#include "nn/sac-nn.h"
+
+#define SAC_WEIGHTS_ERROR (sac_weights_error_quark ())
+GQuark sac_weights_error_quark (void);
+typedef enum {
+  SAC_WEIGHTS_ERROR_FORMAT,     /* damaged, or not what it says */
+  SAC_WEIGHTS_ERROR_REFUSED,    /* would execute something, or names what tensors do not need */
+  SAC_WEIGHTS_ERROR_UNSUPPORTED,/* a container of a later version: named */
+  SAC_WEIGHTS_ERROR_TOO_LARGE,
+  SAC_WEIGHTS_ERROR_MISMATCH,
+} SacWeightsError;
+
+/* ---- reading.  A file is a list of named tensors; numbers are widened to f32 on demand. */
+typedef struct _SacTensorFile SacTensorFile;
+typedef struct {
+  const char *name;             /* as in the file */
+  const char *dtype;            /* "float32", "float16", "bfloat16", "int64" … */
+  guint rank;
+  gint64 dims[8];
+} SacTensorInfo;
+
+/* Recognises by content, not by name: safetensors, .pth zip, .pth legacy; others are declined by name. */
+SacTensorFile       *sac_tensor_file_open (const char *path, GError **error);
+void                 sac_tensor_file_free (SacTensorFile *file);
+guint                sac_tensor_file_get_n (const SacTensorFile *file);
+const SacTensorInfo *sac_tensor_file_get_info (const SacTensorFile *file, guint i);
+gint                 sac_tensor_file_find (const SacTensorFile *file, const char *name);
+/* In the file's own (row-major) order; @out holds the product of dims. */
+gboolean             sac_tensor_file_read_f32 (SacTensorFile *file, guint i, float *out, GError **error);
+const char          *sac_tensor_file_get_format (const SacTensorFile *file);            /* "safetensors", "PyTorch zip" … */
+const char          *sac_tensor_file_get_metadata (const SacTensorFile *file, const char *key);   /* safetensors __metadata__, or NULL */
+
+/* ---- mapping onto a network. */
+typedef enum { SAC_INFLATE_NONE, SAC_INFLATE_AVERAGE, SAC_INFLATE_CENTRE } SacInflation;
+typedef enum {
+  SAC_MAP_LOADED, SAC_MAP_INFLATED, SAC_MAP_REPLACED,    /* replaced: the head, drawn anew because classes differ */
+  SAC_MAP_MISSING,              /* layer without a tensor in the file: initialised afresh */
+  SAC_MAP_UNUSED,               /* tensor without a layer */
+  SAC_MAP_SHAPE,                /* both there, shapes do not fit */
+} SacMapStatus;
+typedef struct {
+  char *tensor, *layer;         /* either may be NULL */
+  char *tensor_shape, *layer_shape;
+  SacMapStatus status;
+} SacMapRow;
+typedef struct {
+  SacMapRow *rows;
+  guint n_rows, n_loaded, n_missing, n_unused, n_shape;
+} SacMapReport;
+/* Strips "module." / "state_dict." prefixes, matches torchvision names.  SHAPE rows outside the head, or nothing loaded,
+ * are an error (MISMATCH) and leave @weights as they were; the report is filled either way. */
+gboolean sac_weights_load (SacWeights *weights, SacTensorFile *file, SacInflation inflation, guint64 head_seed,
+                           SacMapReport **report, GError **error);
+void     sac_map_report_free (SacMapReport *report);
+char    *sac_map_report_dup_text (const SacMapReport *report);     /* a table: file tensor · layer · status */
+
+/* One kernel: (K,C,kH,kW) → (K,C,n,kH,kW), both in the field's order. */
+void     sac_inflate_kernel (const float *in, gsize n_out_in, gsize kernel_area, guint n, SacInflation how, float *out);
+
+/* Frames with non-zero input gradient at the start, by index propagation.  methods/01 §2.5.  Bit t of the result array. */
+void     sac_temporal_receptive_set (guint n_frames, SacInflation how, gboolean *touched);
+
+/* ---- writing: safetensors, whole or absent. */
+typedef struct {
+  const char *name;
+  guint rank;
+  gint64 dims[8];
+  const float *data;            /* row-major, the field's order */
+} SacTensorOut;
+gboolean sac_safetensors_write (const char *path, const SacTensorOut *tensors, guint n, GHashTable *metadata /* char*→char*, nullable */,
+                                GError **error);
+/* All of @weights (params and buffers) with torchvision names; @extra (nullable) blocks saved as "<prefix><entry>". */
+gboolean sac_weights_save (SacWeights *weights, SacBlock *const *extra, const char *const *prefixes, guint n_extra,
+                           GHashTable *metadata, const char *path, GError **error);
+/* Restores such a file exactly, incl. extra blocks; everything must match. */
+gboolean sac_weights_restore (SacWeights *weights, SacBlock *const *extra, const char *const *prefixes, guint n_extra,
+                              SacTensorFile *file, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacTensorFile, sac_tensor_file_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacMapReport, sac_map_report_free)
