@@ -53,11 +53,11 @@ step() {
   fi
 }
 
-# packages KIND…: installs what is missing of these kinds (tools/packages.txt)
+# packages KIND…: installs what is missing of these kinds (.ci/packages.txt)
 packages() {
   local missing=() kind name
   for kind in "$@"; do
-    for name in $(sed -n "s/^$kind: //p" tools/packages.txt); do
+    for name in $(sed -n "s/^$kind: //p" .ci/packages.txt); do
       dpkg-query -W -f='${db:Status-Status}' "$name" 2>/dev/null | grep -qx installed || missing+=("$name")
     done
   done
@@ -144,7 +144,7 @@ run_tests() {
     folders+=(build-asan)
   fi
   [ $status -eq 0 ] || grep -hE '^not ok|^Bail out|ERROR:|runtime error' "$logs"/test*.log | sort -u | head -n 40 || true
-  python3 tools/test-summary.py "${folders[@]}"
+  python3 tests/test-summary.py "${folders[@]}"
   return $status
 }
 
