@@ -5,7 +5,8 @@
 
 /* ---- convolution family: conv3d, its input gradient and its weight gradient are each other's adjoints.
  * Paper: Tran 2015 §3.1; cross-correlation.
- *   x (N,C,T,H,W)  w (K,C/groups,kT,kH,kW)  →  (N,K,T',H',W'),  T' = (T + 2·pad − dilation·(kT−1) − 1)/stride + 1. */
+ *   x (N,C,T,H,W)  w (K,C,kT,kH,kW)  →  (N,K,T',H',W'),  T' = (T + 2·pad − kT)/stride + 1, so too H', W'.
+ * A fully connected layer is the case 1×1×1 on (N,C,1,1,1). */
 typedef enum { SAC_PAD_ZEROS, SAC_PAD_REPLICATE } SacPadMode;
 typedef struct {
   gint32 stride[3], pad[3];     /* time, row, column */

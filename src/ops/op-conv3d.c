@@ -1,0 +1,140 @@
+/* conv3d: y[n,k,p] = Σ_{c,τ} w[k,c,τ] · x[n,c, p·stride + τ − pad], cross-correlation over time, rows and columns.
+ * Paper: Tran 2015 §3.1.  x (N,C,T,H,W)  w (K,C,kT,kH,kW)  →  (N,K,T',H',W').
+ * Outside x stand zeros; in time they may be the nearest frame instead (pad_time). */
+#include "conv-private.h"
+
+/* Larger sizes than these are mistakes; they also keep o·stride + k within 32 bits. */
+#define MAX_STEP (1 << 20)
+
+static gint32
+axis_of (SacShape s, int axis)
+{
+  return axis == 0 ? s.t : axis == 1 ? s.h : s.w;
+}
+
+gboolean
+_sac_conv_shape (const char *name, SacShape x, SacShape w, const SacConv3d *conv, SacShape *y, GError **error)
+{
+  g_autofree char *xs = sac_shape_dup_string (x), *ws = sac_shape_dup_string (w);
+  gint32 out[3];
+
+  if (x.c != w.c)
+    {
+      g_set_error (error, SAC_GRAPH_ERROR, SAC_GRAPH_ERROR_SHAPE,
+                   "%s: x %s has %d channels, its kernel %s wants %d", name, xs, x.c, ws, w.c);
+      return FALSE;
+    }
+  for (int a = 0; a < 3; a++)
+    {
+      gint64 in = axis_of (x, a), kernel = axis_of (w, a), stride = conv->stride[a], pad = conv->pad[a];
+      gint64 room = in + 2 * pad - kernel;
+
+      if (stride < 1 || stride > MAX_STEP || pad < 0 || pad > MAX_STEP || in < 1 || kernel < 1)
+        {
+          g_set_error (error, SAC_GRAPH_ERROR, SAC_GRAPH_ERROR_SHAPE,
+                       "%s: stride %d and padding %d do not fit x %s and kernel %s", name, (int) stride, (int) pad, xs, ws);
+          return FALSE;
+        }
+      if (room < 0 || in + 2 * pad > G_MAXINT32)
+        {
+          g_set_error (error, SAC_GRAPH_ERROR, SAC_GRAPH_ERROR_SHAPE,
+                       "%s: the kernel %s does not fit into x %s with padding %d", name, ws, xs, (int) pad);
+          return FALSE;
+        }
+      out[a] = (gint32) (room / stride + 1);
+    }
+  *y = SAC_SHAPE (x.n, w.n, out[0], out[1], out[2]);
+  return TRUE;
+}
+
+SacConvGeometry
+_sac_conv_geometry (SacShape x, SacShape w, SacShape y, const SacConv3d *conv)
+{
+  SacConvGeometry geo = { .n = x.n, .c = x.c, .k = w.n, .replicate = conv->pad_time == SAC_PAD_REPLICATE };
+
+  for (int a = 0; a < 3; a++)
+    {
+      geo.in[a] = axis_of (x, a);
+      geo.kernel[a] = axis_of (w, a);
+      geo.out[a] = axis_of (y, a);
+      geo.stride[a] = conv->stride[a];
+      geo.pad[a] = conv->pad[a];
+    }
+  return geo;
+}
+
+double
+_sac_conv_flops (SacShape x, SacShape w, SacShape y)
+{
+  return 2.0 * (double) sac_shape_count (y) * x.c * w.t * w.h * w.w;
+}
+
+static gboolean
+conv3d_infer (const SacShape *src, guint n_src, const void *params, SacShape *out, GError **error)
+{
+  return _sac_conv_shape ("conv3d", src[0], src[1], params, out, error);
+}
+
+static void
+conv3d_vjp (SacGraph *g, const SacNode *node, SacVar gy, SacVar gx[])
+{
+  const SacConv3d *conv = node->params;
+  SacVar x = node->src[0], w = node->src[1];
+
+  gx[0] = sac_conv3d_input (g, gy, w, conv, sac_graph_get_shape (g, x));
+  gx[1] = sac_conv3d_weight (g, x, gy, conv, sac_graph_get_shape (g, w));
+}
+
+static void
+conv3d_reference (const SacKernelArgs *args)
+{
+  const float *x = args->src[0].data, *w = args->src[1].data;
+  float *y = args->dst.data;
+  const SacConvGeometry geo = _sac_conv_geometry (args->src[0].shape, args->src[1].shape, args->dst.shape, args->params);
+  const gint32 *in = geo.in, *kernel = geo.kernel, *out = geo.out;
+
+  for (gint32 n = 0; n < geo.n; n++)
+    for (gint32 to = 0; to < out[0]; to++)
+      for (gint32 ho = 0; ho < out[1]; ho++)
+        for (gint32 wo = 0; wo < out[2]; wo++)
+          for (gint32 k = 0; k < geo.k; k++)
+            {
+              double sum = 0;
+
+              for (gint32 kt = 0; kt < kernel[0]; kt++)
+                for (gint32 kh = 0; kh < kernel[1]; kh++)
+                  for (gint32 kw = 0; kw < kernel[2]; kw++)
+                    {
+                      gint32 ti = _sac_conv_source (&geo, 0, to, kt);
+                      gint32 hi = _sac_conv_source (&geo, 1, ho, kh);
+                      gint32 wi = _sac_conv_source (&geo, 2, wo, kw);
+                      const float *a, *b;
+
+                      if (ti < 0 || hi < 0 || wi < 0)
+                        continue;
+                      a = x + ((((gsize) n * in[0] + ti) * in[1] + hi) * in[2] + wi) * geo.c;
+                      b = w + ((((gsize) k * kernel[0] + kt) * kernel[1] + kh) * kernel[2] + kw) * geo.c;
+                      for (gint32 c = 0; c < geo.c; c++)
+                        sum += (double) a[c] * b[c];
+                    }
+              *y++ = (float) sum;
+            }
+}
+
+static double
+conv3d_flops (const SacKernelArgs *shapes)
+{
+  return _sac_conv_flops (shapes->src[0].shape, shapes->src[1].shape, shapes->dst.shape);
+}
+
+const SacOp sac_op_conv3d = {
+  .name = "conv3d", .n_src = 2, .params_size = sizeof (SacConv3d),
+  .infer = conv3d_infer, .vjp = conv3d_vjp, .reference = conv3d_reference,
+  .flops = conv3d_flops, .inplace = -1,
+};
+
+SacVar
+sac_conv3d (SacGraph *g, SacVar x, SacVar w, const SacConv3d *conv)
+{
+  return sac_graph_append (g, &sac_op_conv3d, (SacVar[]) { x, w }, 2, conv);
+}

@@ -1,0 +1,104 @@
+/* conv3d_input: gx[n,c,q] = Σ_{k,τ} w[k,c,τ] · gy[n,k,p] over all p, τ with p·stride + τ − pad = q: the gradient of conv3d
+ * towards x, which is also the transposed convolution.  gy (N,K,T',H',W')  w (K,C,kT,kH,kW)  →  (N,C,T,H,W).
+ * With replicated frames the contributions of those before the first land on the first, of those after the last on the last. */
+#include "conv-private.h"
+
+static gboolean
+conv3d_input_infer (const SacShape *src, guint n_src, const void *params, SacShape *out, GError **error)
+{
+  const SacConv3dLike *like = params;
+  SacShape y;
+
+  if (!_sac_conv_shape ("conv3d_input", like->like, src[1], &like->conv, &y, error))
+    return FALSE;
+  if (!sac_shape_equal (y, src[0]))
+    {
+      g_autofree char *ys = sac_shape_dup_string (y), *gs = sac_shape_dup_string (src[0]);
+
+      g_set_error (error, SAC_GRAPH_ERROR, SAC_GRAPH_ERROR_SHAPE,
+                   "conv3d_input: the gradient is %s, the convolution yields %s", gs, ys);
+      return FALSE;
+    }
+  *out = like->like;
+  return TRUE;
+}
+
+static void
+conv3d_input_vjp (SacGraph *g, const SacNode *node, SacVar v, SacVar gx[])
+{
+  const SacConv3dLike *like = node->params;
+  SacVar gy = node->src[0], w = node->src[1];
+
+  gx[0] = sac_conv3d (g, v, w, &like->conv);
+  gx[1] = sac_conv3d_weight (g, v, gy, &like->conv, sac_graph_get_shape (g, w));
+}
+
+/* Σ over the kernel places and outputs that read input row/column @i along @axis is walked by trying every kernel place. */
+static gboolean
+reader (const SacConvGeometry *geo, int axis, gint32 i, gint32 k, gint32 *o)
+{
+  gint32 at = i + geo->pad[axis] - k;
+
+  *o = at / geo->stride[axis];
+  return at >= 0 && at % geo->stride[axis] == 0 && *o < geo->out[axis];
+}
+
+static void
+conv3d_input_reference (const SacKernelArgs *args)
+{
+  const SacConv3dLike *like = args->params;
+  const float *gy = args->src[0].data, *w = args->src[1].data;
+  float *gx = args->dst.data;
+  const SacConvGeometry geo = _sac_conv_geometry (like->like, args->src[1].shape, args->src[0].shape, &like->conv);
+  const gint32 *in = geo.in, *kernel = geo.kernel, *out = geo.out;
+
+  for (gint32 n = 0; n < geo.n; n++)
+    for (gint32 ti = 0; ti < in[0]; ti++)
+      for (gint32 hi = 0; hi < in[1]; hi++)
+        for (gint32 wi = 0; wi < in[2]; wi++)
+          for (gint32 c = 0; c < geo.c; c++)
+            {
+              double sum = 0;
+
+              for (gint32 to = 0; to < out[0]; to++)
+                for (gint32 kt = 0; kt < kernel[0]; kt++)
+                  {
+                    if (_sac_conv_source (&geo, 0, to, kt) != ti)
+                      continue;
+                    for (gint32 kh = 0; kh < kernel[1]; kh++)
+                      for (gint32 kw = 0; kw < kernel[2]; kw++)
+                        {
+                          gint32 ho, wo;
+                          const float *a, *b;
+
+                          if (!reader (&geo, 1, hi, kh, &ho) || !reader (&geo, 2, wi, kw, &wo))
+                            continue;
+                          a = gy + ((((gsize) n * out[0] + to) * out[1] + ho) * out[2] + wo) * geo.k;
+                          b = w + (((gsize) kt * kernel[1] + kh) * kernel[2] + kw) * geo.c + c;
+                          for (gint32 k = 0; k < geo.k; k++)
+                            sum += (double) a[k] * b[(gsize) k * kernel[0] * kernel[1] * kernel[2] * geo.c];
+                        }
+                  }
+              *gx++ = (float) sum;
+            }
+}
+
+static double
+conv3d_input_flops (const SacKernelArgs *shapes)
+{
+  return _sac_conv_flops (shapes->dst.shape, shapes->src[1].shape, shapes->src[0].shape);
+}
+
+const SacOp sac_op_conv3d_input = {
+  .name = "conv3d_input", .n_src = 2, .params_size = sizeof (SacConv3dLike),
+  .infer = conv3d_input_infer, .vjp = conv3d_input_vjp, .reference = conv3d_input_reference,
+  .flops = conv3d_input_flops, .inplace = -1,
+};
+
+SacVar
+sac_conv3d_input (SacGraph *g, SacVar gy, SacVar w, const SacConv3d *conv, SacShape like)
+{
+  SacConv3dLike params = { *conv, like };
+
+  return sac_graph_append (g, &sac_op_conv3d_input, (SacVar[]) { gy, w }, 2, &params);
+}
