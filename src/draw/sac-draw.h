@@ -31,14 +31,16 @@ typedef struct {
   double x0, x1, y0, y1;        /* x0 == x1 or y0 == y1: from the data */
   gboolean log_y;
 } SacAxes;
-void sac_chart_draw (cairo_t *cr, double width, double height, const SacStyle *style, const SacAxes *axes, const SacCurve *curves, guint n);
+void sac_chart_draw (cairo_t *cr, double width, double height, const SacStyle *style, const SacAxes *axes,
+                     const SacCurve *curves, guint n);
 /* Inverse: pixel → data, for pointers; FALSE outside the plot. */
 gboolean sac_chart_pick (double width, double height, const SacStyle *style, const SacAxes *axes, const SacCurve *curves, guint n,
                          double x_px, double y_px, double *x, double *y);
 
 /* ---- ROC overlay with chance diagonal, AUC in the legend. */
 typedef struct { const SacRoc *roc; const char *name; double colour[4]; } SacRocCurve;
-void sac_roc_draw (cairo_t *cr, double width, double height, const SacStyle *style, const char *title, const SacRocCurve *curves, guint n);
+void sac_roc_draw (cairo_t *cr, double width, double height, const SacStyle *style, const char *title,
+                   const SacRocCurve *curves, guint n);
 /* Nearest curve and point to a pixel within 12 px; FALSE if none. */
 gboolean sac_roc_pick (double width, double height, const SacStyle *style, const SacRocCurve *curves, guint n, double x_px, double y_px,
                        guint *curve, guint *point);
@@ -52,19 +54,22 @@ typedef struct {
   gint selected;                /* label, −1 none */
 } SacBars;
 void sac_bars_draw (cairo_t *cr, double width, double height, const SacStyle *style, const SacBars *bars);
-gboolean sac_bars_pick (double width, double height, const SacStyle *style, const SacBars *bars, double x_px, double y_px, guint *label, guint *run);
+gboolean sac_bars_pick (double width, double height, const SacStyle *style, const SacBars *bars, double x_px, double y_px,
+                        guint *label, guint *run);
 
 /* ---- pictures.  BGRA premultiplied (CAIRO_FORMAT_ARGB32 / RGB24 rows). */
 typedef enum { SAC_MAP_JET, SAC_MAP_VIRIDIS } SacColourMap;
 void sac_colour_map (SacColourMap map, double value, double rgb[3]);
 /* One frame with a heat map (h×w in 0…1, bilinear) laid over it. */
-void sac_overlay_draw (cairo_t *cr, double width, double height, cairo_surface_t *frame, const float *map, int h, int w, SacColourMap colours, double opacity);
+void sac_overlay_draw (cairo_t *cr, double width, double height, cairo_surface_t *frame, const float *map, int h, int w,
+                       SacColourMap colours, double opacity);
 /* A strip of frames, each with its map and the temporal weight as a bar over it. */
-void sac_strip_draw (cairo_t *cr, double width, double height, const SacStyle *style, cairo_surface_t *const *frames, const float *maps /* T×h×w, nullable */,
+void sac_strip_draw (cairo_t *cr, double width, double height, const SacStyle *style, cairo_surface_t *const *frames,
+                     const float *maps /* T×h×w, nullable */,
                      int h, int w, const float *weights, const guint *numbers, guint n, SacColourMap colours, double opacity);
 /* Seek bar: cached ranges tinted, weights as a curve, playhead. @weights nullable (n_weights values over the clip). */
-void sac_seek_draw (cairo_t *cr, double width, double height, const SacStyle *style, guint n_frames, guint playhead, const guint8 *cached /* nullable, n_frames */,
-                    const float *weights, guint n_weights);
+void sac_seek_draw (cairo_t *cr, double width, double height, const SacStyle *style, guint n_frames, guint playhead,
+                    const guint8 *cached /* nullable, n_frames */,                    const float *weights, guint n_weights);
 
 /* ---- to files.  The suffix decides: .png .svg .pdf. */
 typedef void (*SacDrawFunc) (cairo_t *cr, double width, double height, gpointer data);

@@ -1,0 +1,87 @@
+/* Heat maps as numbers: resampling, and how much of one lies in a box. */
+#include <math.h>
+
+#include "sac-eval-private.h"
+
+typedef struct {
+  int low, high;
+  float part;                   /* of high */
+} Tap;
+
+static Tap *
+taps_new (int n_in, int n_out)
+{
+  Tap *taps = g_new (Tap, n_out);
+
+  for (int i = 0; i < n_out; i++)
+    {
+      double at = CLAMP ((i + 0.5) * n_in / n_out - 0.5, 0, n_in - 1);
+
+      taps[i].low = (int) at;
+      taps[i].high = MIN (taps[i].low + 1, n_in - 1);
+      taps[i].part = at - taps[i].low;
+    }
+  return taps;
+}
+
+void
+sac_upsample3 (const float *in, int t, int h, int w, float *out, int t2, int h2, int w2)
+{
+  g_autofree Tap *time = NULL, *row = NULL, *column = NULL;
+  g_autofree float *line = NULL;
+
+  g_return_if_fail (t > 0 && h > 0 && w > 0 && t2 > 0 && h2 > 0 && w2 > 0);
+  time = taps_new (t, t2);
+  row = taps_new (h, h2);
+  column = taps_new (w, w2);
+  line = g_new (float, w);
+  for (int z = 0; z < t2; z++)
+    for (int y = 0; y < h2; y++)
+      {
+        const Tap *a = &time[z], *b = &row[y];
+        const float *corner[4] = {
+          in + ((gsize) a->low * h + b->low) * w, in + ((gsize) a->low * h + b->high) * w,
+          in + ((gsize) a->high * h + b->low) * w, in + ((gsize) a->high * h + b->high) * w,
+        };
+        float *to = out + ((gsize) z * h2 + y) * w2;
+
+        for (int x = 0; x < w; x++)
+          {
+            float first = corner[0][x] + b->part * (corner[1][x] - corner[0][x]);
+            float second = corner[2][x] + b->part * (corner[3][x] - corner[2][x]);
+
+            line[x] = first + a->part * (second - first);
+          }
+        for (int x = 0; x < w2; x++)
+          to[x] = line[column[x].low] + column[x].part * (line[column[x].high] - line[column[x].low]);
+      }
+}
+
+/* Length of [i, i+1] that lies in [low, high]. */
+static double
+covered (int i, double low, double high)
+{
+  return MAX (0, MIN (i + 1, high) - MAX (i, low));
+}
+
+double
+sac_energy_in_box (const float *map, int h, int w, double x, double y, double width, double height)
+{
+  double inside = 0, all = 0;
+
+  for (int r = 0; r < h; r++)
+    {
+      double rows = covered (r, y, y + height);
+
+      for (int c = 0; c < w; c++)
+        {
+          double v = map[(gsize) r * w + c];
+
+          if (!(v > 0))
+            continue;
+          all += v;
+          inside += v * rows * covered (c, x, x + width);
+        }
+    }
+  return all > 0 ? inside / all : NAN;
+}
