@@ -1,6 +1,7 @@
 /* ResNet-18/50, 2-D and inflated (I3Res).  methods/01 §2.1–2.2.
  * Clip (N,3,T,H,W), normalised → logits (N,classes,1,1,1). */
 #pragma once
+#include "ops/sac-ops.h"
 #include "sac-weights.h"
 
 typedef enum { SAC_BN_BATCH, SAC_BN_FROZEN } SacBnMode;     /* frozen: running statistics; gamma and beta still learn */
@@ -23,5 +24,8 @@ typedef struct {
 SacVar sac_resnet_logits (SacGraph *graph, SacWeights *weights, const SacResnet *net, SacVar clip, SacBnMode bn, gboolean train,
                           SacResnetTaps *taps);
 
-/* "r18-2d", "r50-2d", "i3d-r18", "i3d-r50" → config with width 64 and replicate padding; FALSE if unknown. */
+/* Declares all entries of @net in @weights without keeping a graph: what loading, counting and listing need. */
+gboolean sac_resnet_declare (SacWeights *weights, const SacResnet *net, GError **error);
+
+/* "r18-2d", "r50-2d", "i3d-r18", "i3d-r50" → config with width 64, 1000 classes and replicate padding; FALSE if unknown. */
 gboolean sac_resnet_parse (const char *name, SacResnet *net);

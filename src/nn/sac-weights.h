@@ -19,6 +19,7 @@ void        sac_weights_free (SacWeights *weights);
 SacVar      sac_weights_param (SacWeights *weights, SacGraph *graph, const char *name, SacShape shape, SacInit init);
 SacVar      sac_weights_buffer (SacWeights *weights, SacGraph *graph, const char *name, SacShape shape, SacInit init);
 
+/* Memory for everything declared; later, sac_weights_param() only finds.  All zero: initialise, load or restore next. */
 gboolean    sac_weights_allocate (SacWeights *weights, SacBackend *backend, GError **error);
 /* Draws all entries afresh from @seed, each by its own name: independent of order. */
 void        sac_weights_initialise (SacWeights *weights, guint64 seed);
@@ -27,5 +28,14 @@ void        sac_weights_initialise_one (SacWeights *weights, const char *name, g
 SacBlock   *sac_weights_get_params (SacWeights *weights);      /* borrowed */
 SacBlock   *sac_weights_get_buffers (SacWeights *weights);     /* borrowed */
 guint64     sac_weights_count_params (const SacWeights *weights);
+
+/* The shape of an entry of either block as weight files write it, without the axes the field leaves out: vectors have one,
+ * the head's matrix two, kernels (K,C,kH,kW), or (K,C,kT,kH,kW) as soon as any kernel of the network spans time.
+ * Returns the rank.  @name must be declared. */
+guint       sac_weights_get_dims (const SacWeights *weights, const char *name, gint64 dims[5]);
+SacInit     sac_weights_get_init (const SacWeights *weights, const char *name);
+/* Numbers of an entry of either block in the field's order.  FALSE if there is no such entry. */
+gboolean    sac_weights_read (SacWeights *weights, const char *name, float *out);
+gboolean    sac_weights_write (SacWeights *weights, const char *name, const float *in);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacWeights, sac_weights_free)

@@ -1,0 +1,136 @@
+#include "sac-optimizer.h"
+
+#include <math.h>
+
+#include "ops/sac-ops.h"
+
+struct _SacOptimizer
+{
+  SacWeights *weights;          /* borrowed */
+  SacBackend *backend;          /* borrowed */
+  SacBlock *gradients, *moments, *scales;
+  SacProgram *update;           /* made at the first step, when the scales are known */
+  SacVar hyper;
+};
+
+SacOptimizer *
+sac_optimizer_new_sgd (SacWeights *weights, SacBackend *backend, GError **error)
+{
+  g_autoptr (SacOptimizer) self = g_new0 (SacOptimizer, 1);
+
+  self->weights = weights;
+  self->backend = backend;
+  self->gradients = sac_block_new_like (sac_weights_get_params (weights), "gradients");
+  self->moments = sac_block_new_like (sac_weights_get_params (weights), "moments");
+  self->scales = sac_block_new_like (sac_weights_get_params (weights), "rate scales");
+  if (!sac_block_allocate (self->gradients, backend, error) || !sac_block_allocate (self->moments, backend, error)
+      || !sac_block_allocate (self->scales, backend, error))
+    return NULL;
+  sac_optimizer_set_scale (self, "", 1);
+  return g_steal_pointer (&self);
+}
+
+void
+sac_optimizer_free (SacOptimizer *self)
+{
+  if (!self)
+    return;
+  g_clear_pointer (&self->update, sac_program_free);
+  g_clear_pointer (&self->gradients, sac_block_unref);
+  g_clear_pointer (&self->moments, sac_block_unref);
+  g_clear_pointer (&self->scales, sac_block_unref);
+  g_free (self);
+}
+
+void
+sac_optimizer_set_scale (SacOptimizer *self, const char *prefix, float scale)
+{
+  g_return_if_fail (scale >= 0);
+
+  for (guint i = 0; i < sac_block_get_n_entries (self->scales); i++)
+    {
+      const SacBlockEntry *e = sac_block_get_entry (self->scales, i);
+
+      if (g_str_has_prefix (e->name, prefix))
+        {
+          gsize n = sac_shape_count (e->shape);
+          g_autofree float *fill = g_new (float, n);
+
+          for (gsize k = 0; k < n; k++)
+            fill[k] = scale;
+          sac_block_write (self->scales, i, fill);
+        }
+    }
+}
+
+void
+sac_optimizer_accumulate (SacOptimizer *self, SacGraph *graph, SacVar loss)
+{
+  SacBlock *params = sac_weights_get_params (self->weights);
+  guint n = sac_block_get_n_entries (params);
+  g_autofree SacVar *wrt = g_new0 (SacVar, n), *gradient = g_new0 (SacVar, n);
+
+  for (guint i = 0; i < n; i++)
+    wrt[i] = sac_graph_entry (graph, params, i);
+  sac_graph_gradients (graph, loss, wrt, n, gradient);
+  for (guint i = 0; i < n; i++)
+    if (gradient[i])
+      sac_accumulate (graph, sac_graph_entry (graph, self->gradients, i), gradient[i]);
+}
+
+static gboolean
+make_update (SacOptimizer *self, GError **error)
+{
+  g_autoptr (SacGraph) graph = sac_graph_new ();
+  SacBlock *params = sac_weights_get_params (self->weights);
+
+  self->hyper = sac_graph_input (graph, "rate, momentum, decay, gradient scale", SAC_SHAPE (1, 4, 1, 1, 1));
+  for (guint page = 0; page < sac_block_get_n_pages (params); page++)
+    sac_sgd (graph, sac_graph_page (graph, params, page), sac_graph_page (graph, self->moments, page),
+             sac_graph_page (graph, self->gradients, page), sac_graph_page (graph, self->scales, page), self->hyper);
+  self->update = sac_program_compile (graph, NULL, 0, self->backend, error);
+  return self->update != NULL;
+}
+
+gboolean
+sac_optimizer_step (SacOptimizer *self, double rate, double momentum, double decay, double gradient_scale, GError **error)
+{
+  float hyper[4] = { (float) rate, (float) momentum, (float) decay, (float) gradient_scale };
+
+  if (!self->update && !make_update (self, error))
+    return FALSE;
+  sac_program_set_input (self->update, self->hyper, hyper);
+  if (!sac_program_run (self->update, NULL, error))
+    return FALSE;
+  sac_block_zero (self->gradients);
+  return TRUE;
+}
+
+double
+sac_optimizer_gradient_norm (SacOptimizer *self)
+{
+  double sum = 0;
+
+  for (guint page = 0; page < sac_block_get_n_pages (self->gradients); page++)
+    {
+      gsize n = sac_block_get_page_floats (self->gradients, page);
+      g_autofree float *values = g_new (float, n);
+
+      sac_block_read_page (self->gradients, page, values);
+      for (gsize i = 0; i < n; i++)
+        sum += (double) values[i] * values[i];
+    }
+  return sqrt (sum);
+}
+
+SacBlock *
+sac_optimizer_get_gradients (SacOptimizer *self)
+{
+  return self->gradients;
+}
+
+SacBlock *
+sac_optimizer_get_moments (SacOptimizer *self)
+{
+  return self->moments;
+}
