@@ -1,8 +1,10 @@
-/* Messages between window and worker: one JSON object a line over a socketpair (fd 3 of the child), each with "id"; big arrays
- * (frames, maps) travel in a memfd passed beside the line (SCM_RIGHTS).
+/* Messages between window and worker: one JSON object a line over a socketpair that keeps records apart (SOCK_SEQPACKET, fd 3
+ * of the child), each with "id" and at most 64 KiB long; big arrays (frames, maps) travel in a memfd passed beside the line
+ * (SCM_RIGHTS) and are read by copying.
  *   → {"id":1,"ask":"explain","run":FOLDER,"project":FILE,"clip":NAME,"label":NAME or ""}
  *   ← {"id":1,"ok":true,"label":…,"score":…,"frames":[…source frame numbers…],"weights":[…per chosen frame, 0…1…],
- *      "top":[{"label":…,"score":…}…],"shape":[T,H,W]} + memfd of T·H·W floats in 0…1
+ *      "top":[{"label":…,"score":…}…],"shape":[T,H,W],
+ *      "crop":[x,y,width,height: the part of the shown frame that the map covers, in its pixels]} + memfd of T·H·W floats in 0…1
  *   ← {"id":1,"ok":false,"error":TEXT}      → {"id":2,"ask":"cancel","of":1}     → {"id":3,"ask":"ping"} */
 #pragma once
 #include "base/sac-base.h"
@@ -16,7 +18,8 @@ SacMessage *sac_message_receive (int socket_fd, GError **error);      /* blocks;
 void        sac_message_free (SacMessage *message);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacMessage, sac_message_free)
 
-/* ---- the window's side: starts `saccade worker`, restarts it when it dies.  Main thread; answers come on the main context. */
+/* ---- the window's side: starts `saccade worker` at the first question, a fresh one when it died (a question is asked again once).
+ * Main thread; answers come on the main context.  Cancelling answers at once with G_IO_ERROR_CANCELLED. */
 #define SAC_TYPE_WORKER (sac_worker_get_type ())
 G_DECLARE_FINAL_TYPE (SacWorker, sac_worker, SAC, WORKER, GObject)
 SacWorker *sac_worker_new (const char *saccade_program);
@@ -27,6 +30,7 @@ typedef struct {
   char **top_labels; double *top_scores; guint n_top;
   int t, h, w;
   float *map;                   /* T×H×W in 0…1 */
+  double crop[4];               /* x, y, width, height of the map in pixels of the shown frame; width 0: the whole frame */
 } SacExplanation;
 void            sac_explanation_free (SacExplanation *explanation);
 void            sac_worker_explain_async (SacWorker *worker, const char *run_folder, const char *project, const char *clip, const char *label,

@@ -1,5 +1,5 @@
 /* run: the run folder (the only joint between training and looking), recipes, control files, worker messages.
- *   RUN/recipe.ini  RUN/run.json (environment, data snapshot, labels, version)  RUN/events/events.out.tfevents.*  RUN/checkpoints/*.safetensors
+ *   RUN/recipe.ini  RUN/run.json (environment, data snapshot, labels, version)  RUN/events/events.out.tfevents.*  RUN/checkpoints/step-N.safetensors
  *   RUN/scores/<split>.json  RUN/control/<word>  RUN/report/ */
 #pragma once
 #include "base/sac-base.h"
@@ -43,6 +43,8 @@ void       sac_scores_free (SacScores *scores);
 
 /* Newest complete checkpoint ("checkpoints/step-000120.safetensors"), or NULL; "best.safetensors" if @best and present.  Transfer full. */
 char      *sac_run_find_checkpoint (const char *folder, gboolean best);
+/* All step checkpoints, the newest first, NULL-terminated.  Transfer full. */
+char     **sac_run_list_checkpoints (const char *folder);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacRunInfo, sac_run_info_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacScores, sac_scores_free)
