@@ -22,7 +22,8 @@ gboolean sac_net_score (SacNet *net, const float *clip, float *probabilities, GC
 
 /* 3-D Grad-CAM at the last stage: relu(Σ_c mean(∂z/∂A_c)·A_c), scaled to max 1.  Paper: Selvaraju 2017 §3.
  * @map: T×H×W over the chosen frames at crop resolution, @frame_weight: T, mean of the map per frame scaled to max 1. */
-gboolean sac_net_gradcam (SacNet *net, const float *clip, guint label, float *map, float *frame_weight, GCancellable *cancellable, GError **error);
+gboolean sac_net_gradcam (SacNet *net, const float *clip, guint label, float *map, float *frame_weight, GCancellable *cancellable,
+                          GError **error);
 
 /* Scores all clips of @dataset; unreadable ones are left out with a note.  Transfer full. */
 SacScores *sac_net_score_dataset (SacNet *net, SacDataset *dataset, const char *split, SacProgressFunc progress, gpointer data,

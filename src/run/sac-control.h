@@ -2,7 +2,13 @@
 #pragma once
 #include "base/sac-base.h"
 
-typedef enum { SAC_CONTROL_NONE = 0, SAC_CONTROL_PAUSE = 1, SAC_CONTROL_RESUME = 2, SAC_CONTROL_STOP = 4, SAC_CONTROL_CHECKPOINT = 8 } SacControl;
+typedef enum {
+  SAC_CONTROL_NONE = 0,
+  SAC_CONTROL_PAUSE = 1 << 0,
+  SAC_CONTROL_RESUME = 1 << 1,
+  SAC_CONTROL_STOP = 1 << 2,
+  SAC_CONTROL_CHECKPOINT = 1 << 3,
+} SacControl;
 gboolean   sac_control_send (const char *run_folder, SacControl what, GError **error);
 SacControl sac_control_take (const char *run_folder);      /* all pending, removed; a later pause/resume wins over an earlier one */
 

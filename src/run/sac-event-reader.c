@@ -213,8 +213,11 @@ poll_file (SacEventReader *reader, EventFile *file)
 
         if (!fill (reader, fd, file->at, MIN (want, left)))
           break;
-        while ((state = _sac_record_look (reader->buffer->data + at, reader->buffer->len - at, &data, &n_bytes, &total)) == SAC_RECORD_WHOLE)
+        for (;;)
           {
+            state = _sac_record_look (reader->buffer->data + at, reader->buffer->len - at, &data, &n_bytes, &total);
+            if (state != SAC_RECORD_WHOLE)
+              break;
             take_event (reader, data, n_bytes);
             at += total;
           }

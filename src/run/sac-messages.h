@@ -33,7 +33,7 @@ typedef struct {
   double crop[4];               /* x, y, width, height of the map in pixels of the shown frame; width 0: the whole frame */
 } SacExplanation;
 void            sac_explanation_free (SacExplanation *explanation);
-void            sac_worker_explain_async (SacWorker *worker, const char *run_folder, const char *project, const char *clip, const char *label,
-                                          GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data);
+void            sac_worker_explain_async (SacWorker *worker, const char *run_folder, const char *project, const char *clip,
+                                          const char *label, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data);
 SacExplanation *sac_worker_explain_finish (SacWorker *worker, GAsyncResult *result, GError **error);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacExplanation, sac_explanation_free)

@@ -1,6 +1,6 @@
 /* run: the run folder (the only joint between training and looking), recipes, control files, worker messages.
- *   RUN/recipe.ini  RUN/run.json (environment, data snapshot, labels, version)  RUN/events/events.out.tfevents.*  RUN/checkpoints/step-N.safetensors
- *   RUN/scores/<split>.json  RUN/control/<word>  RUN/report/ */
+ *   RUN/recipe.ini  RUN/run.json (environment, data snapshot, labels, version)  RUN/events/events.out.tfevents.*
+ *   RUN/checkpoints/step-N.safetensors, best.safetensors  RUN/scores/<split>.json  RUN/control/<word>  RUN/report/ */
 #pragma once
 #include "base/sac-base.h"
 #include "sac-recipe.h"
