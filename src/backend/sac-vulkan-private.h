@@ -1,0 +1,41 @@
+/* The Vulkan backend's own structures.  f32 path: one storage buffer a value, shapes as specialization constants. */
+#pragma once
+#include <vulkan/vulkan.h>
+
+#include "graph/sac-graph.h"
+#include "sac-backends.h"
+
+#define SAC_VULKAN_MAX_CONSTANTS 64
+
+typedef struct {
+  SacBackend base;              /* first: cast from SacBackend */
+  VkInstance instance;
+  VkPhysicalDevice physical;
+  VkDevice device;
+  VkQueue queue;
+  guint32 family, memory_type;
+  gsize alignment;              /* of storage-buffer offsets */
+  gsize max_range;              /* of one storage-buffer binding */
+  guint32 max_groups_x;
+  VkCommandPool commands;
+  VkPipelineCache cache;
+  char *device_name;
+  VkDebugUtilsMessengerEXT messenger;   /* SACCADE_VALIDATE */
+  guint n_validation_errors;
+} SacVulkan;
+
+struct _SacBuffer {
+  VkBuffer buffer;
+  VkDeviceMemory memory;
+  gsize n_bytes;
+  void *map;
+};
+
+gboolean _sac_vulkan_select (SacBackend *backend, const SacKernelArgs *shapes, guint *variant, gsize *workspace, GError **error);
+gpointer _sac_vulkan_prepare (SacBackend *backend, const SacProgramPlan *plan, GError **error);
+gboolean _sac_vulkan_run (SacBackend *backend, gpointer prepared, const SacProgramPlan *plan, GCancellable *cancellable,
+                          GError **error);
+void     _sac_vulkan_unprepare (SacBackend *backend, gpointer prepared);
+
+/* "Vulkan: WHAT failed (code)" in @error; returns FALSE. */
+gboolean _sac_vulkan_fail (GError **error, const char *what, VkResult result);

@@ -1,0 +1,277 @@
+/* Vulkan: instance, device, memory.  Any vendor's device with a compute queue will do; software Vulkan (lavapipe) in tests. */
+#define G_LOG_DOMAIN "saccade"
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "sac-vulkan-private.h"
+
+gboolean
+_sac_vulkan_fail (GError **error, const char *what, VkResult result)
+{
+  gboolean memory = result == VK_ERROR_OUT_OF_HOST_MEMORY || result == VK_ERROR_OUT_OF_DEVICE_MEMORY;
+
+  if (memory)
+    g_set_error (error, SAC_GRAPH_ERROR, SAC_GRAPH_ERROR_NO_MEMORY, _("The Vulkan device has no memory left (%s)"), what);
+  else
+    g_set_error (error, SAC_BACKEND_ERROR, SAC_BACKEND_ERROR_DEVICE, _("The Vulkan device failed: %s gave error %d"), what, (int) result);
+  return FALSE;
+}
+
+/* ---- memory. */
+
+static void
+vulkan_release (SacBackend *backend, SacBuffer *buffer)
+{
+  SacVulkan *self = (SacVulkan *) backend;
+
+  if (!buffer)
+    return;
+  if (buffer->map)
+    vkUnmapMemory (self->device, buffer->memory);
+  vkDestroyBuffer (self->device, buffer->buffer, NULL);
+  vkFreeMemory (self->device, buffer->memory, NULL);
+  g_free (buffer);
+}
+
+static SacBuffer *
+vulkan_alloc (SacBackend *backend, gsize n_bytes, GError **error)
+{
+  SacVulkan *self = (SacVulkan *) backend;
+  SacBuffer *buffer = g_new0 (SacBuffer, 1);
+  VkBufferCreateInfo info = {
+    .sType = VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO,
+    .size = MAX (n_bytes, 16),
+    .usage = VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_TRANSFER_SRC_BIT | VK_BUFFER_USAGE_TRANSFER_DST_BIT,
+  };
+  VkMemoryRequirements needs;
+  VkMemoryAllocateInfo allocate = { .sType = VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_INFO };
+  VkResult result;
+
+  buffer->n_bytes = n_bytes;
+  result = vkCreateBuffer (self->device, &info, NULL, &buffer->buffer);
+  if (result == VK_SUCCESS)
+    {
+      vkGetBufferMemoryRequirements (self->device, buffer->buffer, &needs);
+      allocate.allocationSize = needs.size;
+      allocate.memoryTypeIndex = self->memory_type;
+      result = vkAllocateMemory (self->device, &allocate, NULL, &buffer->memory);
+    }
+  if (result == VK_SUCCESS)
+    result = vkBindBufferMemory (self->device, buffer->buffer, buffer->memory, 0);
+  if (result == VK_SUCCESS)
+    result = vkMapMemory (self->device, buffer->memory, 0, VK_WHOLE_SIZE, 0, &buffer->map);
+  if (result != VK_SUCCESS)
+    {
+      vulkan_release (backend, buffer);
+      _sac_vulkan_fail (error, "vkAllocateMemory", result);
+      return NULL;
+    }
+  memset (buffer->map, 0, n_bytes);
+  return buffer;
+}
+
+/* Host-visible, coherent memory: a copy is a copy.  The queue is idle between runs. */
+static void
+vulkan_upload (SacBackend *backend, SacBuffer *buffer, gsize offset, gconstpointer data, gsize n_bytes)
+{
+  memcpy ((char *) buffer->map + offset, data, n_bytes);
+}
+
+static void
+vulkan_download (SacBackend *backend, SacBuffer *buffer, gsize offset, gpointer data, gsize n_bytes)
+{
+  memcpy (data, (const char *) buffer->map + offset, n_bytes);
+}
+
+/* ---- device. */
+
+static VKAPI_ATTR VkBool32 VKAPI_CALL
+validation_message (VkDebugUtilsMessageSeverityFlagBitsEXT severity, VkDebugUtilsMessageTypeFlagsEXT types,
+                    const VkDebugUtilsMessengerCallbackDataEXT *data, void *user_data)
+{
+  SacVulkan *self = user_data;
+
+  self->n_validation_errors++;
+  g_printerr ("vulkan: %s\n", data->pMessage);
+  return VK_FALSE;
+}
+
+static VkResult
+create_instance (SacVulkan *self)
+{
+  const char *layer = "VK_LAYER_KHRONOS_validation", *extension = VK_EXT_DEBUG_UTILS_EXTENSION_NAME;
+  gboolean validate = sac_switch_on (SAC_SWITCH_VALIDATE);
+  VkApplicationInfo app = {
+    .sType = VK_STRUCTURE_TYPE_APPLICATION_INFO, .pApplicationName = "saccade", .apiVersion = VK_API_VERSION_1_1,
+  };
+  VkInstanceCreateInfo info = {
+    .sType = VK_STRUCTURE_TYPE_INSTANCE_CREATE_INFO, .pApplicationInfo = &app,
+    .enabledLayerCount = validate, .ppEnabledLayerNames = &layer,
+    .enabledExtensionCount = validate, .ppEnabledExtensionNames = &extension,
+  };
+  VkDebugUtilsMessengerCreateInfoEXT messenger = {
+    .sType = VK_STRUCTURE_TYPE_DEBUG_UTILS_MESSENGER_CREATE_INFO_EXT,
+    .messageSeverity = VK_DEBUG_UTILS_MESSAGE_SEVERITY_ERROR_BIT_EXT | VK_DEBUG_UTILS_MESSAGE_SEVERITY_WARNING_BIT_EXT,
+    .messageType = VK_DEBUG_UTILS_MESSAGE_TYPE_VALIDATION_BIT_EXT,
+    .pfnUserCallback = validation_message, .pUserData = self,
+  };
+  VkResult result = vkCreateInstance (&info, NULL, &self->instance);
+
+  if (result == VK_SUCCESS && validate)
+    {
+      PFN_vkCreateDebugUtilsMessengerEXT create =
+        (PFN_vkCreateDebugUtilsMessengerEXT) (void *) vkGetInstanceProcAddr (self->instance, "vkCreateDebugUtilsMessengerEXT");
+
+      if (create)
+        create (self->instance, &messenger, NULL, &self->messenger);
+    }
+  return result;
+}
+
+/* A compute queue, graphics or not.  −1 if there is none. */
+static int
+find_family (VkPhysicalDevice physical)
+{
+  VkQueueFamilyProperties families[16];
+  guint32 n = G_N_ELEMENTS (families);
+
+  vkGetPhysicalDeviceQueueFamilyProperties (physical, &n, families);
+  for (guint32 i = 0; i < n; i++)
+    if (families[i].queueFlags & VK_QUEUE_COMPUTE_BIT)
+      return (int) i;
+  return -1;
+}
+
+/* Memory that the host can write without flushing, on the device where there is such. */
+static int
+find_memory (VkPhysicalDevice physical)
+{
+  const VkMemoryPropertyFlags host = VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT | VK_MEMORY_PROPERTY_HOST_COHERENT_BIT;
+  const VkMemoryPropertyFlags wanted[] = { host | VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT, host };
+  VkPhysicalDeviceMemoryProperties memory;
+
+  vkGetPhysicalDeviceMemoryProperties (physical, &memory);
+  for (guint w = 0; w < G_N_ELEMENTS (wanted); w++)
+    for (guint32 i = 0; i < memory.memoryTypeCount; i++)
+      if ((memory.memoryTypes[i].propertyFlags & wanted[w]) == wanted[w])
+        return (int) i;
+  return -1;
+}
+
+static gboolean
+open_device (SacVulkan *self, int number, GError **error)
+{
+  VkPhysicalDevice all[16];
+  guint32 n = G_N_ELEMENTS (all);
+  VkPhysicalDeviceProperties properties;
+  float priority = 1;
+  int family = -1, memory = -1;
+  VkDeviceQueueCreateInfo queue = { .sType = VK_STRUCTURE_TYPE_DEVICE_QUEUE_CREATE_INFO, .queueCount = 1, .pQueuePriorities = &priority };
+  VkDeviceCreateInfo info = { .sType = VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO, .queueCreateInfoCount = 1, .pQueueCreateInfos = &queue };
+  VkCommandPoolCreateInfo pool = { .sType = VK_STRUCTURE_TYPE_COMMAND_POOL_CREATE_INFO };
+  VkPipelineCacheCreateInfo cache = { .sType = VK_STRUCTURE_TYPE_PIPELINE_CACHE_CREATE_INFO };
+  VkResult result = create_instance (self);
+
+  if (result == VK_SUCCESS)
+    {
+      result = vkEnumeratePhysicalDevices (self->instance, &n, all);
+      if (result == VK_INCOMPLETE)
+        result = VK_SUCCESS;
+    }
+  if (result != VK_SUCCESS || n == 0)
+    {
+      g_set_error (error, SAC_BACKEND_ERROR, SAC_BACKEND_ERROR_ABSENT,
+                   _("No Vulkan device was found; install a driver (mesa-vulkan-drivers) or use the CPU"));
+      return FALSE;
+    }
+  if (number >= (int) n)
+    {
+      g_set_error (error, SAC_BACKEND_ERROR, SAC_BACKEND_ERROR_ABSENT, _("There is no Vulkan device %d; the last one is %u"), number, n - 1);
+      return FALSE;
+    }
+  for (int i = MAX (number, 0); i < (int) n && family < 0; i++)
+    {
+      self->physical = all[i];
+      family = find_family (all[i]);
+      memory = find_memory (all[i]);
+      if (memory < 0)
+        family = -1;
+      if (number >= 0)
+        break;
+    }
+  if (family < 0)
+    {
+      g_set_error (error, SAC_BACKEND_ERROR, SAC_BACKEND_ERROR_ABSENT, _("No Vulkan device here can compute"));
+      return FALSE;
+    }
+  vkGetPhysicalDeviceProperties (self->physical, &properties);
+  self->device_name = g_strdup (properties.deviceName);
+  self->alignment = properties.limits.minStorageBufferOffsetAlignment;
+  self->max_range = properties.limits.maxStorageBufferRange;
+  self->max_groups_x = properties.limits.maxComputeWorkGroupCount[0];
+  self->family = (guint32) family;
+  self->memory_type = (guint32) memory;
+  queue.queueFamilyIndex = pool.queueFamilyIndex = self->family;
+  result = vkCreateDevice (self->physical, &info, NULL, &self->device);
+  if (result != VK_SUCCESS)
+    return _sac_vulkan_fail (error, "vkCreateDevice", result);
+  vkGetDeviceQueue (self->device, self->family, 0, &self->queue);
+  result = vkCreateCommandPool (self->device, &pool, NULL, &self->commands);
+  if (result == VK_SUCCESS)
+    result = vkCreatePipelineCache (self->device, &cache, NULL, &self->cache);
+  if (result != VK_SUCCESS)
+    return _sac_vulkan_fail (error, "vkCreateCommandPool", result);
+  sac_debug (VULKAN, "%s, offsets aligned to %" G_GSIZE_FORMAT "\n", self->device_name, self->alignment);
+  return TRUE;
+}
+
+static void
+vulkan_destroy (SacBackend *backend)
+{
+  SacVulkan *self = (SacVulkan *) backend;
+
+  if (self->device)
+    {
+      vkDeviceWaitIdle (self->device);
+      vkDestroyPipelineCache (self->device, self->cache, NULL);
+      vkDestroyCommandPool (self->device, self->commands, NULL);
+      vkDestroyDevice (self->device, NULL);
+    }
+  if (self->messenger)
+    {
+      PFN_vkDestroyDebugUtilsMessengerEXT destroy =
+        (PFN_vkDestroyDebugUtilsMessengerEXT) (void *) vkGetInstanceProcAddr (self->instance, "vkDestroyDebugUtilsMessengerEXT");
+
+      if (destroy)
+        destroy (self->instance, self->messenger, NULL);
+    }
+  if (self->instance)
+    vkDestroyInstance (self->instance, NULL);
+  g_free (self->device_name);
+  g_free (self);
+}
+
+SacBackend *
+sac_backend_vulkan_new (int device, GError **error)
+{
+  SacVulkan *self = g_new0 (SacVulkan, 1);
+
+  self->base = (SacBackend) {
+    .name = "vulkan",
+    .alloc = vulkan_alloc, .release = vulkan_release, .upload = vulkan_upload, .download = vulkan_download,
+    .select = _sac_vulkan_select, .prepare = _sac_vulkan_prepare, .run = _sac_vulkan_run, .unprepare = _sac_vulkan_unprepare,
+    .destroy = vulkan_destroy,
+  };
+  if (!open_device (self, device, error))
+    {
+      vulkan_destroy (&self->base);
+      return NULL;
+    }
+  return &self->base;
+}
+
+guint
+sac_backend_vulkan_get_validation_errors (SacBackend *backend)
+{
+  return ((SacVulkan *) backend)->n_validation_errors;
+}
