@@ -14,3 +14,5 @@ SacBackend *sac_backend_null_new (void);
 SacBackend *sac_backend_vulkan_new (int device, GError **error);
 /* "cpu", "vulkan", "vulkan:1", "auto" (cpu for now), "null". */
 SacBackend *sac_backend_new_for_name (const char *name, guint n_threads, GError **error);
+/* Messages of the validation layers so far (SACCADE_VALIDATE). */
+guint       sac_backend_vulkan_get_validation_errors (SacBackend *backend);

@@ -1,0 +1,144 @@
+/* The thin Vulkan path: a tiny network's forward pass (convolutions with both paddings and strides, ReLU, residual adds, broadcasting
+ * bias) on a Vulkan device equals the CPU. */
+#include <math.h>
+
+#include "backend/sac-backends.h"
+#include "ops/sac-ops.h"
+
+static SacBackend *
+open_vulkan (void)
+{
+  g_autoptr (GError) error = NULL;
+  SacBackend *backend = sac_backend_vulkan_new (-1, &error);
+
+  if (!backend)
+    {
+      g_assert_error (error, SAC_BACKEND_ERROR, SAC_BACKEND_ERROR_ABSENT);
+      g_test_skip ("no Vulkan device here (mesa-vulkan-drivers brings a software one)");
+    }
+  return backend;
+}
+
+static SacVar
+weight (SacGraph *graph, guint64 stream, SacShape shape)
+{
+  gsize n = sac_shape_count (shape);
+  g_autofree float *data = g_new (float, n);
+  double scale = 1.0 / sqrt ((double) n / shape.n);
+
+  for (gsize i = 0; i < n; i++)
+    data[i] = (float) (scale * sac_random_normal ((SacRandomKey) { 5, stream }, i));
+  return sac_graph_constant_data (graph, shape, data);
+}
+
+/* Odd sizes; a strided block with a 1×1×1 shortcut, replicate padding in time, and a broadcast bias. */
+static SacVar
+tiny_network (SacGraph *graph, SacVar x)
+{
+  const SacConv3d stem = { { 1, 2, 2 }, { 1, 3, 3 }, SAC_PAD_REPLICATE };
+  const SacConv3d down = { { 2, 2, 2 }, { 1, 1, 1 }, SAC_PAD_ZEROS };
+  const SacConv3d same = { { 1, 1, 1 }, { 1, 1, 1 }, SAC_PAD_REPLICATE };
+  const SacConv3d shortcut = { { 2, 2, 2 }, { 0, 0, 0 }, SAC_PAD_ZEROS };
+  SacVar h, y;
+
+  h = sac_relu (graph, sac_conv3d (graph, x, weight (graph, 1, SAC_SHAPE (10, 3, 3, 7, 7)), &stem));
+  y = sac_relu (graph, sac_conv3d (graph, h, weight (graph, 2, SAC_SHAPE (13, 10, 3, 3, 3)), &down));
+  y = sac_conv3d (graph, y, weight (graph, 3, SAC_SHAPE (13, 13, 3, 3, 3)), &same);
+  y = sac_add (graph, y, sac_conv3d (graph, h, weight (graph, 4, SAC_SHAPE (13, 10, 1, 1, 1)), &shortcut));
+  return sac_relu (graph, sac_add (graph, y, weight (graph, 5, SAC_SHAPE (1, 13, 1, 1, 1))));
+}
+
+static float *
+forward (SacBackend *backend, gsize *n_out, GError **error)
+{
+  g_autoptr (SacGraph) graph = sac_graph_new ();
+  g_autoptr (SacProgram) program = NULL;
+  SacShape shape = SAC_SHAPE (2, 3, 5, 17, 19);
+  SacVar x = sac_graph_input (graph, "clip", shape), y = tiny_network (graph, x);
+  g_autofree float *in = g_new (float, sac_shape_count (shape));
+  float *out;
+
+  for (gsize i = 0; i < sac_shape_count (shape); i++)
+    in[i] = (float) sac_random_normal ((SacRandomKey) { 5, 0 }, i);
+  *n_out = sac_shape_count (sac_graph_get_shape (graph, y));
+  program = sac_program_compile (graph, &y, 1, backend, error);
+  if (!program)
+    return NULL;
+  sac_program_set_input (program, x, in);
+  if (!sac_program_run (program, NULL, error))
+    return NULL;
+  out = g_new (float, *n_out);
+  sac_program_get_output (program, y, out);
+  return out;
+}
+
+static void
+test_equals_cpu (void)
+{
+  SacBackend *vulkan, *cpu;
+  g_autoptr (GError) error = NULL;
+  g_autofree float *a = NULL, *b = NULL;
+  double difference = 0, power = 0;
+  gsize n;
+
+  g_setenv ("SACCADE_VALIDATE", "1", TRUE);
+  vulkan = open_vulkan ();
+  if (!vulkan)
+    {
+      g_unsetenv ("SACCADE_VALIDATE");
+      return;
+    }
+  cpu = sac_backend_cpu_new (2);
+  a = forward (vulkan, &n, &error);
+  g_assert_no_error (error);
+  b = forward (cpu, &n, &error);
+  g_assert_no_error (error);
+  for (gsize i = 0; a && b && i < n; i++)
+    {
+      difference += ((double) a[i] - b[i]) * ((double) a[i] - b[i]);
+      power += (double) b[i] * b[i];
+    }
+  g_test_message ("NMSE %g over %" G_GSIZE_FORMAT " values", difference / power, n);
+  g_assert_cmpfloat (power, >, 0);
+  g_assert_cmpfloat (difference / power, <=, 1e-6);
+  g_assert_cmpuint (sac_backend_vulkan_get_validation_errors (vulkan), ==, 0);
+  sac_backend_free (vulkan);
+  sac_backend_free (cpu);
+  g_unsetenv ("SACCADE_VALIDATE");
+}
+
+/* An op without a shader is refused in words when the program is compiled, not when it runs. */
+static void
+test_declines_missing_shader (void)
+{
+  SacBackend *vulkan = open_vulkan ();
+  g_autoptr (SacGraph) graph = sac_graph_new ();
+  g_autoptr (GError) error = NULL;
+  SacVar x = sac_graph_input (graph, "x", SAC_SHAPE (1, 4, 1, 1, 1)), y = sac_sigmoid (graph, x);
+
+  if (!vulkan)
+    return;
+  g_assert_null (sac_program_compile (graph, &y, 1, vulkan, &error));
+  g_assert_error (error, SAC_GRAPH_ERROR, SAC_GRAPH_ERROR_UNSUPPORTED);
+  sac_backend_free (vulkan);
+}
+
+static void
+test_absent_device (void)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (sac_backend_vulkan_new (15, &error));
+  g_assert_error (error, SAC_BACKEND_ERROR, SAC_BACKEND_ERROR_ABSENT);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_set_nonfatal_assertions ();
+  g_test_add_func ("/vulkan/tiny-network-equals-cpu", test_equals_cpu);
+  g_test_add_func ("/vulkan/declines-missing-shader", test_declines_missing_shader);
+  g_test_add_func ("/vulkan/absent-device", test_absent_device);
+  return g_test_run ();
+}
