@@ -12,11 +12,14 @@ typedef struct {
   const char *font;             /* NULL = "Sans" */
   double font_px;
 } SacStyle;
+/* Ink, grid and paper of a light or a dark page, 13 px Sans.  Set paper[3] = 0 to draw on what is there. */
 void sac_style_init (SacStyle *style, gboolean dark);
-/* Colour i of the palette that is told apart also by colour-blind readers. */
+/* Colour i of the palette that is told apart also by colour-blind readers, on light and on dark paper. */
 void sac_palette (guint i, double rgba[4]);
 
-/* ---- line charts.  @x ascending, @y may hold NaN for a gap; both borrowed. */
+/* ---- line charts.  @x ascending, @y may hold NaN for a gap; both borrowed.  A colour of four zeros stands for the palette's, a width
+ * of 0 for 2 px.  Any number of points is cheap: what falls into one pixel column is drawn as its lowest and highest point.  A curve
+ * without a name is not in the legend; the legend stands above the plot and never covers it. */
 typedef struct {
   const double *x, *y;
   gsize n;
@@ -33,17 +36,20 @@ typedef struct {
 } SacAxes;
 void sac_chart_draw (cairo_t *cr, double width, double height, const SacStyle *style, const SacAxes *axes,
                      const SacCurve *curves, guint n);
+/* The plot without its margins, px: x, y, width, height. */
+void sac_chart_area (double width, double height, const SacStyle *style, const SacAxes *axes, const SacCurve *curves, guint n,
+                     double area[4]);
 /* Inverse: pixel → data, for pointers; FALSE outside the plot. */
 gboolean sac_chart_pick (double width, double height, const SacStyle *style, const SacAxes *axes, const SacCurve *curves, guint n,
                          double x_px, double y_px, double *x, double *y);
 
-/* ---- ROC overlay with chance diagonal, AUC in the legend. */
-typedef struct { const SacRoc *roc; const char *name; double colour[4]; } SacRocCurve;
+/* ---- ROC overlay with chance diagonal, AUC in the legend.  A curve whose AUC is undefined is named in the legend and not drawn. */
+typedef struct { const SacRoc *roc; const char *name; double colour[4]; } SacRocCurve;     /* name NULL: one curve, no legend */
 void sac_roc_draw (cairo_t *cr, double width, double height, const SacStyle *style, const char *title,
                    const SacRocCurve *curves, guint n);
-/* Nearest curve and point to a pixel within 12 px; FALSE if none. */
-gboolean sac_roc_pick (double width, double height, const SacStyle *style, const SacRocCurve *curves, guint n, double x_px, double y_px,
-                       guint *curve, guint *point);
+/* Nearest curve and point to a pixel within 12 px; FALSE if none.  @title as drawn: it takes room. */
+gboolean sac_roc_pick (double width, double height, const SacStyle *style, const char *title, const SacRocCurve *curves, guint n,
+                       double x_px, double y_px, guint *curve, guint *point);
 
 /* ---- AUC bars: labels × runs; NaN is a hatched bar; null band behind; the number above. */
 typedef struct {
@@ -60,19 +66,34 @@ gboolean sac_bars_pick (double width, double height, const SacStyle *style, cons
 /* ---- pictures.  BGRA premultiplied (CAIRO_FORMAT_ARGB32 / RGB24 rows). */
 typedef enum { SAC_MAP_JET, SAC_MAP_VIRIDIS } SacColourMap;
 void sac_colour_map (SacColourMap map, double value, double rgb[3]);
-/* One frame with a heat map (h×w in 0…1, bilinear) laid over it. */
+/* One frame, as large as fits and centred, with a heat map (h×w in 0…1, bilinear) laid over it: the stronger the map, the less of the
+ * frame shines through; 0 and NaN leave the frame as it is.  @frame and @map nullable. */
 void sac_overlay_draw (cairo_t *cr, double width, double height, cairo_surface_t *frame, const float *map, int h, int w,
                        SacColourMap colours, double opacity);
-/* A strip of frames, each with its map and the temporal weight as a bar over it. */
+/* A strip of frames, each with its map and the temporal weight as a bar over it; in one row or more, whichever shows the frames
+ * largest.  @weights (0…1) and @numbers (under the frames) nullable; a frame may be NULL: its place stays empty. */
 void sac_strip_draw (cairo_t *cr, double width, double height, const SacStyle *style, cairo_surface_t *const *frames,
-                     const float *maps /* T×h×w, nullable */,
-                     int h, int w, const float *weights, const guint *numbers, guint n, SacColourMap colours, double opacity);
+                     const float *maps /* T×h×w, nullable */, int h, int w, const float *weights, const guint *numbers,
+                     guint n, SacColourMap colours, double opacity);
+/* The frame of the strip under a pixel.  Height at which the strip, laid in one row, just fills @width. */
+gboolean sac_strip_pick (double width, double height, const SacStyle *style, cairo_surface_t *const *frames, gboolean weights,
+                         gboolean numbers, guint n, double x_px, double y_px, guint *frame);
+double   sac_strip_height (double width, const SacStyle *style, cairo_surface_t *const *frames, gboolean weights, gboolean numbers,
+                           guint n);
 /* Seek bar: cached ranges tinted, weights as a curve, playhead. @weights nullable (n_weights values over the clip). */
 void sac_seek_draw (cairo_t *cr, double width, double height, const SacStyle *style, guint n_frames, guint playhead,
-                    const guint8 *cached /* nullable, n_frames */,                    const float *weights, guint n_weights);
+                    const guint8 *cached /* nullable, n_frames */, const float *weights, guint n_weights);
+/* The frame under a pixel; beyond the ends the first or the last. */
+guint sac_seek_pick (double width, guint n_frames, double x_px);
 
-/* ---- to files.  The suffix decides: .png .svg .pdf. */
+/* ---- the numbers behind the pictures, tab-separated with a heading line.  Transfer full. */
+char *sac_chart_dup_text (const SacAxes *axes, const SacCurve *curves, guint n);
+char *sac_roc_dup_text (const SacRocCurve *curves, guint n);
+char *sac_bars_dup_text (const SacBars *bars);
+
+/* ---- to files, whole or absent.  The suffix decides: .png (at twice the size) .svg .pdf.  Errors: G_IO_ERROR. */
 typedef void (*SacDrawFunc) (cairo_t *cr, double width, double height, gpointer data);
 gboolean sac_draw_to_file (const char *path, double width, double height, SacDrawFunc draw, gpointer data, GError **error);
-char    *sac_draw_dup_svg (double width, double height, SacDrawFunc draw, gpointer data);                 /* for the report; transfer full */
+/* An <svg> element without a prologue; its ids clash with those of no other picture in the page.  Transfer full, NULL on failure. */
+char    *sac_draw_dup_svg (double width, double height, SacDrawFunc draw, gpointer data);
 GBytes  *sac_draw_png (double width, double height, double scale, SacDrawFunc draw, gpointer data, GError **error);
