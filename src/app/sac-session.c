@@ -1,0 +1,653 @@
+/* The session reads the whole project into its models at open, after undo and when another process wrote; its own label
+ * acts only touch the clips they name, so that a key press costs the same in a project of any size. */
+#include "sac-session.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#define POLL_MS 1500
+
+struct _SacSession {
+  GObject parent_instance;
+  SacProject *project;
+  gulong changed_id;
+  char *path;
+  gboolean lent, read_only;
+  GListStore *clips;
+  GHashTable *by_id;            /* gint64 → SacClip, borrowed from clips */
+  GHashTable *by_name;          /* name, owned → SacClip */
+  GPtrArray *labels;
+  gboolean own_act;             /* the change being told is ours and already followed */
+  guint poll_source;
+};
+
+G_DEFINE_FINAL_TYPE (SacSession, sac_session, G_TYPE_OBJECT)
+
+enum { PROP_OPEN = 1, PROP_WRITABLE, PROP_CAN_UNDO, PROP_CAN_REDO, N_PROPS };
+static GParamSpec *props[N_PROPS];
+enum { PROJECT_CHANGED, LABELS_CHANGED, CLIPS_CHANGED, RUNS_CHANGED, MESSAGE, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+static void
+sac_session_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  SacSession *self = SAC_SESSION (object);
+
+  switch (id)
+    {
+    case PROP_OPEN:
+      g_value_set_boolean (value, sac_session_is_open (self));
+      break;
+    case PROP_WRITABLE:
+      g_value_set_boolean (value, sac_session_is_writable (self));
+      break;
+    case PROP_CAN_UNDO:
+      g_value_set_boolean (value, sac_session_is_writable (self) && sac_project_can_undo (self->project, NULL));
+      break;
+    case PROP_CAN_REDO:
+      g_value_set_boolean (value, sac_session_is_writable (self) && sac_project_can_redo (self->project, NULL));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+drop_project (SacSession *self)
+{
+  if (self->project)
+    g_clear_signal_handler (&self->changed_id, self->project);
+  g_clear_object (&self->project);
+}
+
+static void
+sac_session_dispose (GObject *object)
+{
+  SacSession *self = SAC_SESSION (object);
+
+  g_clear_handle_id (&self->poll_source, g_source_remove);
+  drop_project (self);
+  g_clear_object (&self->clips);
+  G_OBJECT_CLASS (sac_session_parent_class)->dispose (object);
+}
+
+static void
+sac_session_finalize (GObject *object)
+{
+  SacSession *self = SAC_SESSION (object);
+
+  g_clear_pointer (&self->path, g_free);
+  g_clear_pointer (&self->by_id, g_hash_table_unref);
+  g_clear_pointer (&self->by_name, g_hash_table_unref);
+  g_clear_pointer (&self->labels, g_ptr_array_unref);
+  G_OBJECT_CLASS (sac_session_parent_class)->finalize (object);
+}
+
+static void
+sac_session_class_init (SacSessionClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
+  static const char *const names[] = { "project-changed", "labels-changed", "clips-changed", "runs-changed" };
+
+  object_class->get_property = sac_session_get_property;
+  object_class->dispose = sac_session_dispose;
+  object_class->finalize = sac_session_finalize;
+  props[PROP_OPEN] = g_param_spec_boolean ("open", NULL, NULL, FALSE, flags);
+  props[PROP_WRITABLE] = g_param_spec_boolean ("writable", NULL, NULL, FALSE, flags);
+  props[PROP_CAN_UNDO] = g_param_spec_boolean ("can-undo", NULL, NULL, FALSE, flags);
+  props[PROP_CAN_REDO] = g_param_spec_boolean ("can-redo", NULL, NULL, FALSE, flags);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    signals[i] = g_signal_new (names[i], SAC_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[MESSAGE] = g_signal_new ("message", SAC_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
+                                   G_TYPE_STRING, G_TYPE_BOOLEAN);
+}
+
+static void
+sac_session_init (SacSession *self)
+{
+  self->clips = g_list_store_new (SAC_TYPE_CLIP);
+  self->by_id = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  self->by_name = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->labels = g_ptr_array_new_with_free_func ((GDestroyNotify) sac_label_free);
+}
+
+SacSession *
+sac_session_new (void)
+{
+  return g_object_new (SAC_TYPE_SESSION, NULL);
+}
+
+void
+sac_session_say (SacSession *self, gboolean undoable, const char *format, ...)
+{
+  g_autofree char *text = NULL;
+  va_list args;
+
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+  g_signal_emit (self, signals[MESSAGE], 0, text, undoable);
+}
+
+static void
+notify_state (SacSession *self)
+{
+  for (guint i = 1; i < N_PROPS; i++)
+    g_object_notify_by_pspec (G_OBJECT (self), props[i]);
+}
+
+/* ---- reading. */
+
+static gboolean
+read_labels (SacSession *self)
+{
+  g_autoptr (GError) error = NULL;
+  GPtrArray *labels = sac_project_list_labels (self->project, &error);
+
+  if (!labels)
+    {
+      sac_session_say (self, FALSE, "%s", error->message);
+      return FALSE;
+    }
+  g_ptr_array_set_free_func (labels, (GDestroyNotify) sac_label_free);
+  g_ptr_array_unref (self->labels);
+  self->labels = labels;
+  return TRUE;
+}
+
+/* A row a clip, a column a label; NULL where there are no labels or no clips. */
+static gint8 *
+read_states (SacSession *self, const SacId *ids, guint n)
+{
+  g_autoptr (GArray) labels = g_array_new (FALSE, FALSE, sizeof (SacId));
+  g_autoptr (GError) error = NULL;
+  gint8 *states;
+
+  if (n == 0 || self->labels->len == 0)
+    return NULL;
+  for (guint i = 0; i < self->labels->len; i++)
+    g_array_append_val (labels, ((SacLabel *) self->labels->pdata[i])->id);
+  states = sac_project_label_matrix (self->project, ids, n, (const SacId *) (void *) labels->data, labels->len, &error);
+  if (!states)
+    sac_session_say (self, FALSE, "%s", error->message);
+  return states;
+}
+
+/* Re-reads only @ids. */
+static void
+refresh_clips (SacSession *self, const SacId *ids, guint n)
+{
+  g_autofree gint8 *states = read_states (self, ids, n);
+  guint n_labels = states ? self->labels->len : 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      SacClip *clip = sac_session_get_clip (self, ids[i]);
+      SacItem *item = clip ? sac_project_get_item (self->project, ids[i], NULL) : NULL;
+
+      if (clip)
+        sac_clip_update (clip, item, states ? states + (gsize) i * n_labels : NULL, n_labels);
+    }
+}
+
+/* Puts freshly read @items (taken) into the model; clips that stay keep their objects, so selections and tiles survive. */
+static void
+merge_items (SacSession *self, GPtrArray *items)
+{
+  guint n = items->len;
+  g_autofree SacId *ids = g_new (SacId, MAX (n, 1));
+  g_autofree gint8 *states = NULL;
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (g_object_unref);
+  guint n_labels, n_old = g_list_model_get_n_items (G_LIST_MODEL (self->clips));
+  gboolean same = n == n_old;
+
+  for (guint i = 0; i < n; i++)
+    ids[i] = ((SacItem *) items->pdata[i])->id;
+  states = read_states (self, ids, n);
+  n_labels = states ? self->labels->len : 0;
+  for (guint i = 0; i < n; i++)
+    {
+      SacClip *clip = sac_session_get_clip (self, ids[i]);
+      SacItem *item = items->pdata[i];
+
+      if (clip)
+        g_object_ref (clip);
+      else
+        clip = sac_clip_new (item), item = NULL;
+      sac_clip_update (clip, item, states ? states + (gsize) i * n_labels : NULL, n_labels);
+      g_ptr_array_add (list, clip);
+      if (same)
+        {
+          g_autoptr (SacClip) old = g_list_model_get_item (G_LIST_MODEL (self->clips), i);
+
+          same = old == clip;
+        }
+    }
+  g_hash_table_remove_all (self->by_id);
+  g_hash_table_remove_all (self->by_name);
+  for (guint i = 0; i < n; i++)
+    {
+      g_hash_table_insert (self->by_id, g_memdup2 (&ids[i], sizeof ids[i]), list->pdata[i]);
+      g_hash_table_insert (self->by_name, g_strdup (sac_clip_get_name (list->pdata[i])), list->pdata[i]);
+    }
+  if (!same)
+    g_list_store_splice (self->clips, 0, n_old, list->pdata, n);
+}
+
+void
+sac_session_reload (SacSession *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) items = NULL;
+
+  g_return_if_fail (SAC_IS_SESSION (self));
+  if (!self->project)
+    return;
+  items = sac_project_list_items (self->project, &error);
+  if (!items)
+    {
+      sac_session_say (self, FALSE, "%s", error->message);
+      return;
+    }
+  g_ptr_array_set_free_func (items, NULL);      /* merge_items takes them */
+  read_labels (self);
+  merge_items (self, items);
+  g_signal_emit (self, signals[LABELS_CHANGED], 0);
+  g_signal_emit (self, signals[CLIPS_CHANGED], 0);
+  g_signal_emit (self, signals[RUNS_CHANGED], 0);
+  notify_state (self);
+}
+
+static void
+on_project_changed (SacProject *project, guint64 revision, SacSession *self)
+{
+  if (!self->own_act)
+    sac_session_reload (self);
+}
+
+static gboolean
+poll_project (gpointer data)
+{
+  SacSession *self = data;
+
+  if (self->project)
+    sac_project_poll (self->project);
+  return G_SOURCE_CONTINUE;
+}
+
+/* ---- opening. */
+
+static gboolean
+connect_project (SacSession *self, const char *path, gboolean create, GError **error)
+{
+  g_autoptr (GError) refused = NULL;
+  SacProject *project = sac_project_open (path, create ? SAC_PROJECT_CREATE : SAC_PROJECT_READ_WRITE, &refused);
+
+  if (!project && (g_error_matches (refused, SAC_STORE_ERROR, SAC_STORE_ERROR_BUSY) ||
+                   g_error_matches (refused, SAC_STORE_ERROR, SAC_STORE_ERROR_READ_ONLY)))
+    project = sac_project_open (path, SAC_PROJECT_READ_ONLY, NULL);
+  if (!project)
+    {
+      g_propagate_error (error, g_steal_pointer (&refused));
+      return FALSE;
+    }
+  drop_project (self);
+  self->project = project;
+  self->read_only = sac_project_is_read_only (project);
+  self->changed_id = g_signal_connect (project, "changed", G_CALLBACK (on_project_changed), self);
+  if (!self->poll_source)
+    self->poll_source = g_timeout_add (POLL_MS, poll_project, self);
+  return TRUE;
+}
+
+gboolean
+sac_session_open (SacSession *self, const char *path, gboolean create, GError **error)
+{
+  g_return_val_if_fail (SAC_IS_SESSION (self) && path, FALSE);
+  if (self->lent)
+    {
+      g_set_error_literal (error, SAC_STORE_ERROR, SAC_STORE_ERROR_BUSY,
+                           _("An import is under way; wait until it is done or cancel it"));
+      return FALSE;
+    }
+  if (self->project && g_strcmp0 (path, self->path) == 0)
+    return TRUE;
+  if (!connect_project (self, path, create, error))
+    return FALSE;
+  g_free (self->path);
+  self->path = g_strdup (sac_project_get_path (self->project));
+  sac_session_reload (self);
+  g_signal_emit (self, signals[PROJECT_CHANGED], 0);
+  if (self->read_only)
+    sac_session_say (self, FALSE, _("Another program writes this project; it is shown read-only"));
+  return TRUE;
+}
+
+void
+sac_session_close (SacSession *self)
+{
+  g_return_if_fail (SAC_IS_SESSION (self));
+  if (self->lent || !self->path)
+    return;
+  drop_project (self);
+  g_clear_handle_id (&self->poll_source, g_source_remove);
+  g_clear_pointer (&self->path, g_free);
+  g_hash_table_remove_all (self->by_id);
+  g_hash_table_remove_all (self->by_name);
+  g_ptr_array_set_size (self->labels, 0);
+  g_list_store_remove_all (self->clips);
+  g_signal_emit (self, signals[LABELS_CHANGED], 0);
+  g_signal_emit (self, signals[PROJECT_CHANGED], 0);
+  notify_state (self);
+}
+
+void
+sac_session_lend (SacSession *self)
+{
+  g_return_if_fail (SAC_IS_SESSION (self) && self->path && !self->lent);
+  self->lent = TRUE;
+  drop_project (self);
+  notify_state (self);
+}
+
+void
+sac_session_take_back (SacSession *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_return_if_fail (SAC_IS_SESSION (self) && self->lent);
+  self->lent = FALSE;
+  if (!connect_project (self, self->path, FALSE, &error))
+    {
+      sac_session_say (self, FALSE, "%s", error->message);
+      sac_session_close (self);
+      return;
+    }
+  sac_session_reload (self);
+}
+
+/* ---- asking. */
+
+gboolean
+sac_session_is_open (SacSession *self)
+{
+  return self->path != NULL;
+}
+
+gboolean
+sac_session_is_writable (SacSession *self)
+{
+  return self->project != NULL && !self->read_only;
+}
+
+SacProject *
+sac_session_get_project (SacSession *self)
+{
+  return self->project;
+}
+
+const char *
+sac_session_get_path (SacSession *self)
+{
+  return self->path;
+}
+
+char *
+sac_session_dup_title (SacSession *self)
+{
+  g_autofree char *base = self->path ? g_path_get_basename (self->path) : NULL;
+
+  if (base && g_str_has_suffix (base, ".saccade"))
+    base[strlen (base) - strlen (".saccade")] = '\0';
+  return base ? g_filename_display_name (base) : NULL;
+}
+
+GListModel *
+sac_session_get_clips (SacSession *self)
+{
+  return G_LIST_MODEL (self->clips);
+}
+
+SacClip *
+sac_session_get_clip (SacSession *self, SacId id)
+{
+  return g_hash_table_lookup (self->by_id, &id);
+}
+
+SacClip *
+sac_session_find_clip (SacSession *self, const char *name)
+{
+  return name ? g_hash_table_lookup (self->by_name, name) : NULL;
+}
+
+guint
+sac_session_get_n_labels (SacSession *self)
+{
+  return self->labels->len;
+}
+
+const SacLabel *
+sac_session_get_label (SacSession *self, guint index)
+{
+  return index < self->labels->len ? self->labels->pdata[index] : NULL;
+}
+
+int
+sac_session_find_label (SacSession *self, SacId label)
+{
+  for (guint i = 0; i < self->labels->len; i++)
+    if (((SacLabel *) self->labels->pdata[i])->id == label)
+      return (int) i;
+  return -1;
+}
+
+int
+sac_session_find_label_by_key (SacSession *self, char key)
+{
+  for (guint i = 0; key && i < self->labels->len; i++)
+    if (((SacLabel *) self->labels->pdata[i])->key == key)
+      return (int) i;
+  return -1;
+}
+
+/* ---- acts. */
+
+static gboolean
+may_write (SacSession *self)
+{
+  if (sac_session_is_writable (self))
+    return TRUE;
+  if (self->lent)
+    sac_session_say (self, FALSE, _("An import is under way; labels can be changed again when it is done"));
+  else if (self->path)
+    sac_session_say (self, FALSE, _("This project is open read-only"));
+  return FALSE;
+}
+
+/* After an act on @ids (or on the vocabulary, n = 0): follow it, say what it was. */
+static gboolean
+finish_act (SacSession *self, gboolean done, const SacId *ids, guint n, GError *error)
+{
+  g_autofree char *what = NULL;
+
+  self->own_act = FALSE;
+  if (!done)
+    {
+      sac_session_say (self, FALSE, "%s", error ? error->message : _("Nothing was changed"));
+      g_clear_error (&error);
+      return FALSE;
+    }
+  read_labels (self);
+  if (n)
+    refresh_clips (self, ids, n);
+  g_signal_emit (self, signals[LABELS_CHANGED], 0);
+  g_signal_emit (self, signals[CLIPS_CHANGED], 0);
+  notify_state (self);
+  if (sac_project_can_undo (self->project, &what) && what)
+    sac_session_say (self, TRUE, "%s", what);
+  return TRUE;
+}
+
+gboolean
+sac_session_set_label (SacSession *self, const SacId *items, guint n, SacId label, SacLabelState state)
+{
+  GError *error = NULL;
+
+  g_return_val_if_fail (SAC_IS_SESSION (self), FALSE);
+  if (n == 0 || !may_write (self))
+    return FALSE;
+  self->own_act = TRUE;
+  return finish_act (self, sac_project_set_label (self->project, items, n, label, state, &error), items, n, error);
+}
+
+gboolean
+sac_session_set_reviewed (SacSession *self, const SacId *items, guint n, gboolean reviewed)
+{
+  GError *error = NULL;
+
+  g_return_val_if_fail (SAC_IS_SESSION (self), FALSE);
+  if (n == 0 || !may_write (self))
+    return FALSE;
+  self->own_act = TRUE;
+  return finish_act (self, sac_project_set_reviewed (self->project, items, n, reviewed, &error), items, n, error);
+}
+
+gboolean
+sac_session_set_split (SacSession *self, const SacId *items, guint n, SacSplit split)
+{
+  GError *error = NULL;
+
+  g_return_val_if_fail (SAC_IS_SESSION (self), FALSE);
+  if (n == 0 || !may_write (self))
+    return FALSE;
+  self->own_act = TRUE;
+  return finish_act (self, sac_project_set_split (self->project, items, n, split, &error), items, n, error);
+}
+
+/* Acts that touch everything: the whole project is read again. */
+static gboolean
+finish_wide_act (SacSession *self, gboolean done, GError *error)
+{
+  self->own_act = FALSE;
+  if (done)
+    sac_session_reload (self);
+  return finish_act (self, done, NULL, 0, error);
+}
+
+gboolean
+sac_session_split (SacSession *self, const SacSplitSpec *spec)
+{
+  GError *error = NULL;
+
+  g_return_val_if_fail (SAC_IS_SESSION (self), FALSE);
+  if (!may_write (self))
+    return FALSE;
+  self->own_act = TRUE;
+  return finish_wide_act (self, sac_project_split (self->project, spec, &error), error);
+}
+
+SacId
+sac_session_add_label (SacSession *self, const char *name)
+{
+  GError *error = NULL;
+  SacId id;
+
+  g_return_val_if_fail (SAC_IS_SESSION (self) && name, 0);
+  if (!may_write (self))
+    return 0;
+  self->own_act = TRUE;
+  id = sac_project_add_label (self->project, name, &error);
+  finish_wide_act (self, id != 0, error);
+  return id;
+}
+
+gboolean
+sac_session_rename_label (SacSession *self, SacId label, const char *name)
+{
+  GError *error = NULL;
+
+  g_return_val_if_fail (SAC_IS_SESSION (self) && name, FALSE);
+  if (!may_write (self))
+    return FALSE;
+  self->own_act = TRUE;
+  return finish_wide_act (self, sac_project_rename_label (self->project, label, name, &error), error);
+}
+
+gboolean
+sac_session_remove_label (SacSession *self, SacId label)
+{
+  GError *error = NULL;
+
+  g_return_val_if_fail (SAC_IS_SESSION (self), FALSE);
+  if (!may_write (self))
+    return FALSE;
+  self->own_act = TRUE;
+  return finish_wide_act (self, sac_project_remove_label (self->project, label, &error), error);
+}
+
+SacLabelState
+sac_label_toggled (const SacLabelState *states, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    if (states[i] != SAC_LABEL_YES)
+      return SAC_LABEL_YES;
+  return n ? SAC_LABEL_NO : SAC_LABEL_YES;
+}
+
+char *
+sac_session_dup_undo (SacSession *self)
+{
+  char *what = NULL;
+
+  return sac_session_is_writable (self) && sac_project_can_undo (self->project, &what) ? what : NULL;
+}
+
+char *
+sac_session_dup_redo (SacSession *self)
+{
+  char *what = NULL;
+
+  return sac_session_is_writable (self) && sac_project_can_redo (self->project, &what) ? what : NULL;
+}
+
+static void
+go_back_or_forth (SacSession *self, gboolean (*act) (SacProject *, char **, GError **), const char *format)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *what = NULL;
+  gboolean done;
+
+  if (!may_write (self))
+    return;
+  self->own_act = TRUE;
+  done = act (self->project, &what, &error);
+  self->own_act = FALSE;
+  if (error)
+    sac_session_say (self, FALSE, "%s", error->message);
+  if (!done)
+    return;
+  sac_session_reload (self);
+  sac_session_say (self, FALSE, format, what ? what : "");
+}
+
+void
+sac_session_undo (SacSession *self)
+{
+  g_return_if_fail (SAC_IS_SESSION (self));
+  go_back_or_forth (self, sac_project_undo, _("Undone: %s"));
+}
+
+void
+sac_session_redo (SacSession *self)
+{
+  g_return_if_fail (SAC_IS_SESSION (self));
+  go_back_or_forth (self, sac_project_redo, _("Redone: %s"));
+}
+
+void
+sac_session_tell_runs (SacSession *self)
+{
+  g_signal_emit (self, signals[RUNS_CHANGED], 0);
+}

@@ -1,0 +1,54 @@
+/* SacSession: the open project as the window sees it: its clips as a list model, its labels, its acts.  Every act is one
+ * command of the store; errors and what was done are told by "message", so no page has to.  Main thread.
+ * Signals: "project-changed" another project, or none, is open · "labels-changed" vocabulary, keys, colours or counts ·
+ * "clips-changed" items or label states changed (each SacClip also says so itself) · "runs-changed" ·
+ * "message" (string text, boolean undoable) to be shown as a toast.
+ * Properties (read, notify): "open" boolean, "writable" boolean, "can-undo", "can-redo" boolean. */
+#pragma once
+#include "sac-clip.h"
+
+#define SAC_TYPE_SESSION (sac_session_get_type ())
+G_DECLARE_FINAL_TYPE (SacSession, sac_session, SAC, SESSION, GObject)
+
+SacSession *sac_session_new (void);
+/* Opens @path in place of what is open.  A project that another program writes is opened read-only, with a message. */
+gboolean    sac_session_open (SacSession *self, const char *path, gboolean create, GError **error);
+void        sac_session_close (SacSession *self);
+gboolean    sac_session_is_open (SacSession *self);
+gboolean    sac_session_is_writable (SacSession *self);
+/* NULL while none is open or while the write is lent.  Runs, tracks and segments are asked of it directly. */
+SacProject *sac_session_get_project (SacSession *self);
+const char *sac_session_get_path (SacSession *self);             /* of the project file, NULL while none is open */
+char       *sac_session_dup_title (SacSession *self);            /* the file's name without its suffix; transfer full */
+
+GListModel *sac_session_get_clips (SacSession *self);            /* SacClip by name; the same model for life */
+SacClip    *sac_session_get_clip (SacSession *self, SacId id);   /* borrowed, NULL if none */
+SacClip    *sac_session_find_clip (SacSession *self, const char *name);
+guint          sac_session_get_n_labels (SacSession *self);
+const SacLabel *sac_session_get_label (SacSession *self, guint index);         /* borrowed until "labels-changed" */
+int            sac_session_find_label (SacSession *self, SacId label);         /* index, −1 if none */
+int            sac_session_find_label_by_key (SacSession *self, char key);     /* index, −1 if none */
+
+gboolean    sac_session_set_label (SacSession *self, const SacId *items, guint n, SacId label, SacLabelState state);
+gboolean    sac_session_set_reviewed (SacSession *self, const SacId *items, guint n, gboolean reviewed);
+gboolean    sac_session_set_split (SacSession *self, const SacId *items, guint n, SacSplit split);
+gboolean    sac_session_split (SacSession *self, const SacSplitSpec *spec);
+SacId       sac_session_add_label (SacSession *self, const char *name);        /* 0 = refused, and said so */
+gboolean    sac_session_rename_label (SacSession *self, SacId label, const char *name);
+gboolean    sac_session_remove_label (SacSession *self, SacId label);
+/* What a digit key or a click on a chip makes of states: unless all are yes, yes; if all are yes, no. */
+SacLabelState sac_label_toggled (const SacLabelState *states, guint n);
+
+char       *sac_session_dup_undo (SacSession *self);             /* "Label 3 clips cat", NULL = nothing to undo */
+char       *sac_session_dup_redo (SacSession *self);
+void        sac_session_undo (SacSession *self);
+void        sac_session_redo (SacSession *self);
+void        sac_session_reload (SacSession *self);               /* after something else wrote into the project */
+void        sac_session_tell_runs (SacSession *self);            /* a run was added or its folder changed: "runs-changed" */
+
+/* A long import writes from its own thread, and a project has one writer: the session closes its own connection, shows
+ * what it has, and opens again when the write comes back. */
+void        sac_session_lend (SacSession *self);
+void        sac_session_take_back (SacSession *self);
+
+void        sac_session_say (SacSession *self, gboolean undoable, const char *format, ...) G_GNUC_PRINTF (3, 4);

@@ -1,0 +1,30 @@
+/* What sac-window.c and sac-window-files.c share. */
+#pragma once
+#include "sac-start-page.h"
+#include "sac-window.h"
+
+struct _SacWindow {
+  AdwApplicationWindow parent_instance;
+  SacSession *session;
+  SacSelection *selection;
+  SacImport *import;
+  AdwToast *toast;              /* the one shown, borrowed */
+  GtkFileChooserNative *chooser;
+
+  AdwToastOverlay *toasts;
+  GtkOverlay *overlay;
+  GtkRevealer *drop_cue;
+  AdwViewSwitcherTitle *switcher_title;
+  GtkWidget *project_button, *undo_box, *undo_button, *redo_button, *menu_button;
+  GtkLabel *project_label;
+  GtkStack *shell;
+  SacStartPage *start_page;
+  AdwViewStack *stack;
+  GtkRevealer *job_revealer;
+  GtkLabel *job_label, *job_left;
+  GtkProgressBar *job_bar;
+  GMenu *undo_section, *recent_section;
+};
+
+void _sac_window_install_files (GtkWidgetClass *widget_class);
+void _sac_window_accept_drops (SacWindow *self);

@@ -1,0 +1,477 @@
+#include "sac-window.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "sac-settings.h"
+#include "sac-start-page.h"
+#include "sac-window-private.h"
+
+/* The pages in order.  One line adds a page; one without a type shows its explanation until it has one. */
+static const struct {
+  const char *name, *title, *icon;
+  GType (*type) (void);
+  const char *explanation;
+} pages[] = {
+  { "clips", N_("Clips"), "sac-clips-symbolic", NULL, N_("The clips of the project as moving thumbnails.") },
+  { "label", N_("Label"), "sac-label-symbolic", NULL, N_("One clip, frame by frame, and its labels.") },
+  { "train", N_("Train"), "sac-train-symbolic", NULL, N_("Recipes, and the loss while a network learns.") },
+  { "compare", N_("Compare"), "sac-compare-symbolic", NULL, N_("ROC curves and AUC of the runs.") },
+  { "explain", N_("Explain"), "sac-explain-symbolic", NULL, N_("Where a network looked, frame by frame.") },
+};
+
+G_DEFINE_FINAL_TYPE (SacWindow, sac_window, ADW_TYPE_APPLICATION_WINDOW)
+
+enum { PROP_PAGE = 1 };
+
+/* ---- pages. */
+
+static void
+add_pages (SacWindow *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+    {
+      GtkWidget *page;
+
+      if (pages[i].type)
+        {
+          page = g_object_new (pages[i].type (), NULL);
+          sac_page_attach (SAC_PAGE (page), self->session, self->selection);
+        }
+      else
+        {
+          page = adw_status_page_new ();
+          adw_status_page_set_icon_name (ADW_STATUS_PAGE (page), pages[i].icon);
+          adw_status_page_set_title (ADW_STATUS_PAGE (page), _(pages[i].title));
+          adw_status_page_set_description (ADW_STATUS_PAGE (page), _(pages[i].explanation));
+        }
+      adw_view_stack_add_titled (self->stack, page, pages[i].name, _(pages[i].title));
+      adw_view_stack_page_set_icon_name (adw_view_stack_get_page (self->stack, page), pages[i].icon);
+    }
+}
+
+SacPage *
+sac_window_get_page (SacWindow *self, const char *name)
+{
+  GtkWidget *page = adw_view_stack_get_child_by_name (self->stack, name);
+
+  return page && SAC_IS_PAGE (page) ? SAC_PAGE (page) : NULL;
+}
+
+static SacPage *
+get_shown_page (SacWindow *self)
+{
+  GtkWidget *page = sac_session_is_open (self->session) ? adw_view_stack_get_visible_child (self->stack) : NULL;
+
+  return page && SAC_IS_PAGE (page) ? SAC_PAGE (page) : NULL;
+}
+
+static void
+on_visible_child (SacWindow *self)
+{
+  SacPage *shown;
+
+  if (!self->session)           /* while the template is being built */
+    return;
+  shown = get_shown_page (self);
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+    {
+      SacPage *page = sac_window_get_page (self, pages[i].name);
+
+      if (page && page != shown)
+        sac_page_set_shown (page, FALSE);
+    }
+  if (shown)
+    sac_page_set_shown (shown, TRUE);
+  g_object_notify (G_OBJECT (self), "page");
+}
+
+void
+sac_window_set_page_keys (GtkApplication *application)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+    {
+      g_autofree char *action = g_strdup_printf ("win.page::%s", pages[i].name);
+      g_autofree char *key = g_strdup_printf ("<Control>%u", i + 1);
+      g_autofree char *pad = g_strdup_printf ("<Control>KP_%u", i + 1);
+
+      gtk_application_set_accels_for_action (application, action, (const char *[]) { key, pad, NULL });
+    }
+}
+
+static void
+act_page_step (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SacWindow *self = SAC_WINDOW (widget);
+  const char *shown = adw_view_stack_get_visible_child_name (self->stack);
+  int step = g_variant_get_int32 (parameter);
+
+  for (int i = 0; i < (int) G_N_ELEMENTS (pages); i++)
+    if (g_strcmp0 (pages[i].name, shown) == 0 && i + step >= 0 && i + step < (int) G_N_ELEMENTS (pages))
+      {
+        adw_view_stack_set_visible_child_name (self->stack, pages[i + step].name);
+        return;
+      }
+}
+
+/* ---- what the session says. */
+
+static void
+on_toast_dismissed (AdwToast *toast, SacWindow *self)
+{
+  if (self->toast == toast)
+    self->toast = NULL;
+}
+
+/* One message at a time: a newer one takes the place of an older one, so that Undo always means what it stands beside. */
+static void
+on_message (SacSession *session, const char *text, gboolean undoable, SacWindow *self)
+{
+  AdwToast *toast = adw_toast_new ("");
+  g_autofree char *escaped = g_markup_escape_text (text, -1);
+
+  if (self->toast)
+    adw_toast_dismiss (self->toast);
+  adw_toast_set_title (toast, escaped);
+  adw_toast_set_timeout (toast, undoable ? 5 : 4);
+  if (undoable)
+    {
+      adw_toast_set_button_label (toast, _("Undo"));
+      adw_toast_set_action_name (toast, "win.undo");
+    }
+  self->toast = toast;
+  g_signal_connect_object (toast, "dismissed", G_CALLBACK (on_toast_dismissed), self, 0);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+static void
+set_tooltip (GtkWidget *button, const char *verb, const char *what)
+{
+  g_autofree char *text = what ? g_strdup_printf ("%s: %s", verb, what) : g_strdup (verb);
+
+  gtk_widget_set_tooltip_text (button, text);
+}
+
+/* Undo and redo, in header and menu, say what they would do. */
+static void
+update_undo (SacWindow *self)
+{
+  g_autofree char *undo = sac_session_dup_undo (self->session);
+  g_autofree char *redo = sac_session_dup_redo (self->session);
+  g_autofree char *undo_label = undo ? g_strdup_printf (_("_Undo: %s"), undo) : g_strdup (_("_Undo"));
+  g_autofree char *redo_label = redo ? g_strdup_printf (_("_Redo: %s"), redo) : g_strdup (_("_Redo"));
+
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.undo", undo != NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.redo", redo != NULL);
+  set_tooltip (self->undo_button, _("Undo"), undo);
+  set_tooltip (self->redo_button, _("Redo"), redo);
+  g_menu_remove_all (self->undo_section);
+  g_menu_append (self->undo_section, undo_label, "win.undo");
+  g_menu_append (self->undo_section, redo_label, "win.redo");
+}
+
+static void
+update_recent (SacWindow *self)
+{
+  g_auto (GStrv) recent = sac_recent_dup ();
+
+  g_menu_remove_all (self->recent_section);
+  for (guint i = 0; recent[i]; i++)
+    {
+      g_autofree char *base = g_path_get_basename (recent[i]);
+      g_autoptr (GMenuItem) item = NULL;
+
+      if (g_strcmp0 (recent[i], sac_session_get_path (self->session)) == 0)
+        continue;
+      if (g_str_has_suffix (base, ".saccade"))
+        base[strlen (base) - strlen (".saccade")] = '\0';
+      item = g_menu_item_new (base, NULL);
+      g_menu_item_set_action_and_target (item, "win.open-path", "s", recent[i]);
+      g_menu_append_item (self->recent_section, item);
+    }
+  sac_start_page_refresh (self->start_page);
+}
+
+static void
+on_project_changed (SacWindow *self)
+{
+  gboolean open = sac_session_is_open (self->session);
+  g_autofree char *title = sac_session_dup_title (self->session);
+
+  sac_selection_clear (self->selection);
+  if (open)
+    sac_recent_add (sac_session_get_path (self->session));
+  gtk_window_set_title (GTK_WINDOW (self), open ? title : "Saccade");
+  adw_view_switcher_title_set_title (self->switcher_title, open ? title : "Saccade");
+  adw_view_switcher_title_set_view_switcher_enabled (self->switcher_title, open);
+  gtk_label_set_text (self->project_label, open ? title : "");
+  gtk_widget_set_visible (self->project_button, open);
+  gtk_widget_set_visible (self->undo_box, open);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.close-project", open);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.page", open);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.page-step", open);
+  gtk_stack_set_visible_child_name (self->shell, open ? "project" : "start");
+  update_recent (self);
+  update_undo (self);
+  on_visible_child (self);
+}
+
+/* ---- the job bar. */
+
+static void
+on_job_running (SacWindow *self)
+{
+  gboolean running = sac_import_is_running (self->import);
+
+  gtk_revealer_set_reveal_child (self->job_revealer, running);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.cancel-job", running);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.import", !running);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.demo", !running);
+  if (!running)
+    update_undo (self);
+}
+
+static void
+on_job_progress (SacWindow *self)
+{
+  double fraction = sac_import_get_fraction (self->import);
+
+  gtk_label_set_text (self->job_label, sac_import_get_text (self->import));
+  gtk_label_set_text (self->job_left, sac_import_get_left (self->import));
+  if (fraction < 0)
+    gtk_progress_bar_pulse (self->job_bar);
+  else
+    gtk_progress_bar_set_fraction (self->job_bar, CLAMP (fraction, 0, 1));
+}
+
+static void
+act_cancel_job (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  sac_import_cancel (SAC_WINDOW (widget)->import);
+}
+
+/* ---- small acts. */
+
+static void
+act_undo (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (widget));
+  gboolean undo = strcmp (name, "win.undo") == 0;
+
+  /* While text is typed the keys undo the typing. */
+  if (focus && GTK_IS_TEXT (focus))
+    gtk_widget_activate_action (focus, undo ? "text.undo" : "text.redo", NULL);
+  else if (undo)
+    sac_session_undo (SAC_WINDOW (widget)->session);
+  else
+    sac_session_redo (SAC_WINDOW (widget)->session);
+}
+
+static void
+act_sidebar (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SacPage *page = get_shown_page (SAC_WINDOW (widget));
+
+  if (page)
+    sac_page_toggle_sidebar (page);
+}
+
+static void
+act_search (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SacPage *page = get_shown_page (SAC_WINDOW (widget));
+
+  if (page)
+    sac_page_search (page);
+}
+
+static void
+act_fullscreen (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  if (gtk_window_is_fullscreen (GTK_WINDOW (widget)))
+    gtk_window_unfullscreen (GTK_WINDOW (widget));
+  else
+    gtk_window_fullscreen (GTK_WINDOW (widget));
+}
+
+static void
+act_close_project (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SacWindow *self = SAC_WINDOW (widget);
+
+  if (sac_import_is_running (self->import))
+    sac_session_say (self->session, FALSE, _("An import is under way; wait until it is done or cancel it"));
+  else
+    sac_session_close (self->session);
+}
+
+/* ---- life. */
+
+static void
+sac_window_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  if (id == PROP_PAGE)
+    g_value_set_string (value, adw_view_stack_get_visible_child_name (SAC_WINDOW (object)->stack));
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+sac_window_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  SacWindow *self = SAC_WINDOW (object);
+  const char *name = g_value_get_string (value);
+
+  if (id != PROP_PAGE)
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  else if (name && adw_view_stack_get_child_by_name (self->stack, name))
+    adw_view_stack_set_visible_child_name (self->stack, name);
+}
+
+static void
+remember_state (SacWindow *self)
+{
+  GSettings *settings = sac_settings_get ();
+  int width, height;
+
+  if (!settings)
+    return;
+  gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
+  g_settings_set_boolean (settings, "window-maximized", gtk_window_is_maximized (GTK_WINDOW (self)));
+  if (width > 0 && height > 0)
+    {
+      g_settings_set_int (settings, "window-width", width);
+      g_settings_set_int (settings, "window-height", height);
+    }
+  if (adw_view_stack_get_visible_child_name (self->stack))
+    g_settings_set_string (settings, "page", adw_view_stack_get_visible_child_name (self->stack));
+}
+
+static void
+recall_state (SacWindow *self)
+{
+  GSettings *settings = sac_settings_get ();
+  g_autofree char *page = settings ? g_settings_get_string (settings, "page") : NULL;
+
+  if (!settings)
+    return;
+  gtk_window_set_default_size (GTK_WINDOW (self), g_settings_get_int (settings, "window-width"),
+                               g_settings_get_int (settings, "window-height"));
+  if (g_settings_get_boolean (settings, "window-maximized"))
+    gtk_window_maximize (GTK_WINDOW (self));
+  g_object_set (self, "page", page, NULL);
+}
+
+static void
+sac_window_dispose (GObject *object)
+{
+  SacWindow *self = SAC_WINDOW (object);
+
+  if (self->session)
+    {
+      remember_state (self);
+      sac_import_cancel (self->import);
+      for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+        if (sac_window_get_page (self, pages[i].name))
+          sac_page_set_shown (sac_window_get_page (self, pages[i].name), FALSE);
+      g_signal_handlers_disconnect_by_data (self->session, self);
+      g_signal_handlers_disconnect_by_data (self->import, self);
+      g_clear_object (&self->import);
+      g_clear_object (&self->selection);
+      g_clear_object (&self->session);
+    }
+  g_clear_object (&self->chooser);
+  gtk_widget_dispose_template (GTK_WIDGET (self), SAC_TYPE_WINDOW);
+  G_OBJECT_CLASS (sac_window_parent_class)->dispose (object);
+}
+
+static void
+sac_window_class_init (SacWindowClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  g_type_ensure (SAC_TYPE_START_PAGE);
+  object_class->get_property = sac_window_get_property;
+  object_class->set_property = sac_window_set_property;
+  object_class->dispose = sac_window_dispose;
+  g_object_class_install_property (object_class, PROP_PAGE,
+    g_param_spec_string ("page", NULL, NULL, NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY));
+
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/saccade/Saccade/window.ui");
+#define BIND(name) gtk_widget_class_bind_template_child (widget_class, SacWindow, name)
+  BIND (toasts);
+  BIND (overlay);
+  BIND (drop_cue);
+  BIND (switcher_title);
+  BIND (project_button);
+  BIND (project_label);
+  BIND (undo_box);
+  BIND (undo_button);
+  BIND (redo_button);
+  BIND (menu_button);
+  BIND (shell);
+  BIND (start_page);
+  BIND (stack);
+  BIND (job_revealer);
+  BIND (job_label);
+  BIND (job_left);
+  BIND (job_bar);
+  BIND (undo_section);
+  BIND (recent_section);
+#undef BIND
+  gtk_widget_class_bind_template_callback (widget_class, on_visible_child);
+  gtk_widget_class_install_property_action (widget_class, "win.page", "page");
+  gtk_widget_class_install_action (widget_class, "win.page-step", "i", act_page_step);
+  gtk_widget_class_install_action (widget_class, "win.undo", NULL, act_undo);
+  gtk_widget_class_install_action (widget_class, "win.redo", NULL, act_undo);
+  gtk_widget_class_install_action (widget_class, "win.sidebar", NULL, act_sidebar);
+  gtk_widget_class_install_action (widget_class, "win.search", NULL, act_search);
+  gtk_widget_class_install_action (widget_class, "win.fullscreen", NULL, act_fullscreen);
+  gtk_widget_class_install_action (widget_class, "win.close-project", NULL, act_close_project);
+  gtk_widget_class_install_action (widget_class, "win.cancel-job", NULL, act_cancel_job);
+  _sac_window_install_files (widget_class);
+}
+
+static void
+sac_window_init (SacWindow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->session = sac_session_new ();
+  self->selection = sac_selection_new ();
+  self->import = sac_import_new (self->session);
+  add_pages (self);
+  _sac_window_accept_drops (self);
+  g_signal_connect (self->session, "message", G_CALLBACK (on_message), self);
+  g_signal_connect_swapped (self->session, "project-changed", G_CALLBACK (on_project_changed), self);
+  g_signal_connect_swapped (self->session, "notify::can-undo", G_CALLBACK (update_undo), self);
+  g_signal_connect_swapped (self->import, "notify::running", G_CALLBACK (on_job_running), self);
+  g_signal_connect_swapped (self->import, "notify::text", G_CALLBACK (on_job_progress), self);
+  recall_state (self);
+  on_project_changed (self);
+  on_job_running (self);
+}
+
+SacWindow *
+sac_window_new (GtkApplication *application)
+{
+  return g_object_new (SAC_TYPE_WINDOW, "application", application, NULL);
+}
+
+SacSession *
+sac_window_get_session (SacWindow *self)
+{
+  return self->session;
+}
+
+SacSelection *
+sac_window_get_selection (SacWindow *self)
+{
+  return self->selection;
+}
+
+SacImport *
+sac_window_get_import (SacWindow *self)
+{
+  return self->import;
+}
