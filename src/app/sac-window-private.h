@@ -15,6 +15,7 @@ struct _SacWindow {
   GtkOverlay *overlay;
   GtkRevealer *drop_cue;
   AdwViewSwitcherTitle *switcher_title;
+  AdwViewSwitcherBar *switcher_bar;
   GtkWidget *project_button, *undo_box, *undo_button, *redo_button, *menu_button;
   GtkLabel *project_label;
   GtkStack *shell;

@@ -192,6 +192,14 @@ update_recent (SacWindow *self)
   sac_start_page_refresh (self->start_page);
 }
 
+/* In a narrow window the pages move from the header to the foot. */
+static void
+update_switcher (SacWindow *self)
+{
+  adw_view_switcher_bar_set_reveal (self->switcher_bar, self->session && sac_session_is_open (self->session) &&
+                                                          adw_view_switcher_title_get_title_visible (self->switcher_title));
+}
+
 static void
 on_project_changed (SacWindow *self)
 {
@@ -211,6 +219,7 @@ on_project_changed (SacWindow *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.page", open);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.page-step", open);
   gtk_stack_set_visible_child_name (self->shell, open ? "project" : "start");
+  update_switcher (self);
   update_recent (self);
   update_undo (self);
   on_visible_child (self);
@@ -404,6 +413,7 @@ sac_window_class_init (SacWindowClass *klass)
   BIND (overlay);
   BIND (drop_cue);
   BIND (switcher_title);
+  BIND (switcher_bar);
   BIND (project_button);
   BIND (project_label);
   BIND (undo_box);
@@ -421,6 +431,7 @@ sac_window_class_init (SacWindowClass *klass)
   BIND (recent_section);
 #undef BIND
   gtk_widget_class_bind_template_callback (widget_class, on_visible_child);
+  gtk_widget_class_bind_template_callback (widget_class, update_switcher);
   gtk_widget_class_install_property_action (widget_class, "win.page", "page");
   gtk_widget_class_install_action (widget_class, "win.page-step", "i", act_page_step);
   gtk_widget_class_install_action (widget_class, "win.undo", NULL, act_undo);
