@@ -24,10 +24,12 @@ typedef struct {
 
 /* Recognises by content, not by name: safetensors, .pth zip, .pth legacy; others are declined by name. */
 SacTensorFile       *sac_tensor_file_open (const char *path, GError **error);
-void                 sac_tensor_file_free (SacTensorFile *file);
+/* The same from memory; @shown stands for the file in messages, its ending breaks ties between formats. */
+SacTensorFile       *sac_tensor_file_open_bytes (GBytes *bytes, const char *shown, GError **error);
+void                 sac_tensor_file_free (SacTensorFile *file);      /* one thread at a time uses a file */
 guint                sac_tensor_file_get_n (const SacTensorFile *file);
 const SacTensorInfo *sac_tensor_file_get_info (const SacTensorFile *file, guint i);
-gint                 sac_tensor_file_find (const SacTensorFile *file, const char *name);
+gint                 sac_tensor_file_find (const SacTensorFile *file, const char *name);       /* −1 if absent */
 /* In the file's own (row-major) order; @out holds the product of dims. */
 gboolean             sac_tensor_file_read_f32 (SacTensorFile *file, guint i, float *out, GError **error);
 const char          *sac_tensor_file_get_format (const SacTensorFile *file);            /* "safetensors", "PyTorch zip" … */
@@ -60,8 +62,16 @@ char    *sac_map_report_dup_text (const SacMapReport *report);     /* a table: f
 /* One kernel: (K,C,kH,kW) → (K,C,n,kH,kW), both in the field's order. */
 void     sac_inflate_kernel (const float *in, gsize n_out_in, gsize kernel_area, guint n, SacInflation how, float *out);
 
-/* Frames with non-zero input gradient at the start, by index propagation.  methods/01 §2.5.  Bit t of the result array. */
+/* Frames with non-zero input gradient at the start in the inflated networks of sac-resnet.h, by index propagation:
+ * touched[t] for t < @n_frames.  methods/01 §2.5 */
 void     sac_temporal_receptive_set (guint n_frames, SacInflation how, gboolean *touched);
+
+/* Energy that varies over the taps of one kernel in the field's order, as a share: ‖W − mean over t‖² / ‖W‖², 0…1; 0 for
+ * W = 0.  Averaging starts at 0, centring at 1 − 1/n.  methods/01 §5.3 */
+double   sac_temporal_anisotropy (const float *kernel, gsize n_out_in, guint n, gsize kernel_area);
+
+/* A name from a file as a person may be shown it: control and invisible characters become escapes.  Transfer full. */
+char    *sac_tensor_name_dup_visible (const char *name);
 
 /* ---- writing: safetensors, whole or absent. */
 typedef struct {
@@ -75,7 +85,9 @@ gboolean sac_safetensors_write (const char *path, const SacTensorOut *tensors, g
 /* All of @weights (params and buffers) with torchvision names; @extra (nullable) blocks saved as "<prefix><entry>". */
 gboolean sac_weights_save (SacWeights *weights, SacBlock *const *extra, const char *const *prefixes, guint n_extra,
                            GHashTable *metadata, const char *path, GError **error);
-/* Restores such a file exactly, incl. extra blocks; everything must match. */
+/* Restores such a file exactly: every entry of @weights and of the extra blocks must be there with its shape, else
+ * MISMATCH and nothing is changed.  Tensors nobody asked for are passed over, so that evaluation reads a checkpoint
+ * without its moments. */
 gboolean sac_weights_restore (SacWeights *weights, SacBlock *const *extra, const char *const *prefixes, guint n_extra,
                               SacTensorFile *file, GError **error);
 
