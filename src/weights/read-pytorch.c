@@ -272,6 +272,7 @@ find_pickle (SacTensorFile *file, char **prefix, GError **error)
 {
   zip_int64_t n = zip_get_num_entries (file->zip, 0), found = -1, arrays = 0;
   gboolean script = FALSE, lite = FALSE;
+  guint64 size;
 
   if (n > MOST_ENTRIES)
     return fail (error, SAC_WEIGHTS_ERROR_TOO_LARGE, _("the zip container has more entries than a network has tensors")), -1;
@@ -302,6 +303,10 @@ find_pickle (SacTensorFile *file, char **prefix, GError **error)
     return fail (error, SAC_WEIGHTS_ERROR_UNSUPPORTED, _("this is a NumPy archive (npz), which is not read yet: save it as safetensors")), -1;
   if (found < 0)
     return fail (error, SAC_WEIGHTS_ERROR_FORMAT, _("this zip holds no weights: data.pkl is missing")), -1;
+  /* An entry that lies speaks against the file even where nothing reads it. */
+  for (zip_int64_t i = 0; i < n; i++)
+    if (!entry_size (file, (guint64) i, &size, error))
+      return -1;
   return found;
 }
 

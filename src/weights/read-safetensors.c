@@ -19,7 +19,8 @@ typedef struct { guint64 begin, end; guint tensor; } Span;
 static gboolean
 fail (Scanner *s, const char *message)
 {
-  g_set_error (s->error, SAC_WEIGHTS_ERROR, SAC_WEIGHTS_ERROR_FORMAT, _("the safetensors header is damaged: %s"), message);
+  if (!*s->error)
+    g_set_error (s->error, SAC_WEIGHTS_ERROR, SAC_WEIGHTS_ERROR_FORMAT, _("the safetensors header is damaged: %s"), message);
   return FALSE;
 }
 
