@@ -7,15 +7,13 @@
 
 typedef struct {
   SacRect plot;
-  double legend_y, slot, bar, gap;
-  gboolean slanted, ticks;
+  double legend_y, slot, bar, gap, slant;       /* slant: radians, 0 = level */
+  gboolean ticks;
   guint every;                  /* every so many labels are written */
   double label_max;
   SacLegendEntry *entries;
   SacLegend legend;
 } Layout;
-
-static const double slant = -38 * G_PI / 180;
 
 static void
 layout_bars (Layout *l, SacText *text, double width, double height, const SacBars *bars)
@@ -57,13 +55,13 @@ layout_bars (Layout *l, SacText *text, double width, double height, const SacBar
     }
   else
     {
-      l->slanted = TRUE;
-      l->label_max = MIN (longest, MIN (height * 0.45, 14 * font)) + 1;
-      /* Slanted texts lie side by side when their feet stand a line apart across the slant. */
-      l->every = MAX (1, (guint) ceil (line * 0.85 / sin (-slant) / l->slot));
-      bottom -= l->label_max * sin (-slant) + line * 0.8;
+      /* Slanted texts lie side by side when their feet stand a line apart across the slant; steeper where they are many. */
+      l->slant = (l->slot >= line * 0.85 / sin (G_PI / 5) ? 36 : 62) * G_PI / 180;
+      l->label_max = MIN (longest, MIN (height * 0.4 / sin (l->slant), 14 * font)) + 1;
+      l->every = MAX (1, (guint) ceil (line * 0.8 / sin (l->slant) / l->slot));
+      bottom -= l->label_max * sin (l->slant) + line * 0.8;
       /* The first label leans out to the left. */
-      left = MAX (left, l->label_max * cos (slant) - l->slot / 2 + font * 0.4);
+      left = MAX (left, l->label_max * cos (l->slant) - l->slot / 2 + font * 0.4);
       l->slot = MAX (right - left, 1) / labels;
     }
   l->plot = (SacRect) { left, top, MAX (right - left, 1), MAX (bottom - top, 1) };
@@ -199,7 +197,7 @@ draw_labels (cairo_t *cr, SacText *text, const Layout *l, const SacStyle *style,
       if (i % l->every && !chosen)
         continue;
       _sac_text_set (text, bars->labels[i], 0.88, chosen, l->label_max);
-      if (!l->slanted)
+      if (l->slant == 0)
         {
           _sac_text_show (text, cr, x, bottom + line * 0.65, 0.5, 0.5, style->ink);
           continue;
@@ -207,7 +205,7 @@ draw_labels (cairo_t *cr, SacText *text, const Layout *l, const SacStyle *style,
       /* An ellipsized layout reports its width, so the right end is the foot either way. */
       cairo_save (cr);
       cairo_translate (cr, x + text->size * 0.25, bottom + line * 0.45);
-      cairo_rotate (cr, slant);
+      cairo_rotate (cr, -l->slant);
       _sac_text_show (text, cr, 0, 0, 1, 0.5, style->ink);
       cairo_restore (cr);
     }

@@ -121,8 +121,12 @@ layout_chart (Layout *l, SacText *text, double width, double height, const SacSt
     }
   if (axes->y_name && axes->y_name[0] && height > 9 * font && width > 12 * font)
     {
-      l->y_name_x = left + font * 0.45;
-      left += line;
+      _sac_text_set (text, axes->y_name, 0.92, FALSE, 0);
+      if (_sac_text_width (text) < height - 6 * font)   /* cut short it says nothing */
+        {
+          l->y_name_x = left + font * 0.45;
+          left += line;
+        }
     }
   l->entries = g_new0 (SacLegendEntry, n + 1);
   for (guint c = 0; c < n; c++)
@@ -325,7 +329,7 @@ draw_curve (cairo_t *cr, const Layout *l, const SacAxes *axes, const SacCurve *c
     {
       trace (cr, l, axes, curve, 0);
       cairo_set_line_width (cr, MAX (line * 0.5, 1));
-      _sac_source (cr, colour, 0.3);
+      _sac_source (cr, colour, 0.36);
       cairo_stroke (cr);
     }
   trace (cr, l, axes, curve, smoothing);

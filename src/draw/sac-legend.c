@@ -9,7 +9,7 @@ void
 _sac_legend_layout (SacLegend *legend, SacText *text, SacLegendEntry *entries, guint n, double width, double max_height,
                     gboolean column)
 {
-  double x = 0, y = 0, line = _sac_text_line (text), longest = column ? width : MAX (width * 0.45, MIN (width, 160));
+  double x = 0, y = 0, line = _sac_text_line (text), longest = width;
   guint i;
 
   *legend = (SacLegend) { entries, n, 0, 0, 0, line, column };

@@ -28,7 +28,7 @@ layout_roc (Layout *l, SacText *text, double width, double height, const char *t
   if (title && title[0] && height > 7 * font)
     {
       l->title_y = top + line / 2;
-      top += line + font * 0.2;
+      top += line + font * 0.5;
     }
   if (height > 15 * font && width > 15 * font)
     {
