@@ -18,7 +18,9 @@ G_DECLARE_FINAL_TYPE (SacProject, sac_project, SAC, PROJECT, GObject)
 typedef gint64 SacId;           /* 0 = none */
 typedef enum { SAC_PROJECT_READ_WRITE, SAC_PROJECT_READ_ONLY, SAC_PROJECT_CREATE } SacProjectMode;
 
-/* @path: the project file ("x.saccade") or the folder that holds exactly one. CREATE opens if it exists. */
+/* @path: the project file ("x.saccade") or the folder that holds exactly one. CREATE opens if it exists.
+ * The file is not trusted: a damaged one is CORRUPT, a stranger's OPEN, one of a newer Saccade VERSION, one that another
+ * program writes BUSY (open it READ_ONLY then); each says so in words. */
 SacProject *sac_project_open (const char *path, SacProjectMode mode, GError **error);
 const char *sac_project_get_path (SacProject *project);
 const char *sac_project_get_folder (SacProject *project);        /* "x.data" beside the file: runs/, created on demand */
@@ -45,22 +47,32 @@ typedef struct {
   gboolean missing;             /* the file is not where it was */
   gboolean synthetic;
   char *problem;                /* why it cannot be read, or NULL */
+  char *warning;                /* readable, but not as it should be ("cut short: 143 of 300 frames"), or NULL */
 } SacItem;
 void       sac_item_free (SacItem *item);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacItem, sac_item_free)
 /* All items by name.  Elements are SacItem*, transfer full. */
 GPtrArray *sac_project_list_items (SacProject *project, GError **error);
 SacItem   *sac_project_get_item (SacProject *project, SacId id, GError **error);
+/* By name, by path, by name with its suffix, or by the last part of the name where only one item has it. */
 SacItem   *sac_project_find_item (SacProject *project, const char *name_or_path, GError **error);
+/* Adds items whose facts the caller knows (virtual clips of a file already in the project: same path and hash, other in and
+ * out).  @id and @missing are ignored, names are made unique; @ids (nullable) receives the new ids.  One command. */
+gboolean   sac_project_add_items (SacProject *project, const SacItem *const *items, guint n_items, SacId *ids, GError **error);
+/* With their labels, tracks and segments; the videos themselves are never touched. */
+gboolean   sac_project_remove_items (SacProject *project, const SacId *items, guint n_items, GError **error);
 
-/* ---- label vocabulary and clip labels.  Untouched means unknown; *reviewed* turns untouched into no. */
+/* ---- label vocabulary and clip labels.  Untouched means unknown; *reviewed* turns untouched into no.
+ * Setting UNKNOWN takes a label back: on an unreviewed clip it is untouched again; on a reviewed one "unknown" is what
+ * the person said, and it stays out of loss and ROC.  Labels that come with an import are the person's statement too;
+ * an import never overwrites a state that is already there. */
 typedef enum { SAC_LABEL_UNKNOWN = -1, SAC_LABEL_NO = 0, SAC_LABEL_YES = 1 } SacLabelState;
 typedef struct {
   SacId id;
   char *name;
   guint32 colour;               /* 0xRRGGBB, auto-assigned */
   char key;                     /* '1'…'9','0' or 0 */
-  guint n_yes, n_no;            /* clips, in the person's layer */
+  guint n_yes, n_no;            /* clips, by their effective state */
 } SacLabel;
 void       sac_label_free (SacLabel *label);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacLabel, sac_label_free)
@@ -92,7 +104,7 @@ gboolean   sac_project_split (SacProject *project, const SacSplitSpec *spec, GEr
 /* Groups that stand on both sides of train and test/validation; 0 = no leak. */
 guint      sac_project_count_leaks (SacProject *project);
 
-/* ---- undo: across restarts. */
+/* ---- undo: across restarts; the last 1000 commands.  Layers and runs are records, not acts: they are not undone. */
 gboolean   sac_project_undo (SacProject *project, char **what, GError **error);  /* FALSE without error: nothing to undo; @what: "Label 3 clips cat" */
 gboolean   sac_project_redo (SacProject *project, char **what, GError **error);
 gboolean   sac_project_can_undo (SacProject *project, char **what);

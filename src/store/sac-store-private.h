@@ -1,0 +1,71 @@
+/* What the files of store/ share: one connection, statements kept by their text, commands, the journal's recorder. */
+#pragma once
+#include <sqlite3.h>
+
+#include "sac-store.h"
+
+#define SAC_STORE_APPLICATION_ID 0x53414343     /* "SACC" */
+#define SAC_STORE_PERSON 1                      /* the layer of the person, made with the schema */
+#define SAC_STORE_MAX_UNDO 1000
+#define SAC_STORE_MAX_BYTES (64 * 1024 * 1024)  /* of one text or blob */
+
+struct _SacProject {
+  GObject parent_instance;
+  char *path, *dir, *folder;
+  sqlite3 *db;
+  gboolean read_only;
+  int lock_fd;
+  char *lock_path;
+  GHashTable *statements;       /* SQL → sqlite3_stmt */
+  guint64 revision;
+  gint64 data_version;
+  gboolean recording;           /* a command is open and its changes are noted */
+  GArray *records;              /* SacRecord, of the command that is open */
+};
+
+/* ---- sac-sql.c: statements.  Arguments by letter: i gint64, n int, d double, s text or NULL. */
+gboolean      _sac_store_fail (SacProject *self, GError **error);          /* what SQLite says, in our words; FALSE */
+sqlite3_stmt *_sac_query (SacProject *self, GError **error, const char *sql, const char *types, ...);
+gboolean      _sac_step (SacProject *self, sqlite3_stmt *stmt, GError **error);    /* TRUE: a row; FALSE: reset, done or failed */
+gboolean      _sac_run (SacProject *self, GError **error, const char *sql, const char *types, ...);
+/* First column of the first row: 1 found, 0 no row, −1 failed. */
+int           _sac_lookup (SacProject *self, gint64 *out, GError **error, const char *sql, const char *types, ...);
+char         *_sac_dup_column (sqlite3_stmt *stmt, int column);            /* valid UTF-8, NULL for NULL */
+int           _sac_column_int (sqlite3_stmt *stmt, int column);            /* clamped to 0…G_MAXINT */
+
+/* A command: begin, changes, then commit (eats @what, the words of the undo entry) or roll back (returns FALSE).
+ * With @what NULL nothing is noted for undo.  A command that changed nothing leaves no entry. */
+gboolean      _sac_begin (SacProject *self, GError **error);
+gboolean      _sac_commit (SacProject *self, char *what, GError **error);
+gboolean      _sac_rollback (SacProject *self);
+void          _sac_emit_changed (SacProject *self);
+
+/* ---- sac-schema.c */
+gboolean      _sac_schema_prepare (SacProject *self, gboolean create, GError **error);
+extern const guint _sac_schema_version;
+
+/* ---- sac-journal.c */
+typedef enum { SAC_RECORD_INSERT = 1, SAC_RECORD_UPDATE = 2, SAC_RECORD_DELETE = 3 } SacRecordKind;
+typedef struct {
+  guint table;
+  SacRecordKind kind;
+  gint64 row;
+  guint n;                      /* rows row…row+n−1, 1 unless INSERT */
+  GBytes *image;                /* the row as it was; NULL for INSERT */
+} SacRecord;
+gboolean      _sac_journal_attach (SacProject *self, GError **error);      /* the recorder's triggers, on a writing connection */
+gboolean      _sac_journal_write (SacProject *self, const char *what, GError **error);
+void          _sac_journal_clear_record (SacRecord *record);
+
+/* ---- sac-items.c */
+char         *_sac_relative_path (const char *folder, const char *path);   /* both absolute and canonical */
+char         *_sac_media_path (SacProject *self, const char *stored);
+char         *_sac_unique_name (SacProject *self, const char *wanted, const char *longer, GError **error);
+SacId         _sac_add_media (SacProject *self, const SacItem *facts, GError **error);
+SacId         _sac_add_item_row (SacProject *self, SacId media, const SacItem *facts, const char *name, GError **error);
+
+/* ---- sac-labels.c: inside an open command. */
+SacId         _sac_ensure_label (SacProject *self, const char *name, GError **error);
+/* ---- sac-tracks.c: inside an open command. */
+SacId         _sac_insert_track (SacProject *self, SacId layer, SacId item, SacId label, const SacBox *boxes, guint n_boxes, GError **error);
+SacId         _sac_ensure_layer (SacProject *self, const char *kind, const char *name, GError **error);
