@@ -1,7 +1,7 @@
 /* conv3d: y[n,k,p] = Σ_{c,τ} w[k,c,τ] · x[n,c, p·stride + τ − pad], cross-correlation over time, rows and columns.
  * Paper: Tran 2015 §3.1.  x (N,C,T,H,W)  w (K,C,kT,kH,kW)  →  (N,K,T',H',W').
  * Outside x stand zeros; in time they may be the nearest frame instead (pad_time). */
-#include "conv-private.h"
+#include "conv-kernel.h"
 
 /* Larger sizes than these are mistakes; they also keep o·stride + k within 32 bits. */
 #define MAX_STEP (1 << 20)
@@ -127,9 +127,12 @@ conv3d_flops (const SacKernelArgs *shapes)
   return _sac_conv_flops (shapes->src[0].shape, shapes->src[1].shape, shapes->dst.shape);
 }
 
+SAC_CONV_VARIANTS (forward)
+
 const SacOp sac_op_conv3d = {
   .name = "conv3d", .n_src = 2, .params_size = sizeof (SacConv3d),
   .infer = conv3d_infer, .vjp = conv3d_vjp, .reference = conv3d_reference,
+  .cpu = forward_variants,
   .flops = conv3d_flops, .inplace = -1,
 };
 

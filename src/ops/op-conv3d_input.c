@@ -1,7 +1,7 @@
 /* conv3d_input: gx[n,c,q] = Σ_{k,τ} w[k,c,τ] · gy[n,k,p] over all p, τ with p·stride + τ − pad = q: the gradient of conv3d
  * towards x, which is also the transposed convolution.  gy (N,K,T',H',W')  w (K,C,kT,kH,kW)  →  (N,C,T,H,W).
  * With replicated frames the contributions of those before the first land on the first, of those after the last on the last. */
-#include "conv-private.h"
+#include "conv-kernel.h"
 
 static gboolean
 conv3d_input_infer (const SacShape *src, guint n_src, const void *params, SacShape *out, GError **error)
@@ -89,9 +89,12 @@ conv3d_input_flops (const SacKernelArgs *shapes)
   return _sac_conv_flops (shapes->dst.shape, shapes->src[1].shape, shapes->src[0].shape);
 }
 
+SAC_CONV_VARIANTS (input)
+
 const SacOp sac_op_conv3d_input = {
   .name = "conv3d_input", .n_src = 2, .params_size = sizeof (SacConv3dLike),
   .infer = conv3d_input_infer, .vjp = conv3d_input_vjp, .reference = conv3d_input_reference,
+  .cpu = input_variants,
   .flops = conv3d_input_flops, .inplace = -1,
 };
 

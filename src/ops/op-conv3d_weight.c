@@ -1,6 +1,6 @@
 /* conv3d_weight: gw[k,c,τ] = Σ_{n,p} gy[n,k,p] · x[n,c, p·stride + τ − pad]: the gradient of conv3d towards its kernel.
  * x (N,C,T,H,W)  gy (N,K,T',H',W')  →  (K,C,kT,kH,kW). */
-#include "conv-private.h"
+#include "conv-kernel.h"
 
 static gboolean
 conv3d_weight_infer (const SacShape *src, guint n_src, const void *params, SacShape *out, GError **error)
@@ -73,9 +73,12 @@ conv3d_weight_flops (const SacKernelArgs *shapes)
   return _sac_conv_flops (shapes->src[0].shape, shapes->dst.shape, shapes->src[1].shape);
 }
 
+SAC_CONV_VARIANTS (weight)
+
 const SacOp sac_op_conv3d_weight = {
   .name = "conv3d_weight", .n_src = 2, .params_size = sizeof (SacConv3dLike),
   .infer = conv3d_weight_infer, .vjp = conv3d_weight_vjp, .reference = conv3d_weight_reference,
+  .cpu = weight_variants,
   .flops = conv3d_weight_flops, .inplace = -1,
 };
 

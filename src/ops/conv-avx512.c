@@ -1,0 +1,86 @@
+/* AVX-512: tiles of 12 rows × 32 columns in 24 of the 32 registers; 12 row pointers are what the integer registers hold. */
+#include "conv-kernel.h"
+
+#ifdef __x86_64__
+#pragma GCC push_options
+#pragma GCC target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma")
+#include <immintrin.h>
+
+#define MR 12
+#define LANES 16
+#define V __m512
+#define LOAD(p) _mm512_loadu_ps (p)
+#define STORE(p, v) _mm512_storeu_ps (p, v)
+#define ZERO _mm512_setzero_ps ()
+#define SPLAT(p) _mm512_set1_ps (*(p))
+#define MULADD(a, b, c) _mm512_fmadd_ps (a, b, c)
+#define MASK __mmask16
+#define MASK_OF(n) ((__mmask16) ((n) >= 16 ? 0xffff : (n) <= 0 ? 0 : (1 << (n)) - 1))
+#define LOAD_SOME(p, m) _mm512_maskz_loadu_ps (m, p)
+#define STORE_SOME(p, m, v) _mm512_mask_storeu_ps (p, m, v)
+#define GATHER_SIZES(F) F (12) F (10) F (8) F (6) F (4) F (2)
+#define GATHER_SIZE_FOR { 2, 2, 2, 4, 4, 6, 6, 8, 8, 10, 10, 12, 12 }
+#define OUTER_SIZES(F) F (12) F (8) F (4) F (2) F (1)
+#include "conv-loops.h"
+
+/* 16 rows of 16 numbers turned, in four rounds of shuffles. */
+static inline void
+transpose16 (float *to, gsize to_step, __m512 r[16])
+{
+  __m512 t[16];
+
+  for (int i = 0; i < 8; i++)
+    {
+      t[2 * i] = _mm512_unpacklo_ps (r[2 * i], r[2 * i + 1]);
+      t[2 * i + 1] = _mm512_unpackhi_ps (r[2 * i], r[2 * i + 1]);
+    }
+  for (int i = 0; i < 4; i++)
+    {
+      __m512d a = _mm512_castps_pd (t[4 * i]), b = _mm512_castps_pd (t[4 * i + 1]);
+      __m512d c = _mm512_castps_pd (t[4 * i + 2]), d = _mm512_castps_pd (t[4 * i + 3]);
+
+      r[4 * i] = _mm512_castpd_ps (_mm512_unpacklo_pd (a, c));
+      r[4 * i + 1] = _mm512_castpd_ps (_mm512_unpackhi_pd (a, c));
+      r[4 * i + 2] = _mm512_castpd_ps (_mm512_unpacklo_pd (b, d));
+      r[4 * i + 3] = _mm512_castpd_ps (_mm512_unpackhi_pd (b, d));
+    }
+  for (int i = 0; i < 4; i++)
+    {
+      __m512 a = _mm512_shuffle_f32x4 (r[i], r[i + 4], 0x88), b = _mm512_shuffle_f32x4 (r[i + 8], r[i + 12], 0x88);
+      __m512 c = _mm512_shuffle_f32x4 (r[i], r[i + 4], 0xdd), d = _mm512_shuffle_f32x4 (r[i + 8], r[i + 12], 0xdd);
+
+      STORE (to + i * to_step, _mm512_shuffle_f32x4 (a, b, 0x88));
+      STORE (to + (i + 8) * to_step, _mm512_shuffle_f32x4 (a, b, 0xdd));
+      STORE (to + (i + 4) * to_step, _mm512_shuffle_f32x4 (c, d, 0x88));
+      STORE (to + (i + 12) * to_step, _mm512_shuffle_f32x4 (c, d, 0xdd));
+    }
+}
+
+static void
+pack (float *to, const float *from, gsize step, gint32 depth, gint32 n_cols)
+{
+  for (gint32 d = 0; d < depth; d += 16)
+    for (gint32 half = 0; half < NR; half += 16)
+      {
+        gint32 left = MIN (depth - d, 16);
+        __mmask16 mask = MASK_OF (left);
+        __m512 r[16];
+
+        for (gint32 j = 0; j < 16; j++)
+          r[j] = half + j < n_cols ? LOAD_SOME (from + (half + j) * step + d, mask) : ZERO;
+        if (left == 16)
+          transpose16 (to + (gsize) d * NR + half, NR, r);
+        else
+          {
+            float turned[16 * 16];
+
+            transpose16 (turned, 16, r);
+            for (gint32 i = 0; i < left; i++)
+              STORE (to + (gsize) (d + i) * NR + half, LOAD (turned + 16 * i));
+          }
+      }
+}
+
+const SacConvKernels _sac_conv_avx512 = { MR, NR, gather, outer, pack };
+#pragma GCC pop_options
+#endif

@@ -1,0 +1,126 @@
+/* The two loops of the convolutions, written once and included by each instruction set's file, which defines before
+ *   V, LANES              a vector and how many floats it holds;  a tile is two vectors wide
+ *   LOAD STORE ZERO SPLAT (p) MULADD (a,b,c)
+ *   MASK, MASK_OF (n), LOAD_SOME (p,mask), STORE_SOME (p,mask,v)      parts of a vector, never touching the rest of memory
+ *   GATHER_SIZES (F), OUTER_SIZES (F)      F (m) for every tile height, the largest first
+ * Sums stay in registers over all taps and channels: the loop has 2·m multiply-adds for m + 2 loads.  The body is unrolled by
+ * macros, not by the optimiser, so that a debug build has the same shape. */
+#define NR (2 * LANES)
+
+#define EACH1(F) F (0)
+#define EACH2(F) EACH1 (F) F (1)
+#define EACH3(F) EACH2 (F) F (2)
+#define EACH4(F) EACH3 (F) F (3)
+#define EACH6(F) EACH4 (F) F (4) F (5)
+#define EACH8(F) EACH6 (F) F (6) F (7)
+#define EACH10(F) EACH8 (F) F (8) F (9)
+#define EACH12(F) EACH10 (F) F (10) F (11)
+
+#define SUMS(i) V p##i = ZERO, q##i = ZERO;
+#define ROW(i) const float *a##i = rows[i];
+#define GATHER_STEP(i) { V x = SPLAT (a##i + d); p##i = MULADD (x, b0, p##i); q##i = MULADD (x, b1, q##i); }
+#define PUT(i) put (tile->out[i], p##i, q##i, tile->n_cols, tile->add);
+
+static inline void
+put (float *out, V p, V q, gint32 n_cols, gboolean add)
+{
+  if (n_cols == NR)
+    {
+      if (add)
+        {
+          p = LOAD (out) + p;
+          q = LOAD (out + LANES) + q;
+        }
+      STORE (out, p);
+      STORE (out + LANES, q);
+    }
+  else
+    {
+      MASK m0 = MASK_OF (n_cols), m1 = MASK_OF (n_cols - LANES);
+
+      if (add)
+        {
+          p = LOAD_SOME (out, m0) + p;
+          q = LOAD_SOME (out + LANES, m1) + q;
+        }
+      STORE_SOME (out, m0, p);
+      STORE_SOME (out + LANES, m1, q);
+    }
+}
+
+#define GATHER(m) \
+static void \
+gather##m (const SacConvGather *tile) \
+{ \
+  const gint32 depth = tile->depth; \
+  EACH##m (SUMS) \
+  for (gint32 tap = 0; tap < tile->n_taps; tap++) \
+    { \
+      const float *const *rows = tile->rows + tap * MR; \
+      const float *b = tile->panel[tap]; \
+      EACH##m (ROW) \
+      _Pragma ("GCC unroll 4") \
+      for (gsize d = 0; d < (gsize) depth; d++) \
+        { \
+          V b0 = LOAD (b + d * NR), b1 = LOAD (b + d * NR + LANES); \
+          EACH##m (GATHER_STEP) \
+        } \
+    } \
+  EACH##m (PUT) \
+}
+GATHER_SIZES (GATHER)
+
+/* Rows past n_rows may be read and written, so the next larger tile serves. */
+static void
+gather (const SacConvGather *tile)
+{
+#define GATHER_CASE(m) case m: gather##m (tile); return;
+  static const guint8 size_for[SAC_CONV_MAX_ROWS + 1] = GATHER_SIZE_FOR;
+
+  switch (size_for[tile->n_rows])
+    {
+    GATHER_SIZES (GATHER_CASE)
+    }
+}
+
+#define OUTER_STEP(i) { V x = SPLAT (a + i); p##i = MULADD (x, b0, p##i); q##i = MULADD (x, b1, q##i); }
+#define OUTER_PUT(i) put (out + i * tile->out_step, p##i, q##i, tile->n_cols, tile->add);
+#define OUTER_LOOP(m, L0, L1) \
+  for (gsize r = 0; r < tile->n_runs; r++) \
+    { \
+      const float *a = tile->runs[r].a + offset, *b = tile->runs[r].b; \
+      for (gsize n = tile->runs[r].n; n > 0; n--) \
+        { \
+          V b0 = L0, b1 = L1; \
+          EACH##m (OUTER_STEP) \
+          a += tile->a_step; \
+          b += tile->b_step; \
+        } \
+    }
+#define OUTER(m) \
+static void \
+outer##m (const SacConvOuter *tile, gint32 row) \
+{ \
+  const gsize offset = tile->a_offset + row; \
+  float *out = tile->out + row * tile->out_step; \
+  EACH##m (SUMS) \
+  if (tile->n_cols == NR) \
+    OUTER_LOOP (m, LOAD (b), LOAD (b + LANES)) \
+  else \
+    { \
+      MASK m0 = MASK_OF (tile->n_cols), m1 = MASK_OF (tile->n_cols - LANES); \
+      OUTER_LOOP (m, LOAD_SOME (b, m0), LOAD_SOME (b + LANES, m1)) \
+    } \
+  EACH##m (OUTER_PUT) \
+}
+OUTER_SIZES (OUTER)
+
+/* Greedy: 64 rows are 5·12 + 4, and 4 rows still fill the multiplier (8 sums against a latency of 4). */
+static void
+outer (const SacConvOuter *tile)
+{
+  gint32 row = 0;
+
+#define OUTER_CASE(m) for (; tile->n_rows - row >= m; row += m) outer##m (tile, row);
+  OUTER_SIZES (OUTER_CASE)
+}

@@ -1,0 +1,306 @@
+/* conv3d_weight: gw[k][τ][c] = Σ over pixels of gy[p][k] · x[p at τ][c]: for each tap a sum of outer products over the pixels.
+ * A register tile holds mr kernels × nr channels and runs along picture rows, where both operands step evenly; stretches that
+ * would read padding are left out.
+ *
+ * Order: task = (a part of the picture rows, a block of nr channels) → chunk of about CHUNK pixels → tap → tiles of kernels →
+ * rows → pixels.  The chunk's channels of x (CHUNK · nr floats = 25 KiB) stay in the first cache over all taps and kernels, its
+ * gy in the second.  Parts have a result of their own and are summed in order afterwards; how many there are is decided by the
+ * shape alone, so the bits do not depend on the threads.
+ *
+ * Few channels (the first layer) would leave most of a vector empty: there the vectors run over k, a kernel row of kW·C numbers
+ * of x gives the tile's rows, and the parts hold [kt][kh][kw·C][k], turned when they are summed. */
+#include "conv-kernel.h"
+
+#include <string.h>
+
+#define CHUNK 192
+#define PART_PIXELS 4096        /* about so many pixels a part */
+#define PARTS_MAX 16
+#define PARTS_FLOATS (8 << 20)  /* all parts together take at most 32 MiB, unless there is one */
+#define WANTED_TASKS 16
+#define PIECE 512               /* longest stretch of one run */
+#define MERGE_FLOATS 64
+
+typedef struct {
+  const SacConvKernels *kernels;
+  const float *x, *gy;
+  float *gw, *parts, *lines;
+  SacConvGeometry geo;
+  gboolean merged;
+  gsize size;                   /* floats of gw */
+  gsize n_rows;                 /* picture rows of y */
+  gint32 n_blocks, n_parts, part_rows, chunk_rows;
+  gsize line;                   /* floats of a padded row of x (merged) */
+} Job;
+
+/* A 1×1×1 kernel sees no pictures: all pixels are rows of PIECE and a rest.  Else a lone frame axis joins the batch. */
+static void
+fold (SacConvGeometry *geo)
+{
+  gint64 pixels = (gint64) geo->n * geo->in[0] * geo->in[1] * geo->in[2];
+  gboolean flat = pixels < G_MAXINT32;
+
+  for (int a = 0; a < 3; a++)
+    flat = flat && geo->kernel[a] == 1 && geo->stride[a] == 1 && geo->pad[a] == 0;
+  if (flat)
+    {
+      geo->n = geo->in[0] = geo->out[0] = geo->in[1] = geo->out[1] = 1;
+      geo->in[2] = geo->out[2] = (gint32) pixels;
+    }
+}
+
+static Job
+plan (const SacConvKernels *kernels, const SacConvGeometry *original)
+{
+  Job job = { .kernels = kernels, .geo = *original };
+  SacConvGeometry *geo = &job.geo;
+  gint32 cols;
+  gsize pixels, most, wanted;
+
+  fold (geo);
+  job.merged = geo->c < 16 && geo->kernel[2] > 1 && geo->c * geo->kernel[2] <= MERGE_FLOATS;
+  job.size = (gsize) geo->k * geo->kernel[0] * geo->kernel[1] * geo->kernel[2] * geo->c;
+  job.n_rows = (gsize) geo->n * geo->out[0] * geo->out[1];
+  cols = job.merged ? geo->k : geo->c;
+  job.n_blocks = job.merged ? 1 : (cols + kernels->nr - 1) / kernels->nr;
+  job.line = job.merged ? ((gsize) (geo->out[2] - 1) * geo->stride[2] + geo->kernel[2]) * geo->c : 0;
+
+  /* Parts: many pixels are many parts, few blocks too; but no part without rows, and no more memory than said. */
+  pixels = job.n_rows * geo->out[2];
+  wanted = MAX (pixels / PART_PIXELS, (WANTED_TASKS + job.n_blocks - 1) / (gsize) job.n_blocks);
+  most = MAX (PARTS_FLOATS / MAX (job.size, 1), 1);
+  wanted = MIN (MIN (wanted, most), MIN (job.n_rows, PARTS_MAX));
+  wanted = MIN (wanted, MAX (pixels / CHUNK, 1));
+  job.part_rows = (gint32) ((job.n_rows + MAX (wanted, 1) - 1) / MAX (wanted, 1));
+  job.n_parts = (gint32) ((job.n_rows + job.part_rows - 1) / job.part_rows);
+  job.chunk_rows = MAX (CHUNK / geo->out[2], 1);
+  return job;
+}
+
+static SacConvGeometry
+geometry (const SacKernelArgs *args)
+{
+  const SacConv3dLike *like = args->params;
+
+  return _sac_conv_geometry (args->src[0].shape, args->dst.shape, args->src[1].shape, &like->conv);
+}
+
+gsize
+_sac_conv_weight_workspace (const SacKernelArgs *shapes, const SacConvKernels *kernels)
+{
+  SacConvGeometry geo = geometry (shapes);
+  Job job = plan (kernels, &geo);
+  gsize parts = job.n_parts > 1 || job.merged ? job.size * job.n_parts : 0;
+
+  return (parts + job.line * job.n_parts) * sizeof (float);
+}
+
+static void
+place (const Job *job, gsize row, gsize *picture, gint32 *to, gint32 *ho)
+{
+  *ho = row % job->geo.out[1];
+  *to = row / job->geo.out[1] % job->geo.out[0];
+  *picture = row / job->geo.out[1] / job->geo.out[0];
+}
+
+/* The source row of x for output row @row and kernel place (kt,kh), or NULL for padding. */
+static const float *
+source_row (const Job *job, gsize row, gint32 kt, gint32 kh)
+{
+  const SacConvGeometry *geo = &job->geo;
+  gsize picture;
+  gint32 to, ho, ti, hi;
+
+  place (job, row, &picture, &to, &ho);
+  ti = _sac_conv_source (geo, 0, to, kt);
+  hi = _sac_conv_source (geo, 1, ho, kh);
+  if (ti < 0 || hi < 0)
+    return NULL;
+  return job->x + ((picture * geo->in[0] + ti) * geo->in[1] + hi) * geo->in[2] * geo->c;
+}
+
+/* First output column that reads inside x by kernel column @kw, and the one past the last. */
+static void
+columns (const SacConvGeometry *geo, gint32 kw, gint32 *from, gint32 *to)
+{
+  gint32 shift = kw - geo->pad[2], stride = geo->stride[2];
+  gint32 room = geo->in[2] - 1 - shift;
+
+  *from = shift < 0 ? (-shift + stride - 1) / stride : 0;
+  *to = room < 0 ? 0 : MIN (room / stride + 1, geo->out[2]);
+}
+
+#define RUNS 256
+
+static void
+sum_runs (const Job *job, SacConvOuter *outer, float *out, gsize n_runs)
+{
+  outer->n_runs = n_runs;
+  outer->out = out;
+  job->kernels->outer (outer);
+  outer->add = TRUE;
+}
+
+/* Adds the products of picture rows [row0,row1), columns [w0,w1) for one tap. */
+static void
+add_tap (const Job *job, SacConvOuter *outer, float *out, gsize row0, gsize row1, gint32 w0, gint32 w1,
+         const gint32 tap[3], gint32 c0)
+{
+  const SacConvGeometry *geo = &job->geo;
+  SacConvRun runs[RUNS];
+  gsize n_runs = 0;
+  gint32 from, to;
+
+  columns (geo, tap[2], &from, &to);
+  from = MAX (from, w0);
+  to = MIN (to, w1);
+  for (gsize row = row0; row < row1 && from < to; row++)
+    {
+      const float *line = source_row (job, row, tap[0], tap[1]);
+
+      if (!line)
+        continue;
+      runs[n_runs].a = job->gy + (row * geo->out[2] + from) * geo->k;
+      runs[n_runs].b = line + (gsize) (from * geo->stride[2] + tap[2] - geo->pad[2]) * geo->c + c0;
+      runs[n_runs++].n = to - from;
+      if (n_runs == RUNS)
+        {
+          outer->runs = runs;
+          sum_runs (job, outer, out, n_runs);
+          n_runs = 0;
+        }
+    }
+  /* Also with nothing to add: a first chunk writes zeros. */
+  if (n_runs > 0 || !outer->add)
+    {
+      outer->runs = runs;
+      sum_runs (job, outer, out, n_runs);
+    }
+}
+
+static void
+block_task (guint task, guint thread, gpointer data)
+{
+  const Job *job = data;
+  const SacConvGeometry *geo = &job->geo;
+  const gint32 nr = job->kernels->nr, block = task % job->n_blocks, part = task / job->n_blocks;
+  const gsize taps = (gsize) geo->kernel[0] * geo->kernel[1] * geo->kernel[2];
+  const gsize end = MIN ((gsize) (part + 1) * job->part_rows, job->n_rows);
+  float *result = (job->n_parts > 1 ? job->parts + part * job->size : job->gw) + (gsize) block * nr;
+  gboolean first = TRUE;
+  SacConvOuter outer = { .a_step = geo->k, .b_step = (gsize) geo->stride[2] * geo->c, .out_step = taps * geo->c,
+                         .n_rows = geo->k, .n_cols = MIN (nr, geo->c - block * nr) };
+
+  for (gsize row = (gsize) part * job->part_rows; row < end; row += job->chunk_rows)
+    for (gint32 w = 0; w < geo->out[2]; w += PIECE)
+      {
+        gsize tap = 0;
+
+        for (gint32 kt = 0; kt < geo->kernel[0]; kt++)
+          for (gint32 kh = 0; kh < geo->kernel[1]; kh++)
+            for (gint32 kw = 0; kw < geo->kernel[2]; kw++, tap++)
+              {
+                outer.add = !first;
+                add_tap (job, &outer, result + tap * geo->c, row, MIN (row + job->chunk_rows, end), w,
+                         MIN (w + PIECE, geo->out[2]), (gint32[]) { kt, kh, kw }, block * nr);
+              }
+        first = FALSE;
+      }
+}
+
+/* Merged: one padded row of x at a time, then all kernels over it. */
+static void
+merged_task (guint part, guint thread, gpointer data)
+{
+  const Job *job = data;
+  const SacConvGeometry *geo = &job->geo;
+  const gint32 nr = job->kernels->nr, deep = geo->kernel[2] * geo->c;
+  const gsize end = MIN ((gsize) (part + 1) * job->part_rows, job->n_rows);
+  float *result = job->parts + part * job->size, *line = job->lines + part * job->line;
+  const gint32 seen = (gint32) MIN ((gsize) geo->in[2], job->line / geo->c - MIN ((gsize) geo->pad[2], job->line / geo->c));
+  SacConvOuter outer = { .n_runs = 1, .a_step = (gsize) geo->stride[2] * geo->c, .b_step = geo->k, .out_step = geo->k,
+                         .n_rows = deep, .add = TRUE };
+
+  memset (result, 0, job->size * sizeof (float));
+  memset (line, 0, job->line * sizeof (float));
+  for (gsize row = (gsize) part * job->part_rows; row < end; row++)
+    for (gint32 kt = 0; kt < geo->kernel[0]; kt++)
+      for (gint32 kh = 0; kh < geo->kernel[1]; kh++)
+        {
+          const float *source = source_row (job, row, kt, kh);
+          float *out = result + ((gsize) kt * geo->kernel[1] + kh) * deep * geo->k;
+
+          if (!source)
+            continue;
+          memcpy (line + (gsize) geo->pad[2] * geo->c, source, (gsize) seen * geo->c * sizeof (float));
+          for (gint32 k = 0; k < geo->k; k += nr)
+            {
+              SacConvRun run = { line, job->gy + row * geo->out[2] * geo->k + k, geo->out[2] };
+
+              outer.runs = &run;
+              outer.n_cols = MIN (nr, geo->k - k);
+              outer.out = out + k;
+              job->kernels->outer (&outer);
+            }
+        }
+}
+
+#define SUM_FLOATS 4096
+
+/* The parts one after the other, always in this order. */
+static void
+sum_task (guint task, guint thread, gpointer data)
+{
+  const Job *job = data;
+  const gsize from = (gsize) task * SUM_FLOATS, n = MIN (job->size - from, SUM_FLOATS);
+  float *out = job->gw + from;
+
+  memcpy (out, job->parts + from, n * sizeof (float));
+  for (gint32 part = 1; part < job->n_parts; part++)
+    {
+      const float *in = job->parts + part * job->size + from;
+
+      for (gsize i = 0; i < n; i++)
+        out[i] += in[i];
+    }
+}
+
+/* The same for merged parts, which lie [tap row][kw·C][k]. */
+static void
+turn_task (guint k, guint thread, gpointer data)
+{
+  const Job *job = data;
+  const gsize places = job->size / job->geo.k;
+  float *out = job->gw + k * places;
+
+  for (gsize i = 0; i < places; i++)
+    {
+      float sum = 0;
+
+      for (gint32 part = 0; part < job->n_parts; part++)
+        sum += job->parts[part * job->size + i * job->geo.k + k];
+      out[i] = sum;
+    }
+}
+
+void
+_sac_conv_weight (const SacKernelArgs *args, const SacConvKernels *kernels)
+{
+  SacConvGeometry geo = geometry (args);
+  Job job = plan (kernels, &geo);
+
+  job.x = args->src[0].data;
+  job.gy = args->src[1].data;
+  job.gw = args->dst.data;
+  job.parts = args->workspace;
+  if (job.merged)
+    {
+      job.lines = job.parts + job.size * job.n_parts;
+      sac_pool_run (args->pool, job.n_parts, merged_task, &job);
+      sac_pool_run (args->pool, job.geo.k, turn_task, &job);
+      return;
+    }
+  sac_pool_run (args->pool, (guint) job.n_parts * job.n_blocks, block_task, &job);
+  if (job.n_parts > 1)
+    sac_pool_run (args->pool, (guint) ((job.size + SUM_FLOATS - 1) / SUM_FLOATS), sum_task, &job);
+}
