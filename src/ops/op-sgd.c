@@ -1,0 +1,43 @@
+/* v ← m·v + (gscale·g + λ·w); w ← w − η·scale·v, over one page.  A weight whose scale is 0 stays, and so does its moment.
+ * methods: Momentum SGD as PyTorch writes it (no dampening, no Nesterov). */
+#include "elementwise-private.h"
+
+static void
+sgd_piece (const SacKernelArgs *args, gsize from, gsize to)
+{
+  const float *hyper = args->src[4].data, *grad = args->src[2].data, *scale = args->src[3].data;
+  const float rate = hyper[0], momentum = hyper[1], decay = hyper[2], gradient_scale = hyper[3];
+  float *restrict w = args->src[0].data, *restrict v = args->src[1].data;
+
+  for (gsize i = from; i < to; i++)
+    {
+      float moved = momentum * v[i] + (gradient_scale * grad[i] + decay * w[i]);
+
+      v[i] = scale[i] != 0 ? moved : v[i];
+      w[i] -= rate * scale[i] * moved;
+    }
+}
+
+static void
+sgd_reference (const SacKernelArgs *args)
+{
+  sgd_piece (args, 0, sac_shape_count (args->src[0].shape));
+}
+
+static void
+sgd_pieces (const SacKernelArgs *args)
+{
+  _sac_run_pieces (args, sac_shape_count (args->src[0].shape), 1, sgd_piece);
+}
+
+static const SacCpuVariant sgd_cpu[] = { { "pieces", SAC_CPU_PLAIN, NULL, NULL, sgd_pieces }, { NULL } };
+
+const SacOp sac_op_sgd = {
+  .name = "sgd", .n_src = 5, .infer = _sac_infer_effect, .reference = sgd_reference, .cpu = sgd_cpu, .inplace = -1, .mutates = 1 | 2,
+};
+
+void
+sac_sgd (SacGraph *g, SacVar w, SacVar v, SacVar grad, SacVar scale, SacVar hyper)
+{
+  sac_graph_append (g, &sac_op_sgd, (SacVar[]) { w, v, grad, scale, hyper }, 5, NULL);
+}
