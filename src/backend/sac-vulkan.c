@@ -117,6 +117,13 @@ create_instance (SacVulkan *self)
   };
   VkResult result = vkCreateInstance (&info, NULL, &self->instance);
 
+  if (result == VK_ERROR_LAYER_NOT_PRESENT)
+    {
+      g_printerr ("vulkan: the validation layers are not installed (vulkan-validationlayers); going on without\n");
+      validate = FALSE;
+      info.enabledLayerCount = info.enabledExtensionCount = 0;
+      result = vkCreateInstance (&info, NULL, &self->instance);
+    }
   if (result == VK_SUCCESS && validate)
     {
       PFN_vkCreateDebugUtilsMessengerEXT create =

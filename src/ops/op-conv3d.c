@@ -129,7 +129,30 @@ conv3d_flops (const SacKernelArgs *shapes)
 
 SAC_CONV_VARIANTS (forward)
 
+static const guint32 spirv[] = {
+#include "conv3d.spv.inc"
+};
+
+/* The order of the constants is that of shaders/conv3d.comp. */
+static guint
+conv3d_dispatch (const SacKernelArgs *shapes, guint32 *constants, guint32 groups[3])
+{
+  SacShape x = shapes->src[0].shape, w = shapes->src[1].shape, y = shapes->dst.shape;
+  const SacConv3d *conv = shapes->params;
+  const gint32 all[] = {
+    x.n, x.c, x.t, x.h, x.w, w.n, w.t, w.h, w.w, y.t, y.h, y.w, conv->stride[0], conv->stride[1], conv->stride[2],
+    conv->pad[0], conv->pad[1], conv->pad[2], conv->pad_time == SAC_PAD_REPLICATE,
+  };
+  gsize n_blocks = sac_shape_count (y) / (gsize) y.c * (gsize) ((y.c + 3) / 4);
+
+  for (guint i = 0; i < G_N_ELEMENTS (all); i++)
+    constants[i] = (guint32) all[i];
+  groups[0] = (guint32) ((n_blocks + 63) / 64);
+  return G_N_ELEMENTS (all);
+}
+
 const SacOp sac_op_conv3d = {
+  .spirv = spirv, .spirv_bytes = sizeof spirv, .dispatch = conv3d_dispatch,
   .name = "conv3d", .n_src = 2, .params_size = sizeof (SacConv3d),
   .infer = conv3d_infer, .vjp = conv3d_vjp, .reference = conv3d_reference,
   .cpu = forward_variants,
