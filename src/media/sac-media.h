@@ -32,6 +32,7 @@ const char *sac_media_get_hash (SacMedia *media);
 guint       sac_media_get_n_frames (SacMedia *media);
 int         sac_media_get_width (SacMedia *media);          /* as shown, after rotation */
 int         sac_media_get_height (SacMedia *media);
+double      sac_media_get_pixel_aspect (SacMedia *media);   /* width of a pixel over its height, mostly 1; frames come as stored */
 double      sac_media_get_fps (SacMedia *media);            /* mean */
 gboolean    sac_media_is_vfr (SacMedia *media);
 gint64      sac_media_get_duration_ns (SacMedia *media);    /* end of the last frame */
@@ -55,6 +56,7 @@ gboolean  sac_frame_convert (SacFrame *frame, SacPixels pixels, guint8 *out, gsi
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacFrame, sac_frame_unref)
 
 void      sac_media_set_cache_budget (gsize n_bytes);       /* of all open files; default 256 MiB */
+gsize     sac_media_get_cache_bytes (void);                 /* held at this moment */
 
 /* ---- thumbnails: @n_pictures frames evenly spread, each scaled to fit @width × @height, side by side in one RGB strip
  * kept on disk (cache dir/thumbs).  Transfer full. */

@@ -1,0 +1,97 @@
+/* What the files of this room share: the container's own claims, a decoding pipeline, the index, the frame cache. */
+#pragma once
+#include <gst/gst.h>
+#include <gst/video/video.h>
+
+#include "sac-media.h"
+
+#define SAC_MEDIA_MAX_SIDE 16384
+#define SAC_MEDIA_MAX_PIXELS (36u * 1000 * 1000)        /* a little more than 8192 × 4320 */
+#define SAC_MEDIA_MAX_FRAMES (1u << 22)                 /* 38 hours at 30 frames a second */
+#define SAC_MEDIA_STALL_US (20 * G_USEC_PER_SEC)        /* no frame for so long: give up */
+
+/* Sets a SAC_MEDIA_ERROR whose message begins with the file's name. */
+void _sac_media_fail (GError **error, SacMediaError code, const char *path, const char *format, ...) G_GNUC_PRINTF (4, 5);
+
+/* ---- media-container.c: what a container says of itself, read without GStreamer. */
+typedef struct {
+  guint64 size;                 /* bytes of the file */
+  guint declared;               /* frames that the video track's table lists; 0 = unknown */
+  gboolean cut_short;           /* the file ends before the container says it does */
+  gboolean no_table;            /* MP4 without moov: nothing can be found in it */
+  /* Bytes to put in place of the file's own when it is read (see media-container.c); n_patch 0 = none. */
+  guint64 patch_at;
+  guint n_patch;
+  guint8 patch[8];
+} SacContainer;
+
+gboolean _sac_container_read (const char *path, SacContainer *container, GError **error);
+
+/* ---- media-decoder.c: one pipeline that gives a file's frames in order from some key frame on.  One thread at a time. */
+typedef struct _SacDecoder SacDecoder;
+
+SacDecoder *_sac_decoder_new (const char *path, const SacContainer *container, gboolean watch);
+void        _sac_decoder_free (SacDecoder *decoder);
+/* 1: a frame in @sample (transfer full), 0: end of the stream, -1: error.  @time_ns: stream time or -1. */
+int         _sac_decoder_pull (SacDecoder *decoder, GstSample **sample, gint64 *time_ns, GCancellable *cancellable, GError **error);
+/* Goes to the key frame at or before @time_ns. */
+gboolean    _sac_decoder_seek (SacDecoder *decoder, gint64 time_ns);
+/* Stream times of the key frames that went into the decoder, when @watch; borrowed, call when no frame is being pulled. */
+GArray     *_sac_decoder_get_keys (SacDecoder *decoder);
+guint       _sac_decoder_get_n_sent (SacDecoder *decoder);          /* pictures to be shown that went into it, when @watch */
+guint       _sac_decoder_get_n_complaints (SacDecoder *decoder);    /* warnings and errors of the decoder so far */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacDecoder, _sac_decoder_free)
+
+/* ---- media-frame.c */
+struct _SacFrame {
+  gint refs;
+  guint number;
+  int width, height;            /* of the media; a stream may change its size on the way */
+  guint64 sum;                  /* checksum of the decoded bytes */
+  gsize n_bytes;
+  GstVideoInfo info;
+  GstBuffer *buffer;            /* tightly packed */
+};
+
+/* Copies the decoded picture; NULL if it cannot be mapped or is too large. */
+SacFrame *_sac_frame_new (GstSample *sample, guint number, int width, int height);
+/* Scales to fit @width × @height RGB, packed rows of width·3. */
+gboolean  _sac_frame_convert_scaled (SacFrame *frame, int width, int height, guint8 *rgb, GError **error);
+
+/* ---- media-index.c */
+typedef enum { SAC_INDEX_WHOLE, SAC_INDEX_CUT_SHORT, SAC_INDEX_DAMAGED } SacIndexState;
+typedef struct {
+  guint32 n;
+  gint32 width, height, par_n, par_d;
+  gboolean vfr;
+  double fps;
+  gint64 origin_ns;             /* stream time of frame 0; the times below have it taken off */
+  gint64 duration_ns;
+  SacIndexState state;
+  guint32 declared;
+  gint64 *times;                /* n, strictly ascending, times[0] = 0 */
+  guint64 *sums;                /* n, SacFrame.sum: a frame found by seeking is the right one when its sum agrees */
+  guint8 *keys;                 /* n, 1 = decoding can start here */
+} SacIndex;
+
+SacIndex *_sac_index_build (const char *path, const SacContainer *container, GCancellable *cancellable, GError **error);
+GBytes   *_sac_index_to_bytes (const SacIndex *index);
+SacIndex *_sac_index_from_bytes (GBytes *bytes);               /* NULL if it is not whole, or of another version */
+char     *_sac_index_path (const char *hash);
+guint     _sac_index_find (const SacIndex *index, gint64 time_ns);
+char     *_sac_index_dup_warning (const SacIndex *index);
+void      _sac_index_free (SacIndex *index);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacIndex, _sac_index_free)
+
+/* Whole or absent, but not synced: for caches that are checked when they are read. */
+gboolean _sac_media_write_cache (const char *path, gconstpointer data, gsize n_bytes);
+
+/* ---- media-cache.c: frames of all open files, least recently used first out.  Any thread.  @file: interned hash. */
+SacFrame *_sac_cache_get (const char *file, guint number);     /* transfer full, or NULL */
+gboolean  _sac_cache_has (const char *file, guint number);
+void      _sac_cache_put (const char *file, SacFrame *frame);
+gsize     _sac_cache_get_budget (void);
+void      _sac_cache_drop (const char *file);
+
+/* ---- sac-media.c: @keep FALSE leaves the cache as it is (thumbnails). */
+SacFrame *_sac_media_get_frame (SacMedia *media, guint frame, gboolean keep, GCancellable *cancellable, GError **error);
