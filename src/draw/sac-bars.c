@@ -64,7 +64,7 @@ layout_bars (Layout *l, SacText *text, double width, double height, const SacBar
       left = MAX (left, l->label_max * cos (l->slant) - l->slot / 2 + font * 0.4);
       l->slot = MAX (right - left, 1) / labels;
     }
-  l->plot = (SacRect) { left, top, MAX (right - left, 1), MAX (bottom - top, 1) };
+  l->plot = (SacRect) { left, ceil (top), MAX (right - left, 1), MAX (floor (bottom) - ceil (top), 1) };
   l->gap = runs > 1 && l->slot / runs > 7 ? 1 : 0;
   l->bar = MIN (l->slot * (labels == 1 ? 0.4 : l->slot < 6 ? 0.9 : 0.74) / runs, 46);
 }

@@ -161,7 +161,9 @@ layout_chart (Layout *l, SacText *text, double width, double height, const SacSt
         _sac_ticks_linear (&l->y_ticks, l->y0, l->y1, at_most);
       left += ceil (widest (text, &l->y_ticks)) + font * 0.55;
     }
-  l->plot = (SacRect) { left, top, MAX (right - left, 1), MAX (bottom - top, 1) };
+  left = ceil (left);
+  top = ceil (top);
+  l->plot = (SacRect) { left, top, MAX (floor (right) - left, 1), MAX (floor (bottom) - top, 1) };
   if (!isnan (l->x_ticks_y))
     for (at_most = CLAMP (l->plot.width / (font * 4), 1, 12); at_most >= 1; at_most--)
       {

@@ -79,8 +79,8 @@ layout_roc (Layout *l, SacText *text, double width, double height, const char *t
       top += l->legend.height + font * 0.35;
       side = MIN (right - left, bottom - top);
     }
-  side = MAX (side, 1);
-  l->plot = (SacRect) { left, top, side, side };
+  side = MAX (floor (side), 1);
+  l->plot = (SacRect) { ceil (left), ceil (top), side, side };
   /* Names and ticks stay with the square. */
   if (!isnan (l->ticks_y))
     l->ticks_y -= bottom - top - side;
