@@ -13,7 +13,8 @@ void          sac_optimizer_set_scale (SacOptimizer *optimizer, const char *pref
 /* Appends to @graph: gradients of @loss towards every param, added to the gradient block. */
 void          sac_optimizer_accumulate (SacOptimizer *optimizer, SacGraph *graph, SacVar loss);
 /* Updates weights from (accumulated gradients × @gradient_scale) and zeroes the gradients. */
-gboolean      sac_optimizer_step (SacOptimizer *optimizer, double rate, double momentum, double decay, double gradient_scale, GError **error);
+gboolean      sac_optimizer_step (SacOptimizer *optimizer, double rate, double momentum, double decay, double gradient_scale,
+                                  GError **error);
 double        sac_optimizer_gradient_norm (SacOptimizer *optimizer);
 
 SacBlock     *sac_optimizer_get_gradients (SacOptimizer *optimizer);   /* borrowed */
