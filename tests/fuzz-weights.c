@@ -107,7 +107,7 @@ static const char *const samples[] = {
 static void
 test_mutations (gconstpointer data)
 {
-  guint which = GPOINTER_TO_UINT (data), rounds = g_test_slow () ? 200000 : 6000;
+  guint which = GPOINTER_TO_UINT (data), rounds = g_test_slow () ? 1000000 : 30000;
   GByteArray *seeds[G_N_ELEMENTS (samples)];
 
   for (guint i = 0; i < G_N_ELEMENTS (samples); i++)

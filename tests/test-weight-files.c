@@ -186,7 +186,7 @@ test_visible_names (void)
 {
   static const struct { const char *in, *out; } cases[] = {
     { "conv1.weight", "conv1.weight" }, { "a\nb\tc", "a\\nb\\tc" }, { "名/ünï", "名/ünï" }, { "a\x01", "a\\u{1}" },
-    { "evil\xe2\x80\xae", "evil\\u{202e}" }, { "bad\xff", "bad\\xff" },
+    { "evil\xe2\x80\xae", "evil\\u{202e}" }, { "bad\xff", "bad\\xff" }, { "cut\xfc", "cut\\xfc" }, { "\xe2\x80", "\\xe2\\x80" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)

@@ -29,7 +29,8 @@ void        sac_graph_poison (SacGraph *graph, const char *format, ...) G_GNUC_P
 SacVar      sac_graph_input (SacGraph *graph, const char *name, SacShape shape);       /* set before each run */
 SacVar      sac_graph_constant (SacGraph *graph, SacShape shape, float value);
 SacVar      sac_graph_constant_data (SacGraph *graph, SacShape shape, const float *memory_order);   /* copied */
-SacVar      sac_graph_entry (SacGraph *graph, SacBlock *block, guint entry);           /* one tensor of a block, ref'd; asked again: the same value */
+/* One tensor of a block, ref'd; asked again: the same value. */
+SacVar      sac_graph_entry (SacGraph *graph, SacBlock *block, guint entry);
 SacVar      sac_graph_page (SacGraph *graph, SacBlock *block, guint page);             /* (1,floats,1,1,1): for optimisers */
 
 /* Appends a node.  @params is copied (op->params_size bytes).  Mutating ops are kept and ordered as appended. */

@@ -207,6 +207,7 @@ static gboolean
 place_in_zip (SacTensorFile *file, const SacPickleStorage *storage, gpointer data, guint *index, GError **error)
 {
   g_autofree char *name = g_strdup_printf ("%sdata/%s", (const char *) data, storage->key);
+  g_autofree char *shown = sac_tensor_name_dup_visible (name);
   SacStorage s = { .zip_entry = zip_name_locate (file->zip, name, 0) };
   guint64 expected, size = 0;
 
@@ -214,7 +215,7 @@ place_in_zip (SacTensorFile *file, const SacPickleStorage *storage, gpointer dat
     return fail (error, SAC_WEIGHTS_ERROR_TOO_LARGE, _("the size of a storage overflows"));
   if (s.zip_entry < 0 && expected > 0)
     {
-      g_set_error (error, SAC_WEIGHTS_ERROR, SAC_WEIGHTS_ERROR_FORMAT, _("the zip container has no entry “%s”"), name);
+      g_set_error (error, SAC_WEIGHTS_ERROR, SAC_WEIGHTS_ERROR_FORMAT, _("the zip container has no entry “%s”"), shown);
       return FALSE;
     }
   if (s.zip_entry >= 0 && !entry_size (file, (guint64) s.zip_entry, &size, error))
@@ -222,7 +223,7 @@ place_in_zip (SacTensorFile *file, const SacPickleStorage *storage, gpointer dat
   if (size != expected)
     {
       g_set_error (error, SAC_WEIGHTS_ERROR, SAC_WEIGHTS_ERROR_FORMAT,
-                   _("the entry “%s” has %" G_GUINT64_FORMAT " bytes, its storage claims %" G_GUINT64_FORMAT), name, size, expected);
+                   _("the entry “%s” has %" G_GUINT64_FORMAT " bytes, its storage claims %" G_GUINT64_FORMAT), shown, size, expected);
       return FALSE;
     }
   s.n_bytes = size;

@@ -18,17 +18,17 @@ sac_tensor_name_dup_visible (const char *name)
 {
   GString *out = g_string_new (NULL);
 
-  for (const char *p = name; *p; p = g_utf8_next_char (p))
+  for (const char *p = name; *p;)
     {
       gunichar c = g_utf8_get_char_validated (p, -1);
 
+      /* Broken text goes on at the next byte: its length byte is not to be believed. */
       if (c == (gunichar) -1 || c == (gunichar) -2)
         {
-          g_string_append_printf (out, "\\x%02x", (guint) (guchar) *p);
-          while ((p[1] & 0xc0) == 0x80)
-            p++;
+          g_string_append_printf (out, "\\x%02x", (guint) (guchar) *p++);
           continue;
         }
+      p = g_utf8_next_char (p);
       if (c == '\n')
         g_string_append (out, "\\n");
       else if (c == '\t')
