@@ -1,7 +1,7 @@
 /* y = max(x, 0). */
 #include "elementwise-private.h"
 
-SAC_DEFINE_UNARY (relu, x > 0 ? x : 0.0f)
+SAC_DEFINE_UNARY (relu, x < 0 ? 0.0f : x)
 
 static void
 relu_vjp (SacGraph *g, const SacNode *node, SacVar gy, SacVar gx[])

@@ -1,0 +1,74 @@
+/* Batch norm in parts that each read memory once.  y = relu?(x̂·γ + β + residual), x̂ = (x − mean)·(var+eps)^−½.
+ *   bn_stats      x → (2,C): mean, biased variance
+ *   bn_apply      forward, with ReLU and residual
+ *   bn_sums       (g, x, stats) → (2,C): Σ g, Σ g·x̂      = gradients of beta and gamma
+ *   bn_input      (g, x, stats, gamma, sums) → gx when the statistics are x's own
+ *   bn_running    two vectors → stats;  bn_row: one row of stats.
+ * The parts' own adjoints are those of their primitive expansions, so second derivatives are right by construction. */
+#pragma once
+#include "elementwise-private.h"
+
+/* Sixteen channels; the compiler splits it where registers are narrower. */
+typedef float SacV16 __attribute__ ((vector_size (64), aligned (4), may_alias));
+
+typedef int SacM16 __attribute__ ((vector_size (64), aligned (4), may_alias));
+
+#define SAC_BN_CHUNK 512        /* rows (places of N,T,H,W) a task */
+#define SAC_BN_RUN 32           /* rows summed in f32 before they are added in f64 */
+
+/* One body, compiled for each instruction set; BODY is an always-inline function of the same arguments. */
+#if defined(__x86_64__)
+#define SAC_TARGET_AVX512 __attribute__ ((target ("avx512f,avx512vl,avx512bw,avx512dq,fma")))
+#define SAC_TARGET_AVX2 __attribute__ ((target ("avx2,fma")))
+#else
+#define SAC_TARGET_AVX512
+#define SAC_TARGET_AVX2
+#endif
+
+#define SAC_MULTIVERSION(name, workspace_) \
+  static SAC_TARGET_AVX512 void name##_avx512_piece (const SacKernelArgs *args, gsize from, gsize to) { name##_body (args, from, to); } \
+  static SAC_TARGET_AVX2 void name##_avx2_piece (const SacKernelArgs *args, gsize from, gsize to) { name##_body (args, from, to); } \
+  static void name##_plain_piece (const SacKernelArgs *args, gsize from, gsize to) { name##_body (args, from, to); } \
+  static void name##_avx512 (const SacKernelArgs *args) { name##_run (args, name##_avx512_piece); } \
+  static void name##_avx2 (const SacKernelArgs *args) { name##_run (args, name##_avx2_piece); } \
+  static void name##_plain (const SacKernelArgs *args) { name##_run (args, name##_plain_piece); } \
+  static const SacCpuVariant name##_cpu[] = { \
+    { "avx512", SAC_CPU_AVX512, NULL, workspace_, name##_avx512 }, \
+    { "avx2", SAC_CPU_AVX2, NULL, workspace_, name##_avx2 }, \
+    { "plain", SAC_CPU_PLAIN, NULL, workspace_, name##_plain }, \
+    { NULL }, \
+  };
+
+static inline gsize
+_sac_bn_rows (const SacKernelArgs *args)
+{
+  SacShape x = args->src[0].shape;
+
+  return (gsize) x.n * x.t * x.h * x.w;
+}
+
+static inline gsize
+_sac_bn_chunks (const SacKernelArgs *args)
+{
+  return (_sac_bn_rows (args) + SAC_BN_CHUNK - 1) / SAC_BN_CHUNK;
+}
+
+/* Two sums a channel and chunk, then two finished numbers a channel. */
+gsize _sac_bn_workspace (const SacKernelArgs *shapes);
+/* Runs @piece over chunks (from = chunk, to = chunk + 1); each fills 2·C doubles of the workspace at chunk·2·C. */
+void  _sac_bn_run_chunks (const SacKernelArgs *args, SacPieceFunc piece);
+/* Adds the chunks' sums in order into @out (2·C doubles). */
+void  _sac_bn_add_chunks (const SacKernelArgs *args, double *out);
+
+SacVar _sac_bn_row (SacGraph *g, SacVar stats, gint32 row);             /* (2,C) → (1,C) */
+SacVar _sac_bn_sums (SacGraph *g, SacVar gy, SacVar x, SacVar stats, float eps);
+SacVar _sac_bn_input (SacGraph *g, SacVar gy, SacVar x, SacVar stats, SacVar gamma, SacVar sums, float eps);
+/* x̂ by primitives. */
+SacVar _sac_bn_normalised (SacGraph *g, SacVar x, SacVar stats, float eps);
+SacVar _sac_bn_inverse (SacGraph *g, SacVar stats, float eps);          /* (var + eps)^−½ */
+
+/* The adjoint of an op as the adjoint of what it stands for: @expand writes the op by primitives of stand-ins for its sources. */
+typedef SacVar (*SacExpand) (SacGraph *g, const SacVar src[], const void *params);
+void _sac_vjp_by_expansion (SacGraph *g, const SacNode *node, SacVar gy, SacVar gx[], SacExpand expand);
+
+extern const SacOp sac_op_bn_stats;

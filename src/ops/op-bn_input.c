@@ -1,0 +1,122 @@
+/* gx = γ·s·(g − (Σg + x̂·Σ(g·x̂))/m), s = (var+eps)^−½: the input gradient when the statistics are those of x itself.
+ * Paper: Ioffe & Szegedy 2015 §3, the six equations of back-propagation solved for x. */
+#include <math.h>
+
+#include "bn-private.h"
+
+static gboolean
+bn_input_infer (const SacShape *src, guint n_src, const void *params, SacShape *out, GError **error)
+{
+  SacShape row = SAC_SHAPE (1, src[0].c, 1, 1, 1), two = SAC_SHAPE (2, src[0].c, 1, 1, 1);
+
+  *out = src[0];
+  return sac_shape_equal (src[0], src[1]) && sac_shape_equal (src[2], two) && sac_shape_equal (src[3], row)
+         && sac_shape_equal (src[4], two);
+}
+
+static SacVar
+bn_input_expand (SacGraph *g, const SacVar src[], const void *params)
+{
+  float eps = *(const float *) params;
+  SacShape s = sac_graph_get_shape (g, src[0]);
+  float m = (float) ((double) s.n * s.t * s.h * s.w);
+  SacVar normalised = _sac_bn_normalised (g, src[1], src[2], eps);
+  SacVar pull = sac_add (g, sac_mul (g, normalised, _sac_bn_row (g, src[4], 1)), _sac_bn_row (g, src[4], 0));
+  SacVar inner = sac_sub (g, src[0], sac_affine (g, pull, 1 / m, 0));
+
+  return sac_mul (g, inner, sac_mul (g, src[3], _sac_bn_inverse (g, src[2], eps)));
+}
+
+static void
+bn_input_vjp (SacGraph *g, const SacNode *node, SacVar gy, SacVar gx[])
+{
+  _sac_vjp_by_expansion (g, node, gy, gx, bn_input_expand);
+}
+
+/* gx = a·g + b·x + d, three numbers a channel. */
+static void
+coefficients (const SacKernelArgs *args, double *a, double *b, double *d)
+{
+  gsize n_c = (gsize) args->src[0].shape.c;
+  const float *stats = args->src[2].data, *gamma = args->src[3].data, *sums = args->src[4].data;
+  double m = (double) _sac_bn_rows (args), eps = *(const float *) args->params;
+
+  for (gsize c = 0; c < n_c; c++)
+    {
+      double s = 1 / sqrt (stats[n_c + c] + eps);
+
+      a[c] = gamma[c] * s;
+      b[c] = -gamma[c] * s * s * sums[n_c + c] / m;
+      d[c] = -gamma[c] * s * sums[c] / m - b[c] * stats[c];
+    }
+}
+
+static void
+bn_input_reference (const SacKernelArgs *args)
+{
+  gsize n_c = (gsize) args->src[0].shape.c, rows = _sac_bn_rows (args);
+  g_autofree double *a = g_new (double, n_c), *b = g_new (double, n_c), *d = g_new (double, n_c);
+
+  coefficients (args, a, b, d);
+  for (gsize r = 0; r < rows; r++)
+    for (gsize c = 0; c < n_c; c++)
+      args->dst.data[r * n_c + c] = (float) (a[c] * args->src[0].data[r * n_c + c] + b[c] * args->src[1].data[r * n_c + c] + d[c]);
+}
+
+static gsize
+bn_input_workspace (const SacKernelArgs *shapes)
+{
+  return 6 * sizeof (double) * (gsize) shapes->src[0].shape.c;
+}
+
+static inline __attribute__ ((always_inline)) void
+bn_input_body (const SacKernelArgs *args, gsize from, gsize to)
+{
+  gsize n_c = (gsize) args->src[0].shape.c;
+  const float *a = args->workspace, *b = a + n_c, *d = b + n_c;
+
+  for (gsize r = from; r < to; r++)
+    {
+      const float *gy = args->src[0].data + r * n_c, *x = args->src[1].data + r * n_c;
+      float *y = args->dst.data + r * n_c;
+      gsize c = 0;
+
+      for (; c + 16 <= n_c; c += 16)
+        *(SacV16 *) (y + c) = *(const SacV16 *) (gy + c) * *(const SacV16 *) (a + c)
+                              + (*(const SacV16 *) (x + c) * *(const SacV16 *) (b + c) + *(const SacV16 *) (d + c));
+      for (; c < n_c; c++)
+        y[c] = gy[c] * a[c] + (x[c] * b[c] + d[c]);
+    }
+}
+
+static void
+bn_input_run (const SacKernelArgs *args, SacPieceFunc piece)
+{
+  gsize n_c = (gsize) args->src[0].shape.c;
+  float *small = args->workspace;
+  double *wide = (double *) (small + (3 * n_c + 1) / 2 * 2);
+
+  coefficients (args, wide, wide + n_c, wide + 2 * n_c);
+  for (gsize i = 0; i < 3 * n_c; i++)
+    small[i] = (float) wide[i];
+  _sac_run_pieces (args, _sac_bn_rows (args), n_c, piece);
+}
+
+SAC_MULTIVERSION (bn_input, bn_input_workspace)
+
+static double
+bn_input_flops (const SacKernelArgs *shapes)
+{
+  return 4.0 * (double) sac_shape_count (shapes->src[0].shape);
+}
+
+const SacOp sac_op_bn_input = {
+  .name = "bn_input", .n_src = 5, .params_size = sizeof (float), .infer = bn_input_infer, .vjp = bn_input_vjp,
+  .reference = bn_input_reference, .cpu = bn_input_cpu, .flops = bn_input_flops, .inplace = 0,
+};
+
+SacVar
+_sac_bn_input (SacGraph *g, SacVar gy, SacVar x, SacVar stats, SacVar gamma, SacVar sums, float eps)
+{
+  return sac_graph_append (g, &sac_op_bn_input, (SacVar[]) { gy, x, stats, gamma, sums }, 5, &eps);
+}

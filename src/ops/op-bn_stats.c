@@ -1,0 +1,131 @@
+/* Mean and biased variance of each channel over N,T,H,W.  Paper: Ioffe & Szegedy 2015, alg. 1.
+ * Sums are taken of x − x₀ (x₀ = the channel's first value), so that the variance does not cancel. */
+#include "bn-private.h"
+
+static gboolean
+bn_stats_infer (const SacShape *src, guint n_src, const void *params, SacShape *out, GError **error)
+{
+  *out = SAC_SHAPE (2, src[0].c, 1, 1, 1);
+  return TRUE;
+}
+
+/* mean: gx = gmean/m.  variance: gx = gvar·2(x − mean)/m. */
+static void
+bn_stats_vjp (SacGraph *g, const SacNode *node, SacVar gy, SacVar gx[])
+{
+  SacVar x = node->src[0];
+  SacShape s = sac_graph_get_shape (g, x);
+  float m = (float) ((double) s.n * s.t * s.h * s.w);
+  SacVar centred = sac_sub (g, x, _sac_bn_row (g, node->self, 0));
+
+  gx[0] = sac_add (g, sac_mul (g, centred, sac_affine (g, _sac_bn_row (g, gy, 1), 2 / m, 0)),
+                   sac_affine (g, _sac_bn_row (g, gy, 0), 1 / m, 0));
+}
+
+static void
+bn_stats_reference (const SacKernelArgs *args)
+{
+  gsize n_c = (gsize) args->src[0].shape.c, rows = _sac_bn_rows (args);
+
+  for (gsize c = 0; c < n_c; c++)
+    {
+      const float *x = args->src[0].data + c;
+      double mean = 0, variance = 0;
+
+      for (gsize r = 0; r < rows; r++)
+        mean += x[r * n_c];
+      mean /= (double) rows;
+      for (gsize r = 0; r < rows; r++)
+        variance += (x[r * n_c] - mean) * (x[r * n_c] - mean);
+      args->dst.data[c] = (float) mean;
+      args->dst.data[n_c + c] = (float) (variance / (double) rows);
+    }
+}
+
+static inline __attribute__ ((always_inline)) void
+bn_stats_body (const SacKernelArgs *args, gsize chunk, gsize end)
+{
+  gsize n_c = (gsize) args->src[0].shape.c, rows = _sac_bn_rows (args), c = 0;
+  gsize from = chunk * SAC_BN_CHUNK, to = MIN (from + SAC_BN_CHUNK, rows);
+  const float *x = args->src[0].data;
+  double *sums = (double *) args->workspace + chunk * 2 * n_c, *squares = sums + n_c;
+
+  for (; c + 16 <= n_c; c += 16)
+    {
+      double sum[16] = { 0 }, square[16] = { 0 };
+      SacV16 first = *(const SacV16 *) (x + c);
+
+      for (gsize run = from; run < to; run += SAC_BN_RUN)
+        {
+          SacV16 s = { 0 }, q = { 0 };
+
+          for (gsize r = run; r < MIN (run + SAC_BN_RUN, to); r++)
+            {
+              SacV16 d = *(const SacV16 *) (x + r * n_c + c) - first;
+
+              s += d;
+              q += d * d;
+            }
+          for (guint i = 0; i < 16; i++)
+            {
+              sum[i] += (double) s[i];
+              square[i] += (double) q[i];
+            }
+        }
+      for (guint i = 0; i < 16; i++)
+        {
+          sums[c + i] = sum[i];
+          squares[c + i] = square[i];
+        }
+    }
+  for (; c < n_c; c++)
+    {
+      double sum = 0, square = 0;
+
+      for (gsize r = from; r < to; r++)
+        {
+          double d = (double) x[r * n_c + c] - x[c];
+
+          sum += d;
+          square += d * d;
+        }
+      sums[c] = sum;
+      squares[c] = square;
+    }
+}
+
+static void
+bn_stats_run (const SacKernelArgs *args, SacPieceFunc piece)
+{
+  gsize n_c = (gsize) args->src[0].shape.c;
+  double m = (double) _sac_bn_rows (args), *total = (double *) args->workspace + 2 * n_c * _sac_bn_chunks (args);
+
+  _sac_bn_run_chunks (args, piece);
+  _sac_bn_add_chunks (args, total);
+  for (gsize c = 0; c < n_c; c++)
+    {
+      double shift = total[c] / m;
+
+      args->dst.data[c] = (float) (args->src[0].data[c] + shift);
+      args->dst.data[n_c + c] = (float) MAX (total[n_c + c] / m - shift * shift, 0);
+    }
+}
+
+SAC_MULTIVERSION (bn_stats, _sac_bn_workspace)
+
+static double
+bn_stats_flops (const SacKernelArgs *shapes)
+{
+  return 3.0 * (double) sac_shape_count (shapes->src[0].shape);
+}
+
+const SacOp sac_op_bn_stats = {
+  .name = "bn_stats", .n_src = 1, .infer = bn_stats_infer, .vjp = bn_stats_vjp, .reference = bn_stats_reference,
+  .cpu = bn_stats_cpu, .flops = bn_stats_flops, .inplace = -1,
+};
+
+SacVar
+sac_bn_stats (SacGraph *g, SacVar x)
+{
+  return sac_graph_append (g, &sac_op_bn_stats, &x, 1, NULL);
+}
