@@ -69,3 +69,28 @@ SacId         _sac_ensure_label (SacProject *self, const char *name, GError **er
 /* ---- sac-tracks.c: inside an open command. */
 SacId         _sac_insert_track (SacProject *self, SacId layer, SacId item, SacId label, const SacBox *boxes, guint n_boxes, GError **error);
 SacId         _sac_ensure_layer (SacProject *self, const char *kind, const char *name, GError **error);
+
+/* ---- import: what sac-import.c found, and what is added to it from lists beside the videos. */
+typedef struct {
+  char *path, *relative;        /* absolute; below the imported folder, with suffix */
+  SacItem *facts;               /* NULL: refused, or its content is known */
+  char *hash;
+  GError *error;
+  SacId item;                   /* once it stands in the project */
+  gboolean is_new;
+} SacFound;
+
+/* Clip → group, from CSV or from a list of sources ("https://…" followed by the clips cut from it). */
+GHashTable   *_sac_groups_parse (const char *text);                          /* char* → char* */
+GHashTable   *_sac_groups_load (const char *path, GError **error);
+const char   *_sac_groups_find (GHashTable *groups, const SacFound *found);
+
+/* The truth of rendered clips.  Inside an open command: vocabulary, labels, review, split, groups, tracks of @found. */
+typedef struct _SacTruth SacTruth;
+SacTruth     *_sac_truth_load (const char *path, GError **error);
+void          _sac_truth_free (SacTruth *truth);
+gboolean      _sac_truth_apply (SacProject *self, SacTruth *truth, GPtrArray *found, GPtrArray *problems, GCancellable *cancellable, GError **error);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacTruth, _sac_truth_free)
+
+/* Says @state of @item in the person's layer unless something is said already. */
+gboolean      _sac_imply_label (SacProject *self, SacId item, SacId label, SacLabelState state, GError **error);

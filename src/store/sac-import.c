@@ -1,0 +1,399 @@
+/* Import: find the videos, identify and open them on a few threads, then write everything in one command. */
+#include <errno.h>
+#include <glib/gi18n.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "sac-store-private.h"
+
+#define MAX_DEPTH 32
+
+static void
+found_free (SacFound *found)
+{
+  g_free (found->path);
+  g_free (found->relative);
+  g_free (found->hash);
+  g_clear_error (&found->error);
+  sac_item_free (found->facts);
+  g_free (found);
+}
+
+void
+sac_import_result_free (SacImportResult *result)
+{
+  if (!result)
+    return;
+  g_ptr_array_unref (result->problems);
+  g_free (result);
+}
+
+/* ---- find. */
+static int
+by_relative (gconstpointer a, gconstpointer b)
+{
+  return strcmp ((*(SacFound *const *) a)->relative, (*(SacFound *const *) b)->relative);
+}
+
+static void
+scan (const char *folder, const char *relative, int depth, GPtrArray *out, GCancellable *cancellable)
+{
+  g_autoptr (GDir) dir = depth < MAX_DEPTH ? g_dir_open (folder, 0, NULL) : NULL;
+  const char *name;
+
+  while (dir && (name = g_dir_read_name (dir)) && !g_cancellable_is_cancelled (cancellable))
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      g_autofree char *below = relative[0] ? g_build_filename (relative, name, NULL) : g_strdup (name);
+
+      if (name[0] == '.')
+        continue;
+      if (g_file_test (path, G_FILE_TEST_IS_DIR))
+        {
+          /* Links to folders may go in circles; a project's own folder holds no clips. */
+          if (!g_file_test (path, G_FILE_TEST_IS_SYMLINK) && !g_str_has_suffix (name, ".data"))
+            scan (path, below, depth + 1, out, cancellable);
+        }
+      else if (sac_media_is_video_name (name) && g_file_test (path, G_FILE_TEST_IS_REGULAR))
+        {
+          SacFound *found = g_new0 (SacFound, 1);
+
+          found->path = g_steal_pointer (&path);
+          found->relative = g_steal_pointer (&below);
+          g_ptr_array_add (out, found);
+        }
+    }
+}
+
+/* ---- identify and open, on worker threads. */
+typedef struct {
+  GHashTable *known;            /* hashes that stand in the project */
+  GAsyncQueue *done;
+  GCancellable *cancellable;    /* follows the caller's */
+} Probe;
+
+static void
+probe_one (gpointer item, gpointer data)
+{
+  SacFound *found = item;
+  Probe *probe = data;
+
+  if (!g_cancellable_is_cancelled (probe->cancellable))
+    found->hash = sac_media_hash (found->path, &found->error);
+  if (found->hash && !g_hash_table_contains (probe->known, found->hash))
+    {
+      g_autoptr (SacMedia) media = sac_media_open (found->path, probe->cancellable, &found->error);
+
+      if (media && sac_media_get_n_frames (media) > 0)
+        {
+          SacItem *facts = found->facts = g_new0 (SacItem, 1);
+
+          facts->kind = SAC_ITEM_VIDEO;
+          facts->path = g_strdup (found->path);
+          facts->hash = g_strdup (found->hash);
+          facts->n_frames = sac_media_get_n_frames (media);
+          facts->width = sac_media_get_width (media);
+          facts->height = sac_media_get_height (media);
+          facts->fps = sac_media_get_fps (media);
+          facts->out_ns = sac_media_get_duration_ns (media);
+          facts->warning = g_strdup (sac_media_get_warning (media));
+        }
+      else if (media)
+        g_set_error (&found->error, SAC_MEDIA_ERROR, SAC_MEDIA_ERROR_EMPTY, _("it holds no pictures"));
+    }
+  g_async_queue_push (probe->done, found);
+}
+
+static GHashTable *
+known_hashes (SacProject *self, GError **error)
+{
+  g_autoptr (GHashTable) known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GError) failed = NULL;
+  sqlite3_stmt *stmt = _sac_query (self, &failed, "SELECT hash FROM media", NULL);
+
+  while (_sac_step (self, stmt, &failed))
+    g_hash_table_add (known, _sac_dup_column (stmt, 0));
+  if (!failed)
+    return g_steal_pointer (&known);
+  g_propagate_error (error, g_steal_pointer (&failed));
+  return NULL;
+}
+
+static gboolean
+probe_all (SacProject *self, GPtrArray *all, SacProgressFunc progress, gpointer data, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GHashTable) known = known_hashes (self, error);
+  g_autoptr (GAsyncQueue) done = g_async_queue_new ();
+  g_autoptr (GCancellable) own = g_cancellable_new ();
+  Probe probe = { known, done, own };
+  GThreadPool *pool;
+
+  if (!known)
+    return FALSE;
+  sac_media_init ();
+  pool = g_thread_pool_new (probe_one, &probe, CLAMP (g_get_num_processors (), 1, 4), FALSE, error);
+  if (!pool)
+    return FALSE;
+  for (guint i = 0; i < all->len; i++)
+    g_thread_pool_push (pool, all->pdata[i], NULL);
+  for (guint n = 0; n < all->len;)
+    {
+      SacFound *found = g_async_queue_timeout_pop (done, 100000);
+
+      if (g_cancellable_is_cancelled (cancellable))
+        g_cancellable_cancel (own);
+      if (!found)
+        continue;
+      n++;
+      if (progress)
+        {
+          g_autofree char *shown = g_filename_display_name (found->relative);
+
+          progress (0.95 * n / all->len, shown, data);
+        }
+    }
+  g_thread_pool_free (pool, FALSE, TRUE);
+  return !g_cancellable_set_error_if_cancelled (cancellable, NULL);
+}
+
+/* ---- write. */
+gboolean
+_sac_imply_label (SacProject *self, SacId item, SacId label, SacLabelState state, GError **error)
+{
+  return _sac_run (self, error, "INSERT INTO clip_labels (item, label, layer, state) VALUES (?, ?, ?, ?)"
+                   " ON CONFLICT (item, label, layer) DO NOTHING", "iinn", item, label, SAC_STORE_PERSON, (int) state);
+}
+
+static void
+refuse (SacImportResult *result, const char *relative, const char *why)
+{
+  g_autofree char *shown = g_filename_display_name (relative);
+
+  result->n_refused++;
+  g_ptr_array_add (result->problems, g_strdup_printf ("%s: %s", shown, why));
+}
+
+/* The same content stands in the project: its file may have moved here. */
+static gboolean
+meet_known (SacProject *self, SacFound *found, GError **error)
+{
+  g_autofree char *stored = _sac_relative_path (self->dir, found->path), *old = NULL;
+  gint64 media = 0;
+  sqlite3_stmt *stmt = _sac_query (self, error, "SELECT m.path, m.id, (SELECT min (id) FROM items i WHERE i.media = m.id)"
+                                   " FROM media m WHERE m.hash = ?", "s", found->hash);
+
+  if (!stmt)
+    return FALSE;
+  if (_sac_step (self, stmt, error))
+    {
+      old = _sac_media_path (self, (const char *) sqlite3_column_text (stmt, 0));
+      media = sqlite3_column_int64 (stmt, 1);
+      found->item = sqlite3_column_int64 (stmt, 2);
+      sqlite3_reset (stmt);
+    }
+  if (!media || strcmp (old, found->path) == 0 || g_file_test (old, G_FILE_TEST_IS_REGULAR))
+    return TRUE;
+  return _sac_run (self, error, "UPDATE media SET path = ?2, problem = NULL WHERE id = ?1", "is", media, stored);
+}
+
+static gboolean
+add_new (SacProject *self, SacFound *found, const char *folder_name, GError **error)
+{
+  g_autofree char *stored = _sac_relative_path (self->dir, found->path), *bare = g_strdup (found->relative);
+  g_autofree char *longer = g_build_filename (folder_name, found->relative, NULL), *name = NULL;
+  char *dot = strrchr (bare, '.');
+  SacId media;
+
+  if (dot && dot != bare && !strchr (dot, '/'))
+    *dot = '\0';
+  /* Another file lay here before: what was said of it stays, but it cannot be looked at any more. */
+  if (!_sac_run (self, error, "UPDATE media SET problem = ?2 WHERE path = ?1 AND problem IS NULL", "ss", stored,
+                 _("The file was replaced by another")))
+    return FALSE;
+  name = _sac_unique_name (self, bare, longer, error);
+  media = name ? _sac_add_media (self, found->facts, error) : 0;
+  found->item = media ? _sac_add_item_row (self, media, found->facts, name, error) : 0;
+  found->is_new = TRUE;
+  return found->item != 0;
+}
+
+static char *
+parent_name (const SacFound *found)
+{
+  g_autofree char *dir = g_path_get_dirname (found->relative);
+
+  return strcmp (dir, ".") ? g_path_get_basename (dir) : NULL;
+}
+
+static gboolean
+label_by_folders (SacProject *self, GPtrArray *all, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GHashTable) ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+
+  for (guint i = 0; i < all->len; i++)
+    {
+      SacFound *found = all->pdata[i];
+      g_autofree char *name = found->item ? parent_name (found) : NULL;
+      SacId id;
+
+      if (!name || g_hash_table_contains (ids, name))
+        continue;
+      id = _sac_ensure_label (self, name, error);
+      if (!id)
+        return FALSE;
+      g_hash_table_insert (ids, g_steal_pointer (&name), g_memdup2 (&id, sizeof id));
+    }
+  /* First every yes: a file that lies in two folders carries both labels. */
+  for (int yes = 1; yes >= 0; yes--)
+    for (guint i = 0; i < all->len; i++)
+      {
+        SacFound *found = all->pdata[i];
+        g_autofree char *name = found->item ? parent_name (found) : NULL;
+        SacId *own = name ? g_hash_table_lookup (ids, name) : NULL;
+        GHashTableIter iter;
+        gpointer other;
+
+        if (g_cancellable_is_cancelled (cancellable))
+          return FALSE;
+        if (own && yes && !_sac_imply_label (self, found->item, *own, SAC_LABEL_YES, error))
+          return FALSE;
+        g_hash_table_iter_init (&iter, ids);
+        while (own && !yes && g_hash_table_iter_next (&iter, NULL, &other))
+          if (*(SacId *) other != *own && !_sac_imply_label (self, found->item, *(SacId *) other, SAC_LABEL_NO, error))
+            return FALSE;
+      }
+  return TRUE;
+}
+
+static gboolean
+apply_groups (SacProject *self, GHashTable *groups, const char *list, GPtrArray *all, SacImportResult *result, GError **error)
+{
+  guint n_without = 0;
+
+  for (guint i = 0; i < all->len; i++)
+    {
+      SacFound *found = all->pdata[i];
+      const char *group = found->item ? _sac_groups_find (groups, found) : NULL;
+
+      n_without += found->item && !group;
+      if (group && !_sac_run (self, error, "UPDATE items SET grp = ?2 WHERE id = ?1 AND grp IS NOT ?2", "is", found->item, group))
+        return FALSE;
+    }
+  if (n_without)
+    g_ptr_array_add (result->problems,
+                     g_strdup_printf (ngettext ("%u clip has no group in “%s”", "%u clips have no group in “%s”", n_without), n_without, list));
+  return TRUE;
+}
+
+static gboolean
+write_all (SacProject *self, GPtrArray *all, const char *folder_name, const SacImportSpec *spec, GHashTable *groups, SacTruth *truth,
+           SacImportResult *result, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GHashTable) here = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < all->len; i++)
+    {
+      SacFound *found = all->pdata[i];
+      gboolean good;
+
+      if (g_cancellable_is_cancelled (cancellable))
+        return FALSE;
+      if (!found->hash || found->error)
+        {
+          refuse (result, found->relative, found->error ? found->error->message : _("cannot be read"));
+          continue;
+        }
+      if (found->facts && g_hash_table_add (here, found->hash))
+        {
+          good = add_new (self, found, folder_name, error);
+          result->n_added++;
+        }
+      else
+        {
+          good = meet_known (self, found, error);
+          result->n_known++;
+        }
+      if (!good)
+        return FALSE;
+    }
+  return (!truth || _sac_truth_apply (self, truth, all, result->problems, cancellable, error))
+         && (!spec->labels_from_folders || label_by_folders (self, all, cancellable, error))
+         && (!groups || apply_groups (self, groups, spec->groups_csv, all, result, error));
+}
+
+SacImportResult *
+sac_project_import (SacProject *self, const char *folder_or_file, const SacImportSpec *spec, SacProgressFunc progress, gpointer data,
+                    GCancellable *cancellable, GError **error)
+{
+  static const SacImportSpec plain = { FALSE, NULL, NULL };
+  g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func ((GDestroyNotify) found_free);
+  g_autoptr (GHashTable) groups = NULL;
+  g_autoptr (SacTruth) truth = NULL;
+  g_autoptr (SacImportResult) result = NULL;
+  g_autoptr (GError) failed = NULL;
+  g_autofree char *full = NULL, *base = NULL, *shown = NULL;
+
+  g_return_val_if_fail (SAC_IS_PROJECT (self), NULL);
+  g_return_val_if_fail (folder_or_file != NULL, NULL);
+  spec = spec ? spec : &plain;
+  full = g_canonicalize_filename (folder_or_file, NULL);
+  base = g_path_get_basename (full);
+  shown = g_filename_display_name (base);
+  if (self->read_only)
+    {
+      _sac_begin (self, error);         /* says why */
+      return NULL;
+    }
+  if (!g_file_test (full, G_FILE_TEST_EXISTS))
+    {
+      g_set_error (error, SAC_STORE_ERROR, SAC_STORE_ERROR_NOT_FOUND, _("There is no “%s”"), folder_or_file);
+      return NULL;
+    }
+  if (spec->groups_csv && !(groups = _sac_groups_load (spec->groups_csv, error)))
+    return NULL;
+  if (spec->truth_json && !(truth = _sac_truth_load (spec->truth_json, error)))
+    return NULL;
+  if (g_file_test (full, G_FILE_TEST_IS_DIR))
+    scan (full, "", 0, all, cancellable);
+  else
+    {
+      SacFound *found = g_new0 (SacFound, 1);
+
+      found->path = g_strdup (full);
+      found->relative = g_strdup (base);
+      g_ptr_array_add (all, found);
+    }
+  if (all->len == 0 && !g_cancellable_is_cancelled (cancellable))
+    {
+      g_set_error (error, SAC_STORE_ERROR, SAC_STORE_ERROR_INVALID, _("“%s” holds no videos"), folder_or_file);
+      return NULL;
+    }
+  g_ptr_array_sort (all, by_relative);
+
+  result = g_new0 (SacImportResult, 1);
+  result->problems = g_ptr_array_new_with_free_func (g_free);
+  if (!probe_all (self, all, progress, data, cancellable, &failed))
+    goto out;
+  if (!_sac_begin (self, &failed))
+    goto out;
+  if (!write_all (self, all, base, spec, groups, truth, result, cancellable, &failed))
+    {
+      _sac_rollback (self);
+      goto out;
+    }
+  if (!_sac_commit (self, g_strdup_printf (ngettext ("Import %u clip from “%s”", "Import %u clips from “%s”", result->n_added),
+                                           result->n_added, shown), &failed))
+    goto out;
+  if (progress)
+    progress (1, shown, data);
+  return g_steal_pointer (&result);
+
+out:
+  if (g_cancellable_is_cancelled (cancellable))
+    g_set_error (error, SAC_STORE_ERROR, SAC_STORE_ERROR_CANCELLED, _("The import was cancelled; the project is as it was"));
+  else if (failed)
+    g_propagate_error (error, g_steal_pointer (&failed));
+  else
+    g_set_error (error, SAC_STORE_ERROR, SAC_STORE_ERROR_OPEN, _("The import failed"));
+  return NULL;
+}
