@@ -2,6 +2,7 @@
  * A verb returns the exit code: 0 done, 1 failed (one line on stderr says why), 2 bad usage. */
 #pragma once
 #include "base/sac-base.h"
+#include "store/sac-store.h"
 
 typedef struct {
   const char *name;
@@ -17,6 +18,14 @@ int  sac_cli_parse (int *argc, char ***argv, const GOptionEntry *entries, const 
 void sac_cli_progress (double fraction, const char *what, gpointer data);
 /* JSON string literal with quotes; transfer full. */
 char *sac_cli_json (const char *text);
+
+/* Opens @path, or the only project of this folder when NULL; says what to do when there is none.  Transfer full. */
+SacProject *sac_cli_open_project (const char *path, SacProjectMode mode, GError **error);
+/* The ids of the clips named by @names (n of them), or of all clips when @all; NULL with @error.  Transfer full, of SacId. */
+GArray *sac_cli_find_clips (SacProject *project, char **names, int n_names, gboolean all, GError **error);
+/* Prints a finished JSON tree on one line and frees it. */
+typedef struct _JsonBuilder JsonBuilder;
+void sac_cli_print_json (JsonBuilder *builder);
 
 int sac_cli_demo (int argc, char **argv);
 int sac_cli_import (int argc, char **argv);
