@@ -188,7 +188,8 @@ test_label_states (Fixture *f, gconstpointer data)
 static void
 test_find (Fixture *f, gconstpointer data)
 {
-  SacItem item = { .kind = SAC_ITEM_VIDEO, .name = (char *) "a/walk", .hash = (char *) "h1", .fps = 25, .n_frames = 50, .out_ns = 2000000000 };
+  SacItem item = { .kind = SAC_ITEM_VIDEO, .name = (char *) "a/walk", .hash = (char *) "h1", .fps = 25, .n_frames = 50,
+                   .out_ns = 2000000000 };
   SacItem clip = { .kind = SAC_ITEM_CLIP, .name = (char *) "a/walk", .hash = (char *) "h1", .in_ns = 1000000000, .out_ns = 2000000000 };
   g_autofree char *path = g_build_filename (f->dir, "videos", "a", "walk.mp4", NULL), *moved = NULL, *data_folder = NULL;
   const char *ways[] = { "a/walk", path, "a/walk.mp4", "walk", "walk.mp4" };
@@ -244,10 +245,13 @@ test_undo_restart (Fixture *f, gconstpointer data)
   g_autoptr (GError) error = NULL;
   g_autofree char *what = NULL;
   SacId clips[600], cat, dog, layer;
-  SacBox boxes[2] = { { .frame = 3, .x = 1.0 / 3, .y = 2e-300, .width = 10, .height = 0.1, .keyframe = TRUE }, { .frame = 9, .width = 1, .height = 1 } };
+  SacBox boxes[2] = { { .frame = 3, .x = 1.0 / 3, .y = 2e-300, .width = 10, .height = 0.1, .keyframe = TRUE }, { .frame = 9,
+                                                                                                                 .width = 1,
+    .height = 1 } };
   guint n = 0;
 
-#define ACT(act) G_STMT_START { g_ptr_array_add (states, dump (f->project)); g_assert_true ((act) != 0); g_assert_no_error (error); } G_STMT_END
+#define ACT(act) G_STMT_START { g_ptr_array_add (states,
+                                                 dump (f->project)); g_assert_true ((act) != 0); g_assert_no_error (error); } G_STMT_END
   ACT ((add_clips (f->project, 600, 5, clips), TRUE));
   ACT (cat = sac_project_add_label (f->project, "cat", &error));
   ACT (dog = sac_project_add_label (f->project, "dog", &error));

@@ -45,8 +45,10 @@ sac_cli_import (int argc, char **argv)
   gboolean folders = FALSE, as_json = FALSE;
   const GOptionEntry entries[] = {
     { "project", 'p', 0, G_OPTION_ARG_FILENAME, &project_path, N_("The project; made when it is not there"), "FILE.saccade" },
-    { "labels-from-folders", 'l', 0, G_OPTION_ARG_NONE, &folders, N_("A clip's folder is its label; the other folders' labels are no"), NULL },
-    { "groups", 'g', 0, G_OPTION_ARG_FILENAME, &groups, N_("Which clips belong together (columns clip and group, person, …)"), "FILE.csv" },
+    { "labels-from-folders", 'l', 0, G_OPTION_ARG_NONE, &folders,
+      N_("A clip's folder is its label; the other folders' labels are no"), NULL },
+    { "groups", 'g', 0, G_OPTION_ARG_FILENAME, &groups,
+      N_("Which clips belong together (columns clip and group, person, …)"), "FILE.csv" },
     { "truth", 0, 0, G_OPTION_ARG_FILENAME, &truth, N_("The truth of rendered clips; DIR/truth.json is found by itself"), "FILE.json" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, N_("Answer in JSON"), NULL },
     { NULL },

@@ -118,7 +118,8 @@ sac_cli_label (int argc, char **argv)
   SacId label;
   GError *error = NULL;
   const char *act;
-  int parsed = sac_cli_parse (&argc, &argv, entries, _("list | add NAME… | remove NAME… | rename NAME NEW | set NAME[=STATE] CLIP… | review CLIP…"),
+  int parsed = sac_cli_parse (&argc, &argv, entries,
+                              _("list | add NAME… | remove NAME… | rename NAME NEW | set NAME[=STATE] CLIP… | review CLIP…"),
                               _("Labels are yes, no or unknown; what nobody said is unknown, and no once a clip is reviewed."));
 
   if (parsed)
@@ -151,7 +152,8 @@ sac_cli_label (int argc, char **argv)
       say (good, as_json, argc - 2);
     }
   else if (strcmp (act, "rename") == 0)
-    good = say ((label = find_label (project, argv[2], &error)) && sac_project_rename_label (project, label, argv[3], &error), as_json, 1);
+    good = say ((label = find_label (project, argv[2], &error)) && sac_project_rename_label (project, label, argv[3],
+                                                                                             &error), as_json, 1);
   else if (strcmp (act, "set") == 0)
     good = parse_state (argv[2], state_word, &state, &error) && (label = find_label (project, argv[2], &error))
            && (clips = sac_cli_find_clips (project, argv + 3, argc - 3, all, &error))

@@ -25,7 +25,8 @@ sac_cli_split (int argc, char **argv)
   g_autoptr (GPtrArray) items = NULL;
   guint n[4] = { 0 }, leaks;
   GError *error = NULL;
-  int parsed = sac_cli_parse (&argc, &argv, entries, "", _("Divides the clips into training, validation and test: whole groups, labels as even as they allow."));
+  int parsed = sac_cli_parse (&argc, &argv, entries, "",
+                              _("Divides the clips into training, validation and test: whole groups, labels as even as they allow."));
 
   if (parsed)
     return parsed - 1 ? 2 : 0;

@@ -13,7 +13,8 @@ sac_cli_open_project (const char *path, SacProjectMode mode, GError **error)
   if (project)
     return project;
   if (!path && g_error_matches (failed, SAC_STORE_ERROR, SAC_STORE_ERROR_NOT_FOUND))
-    g_set_error (error, SAC_STORE_ERROR, SAC_STORE_ERROR_NOT_FOUND, _("This folder holds no project; name one with --project FILE.saccade"));
+    g_set_error (error, SAC_STORE_ERROR, SAC_STORE_ERROR_NOT_FOUND,
+                 _("This folder holds no project; name one with --project FILE.saccade"));
   else
     g_propagate_error (error, g_steal_pointer (&failed));
   return NULL;

@@ -20,7 +20,8 @@ void  sac_clip_frames (guint n_available, guint n_frames, guint *out);
 
 /* One clip as (T,H,W,C) floats, normalised: spec->n_frames·crop·crop·3.
  * @key NULL: test transform (centre crop, no flips); else drawn from it. */
-gboolean sac_clip_load (const SacItem *item, const SacClipSpec *spec, const SacRandomKey *key, float *out, GCancellable *cancellable, GError **error);
+gboolean sac_clip_load (const SacItem *item, const SacClipSpec *spec, const SacRandomKey *key, float *out,
+                        GCancellable *cancellable, GError **error);
 /* The same from pixels already resized (decoded cache): (T,resize,resize,3) bytes. */
 gboolean sac_clip_decode (const SacItem *item, const SacClipSpec *spec, guint8 *pixels, GCancellable *cancellable, GError **error);
 void     sac_clip_transform (const guint8 *pixels, const SacClipSpec *spec, const SacRandomKey *key, float *out);
@@ -43,7 +44,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacDataset, sac_dataset_free)
 typedef struct _SacLoader SacLoader;
 SacLoader *sac_loader_new (SacDataset *dataset, const SacClipSpec *spec, guint64 seed, gsize cache_bytes);   /* borrows @dataset */
 /* Asks for clip @item drawn for (@epoch, @item) when @train; blocks until it is there. Unreadable: FALSE, and the item is quarantined. */
-gboolean   sac_loader_get (SacLoader *loader, guint item, guint64 epoch, gboolean train, float *out, GCancellable *cancellable, GError **error);
+gboolean   sac_loader_get (SacLoader *loader, guint item, guint64 epoch, gboolean train, float *out,
+                           GCancellable *cancellable, GError **error);
 void       sac_loader_hint (SacLoader *loader, const guint *items, guint n);       /* the order to come */
 gboolean   sac_loader_is_quarantined (SacLoader *loader, guint item);
 guint      sac_loader_get_n_quarantined (SacLoader *loader);

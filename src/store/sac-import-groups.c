@@ -150,7 +150,8 @@ _sac_groups_load (const char *path, GError **error)
   groups = _sac_groups_parse (text);
   if (g_hash_table_size (groups) == 0)
     {
-      g_set_error (error, SAC_STORE_ERROR, SAC_STORE_ERROR_INVALID, _("“%s” names no groups: it needs two columns, clip and group"), path);
+      g_set_error (error, SAC_STORE_ERROR, SAC_STORE_ERROR_INVALID,
+                   _("“%s” names no groups: it needs two columns, clip and group"), path);
       return NULL;
     }
   return g_steal_pointer (&groups);

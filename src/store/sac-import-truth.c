@@ -123,7 +123,8 @@ _sac_truth_load (const char *path, GError **error)
   version = number_of (json_object_get_member (truth->root, "version"));
   if (version != 1)
     {
-      g_set_error (error, SAC_STORE_ERROR, SAC_STORE_ERROR_VERSION, _("“%s” is of version %g; this program reads version 1"), path, version);
+      g_set_error (error, SAC_STORE_ERROR, SAC_STORE_ERROR_VERSION, _("“%s” is of version %g; this program reads version 1"),
+                   path, version);
       return NULL;
     }
   return g_steal_pointer (&truth);
@@ -155,7 +156,8 @@ apply_objects (Apply *apply, SacId item, JsonArray *objects, GError **error)
 {
   gint64 n_there = 0;
 
-  if (_sac_lookup (apply->project, &n_there, error, "SELECT count(*) FROM tracks WHERE item = ? AND layer = ?", "ii", item, apply->layer) < 0)
+  if (_sac_lookup (apply->project, &n_there, error, "SELECT count(*) FROM tracks WHERE item = ? AND layer = ?", "ii", item,
+                   apply->layer) < 0)
     return FALSE;
   for (guint o = 0; o < length_of (objects) && n_there == 0; o++)
     {

@@ -167,8 +167,11 @@ _sac_imply_label (SacProject *self, SacId item, SacId label, SacLabelState state
 static void
 refuse (SacImportResult *result, const char *relative, const char *why)
 {
-  g_autofree char *shown = g_filename_display_name (relative);
+  g_autofree char *shown = g_filename_display_name (relative), *base = g_path_get_basename (shown);
 
+  /* media names the file first, as a player needs it; here the whole place stands before it. */
+  if (g_str_has_prefix (why, base) && g_str_has_prefix (why + strlen (base), ": "))
+    why += strlen (base) + 2;
   result->n_refused++;
   g_ptr_array_add (result->problems, g_strdup_printf ("%s: %s", shown, why));
 }
@@ -281,7 +284,8 @@ apply_groups (SacProject *self, GHashTable *groups, const char *list, GPtrArray 
     }
   if (n_without)
     g_ptr_array_add (result->problems,
-                     g_strdup_printf (ngettext ("%u clip has no group in “%s”", "%u clips have no group in “%s”", n_without), n_without, list));
+                     g_strdup_printf (ngettext ("%u clip has no group in “%s”", "%u clips have no group in “%s”", n_without),
+                                      n_without, list));
   return TRUE;
 }
 

@@ -149,8 +149,8 @@ find_id (SacProject *self, const char *wanted, SacId *id, GError **error)
 
   if ((found = _sac_lookup (self, id, error, "SELECT id FROM items WHERE name = ?", "s", wanted)) != 0)
     return found;
-  if ((found = _sac_lookup (self, id, error, "SELECT i.id FROM media m JOIN items i ON i.media = m.id WHERE m.path = ? ORDER BY i.kind, i.id",
-                            "s", stored)) != 0)
+  if ((found = _sac_lookup (self, id, error, "SELECT i.id FROM media m JOIN items i ON i.media = m.id WHERE m.path = ?"
+                            " ORDER BY m.problem IS NOT NULL, i.kind, i.id", "s", stored)) != 0)
     return found;
   if ((found = _sac_lookup (self, id, error, "SELECT id FROM items WHERE name = ?", "s", bare)) != 0)
     return found;

@@ -324,7 +324,8 @@ static gboolean
 play_entry (SacProject *self, gint64 entry, gboolean undo, GError **error)
 {
   g_autoptr (GArray) records = g_array_new (FALSE, TRUE, sizeof (SacRecord));
-  sqlite3_stmt *stmt = _sac_query (self, error, "SELECT tbl, kind, row, n, image FROM undo_rows WHERE entry = ? ORDER BY seq", "i", entry);
+  sqlite3_stmt *stmt = _sac_query (self, error,
+                                   "SELECT tbl, kind, row, n, image FROM undo_rows WHERE entry = ? ORDER BY seq", "i", entry);
   gboolean good = stmt != NULL;
 
   g_array_set_clear_func (records, (GDestroyNotify) _sac_journal_clear_record);

@@ -243,7 +243,8 @@ sac_project_set_label (SacProject *self, const SacId *items, guint n_items, SacI
       if (found != 1)
         return _sac_rollback (self);
       if (state == SAC_LABEL_UNKNOWN && !reviewed
-            ? !_sac_run (self, error, "DELETE FROM clip_labels WHERE item = ? AND label = ? AND layer = ?", "iin", items[i], label, SAC_STORE_PERSON)
+            ? !_sac_run (self, error, "DELETE FROM clip_labels WHERE item = ? AND label = ? AND layer = ?", "iin", items[i], label,
+                         SAC_STORE_PERSON)
             : !_sac_run (self, error, put, "iinn", items[i], label, SAC_STORE_PERSON, (int) state))
         return _sac_rollback (self);
     }
@@ -312,7 +313,8 @@ sac_project_label_matrix (SacProject *self, const SacId *items, guint n_items, c
     }
   for (guint l = 0; l < n_labels && !failed; l++)
     {
-      stmt = _sac_query (self, &failed, "SELECT item, state FROM clip_labels WHERE label = ? AND layer = ?", "in", labels[l], SAC_STORE_PERSON);
+      stmt = _sac_query (self, &failed, "SELECT item, state FROM clip_labels WHERE label = ? AND layer = ?", "in", labels[l],
+                         SAC_STORE_PERSON);
       while (_sac_step (self, stmt, &failed))
         {
           gint64 id = sqlite3_column_int64 (stmt, 0);

@@ -143,7 +143,8 @@ lock_for_writing (SacProject *self, GError **error)
           return FALSE;
         }
       /* The one who held it before may have unlinked the name meanwhile. */
-      if (fstat (fd, &opened) == 0 && stat (self->lock_path, &there) == 0 && opened.st_ino == there.st_ino && opened.st_dev == there.st_dev)
+      if (fstat (fd, &opened) == 0 && stat (self->lock_path,
+                                            &there) == 0 && opened.st_ino == there.st_ino && opened.st_dev == there.st_dev)
         {
           self->lock_fd = fd;
           return TRUE;

@@ -30,7 +30,8 @@ sac_project_set_split (SacProject *self, const SacId *items, guint n_items, SacS
   for (guint i = 0; i < n_items; i++)
     if (!put_side (self, items[i], split, error))
       return _sac_rollback (self);
-  return _sac_commit (self, g_strdup_printf (ngettext ("Put %u clip into %s", "Put %u clips into %s", n_items), n_items, _(sides[split])), error);
+  return _sac_commit (self, g_strdup_printf (ngettext ("Put %u clip into %s", "Put %u clips into %s", n_items), n_items, _(sides[split])),
+                      error);
 }
 
 guint

@@ -67,7 +67,8 @@ SacId         _sac_add_item_row (SacProject *self, SacId media, const SacItem *f
 /* ---- sac-labels.c: inside an open command. */
 SacId         _sac_ensure_label (SacProject *self, const char *name, GError **error);
 /* ---- sac-tracks.c: inside an open command. */
-SacId         _sac_insert_track (SacProject *self, SacId layer, SacId item, SacId label, const SacBox *boxes, guint n_boxes, GError **error);
+SacId         _sac_insert_track (SacProject *self, SacId layer, SacId item, SacId label, const SacBox *boxes, guint n_boxes,
+                                 GError **error);
 SacId         _sac_ensure_layer (SacProject *self, const char *kind, const char *name, GError **error);
 
 /* ---- import: what sac-import.c found, and what is added to it from lists beside the videos. */
@@ -89,7 +90,8 @@ const char   *_sac_groups_find (GHashTable *groups, const SacFound *found);
 typedef struct _SacTruth SacTruth;
 SacTruth     *_sac_truth_load (const char *path, GError **error);
 void          _sac_truth_free (SacTruth *truth);
-gboolean      _sac_truth_apply (SacProject *self, SacTruth *truth, GPtrArray *found, GPtrArray *problems, GCancellable *cancellable, GError **error);
+gboolean      _sac_truth_apply (SacProject *self, SacTruth *truth, GPtrArray *found, GPtrArray *problems, GCancellable *cancellable,
+                                GError **error);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacTruth, _sac_truth_free)
 
 /* Says @state of @item in the person's layer unless something is said already. */

@@ -80,21 +80,25 @@ GPtrArray *sac_project_list_labels (SacProject *project, GError **error);       
 SacId      sac_project_add_label (SacProject *project, const char *name, GError **error);
 gboolean   sac_project_remove_label (SacProject *project, SacId label, GError **error);
 gboolean   sac_project_rename_label (SacProject *project, SacId label, const char *name, GError **error);
-gboolean   sac_project_set_label (SacProject *project, const SacId *items, guint n_items, SacId label, SacLabelState state, GError **error);
+gboolean   sac_project_set_label (SacProject *project, const SacId *items, guint n_items, SacId label, SacLabelState state,
+                                  GError **error);
 gboolean   sac_project_set_reviewed (SacProject *project, const SacId *items, guint n_items, gboolean reviewed, GError **error);
 /* The effective state: what the person said; else NO if reviewed; else UNKNOWN. */
 SacLabelState sac_project_get_label_state (SacProject *project, SacId item, SacId label);
 /* Matrix items × labels of effective states (gint8), row-major; transfer full. */
-gint8     *sac_project_label_matrix (SacProject *project, const SacId *items, guint n_items, const SacId *labels, guint n_labels, GError **error);
+gint8     *sac_project_label_matrix (SacProject *project, const SacId *items, guint n_items, const SacId *labels, guint n_labels,
+                                     GError **error);
 
 /* ---- layers, boxes, tracks, segments. */
 SacId      sac_project_get_layer (SacProject *project, const char *kind /* "person","import","run" */, const char *name, GError **error);
 typedef struct { guint frame; double x, y, width, height; gboolean keyframe, occluded, outside; } SacBox;    /* px of the shown picture */
 typedef struct { SacId id, item, label, layer; SacBox *boxes; guint n_boxes; } SacTrack;
 void       sac_track_free (SacTrack *track);
-SacId      sac_project_add_track (SacProject *project, SacId layer, SacId item, SacId label, const SacBox *boxes, guint n_boxes, GError **error);
+SacId      sac_project_add_track (SacProject *project, SacId layer, SacId item, SacId label, const SacBox *boxes, guint n_boxes,
+                                  GError **error);
 GPtrArray *sac_project_list_tracks (SacProject *project, SacId item, GError **error);
-SacId      sac_project_add_segment (SacProject *project, SacId layer, SacId item, SacId label, gint64 in_ns, gint64 out_ns, GError **error);
+SacId      sac_project_add_segment (SacProject *project, SacId layer, SacId item, SacId label, gint64 in_ns, gint64 out_ns,
+                                    GError **error);
 
 /* ---- splits. */
 gboolean   sac_project_set_split (SacProject *project, const SacId *items, guint n_items, SacSplit split, GError **error);
@@ -105,7 +109,8 @@ gboolean   sac_project_split (SacProject *project, const SacSplitSpec *spec, GEr
 guint      sac_project_count_leaks (SacProject *project);
 
 /* ---- undo: across restarts; the last 1000 commands.  Layers and runs are records, not acts: they are not undone. */
-gboolean   sac_project_undo (SacProject *project, char **what, GError **error);  /* FALSE without error: nothing to undo; @what: "Label 3 clips cat" */
+gboolean   sac_project_undo (SacProject *project, char **what,
+                             GError **error);  /* FALSE without error: nothing to undo; @what: "Label 3 clips cat" */
 gboolean   sac_project_redo (SacProject *project, char **what, GError **error);
 gboolean   sac_project_can_undo (SacProject *project, char **what);
 gboolean   sac_project_can_redo (SacProject *project, char **what);

@@ -131,7 +131,8 @@ sac_project_list_tracks (SacProject *self, SacId item, GError **error)
           if (track)
             track->boxes = g_memdup2 (boxes->data, boxes->len * sizeof (SacBox));
           track = g_new0 (SacTrack, 1);
-          *track = (SacTrack) { .id = id, .item = item, .label = sqlite3_column_int64 (stmt, 1), .layer = sqlite3_column_int64 (stmt, 2) };
+          *track = (SacTrack) { .id = id, .item = item, .label = sqlite3_column_int64 (stmt, 1),
+                                .layer = sqlite3_column_int64 (stmt, 2) };
           g_array_set_size (boxes, 0);
           g_ptr_array_add (tracks, track);
         }
