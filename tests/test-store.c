@@ -250,8 +250,12 @@ test_undo_restart (Fixture *f, gconstpointer data)
     .height = 1 } };
   guint n = 0;
 
-#define ACT(act) G_STMT_START { g_ptr_array_add (states,
-                                                 dump (f->project)); g_assert_true ((act) != 0); g_assert_no_error (error); } G_STMT_END
+#define ACT(act) \
+  G_STMT_START { \
+    g_ptr_array_add (states, dump (f->project)); \
+    g_assert_true ((act) != 0); \
+    g_assert_no_error (error); \
+  } G_STMT_END
   ACT ((add_clips (f->project, 600, 5, clips), TRUE));
   ACT (cat = sac_project_add_label (f->project, "cat", &error));
   ACT (dog = sac_project_add_label (f->project, "dog", &error));
