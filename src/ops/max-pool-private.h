@@ -1,0 +1,73 @@
+/* What the three max-pooling ops share: windows, and where each channel of a window has its maximum. */
+#pragma once
+#include "targets-private.h"
+
+extern const SacOp sac_op_max_pool3d, sac_op_max_pool3d_scatter, sac_op_max_pool3d_gather;
+
+/* Sizes as time, row, column. */
+typedef struct {
+  gint32 n, c;
+  gint32 in[3], out[3], kernel[3], stride[3], pad[3];
+} SacMaxPool;
+
+/* Shape of the pooled value; FALSE with words. */
+gboolean   _sac_max_pool_shape (SacShape x, const SacPool3d *pool, SacShape *y, GError **error);
+SacMaxPool _sac_max_pool_geometry (SacShape x, const SacPool3d *pool);
+double     _sac_max_pool_flops (SacShape x, const SacPool3d *pool);
+
+/* The part of window @o along @axis that lies inside x: places [*from, *to). */
+static inline void
+_sac_max_pool_window (const SacMaxPool *p, int axis, gint32 o, gint32 *from, gint32 *to)
+{
+  gint32 start = o * p->stride[axis] - p->pad[axis];
+
+  *from = MAX (start, 0);
+  *to = MIN (start + p->kernel[axis], p->in[axis]);
+}
+
+/* Channels that are looked at together; their maxima fit the stack and the first cache. */
+#define SAC_MAX_POOL_LANES 256
+
+typedef struct {
+  gint32 from[3], to[3];
+} SacPoolWindow;
+
+static inline SacPoolWindow
+_sac_max_pool_at (const SacMaxPool *p, gint32 t, gint32 h, gint32 w)
+{
+  SacPoolWindow box;
+
+  _sac_max_pool_window (p, 0, t, &box.from[0], &box.to[0]);
+  _sac_max_pool_window (p, 1, h, &box.from[1], &box.to[1]);
+  _sac_max_pool_window (p, 2, w, &box.from[2], &box.to[2]);
+  return box;
+}
+
+/* Place (t·H + h)·W + w of the first maximum of each of @lanes channels; x points at the first of them in example n.
+ * Not-a-number wins over numbers, so that a diverged network shows. */
+SAC_BODY void
+_sac_max_pool_argmax (const SacMaxPool *p, const SacPoolWindow *box, const float *x, gint32 lanes, float *best, gint32 *at)
+{
+  gboolean first = TRUE;
+
+  for (gint32 t = box->from[0]; t < box->to[0]; t++)
+    for (gint32 h = box->from[1]; h < box->to[1]; h++)
+      for (gint32 w = box->from[2]; w < box->to[2]; w++)
+        {
+          gint32 place = (t * p->in[1] + h) * p->in[2] + w;
+          const float *v = x + (gsize) place * (gsize) p->c;
+
+          if (first)
+            for (gint32 c = 0; c < lanes; c++)
+              best[c] = v[c], at[c] = place;
+          else
+            for (gint32 c = 0; c < lanes; c++)
+              {
+                gint32 wins = (v[c] > best[c]) | ((v[c] != v[c]) & (best[c] == best[c]));
+
+                at[c] = wins ? place : at[c];
+                best[c] = wins ? v[c] : best[c];
+              }
+          first = FALSE;
+        }
+}
