@@ -202,9 +202,10 @@ clear_row (gpointer data)
   g_free (row->layer_shape);
 }
 
-gboolean
-sac_weights_load (SacWeights *weights, SacTensorFile *file, SacInflation inflation, guint64 head_seed, SacMapReport **report,
-                  GError **error)
+/* @load FALSE: say it only. */
+static gboolean
+map (SacWeights *weights, SacTensorFile *file, SacInflation inflation, gboolean load, guint64 head_seed, SacMapReport **report,
+     GError **error)
 {
   SacBlock *blocks[] = { sac_weights_get_params (weights), sac_weights_get_buffers (weights) };
   guint n_params = sac_block_get_n_entries (blocks[0]), n = n_params + sac_block_get_n_entries (blocks[1]);
@@ -242,12 +243,36 @@ sac_weights_load (SacWeights *weights, SacTensorFile *file, SacInflation inflati
   told->n_rows = rows->len;
   told->rows = (SacMapRow *) (gpointer) g_array_free (g_steal_pointer (&rows), FALSE);
 
-  fine = judge (told, file, error) && apply (plans, n, layers, file, weights, inflation, head_seed, error);
+  fine = judge (told, file, error) && (!load || apply (plans, n, layers, file, weights, inflation, head_seed, error));
   for (guint i = 0; i < n; i++)
     g_free (plans[i].numbers);
   if (report)
     *report = g_steal_pointer (&told);
   return fine;
+}
+
+gboolean
+sac_weights_load (SacWeights *weights, SacTensorFile *file, SacInflation inflation, guint64 head_seed, SacMapReport **report,
+                  GError **error)
+{
+  return map (weights, file, inflation, TRUE, head_seed, report, error);
+}
+
+gboolean
+sac_weights_match (SacWeights *weights, SacTensorFile *file, SacInflation inflation, SacMapReport **report, GError **error)
+{
+  return map (weights, file, inflation, FALSE, 0, report, error);
+}
+
+const char *
+sac_map_status_get_name (SacMapStatus status)
+{
+  static const char *const names[] = {
+    [SAC_MAP_LOADED] = "loaded", [SAC_MAP_INFLATED] = "inflated", [SAC_MAP_REPLACED] = "replaced", [SAC_MAP_MISSING] = "missing",
+    [SAC_MAP_UNUSED] = "unused", [SAC_MAP_SHAPE] = "shape",
+  };
+
+  return names[status];
 }
 
 void

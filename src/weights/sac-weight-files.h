@@ -56,7 +56,10 @@ typedef struct {
  * are an error (MISMATCH) and leave @weights as they were; the report is filled either way. */
 gboolean sac_weights_load (SacWeights *weights, SacTensorFile *file, SacInflation inflation, guint64 head_seed,
                            SacMapReport **report, GError **error);
+/* Only the report and the verdict: nothing is read or written, @weights need no memory. */
+gboolean sac_weights_match (SacWeights *weights, SacTensorFile *file, SacInflation inflation, SacMapReport **report, GError **error);
 void     sac_map_report_free (SacMapReport *report);
+const char *sac_map_status_get_name (SacMapStatus status);         /* "loaded", "inflated" …: for programs, untranslated */
 char    *sac_map_report_dup_text (const SacMapReport *report);     /* a table: file tensor · layer · status */
 
 /* One kernel: (K,C,kH,kW) → (K,C,n,kH,kW), both in the field's order. */
