@@ -1,0 +1,124 @@
+/* saccade bench conv: each convolution of ResNet-18 (16 pictures of 224²) and of its inflated form (2 clips of 16 × 112²), and some
+ * of ResNet-50, timed alone: where a slow step loses its time. */
+#include "bench-conv.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "backend/sac-backends.h"
+#include "ops/sac-ops.h"
+
+typedef struct {
+  const char *name;
+  gint32 times;                 /* how often the network has it */
+  SacShape x, w;
+  SacConv3d conv;
+} Layer;
+
+static const Layer layers[] = {
+  { "r18 stem 7×7/2", 1, { 16, 3, 1, 224, 224 }, { 64, 3, 1, 7, 7 }, { { 1, 2, 2 }, { 0, 3, 3 } } },
+  { "r18 64 3×3", 4, { 16, 64, 1, 56, 56 }, { 64, 64, 1, 3, 3 }, { { 1, 1, 1 }, { 0, 1, 1 } } },
+  { "r18 128 3×3/2", 1, { 16, 64, 1, 56, 56 }, { 128, 64, 1, 3, 3 }, { { 1, 2, 2 }, { 0, 1, 1 } } },
+  { "r18 128 1×1/2", 1, { 16, 64, 1, 56, 56 }, { 128, 64, 1, 1, 1 }, { { 1, 2, 2 }, { 0, 0, 0 } } },
+  { "r18 128 3×3", 3, { 16, 128, 1, 28, 28 }, { 128, 128, 1, 3, 3 }, { { 1, 1, 1 }, { 0, 1, 1 } } },
+  { "r18 256 3×3/2", 1, { 16, 128, 1, 28, 28 }, { 256, 128, 1, 3, 3 }, { { 1, 2, 2 }, { 0, 1, 1 } } },
+  { "r18 256 1×1/2", 1, { 16, 128, 1, 28, 28 }, { 256, 128, 1, 1, 1 }, { { 1, 2, 2 }, { 0, 0, 0 } } },
+  { "r18 256 3×3", 3, { 16, 256, 1, 14, 14 }, { 256, 256, 1, 3, 3 }, { { 1, 1, 1 }, { 0, 1, 1 } } },
+  { "r18 512 3×3/2", 1, { 16, 256, 1, 14, 14 }, { 512, 256, 1, 3, 3 }, { { 1, 2, 2 }, { 0, 1, 1 } } },
+  { "r18 512 1×1/2", 1, { 16, 256, 1, 14, 14 }, { 512, 256, 1, 1, 1 }, { { 1, 2, 2 }, { 0, 0, 0 } } },
+  { "r18 512 3×3", 3, { 16, 512, 1, 7, 7 }, { 512, 512, 1, 3, 3 }, { { 1, 1, 1 }, { 0, 1, 1 } } },
+  { "i3d stem 3×7×7/2", 1, { 2, 3, 16, 112, 112 }, { 64, 3, 3, 7, 7 }, { { 1, 2, 2 }, { 1, 3, 3 } } },
+  { "i3d 64 3×3×3", 4, { 2, 64, 8, 28, 28 }, { 64, 64, 3, 3, 3 }, { { 1, 1, 1 }, { 1, 1, 1 } } },
+  { "i3d 128 3×3×3/2", 1, { 2, 64, 8, 28, 28 }, { 128, 64, 3, 3, 3 }, { { 2, 2, 2 }, { 1, 1, 1 } } },
+  { "i3d 128 3×3×3", 3, { 2, 128, 4, 14, 14 }, { 128, 128, 3, 3, 3 }, { { 1, 1, 1 }, { 1, 1, 1 } } },
+  { "i3d 256 3×3×3/2", 1, { 2, 128, 4, 14, 14 }, { 256, 128, 3, 3, 3 }, { { 2, 2, 2 }, { 1, 1, 1 } } },
+  { "i3d 256 3×3×3", 3, { 2, 256, 2, 7, 7 }, { 256, 256, 3, 3, 3 }, { { 1, 1, 1 }, { 1, 1, 1 } } },
+  { "i3d 512 3×3×3/2", 1, { 2, 256, 2, 7, 7 }, { 512, 256, 3, 3, 3 }, { { 2, 2, 2 }, { 1, 1, 1 } } },
+  { "i3d 512 3×3×3", 3, { 2, 512, 1, 4, 4 }, { 512, 512, 3, 3, 3 }, { { 1, 1, 1 }, { 1, 1, 1 } } },
+  { "r50 64→256 1×1", 3, { 16, 64, 1, 56, 56 }, { 256, 64, 1, 1, 1 }, { { 1, 1, 1 }, { 0, 0, 0 } } },
+  { "r50 256→64 1×1", 2, { 16, 256, 1, 56, 56 }, { 64, 256, 1, 1, 1 }, { { 1, 1, 1 }, { 0, 0, 0 } } },
+  { "r50 1024→256 1×1", 5, { 16, 1024, 1, 14, 14 }, { 256, 1024, 1, 1, 1 }, { { 1, 1, 1 }, { 0, 0, 0 } } },
+  { "r50 2048→512 1×1", 2, { 16, 2048, 1, 7, 7 }, { 512, 2048, 1, 1, 1 }, { { 1, 1, 1 }, { 0, 0, 0 } } },
+};
+
+/* Fills an input with numbers in −½…½. */
+static void
+fill (SacProgram *program, SacVar input, SacShape shape, guint64 stream)
+{
+  gsize n = sac_shape_count (shape);
+  g_autofree float *data = g_new (float, n);
+  const SacRandomKey key = { 1, stream };
+
+  for (gsize i = 0; i < n; i++)
+    data[i] = (float) sac_random_unit (key, i) - 0.5f;
+  sac_program_set_input (program, input, data);
+}
+
+/* Best of several runs, in ms, of one member of the family (0 forward, 1 towards x, 2 towards w); FLOPs of one run. */
+static gboolean
+time_one (SacBackend *backend, const Layer *layer, int face, double *ms, double *flops, GError **error)
+{
+  g_autoptr (SacGraph) graph = sac_graph_new ();
+  g_autoptr (SacProgram) program = NULL;
+  SacShape y;
+  SacVar x, w, g, result;
+  gint64 begin;
+
+  x = sac_graph_input (graph, "x", layer->x);
+  w = sac_graph_input (graph, "w", layer->w);
+  y = sac_graph_get_shape (graph, sac_conv3d (graph, x, w, &layer->conv));
+  g = sac_graph_input (graph, "g", y);
+  result = face == 0   ? sac_conv3d (graph, x, w, &layer->conv)
+           : face == 1 ? sac_conv3d_input (graph, g, w, &layer->conv, layer->x)
+                       : sac_conv3d_weight (graph, x, g, &layer->conv, layer->w);
+  program = sac_program_compile (graph, &result, 1, backend, error);
+  if (!program)
+    return FALSE;
+  fill (program, x, layer->x, 1);
+  fill (program, w, layer->w, 2);
+  fill (program, g, y, 3);
+  *ms = G_MAXDOUBLE;
+  *flops = sac_program_get_cost (program).flops;
+  begin = g_get_monotonic_time ();
+  for (int i = 0; i < 30 && (i < 4 || g_get_monotonic_time () - begin < 300000); i++)
+    {
+      gint64 start = g_get_monotonic_time ();
+
+      if (!sac_program_run (program, NULL, error))
+        return FALSE;
+      *ms = MIN (*ms, 1e-3 * (double) (g_get_monotonic_time () - start));
+    }
+  return TRUE;
+}
+
+gboolean
+_sac_bench_conv (const char *device, guint threads, const char *only, GError **error)
+{
+  g_autoptr (SacBackend) backend = sac_backend_new_for_name (device, threads, error);
+  double total[3] = { 0, 0, 0 };
+
+  if (!backend)
+    return FALSE;
+  g_print ("%-20s %9s   %9s %9s   %9s %9s   %9s %9s\n", "layer", "GFLOP", "forward", "GFLOP/s", "input", "GFLOP/s", "weight", "GFLOP/s");
+  for (guint i = 0; i < G_N_ELEMENTS (layers); i++)
+    {
+      int width = 20 + (int) strlen (layers[i].name) - (int) g_utf8_strlen (layers[i].name, -1);
+
+      if (only && !strstr (layers[i].name, only))
+        continue;
+      for (int face = 0; face < 3; face++)
+        {
+          double ms, flops;
+
+          if (!time_one (backend, &layers[i], face, &ms, &flops, error))
+            return FALSE;
+          if (face == 0)
+            g_print ("%-*s %9.2f", width, layers[i].name, 1e-9 * flops);
+          g_print ("   %6.2f ms %9.1f", ms, 1e-6 * flops / ms);
+          total[face] += layers[i].times * ms;
+        }
+      g_print ("\n");
+    }
+  g_print (_("all, each as often as its network has it: forward %.1f ms, input %.1f ms, weight %.1f ms\n"), total[0], total[1], total[2]);
+  return TRUE;
+}
