@@ -15,7 +15,6 @@
 #define BATCH 32                /* taps between two writes of a tile; bounds the pointer tables */
 #define CHUNK_TILES 16          /* tiles a task: enough to reuse a panel, few enough to balance */
 #define PANEL_FLOATS (96 * 1024)        /* weights a task keeps near: 384 KiB of a second cache of 1 MiB */
-#define MERGE_FLOATS 64         /* kernel rows up to this long are one tap (see merge) */
 #define WANTED_TASKS 32
 
 /* How result coordinates of one residue class find their sources along an axis: the m-th of class r lies at r + m·step and
@@ -59,14 +58,6 @@ round_up (gsize n, gsize to)
   return (n + to - 1) / to * to;
 }
 
-/* Few channels (the first layer: 3): a kernel row of kW pixels is one run of kW·C numbers in x and in w, so the row becomes
- * one tap that deep.  Rows that stick out of the picture are copied beside zeros. */
-static gboolean
-merges (const SacConvGeometry *geo)
-{
-  return geo->c < 16 && geo->kernel[2] > 1 && geo->c * geo->kernel[2] <= MERGE_FLOATS;
-}
-
 static Job
 plan (const SacConvKernels *kernels, const SacConvGeometry *original, gboolean backward)
 {
@@ -85,8 +76,8 @@ plan (const SacConvKernels *kernels, const SacConvGeometry *original, gboolean b
   job.pixel = job.depth = backward ? job.geo.k : job.geo.c;
   job.cols = backward ? job.geo.c : job.geo.k;
   job.n_w = job.geo.kernel[2];
-  if (!backward && merges (&job.geo))
-    {
+  if (!backward && _sac_conv_merges (&job.geo))
+    {                           /* a kernel row is one deep tap; where it sticks out it is copied beside zeros */
       job.n_w = 1;
       job.depth = job.geo.c * job.geo.kernel[2];
     }
@@ -140,27 +131,14 @@ class_of (const Job *job, int axis, gint32 r)
   return class;
 }
 
-/* Which source frames reach result frame @t by kernel place @kt: a range (several only where replicated frames add up). */
+/* Which source frames reach result frame @t by kernel place @kt. */
 static gboolean
 frames_of (const Job *job, gint32 t, gint32 kt, gint32 *first, gint32 *last)
 {
-  const SacConvGeometry *geo = &job->geo;
-  gint32 stride = geo->stride[0], at;
-
-  if (!job->backward)
-    {
-      *first = *last = _sac_conv_source (geo, 0, t, kt);
-      return *first >= 0;
-    }
-  at = t + geo->pad[0] - kt;
-  *first = at <= 0 ? 0 : (at + stride - 1) / stride;
-  *last = at < 0 ? -1 : at / stride;
-  if (geo->replicate && t == 0)
-    *first = 0;
-  if (geo->replicate && t == geo->in[0] - 1)
-    *last = geo->out[0] - 1;
-  *last = MIN (*last, geo->out[0] - 1);
-  return *first <= *last;
+  if (job->backward)
+    return _sac_conv_frames (&job->geo, t, kt, first, last);
+  *first = *last = _sac_conv_source (&job->geo, 0, t, kt);
+  return *first >= 0;
 }
 
 /* ---- packing: one task a (column block, kernel place). */
@@ -174,7 +152,13 @@ pack_task (guint task, guint thread, gpointer data)
   const gsize tap = task % taps, block = task / taps;
   const gint32 n_cols = MIN (nr, job->cols - (gint32) block * nr);
   float *to = job->packed + (block * taps + tap) * job->depth * nr;
+  gint32 t = 0, first, last, kt = (gint32) (tap / (taps / job->geo.kernel[0]));
 
+  /* Short clips: a kernel frame that only ever meets padding is left out (two of three in the last stage of an I3D). */
+  while (t < job->dst_size[0] && !frames_of (job, t, kt, &first, &last))
+    t++;
+  if (t == job->dst_size[0])
+    return;
   if (!job->backward)
     {
       job->kernels->pack (to, job->w + (block * nr * taps + tap) * job->depth, taps * job->depth, job->depth, n_cols);
@@ -203,7 +187,7 @@ typedef struct {
   gboolean add;
   const float *rows[BATCH * SAC_CONV_MAX_ROWS];
   gsize slab[BATCH];            /* kernel place of each tap */
-  float edge[BATCH * SAC_CONV_MAX_ROWS * MERGE_FLOATS];
+  float edge[BATCH * SAC_CONV_MAX_ROWS * SAC_CONV_MERGE_FLOATS];
 } Tile;
 
 static void
@@ -238,7 +222,7 @@ copy_edge (Tile *tile, gint32 i, const float *line, gint32 column)
 {
   const Job *job = tile->job;
   const gint32 width = job->src_size[2], kernel = job->geo.kernel[2], c = job->pixel;
-  float *edge = tile->edge + (tile->n_taps * SAC_CONV_MAX_ROWS + i) * MERGE_FLOATS;
+  float *edge = tile->edge + (tile->n_taps * SAC_CONV_MAX_ROWS + i) * SAC_CONV_MERGE_FLOATS;
 
   memset (edge, 0, job->depth * sizeof (float));
   for (gint32 k = MAX (0, -column); k < kernel && column + k < width; k++)
@@ -415,7 +399,7 @@ _sac_conv_input_workspace (const SacKernelArgs *shapes, const SacConvKernels *ke
 {
   SacConvGeometry geo = input_geometry (shapes);
 
-  return workspace (kernels, &geo, TRUE);
+  return _sac_conv_merges (&geo) ? _sac_conv_scatter_workspace (kernels, &geo) : workspace (kernels, &geo, TRUE);
 }
 
 void
@@ -423,5 +407,8 @@ _sac_conv_input (const SacKernelArgs *args, const SacConvKernels *kernels)
 {
   SacConvGeometry geo = input_geometry (args);
 
-  run (args, kernels, &geo, TRUE);
+  if (_sac_conv_merges (&geo))
+    _sac_conv_scatter (args, kernels, &geo);
+  else
+    run (args, kernels, &geo, TRUE);
 }

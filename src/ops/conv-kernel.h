@@ -50,6 +50,9 @@ gsize _sac_conv_forward_workspace (const SacKernelArgs *shapes, const SacConvKer
 void  _sac_conv_forward (const SacKernelArgs *args, const SacConvKernels *kernels);
 gsize _sac_conv_input_workspace (const SacKernelArgs *shapes, const SacConvKernels *kernels);
 void  _sac_conv_input (const SacKernelArgs *args, const SacConvKernels *kernels);
+/* conv3d_input where x has few channels. */
+gsize _sac_conv_scatter_workspace (const SacConvKernels *kernels, const SacConvGeometry *geo);
+void  _sac_conv_scatter (const SacKernelArgs *args, const SacConvKernels *kernels, const SacConvGeometry *geo);
 gsize _sac_conv_weight_workspace (const SacKernelArgs *shapes, const SacConvKernels *kernels);
 void  _sac_conv_weight (const SacKernelArgs *args, const SacConvKernels *kernels);
 

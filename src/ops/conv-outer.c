@@ -19,7 +19,6 @@
 #define PARTS_FLOATS (8 << 20)  /* all parts together take at most 32 MiB, unless there is one */
 #define WANTED_TASKS 16
 #define PIECE 512               /* longest stretch of one run */
-#define MERGE_FLOATS 64
 
 typedef struct {
   const SacConvKernels *kernels;
@@ -58,7 +57,7 @@ plan (const SacConvKernels *kernels, const SacConvGeometry *original)
   gsize pixels, most, wanted;
 
   fold (geo);
-  job.merged = geo->c < 16 && geo->kernel[2] > 1 && geo->c * geo->kernel[2] <= MERGE_FLOATS;
+  job.merged = _sac_conv_merges (geo);
   job.size = (gsize) geo->k * geo->kernel[0] * geo->kernel[1] * geo->kernel[2] * geo->c;
   job.n_rows = (gsize) geo->n * geo->out[0] * geo->out[1];
   cols = job.merged ? geo->k : geo->c;

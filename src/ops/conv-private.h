@@ -13,6 +13,8 @@ typedef struct {
   SacShape like;
 } SacConv3dLike;
 
+#define SAC_CONV_MERGE_FLOATS 64
+
 /* Sizes of x (in), of the kernel and of y (out), each as time, row, column. */
 typedef struct {
   gint32 n, c, k;
@@ -36,4 +38,28 @@ _sac_conv_source (const SacConvGeometry *geo, int axis, gint32 o, gint32 k)
   if (axis == 0 && geo->replicate)
     return i < 0 ? 0 : geo->in[0] - 1;
   return -1;
+}
+
+/* Few channels (the first layer: 3) would fill a vector badly.  But a kernel row of kW pixels is one run of kW·C numbers in x and
+ * in w, and where this holds the walks treat the run as the unit. */
+static inline gboolean
+_sac_conv_merges (const SacConvGeometry *geo)
+{
+  return geo->c < 16 && geo->kernel[2] > 1 && geo->c * geo->kernel[2] <= SAC_CONV_MERGE_FLOATS;
+}
+
+/* The frames of y that read frame @t of x by kernel place @kt: a range; several only where replicated frames add up. */
+static inline gboolean
+_sac_conv_frames (const SacConvGeometry *geo, gint32 t, gint32 kt, gint32 *first, gint32 *last)
+{
+  gint32 stride = geo->stride[0], at = t + geo->pad[0] - kt;
+
+  *first = at <= 0 ? 0 : (at + stride - 1) / stride;
+  *last = at < 0 ? -1 : at / stride;
+  if (geo->replicate && t == 0)
+    *first = 0;
+  if (geo->replicate && t == geo->in[0] - 1)
+    *last = geo->out[0] - 1;
+  *last = MIN (*last, geo->out[0] - 1);
+  return *first <= *last;
 }
