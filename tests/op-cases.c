@@ -1,0 +1,428 @@
+#include "op-cases.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define GUARD 64
+#define MARK 0x5a
+
+float
+sac_test_number (guint64 seed, gsize i)
+{
+  return (float) (2 * sac_random_unit ((SacRandomKey) { seed, 77 }, i) - 1);
+}
+
+double
+sac_test_nmse (const float *a, const float *b, gsize n)
+{
+  double error = 0, size = 0;
+
+  for (gsize i = 0; i < n; i++)
+    {
+      double d = (double) a[i] - b[i];
+
+      error += a[i] == b[i] ? 0 : d * d;
+      size += (double) b[i] * b[i];
+    }
+  return error / MAX (size, 1e-30);
+}
+
+static float *
+numbers (const SacCaseSource *source, guint64 seed)
+{
+  gsize n = sac_shape_count (source->shape);
+  float *x = g_new (float, MAX (n, 1));
+  float low = source->low, high = source->high;
+  g_autofree guint32 *order = NULL;
+
+  if (low == 0 && high == 0)
+    low = -1, high = 1;
+  if (source->fill == SAC_FILL_DISTINCT)
+    {
+      order = g_new (guint32, MAX (n, 1));
+      sac_random_shuffle ((SacRandomKey) { seed, 5 }, order, (guint) n);
+    }
+  for (gsize i = 0; i < n; i++)
+    x[i] = source->fill == SAC_FILL_DISTINCT ? 0.1f * ((float) order[i] - (float) (n / 2) + 0.5f)
+           : source->fill == SAC_FILL_BITS   ? (float) (sac_test_number (seed, i) > 0)
+                                             : low + (high - low) * 0.5f * (1 + sac_test_number (seed, i));
+  return x;
+}
+
+/* ---- variants. */
+
+typedef struct {
+  SacKernelArgs args;
+  float *original[SAC_MAX_SRC];
+} World;
+
+static gboolean
+world_init (World *world, const SacOpCase *c)
+{
+  SacShape shapes[SAC_MAX_SRC] = { { 0 } };
+  g_autoptr (GError) error = NULL;
+  const SacOp *op = sac_op_find (c->op);
+
+  memset (world, 0, sizeof *world);
+  g_assert_nonnull (op);
+  world->args = (SacKernelArgs) { .op = op, .n_src = c->n_src, .params = c->params };
+  for (guint i = 0; i < c->n_src; i++)
+    {
+      world->args.src[i].shape = shapes[i] = c->src[i].shape;
+      if (c->src[i].shape.n)
+        world->original[i] = numbers (&c->src[i], 10 + i);
+    }
+  if (op->infer (shapes, c->n_src, c->params, &world->args.dst.shape, &error))
+    return TRUE;
+  g_test_message ("%s %s: %s", c->op, c->note ? c->note : "", error ? error->message : "does not fit");
+  g_test_fail ();
+  return FALSE;
+}
+
+static void
+world_clear (World *world)
+{
+  for (guint i = 0; i < SAC_MAX_SRC; i++)
+    g_free (world->original[i]);
+}
+
+/* Everything the kernel yields, one after the other: the result, or the sources it writes. */
+static float *
+run_kernel (const World *world, SacKernel kernel, gsize workspace_bytes, SacPool *pool, gboolean inplace, gboolean *harm, gsize *n_out)
+{
+  SacKernelArgs args = world->args;
+  char *guarded[SAC_MAX_SRC + 2] = { NULL };
+  gsize bytes[SAC_MAX_SRC + 2] = { 0 };
+  GArray *out = g_array_new (FALSE, FALSE, sizeof (float));
+
+  for (guint i = 0; i < SAC_MAX_SRC; i++)
+    bytes[i] = world->original[i] ? sac_shape_count (args.src[i].shape) * sizeof (float) : 0;
+  bytes[SAC_MAX_SRC] = args.op->mutates || inplace ? 0 : sac_shape_count (args.dst.shape) * sizeof (float);
+  bytes[SAC_MAX_SRC + 1] = workspace_bytes;
+  for (guint i = 0; i < G_N_ELEMENTS (bytes); i++)
+    if (bytes[i])
+      {
+        guarded[i] = sac_try_alloc (bytes[i] + 2 * GUARD);
+        memset (guarded[i], MARK, bytes[i] + 2 * GUARD);
+        if (i < SAC_MAX_SRC)
+          {
+            memcpy (guarded[i] + GUARD, world->original[i], bytes[i]);
+            args.src[i].data = (float *) (guarded[i] + GUARD);
+          }
+      }
+  if (bytes[SAC_MAX_SRC])
+    args.dst.data = (float *) (guarded[SAC_MAX_SRC] + GUARD);
+  else if (inplace)
+    args.dst.data = args.src[args.op->inplace].data;
+  args.workspace = workspace_bytes ? guarded[SAC_MAX_SRC + 1] + GUARD : NULL;
+  args.workspace_bytes = workspace_bytes;
+  args.pool = pool;
+  kernel (&args);
+
+  for (guint i = 0; i < G_N_ELEMENTS (bytes); i++)
+    if (guarded[i])
+      {
+        gboolean written = (i < SAC_MAX_SRC && (args.op->mutates >> i & 1)) || i == SAC_MAX_SRC
+                           || (inplace && (gint) i == args.op->inplace);
+
+        for (guint k = 0; k < GUARD; k++)
+          *harm |= guarded[i][k] != MARK || guarded[i][GUARD + bytes[i] + k] != MARK;
+        if (written)
+          g_array_append_vals (out, guarded[i] + GUARD, bytes[i] / sizeof (float));
+        else if (i < SAC_MAX_SRC)
+          *harm |= memcmp (guarded[i] + GUARD, world->original[i], bytes[i]) != 0;
+        sac_free_aligned (guarded[i]);
+      }
+  *n_out = out->len;
+  return (float *) g_array_free (out, FALSE);
+}
+
+static void
+check_variant (const SacOpCase *c, const World *world, const SacCpuVariant *variant, const float *expected, gsize n)
+{
+  gsize workspace = variant->workspace ? variant->workspace (&world->args) : 0, n_got;
+  gint into = world->args.op->inplace;
+  gboolean may_take_over = into >= 0 && (guint) into < c->n_src && !world->args.op->mutates
+                           && sac_shape_equal (c->src[into].shape, world->args.dst.shape);
+  g_autofree float *first = NULL;
+
+  for (guint threads = 1; threads <= 3; threads++)
+    for (guint inplace = 0; inplace <= (guint) may_take_over; inplace++)
+      {
+        g_autoptr (SacPool) pool = sac_pool_new (threads);
+        gboolean harm = FALSE;
+        g_autofree float *got = run_kernel (world, variant->run, workspace, pool, inplace, &harm, &n_got);
+        double nmse = sac_test_nmse (got, expected, n);
+
+        g_assert_cmpuint (n_got, ==, n);
+        if (harm || (c->tolerance == 0 ? memcmp (got, expected, n * sizeof (float)) != 0 : !(nmse <= c->tolerance))
+            || (first && memcmp (got, first, n * sizeof (float)) != 0))
+          {
+            g_test_message ("%s/%s %s, %u threads%s: NMSE %.3g%s%s", c->op, variant->name, c->note ? c->note : "", threads,
+                            inplace ? ", in place" : "", nmse, harm ? ", writes where it must not" : "",
+                            first && memcmp (got, first, n * sizeof (float)) != 0 ? ", other bits than before" : "");
+            g_test_fail ();
+          }
+        if (!first)
+          first = g_steal_pointer (&got);
+      }
+}
+
+typedef struct {
+  const SacOpCase *cases;
+  guint n;
+} Cases;
+
+static void
+test_variants (gconstpointer data)
+{
+  const Cases *all = data;
+
+  for (guint i = 0; i < all->n; i++)
+    {
+      const SacOpCase *c = &all->cases[i];
+      World world;
+      gboolean harm = FALSE;
+      gsize n;
+
+      if (world_init (&world, c))
+        {
+          g_autofree float *expected = run_kernel (&world, world.args.op->reference, 0, NULL, FALSE, &harm, &n);
+
+          g_assert_false (harm);
+          for (gsize k = 0; k < n; k++)
+            g_assert_true (isfinite (expected[k]));
+          for (const SacCpuVariant *v = world.args.op->cpu; v && v->run; v++)
+            if ((v->needs & ~sac_cpu_flags ()) == 0 && (!v->fits || v->fits (&world.args)))
+              check_variant (c, &world, v, expected, n);
+        }
+      world_clear (&world);
+    }
+}
+
+/* ---- gradients.  A graph of the op alone; sources and the seed are inputs. */
+
+typedef struct {
+  const SacOpCase *c;
+  SacBackend *backend;
+  SacProgram *program;
+  SacVar in[SAC_MAX_SRC + 1], out[SAC_MAX_SRC + 1];     /* the last: the seed, and the number that is differentiated */
+  float *values[SAC_MAX_SRC + 1];
+  gsize counts[SAC_MAX_SRC + 1];
+  guint n_in;
+} Probe;
+
+static SacVar
+weigh (SacGraph *g, SacVar v, guint64 seed)
+{
+  SacShape s = sac_graph_get_shape (g, v);
+  g_autofree float *q = numbers (&(SacCaseSource) { .shape = s }, seed);
+
+  return sac_sum_to (g, sac_mul (g, v, sac_graph_constant_data (g, s, q)), SAC_SHAPE_SCALAR);
+}
+
+static gboolean
+probe_init (Probe *p, const SacOpCase *c, gboolean second)
+{
+  g_autoptr (SacGraph) g = sac_graph_new ();
+  g_autoptr (GError) error = NULL;
+  const SacOp *op = sac_op_find (c->op);
+  SacVar wrt[SAC_MAX_SRC + 1], gx[SAC_MAX_SRC + 1], y, number;
+  guint n_wrt = 0, n_out = 0;
+
+  memset (p, 0, sizeof *p);
+  p->c = c;
+  for (guint i = 0; i < c->n_src; i++)
+    if (c->src[i].shape.n)
+      {
+        p->in[i] = sac_graph_input (g, "source", c->src[i].shape);
+        p->values[i] = numbers (&c->src[i], 10 + i);
+        p->counts[i] = sac_shape_count (c->src[i].shape);
+      }
+  y = sac_graph_append (g, op, p->in, c->n_src, c->params);
+  p->in[SAC_MAX_SRC] = sac_graph_input (g, "seed", sac_graph_get_shape (g, y));
+  p->counts[SAC_MAX_SRC] = sac_shape_count (sac_graph_get_shape (g, y));
+  p->values[SAC_MAX_SRC] = numbers (&(SacCaseSource) { .shape = sac_graph_get_shape (g, y) }, 90);
+  number = sac_sum_to (g, sac_mul (g, y, p->in[SAC_MAX_SRC]), SAC_SHAPE_SCALAR);
+  for (guint i = 0; i < c->n_src; i++)
+    if (c->differentiable >> i & 1)
+      wrt[n_wrt++] = p->in[i];
+  sac_graph_gradients (g, number, wrt, n_wrt, gx);
+  if (second)
+    {
+      number = sac_graph_constant (g, SAC_SHAPE_SCALAR, 0);
+      for (guint i = 0; i < n_wrt; i++)
+        if (gx[i])
+          number = sac_add (g, number, weigh (g, gx[i], 40 + i));
+      wrt[n_wrt++] = p->in[SAC_MAX_SRC];
+      sac_graph_gradients (g, number, wrt, n_wrt, gx);
+    }
+  for (guint i = 0, k = 0; i <= SAC_MAX_SRC; i++)
+    if (k < n_wrt && p->in[i] && wrt[k] == p->in[i])
+      {
+        p->out[i] = gx[k++];
+        if (!second)
+          g_assert_cmpint (p->out[i], >, 0);
+      }
+  if (sac_graph_check (g, &error))
+    {
+      SacVar outputs[SAC_MAX_SRC + 2];
+
+      for (guint i = 0; i <= SAC_MAX_SRC; i++)
+        if (p->out[i])
+          outputs[n_out++] = p->out[i];
+      outputs[n_out++] = number;
+      p->backend = sac_backend_cpu_new (2);
+      p->program = sac_program_compile (g, outputs, n_out, p->backend, &error);
+      p->n_in = (guint) number;
+    }
+  if (p->program)
+    return TRUE;
+  g_test_message ("%s %s: %s", c->op, c->note ? c->note : "", error->message);
+  g_test_fail ();
+  return FALSE;
+}
+
+static void
+probe_clear (Probe *p)
+{
+  g_clear_pointer (&p->program, sac_program_free);
+  g_clear_pointer (&p->backend, sac_backend_free);
+  for (guint i = 0; i <= SAC_MAX_SRC; i++)
+    g_free (p->values[i]);
+}
+
+static double
+probe_run (Probe *p, guint moved, const float *by, float step)
+{
+  g_autoptr (GError) error = NULL;
+  float number = NAN;
+
+  for (guint i = 0; i <= SAC_MAX_SRC; i++)
+    if (p->in[i])
+      {
+        g_autofree float *x = g_memdup2 (p->values[i], p->counts[i] * sizeof (float));
+
+        for (gsize k = 0; by && i == moved && k < p->counts[i]; k++)
+          x[k] += step * by[k];
+        sac_program_set_input (p->program, p->in[i], x);
+      }
+  if (!sac_program_run (p->program, NULL, &error))
+    g_test_message ("%s", error->message);
+  sac_program_get_output (p->program, (SacVar) p->n_in, &number);
+  return number;
+}
+
+/* The sum of many floats is known to 1e-7 of their sizes, so a step of 1/100 leaves differences good to about 1e-4. */
+#define STEP 0.01f
+#define DIRECTIONS 6
+#define GRADIENT_TOLERANCE 4e-3
+
+static void
+check_differences (Probe *p, guint i, const char *what)
+{
+  gsize n = p->counts[i];
+  g_autofree float *g = g_new0 (float, n), *direction = g_new0 (float, n);
+  double norm = 0;
+
+  probe_run (p, 0, NULL, 0);
+  if (p->out[i])
+    sac_program_get_output (p->program, p->out[i], g);
+  for (gsize k = 0; k < n; k++)
+    norm += (double) g[k] * g[k];
+  norm = sqrt (norm);
+  for (guint d = 0; d < DIRECTIONS; d++)
+    {
+      double analytic = 0, difference;
+
+      /* half of the probes move everything at once, half a single number */
+      for (gsize k = 0; k < n; k++)
+        direction[k] = d % 2 ? (k == sac_random_below ((SacRandomKey) { 3, i }, d, (guint32) n))
+                             : sac_test_number (200 + d, k) > 0 ? 1 : -1;
+      for (gsize k = 0; k < n; k++)
+        analytic += (double) g[k] * direction[k];
+      difference = (probe_run (p, i, direction, STEP) - probe_run (p, i, direction, -STEP)) / (2 * STEP);
+      if (!(fabs (difference - analytic) <= GRADIENT_TOLERANCE * (norm + 0.05)))
+        {
+          g_test_message ("%s %s: %s towards source %u is %g, differences say %g (norm %g)", p->c->op,
+                          p->c->note ? p->c->note : "", what, i, analytic, difference, norm);
+          g_test_fail ();
+        }
+    }
+}
+
+static void
+test_gradient (gconstpointer data)
+{
+  const Cases *all = data;
+
+  for (guint i = 0; i < all->n; i++)
+    for (guint second = 0; second <= (guint) all->cases[i].smooth && all->cases[i].differentiable; second++)
+      {
+        Probe p;
+
+        if (probe_init (&p, &all->cases[i], second))
+          for (guint k = 0; k <= SAC_MAX_SRC; k++)
+            if (p.in[k] && (second ? k == SAC_MAX_SRC || (all->cases[i].differentiable >> k & 1)
+                                   : k < SAC_MAX_SRC && (all->cases[i].differentiable >> k & 1)))
+              check_differences (&p, k, second ? "the second derivative" : "the gradient");
+        probe_clear (&p);
+      }
+}
+
+/* ---- memory. */
+
+static void
+test_memory (gconstpointer data)
+{
+  const Cases *all = data;
+  const SacOpCase *c = &all->cases[0];
+  g_autoptr (SacGraph) g = sac_graph_new ();
+  g_autoptr (SacBackend) backend = sac_backend_cpu_new (1);
+  SacVar in[SAC_MAX_SRC] = { 0 }, y;
+  guint failures = 0;
+
+  for (guint i = 0; i < c->n_src; i++)
+    if (c->src[i].shape.n)
+      in[i] = sac_graph_input (g, "source", c->src[i].shape);
+  y = sac_graph_append (g, sac_op_find (c->op), in, c->n_src, c->params);
+  for (guint nth = 1; nth < 20; nth++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (SacProgram) program = NULL;
+      g_autofree char *text = g_strdup_printf ("%u", nth);
+
+      setenv ("SACCADE_FAIL_ALLOC", text, 1);
+      program = sac_program_compile (g, &y, 1, backend, &error);
+      unsetenv ("SACCADE_FAIL_ALLOC");
+      if (program)
+        break;
+      g_assert_error (error, SAC_GRAPH_ERROR, SAC_GRAPH_ERROR_NO_MEMORY);
+      failures++;
+    }
+  g_assert_cmpuint (failures, >=, 2);
+}
+
+void
+sac_op_cases_add (const SacOpCase *cases, guint n_cases)
+{
+  for (guint from = 0, to; from < n_cases; from = to)
+    {
+      static Cases groups[100];
+      static guint n_groups;
+      Cases *group = &groups[n_groups++];
+      const char *op = cases[from].op;
+      g_autofree char *variants = g_strdup_printf ("/ops/%s/variants", op), *gradient = g_strdup_printf ("/ops/%s/gradient", op);
+      g_autofree char *memory = g_strdup_printf ("/ops/%s/memory", op);
+
+      for (to = from + 1; to < n_cases && g_str_equal (cases[to].op, op); to++)
+        ;
+      *group = (Cases) { &cases[from], to - from };
+      g_test_add_data_func (variants, group, test_variants);
+      if (cases[from].differentiable)
+        g_test_add_data_func (gradient, group, test_gradient);
+      if (!sac_op_find (op) || !sac_op_find (op)->mutates)
+        g_test_add_data_func (memory, group, test_memory);
+    }
+}
