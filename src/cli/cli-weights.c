@@ -58,8 +58,8 @@ print_report_json (const SacMapReport *report, const char *model, guint64 n_para
   g_print (",\"for\":%s,\"parameters\":%" G_GUINT64_FORMAT ",\"fits\":%s", name, n_params, fits ? "true" : "false");
   if (why)
     g_print (",\"reason\":%s", why);
-  g_print (",\"loaded\":%u,\"missing\":%u,\"unused\":%u,\"shape\":%u,\"map\":[", report->n_loaded, report->n_missing,
-           report->n_unused, report->n_shape);
+  g_print (",\"loaded\":%u,\"replaced\":%u,\"missing\":%u,\"unused\":%u,\"shape\":%u,\"map\":[", report->n_loaded, report->n_replaced,
+           report->n_missing, report->n_unused, report->n_shape);
   for (guint i = 0; i < report->n_rows; i++)
     {
       const SacMapRow *row = &report->rows[i];

@@ -107,6 +107,7 @@ add_row (GArray *rows, SacMapReport *report, const SacTensorInfo *info, SacWeigh
   report->n_missing += status == SAC_MAP_MISSING;
   report->n_unused += status == SAC_MAP_UNUSED;
   report->n_shape += status == SAC_MAP_SHAPE;
+  report->n_replaced += status == SAC_MAP_REPLACED;
   g_array_append_val (rows, row);
 }
 
@@ -346,8 +347,8 @@ sac_map_report_dup_text (const SacMapReport *report)
       pad_to (out, from, widths[1] + 2);
       g_string_append_printf (out, "%s\n", status_word (report->rows[i].status));
     }
-  g_string_append_printf (out, _("%u loaded, %u missing, %u not used, %u of another shape"), report->n_loaded, report->n_missing,
-                          report->n_unused, report->n_shape);
+  g_string_append_printf (out, _("%u loaded, %u replaced, %u missing, %u not used, %u of another shape"), report->n_loaded,
+                          report->n_replaced, report->n_missing, report->n_unused, report->n_shape);
   g_string_append_c (out, '\n');
   return g_string_free (out, FALSE);
 }

@@ -50,7 +50,7 @@ typedef struct {
 } SacMapRow;
 typedef struct {
   SacMapRow *rows;
-  guint n_rows, n_loaded, n_missing, n_unused, n_shape;
+  guint n_rows, n_loaded, n_missing, n_unused, n_shape, n_replaced;
 } SacMapReport;
 /* Strips "module." / "state_dict." prefixes, matches torchvision names.  SHAPE rows outside the head, or nothing loaded,
  * are an error (MISMATCH) and leave @weights as they were; the report is filled either way. */
