@@ -135,9 +135,10 @@ prefetch (gpointer data)
           g_cond_wait (&self->changed, &self->lock);
           continue;
         }
-      /* Want of memory is met by get() itself; the thread goes on with the next clip. */
-      decode (self, item, self->cancellable, NULL);
-      self->next = MIN (self->next + 1, self->n_order);
+      /* Want of memory is met by get() itself; the thread goes on with the next clip, unless another order came meanwhile. */
+      if (!decode (self, item, self->cancellable, NULL) && self->entries[item].state == EMPTY && self->next < self->n_order
+          && self->order[self->next] == item)
+        self->next++;
     }
   g_mutex_unlock (&self->lock);
   return NULL;
@@ -230,7 +231,7 @@ acquire (SacLoader *self, guint item, GCancellable *cancellable, GError **error)
       else if (entry->state == EMPTY)
         {
           /* What is asked for now comes before everything that is to come. */
-          if (!make_room (self, 0) && !make_room (self, NOT_DUE - 1))
+          if (!make_room (self, 0))
             for (guint i = 0; i < self->n_items && self->n_held >= self->n_slots; i++)
               if (self->entries[i].state == READY && self->entries[i].pins == 0)
                 drop (self, &self->entries[i]);
