@@ -265,6 +265,12 @@ test_checkpoint (void)
   place_close (&place);
 }
 
+static double
+number (JsonObject *object, const char *list, guint i)
+{
+  return json_array_get_double_element (json_object_get_array_member (object, list), i);
+}
+
 /* expected-outputs.json: logits and pooled features of real networks on a fixed input, by PyTorch. */
 static void
 test_real (gconstpointer data)
@@ -316,9 +322,8 @@ test_real (gconstpointer data)
   sac_program_get_output (program, taps.features, features);
   for (guint i = 0; i < 8; i++)
     {
-      g_assert_cmpfloat_with_epsilon (logits[i], json_array_get_double_element (json_object_get_array_member (truth, "logits_first8"), i), 1e-3);
-      g_assert_cmpfloat_with_epsilon (features[i], json_array_get_double_element (json_object_get_array_member (truth, "features_first8"), i),
-                                      1e-3);
+      g_assert_cmpfloat_with_epsilon (logits[i], number (truth, "logits_first8", i), 1e-3);
+      g_assert_cmpfloat_with_epsilon (features[i], number (truth, "features_first8", i), 1e-3);
     }
   for (guint i = 0; i < 1000; i++)
     sum += logits[i];

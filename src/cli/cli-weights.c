@@ -18,6 +18,7 @@ dup_shape (const SacTensorInfo *info, const char *between)
 static void
 print_tensors (SacTensorFile *file)
 {
+  g_autofree char *total = NULL;
   guint64 numbers = 0;
 
   for (guint i = 0; i < sac_tensor_file_get_n (file); i++)
@@ -31,7 +32,8 @@ print_tensors (SacTensorFile *file)
       numbers += n;
       g_print ("%-48s %-10s %s\n", name, info->dtype, info->rank ? shape : _("scalar"));
     }
-  g_print (_("%s: %u tensors, %" G_GUINT64_FORMAT " numbers\n"), sac_tensor_file_get_format (file), sac_tensor_file_get_n (file), numbers);
+  total = g_strdup_printf ("%" G_GUINT64_FORMAT, numbers);
+  g_print (_("%s: %u tensors, %s numbers\n"), sac_tensor_file_get_format (file), sac_tensor_file_get_n (file), total);
 }
 
 static void
@@ -74,11 +76,11 @@ print_report_json (const SacMapReport *report, const char *model, guint64 n_para
 static void
 print_report (const SacMapReport *report, const SacResnet *net, SacInflation inflation, guint64 n_params)
 {
-  g_autofree char *text = sac_map_report_dup_text (report);
+  g_autofree char *text = sac_map_report_dup_text (report), *total = g_strdup_printf ("%" G_GUINT64_FORMAT, n_params);
   gboolean seen[32];
 
   g_print ("\n%s", text);
-  g_print (_("The network has %" G_GUINT64_FORMAT " parameters.\n"), n_params);
+  g_print (_("The network has %s parameters.\n"), total);
   if (!net->inflated)
     return;
   sac_temporal_receptive_set (32, inflation, seen);
@@ -128,7 +130,8 @@ sac_cli_weights (int argc, char **argv)
     return parsed - 1 ? 2 : 0;
   if (argc != 2 || classes < 0 || (how && strcmp (how, "average") != 0 && strcmp (how, "centre") != 0))
     {
-      g_printerr ("saccade: %s\n", argc != 2 ? _("name one file of weights") : _("--classes wants a number, --inflation average or centre"));
+      g_printerr ("saccade: %s\n",
+                  argc != 2 ? _("name one file of weights") : _("--classes wants a number, --inflation average or centre"));
       return 2;
     }
   if (model && !sac_resnet_parse (model, &net))

@@ -13,9 +13,8 @@ _sac_looks_like_tar (const guint8 *head, gsize n)
 static gboolean
 decline (GError **error, const char *what)
 {
-  g_set_error (error, SAC_WEIGHTS_ERROR, SAC_WEIGHTS_ERROR_UNSUPPORTED,
-               _("this is %s, which is not read yet: Saccade reads safetensors and PyTorch weights (.pth)"), what);
-  return FALSE;
+  return _sac_refuse (error, SAC_WEIGHTS_ERROR_UNSUPPORTED,
+                      _("this is %s, which is not read yet: Saccade reads safetensors and PyTorch weights (.pth)"), what);
 }
 
 static gboolean
@@ -102,7 +101,6 @@ _sac_decline (const SacTensorFile *file, const guint8 *head, gsize n, GError **e
     return decline (error, _("an ONNX model"));
   if (g_strcmp0 (kind, "caffe") == 0 || g_str_has_suffix (lower, ".caffemodel"))
     return decline (error, _("a Caffe model (caffemodel)"));
-  g_set_error_literal (error, SAC_WEIGHTS_ERROR, SAC_WEIGHTS_ERROR_FORMAT,
-                       _("this is no file of weights that Saccade knows: it reads safetensors and PyTorch weights (.pth)"));
-  return FALSE;
+  return _sac_refuse (error, SAC_WEIGHTS_ERROR_FORMAT,
+                      _("this is no file of weights that Saccade knows: it reads safetensors and PyTorch weights (.pth)"));
 }

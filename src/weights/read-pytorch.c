@@ -14,8 +14,7 @@
 static gboolean
 fail (GError **error, SacWeightsError code, const char *message)
 {
-  g_set_error_literal (error, SAC_WEIGHTS_ERROR, code, message);
-  return FALSE;
+  return _sac_refuse (error, code, "%s", message);
 }
 
 /* ---- from values to tensors */
@@ -161,18 +160,15 @@ _sac_read_zip_storage (SacTensorFile *file, const SacStorage *storage, guint8 *o
   zip_int64_t got = 0;
 
   if (!entry)
-    {
-      g_set_error (error, SAC_WEIGHTS_ERROR, SAC_WEIGHTS_ERROR_FORMAT, _("the zip container is damaged: %s"),
-                   zip_words (zip_get_error (file->zip)));
-      return FALSE;
-    }
+    return _sac_refuse (error, SAC_WEIGHTS_ERROR_FORMAT, _("the zip container is damaged: %s"),
+                        zip_words (zip_get_error (file->zip)));
   while (done < storage->n_bytes && (got = zip_fread (entry, out + done, MIN (storage->n_bytes - done, 1 << 24))) > 0)
     done += (guint64) got;
   if (done == storage->n_bytes)
     got = zip_fread (entry, &more, 1);         /* the end: here the checksum is compared */
   if (got != 0 || done != storage->n_bytes)
     {
-      g_set_error (error, SAC_WEIGHTS_ERROR, SAC_WEIGHTS_ERROR_FORMAT, _("the zip container is damaged: %s"),
+      _sac_refuse (error, SAC_WEIGHTS_ERROR_FORMAT, _("the zip container is damaged: %s"),
                    got < 0 ? zip_words (zip_file_get_error (entry)) : _("an entry has another size than it says"));
       zip_fclose (entry);
       return FALSE;
@@ -214,18 +210,11 @@ place_in_zip (SacTensorFile *file, const SacPickleStorage *storage, gpointer dat
   if (__builtin_mul_overflow (storage->base_n, (guint64) _sac_dtype_bytes (storage->dtype), &expected))
     return fail (error, SAC_WEIGHTS_ERROR_TOO_LARGE, _("the size of a storage overflows"));
   if (s.zip_entry < 0 && expected > 0)
-    {
-      g_set_error (error, SAC_WEIGHTS_ERROR, SAC_WEIGHTS_ERROR_FORMAT, _("the zip container has no entry “%s”"), shown);
-      return FALSE;
-    }
+    return _sac_refuse (error, SAC_WEIGHTS_ERROR_FORMAT, _("the zip container has no entry “%s”"), shown);
   if (s.zip_entry >= 0 && !entry_size (file, (guint64) s.zip_entry, &size, error))
     return FALSE;
   if (size != expected)
-    {
-      g_set_error (error, SAC_WEIGHTS_ERROR, SAC_WEIGHTS_ERROR_FORMAT,
-                   _("the entry “%s” has %" G_GUINT64_FORMAT " bytes, its storage claims %" G_GUINT64_FORMAT), shown, size, expected);
-      return FALSE;
-    }
+    return _sac_refuse (error, SAC_WEIGHTS_ERROR_FORMAT, _("the entry “%s” has another size than its tensor claims"), shown);
   s.n_bytes = size;
   g_array_append_val (file->storages, s);
   *index = file->storages->len - 1;
@@ -262,7 +251,7 @@ open_zip (SacTensorFile *file, GError **error)
         zip_source_free (source);
     }
   if (!zip)
-    g_set_error (error, SAC_WEIGHTS_ERROR, SAC_WEIGHTS_ERROR_FORMAT, _("the zip container is damaged or cut short: %s"), zip_words (&e));
+    _sac_refuse (error, SAC_WEIGHTS_ERROR_FORMAT, _("the zip container is damaged or cut short: %s"), zip_words (&e));
   zip_error_fini (&e);
   return zip;
 }
@@ -301,7 +290,8 @@ find_pickle (SacTensorFile *file, char **prefix, GError **error)
     return fail (error, SAC_WEIGHTS_ERROR_UNSUPPORTED,
                  _("this is a TorchScript program, which is not read: save model.state_dict() instead")), -1;
   if (found < 0 && arrays > 0)
-    return fail (error, SAC_WEIGHTS_ERROR_UNSUPPORTED, _("this is a NumPy archive (npz), which is not read yet: save it as safetensors")), -1;
+    return fail (error, SAC_WEIGHTS_ERROR_UNSUPPORTED, _("this is a NumPy archive (npz), which is not read yet: save it as safetensors")),
+           -1;
   if (found < 0)
     return fail (error, SAC_WEIGHTS_ERROR_FORMAT, _("this zip holds no weights: data.pkl is missing")), -1;
   /* An entry that lies speaks against the file even where nothing reads it. */

@@ -312,11 +312,7 @@ _sac_read_safetensors (SacTensorFile *file, GError **error)
   if (length < 2)
     return fail (&s, _("it is empty"));
   if (length > MOST_HEADER)
-    {
-      g_set_error (error, SAC_WEIGHTS_ERROR, SAC_WEIGHTS_ERROR_TOO_LARGE,
-                   _("the safetensors header has %" G_GUINT64_FORMAT " bytes, more than a list of tensors needs"), length);
-      return FALSE;
-    }
+    return _sac_refuse (error, SAC_WEIGHTS_ERROR_TOO_LARGE, _("the safetensors header is larger than a list of tensors needs"));
   header = g_try_malloc (length);
   if (!header)
     return fail (&s, _("there is no memory for it"));

@@ -87,12 +87,9 @@ sac_weights_restore (SacWeights *weights, SacBlock *const *extra, const char *co
 
       if (!info || strcmp (info->dtype, "float32") != 0 || info->rank != item->out.rank
           || memcmp (info->dims, item->out.dims, info->rank * sizeof (gint64)) != 0)
-        {
-          g_set_error (error, SAC_WEIGHTS_ERROR, SAC_WEIGHTS_ERROR_MISMATCH,
-                       info ? _("the checkpoint is of another network: “%s” has another shape there")
-                            : _("the checkpoint is of another network: “%s” is not in it"), item->out.name);
-          return FALSE;
-        }
+        return _sac_refuse (error, SAC_WEIGHTS_ERROR_MISMATCH,
+                            info ? _("the checkpoint is of another network: “%s” has another shape there")
+                                 : _("the checkpoint is of another network: “%s” is not in it"), item->out.name);
     }
   for (guint i = 0; i < items->len; i++)
     {

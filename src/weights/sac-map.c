@@ -141,10 +141,7 @@ read_plan (Plan *plan, SacTensorFile *file, SacWeights *weights, const char *lay
   plan->numbers = g_try_new (float, out);
   flat = plan->status == SAC_MAP_INFLATED ? g_try_new (float, in) : NULL;
   if (!plan->numbers || (plan->status == SAC_MAP_INFLATED && !flat))
-    {
-      g_set_error_literal (error, SAC_WEIGHTS_ERROR, SAC_WEIGHTS_ERROR_TOO_LARGE, _("there is no memory for the weights"));
-      return FALSE;
-    }
+    return _sac_refuse (error, SAC_WEIGHTS_ERROR_TOO_LARGE, _("there is no memory for the weights"));
   if (!sac_tensor_file_read_f32 (file, (guint) plan->tensor, flat ? flat : plan->numbers, error))
     return FALSE;
   if (flat)
@@ -178,17 +175,14 @@ judge (const SacMapReport *report, SacTensorFile *file, GError **error)
           const SacMapRow *row = &report->rows[i];
           g_autofree char *visible = sac_tensor_name_dup_visible (row->tensor);
 
-          g_set_error (error, SAC_WEIGHTS_ERROR, SAC_WEIGHTS_ERROR_MISMATCH,
+          _sac_refuse (error, SAC_WEIGHTS_ERROR_MISMATCH,
                        _("%s does not fit this network: “%s” is %s, the layer is %s (%u layers differ)"), file->shown, visible,
                        row->tensor_shape, row->layer_shape, report->n_shape);
           return FALSE;
         }
   if (!report->n_loaded)
-    {
-      g_set_error (error, SAC_WEIGHTS_ERROR, SAC_WEIGHTS_ERROR_MISMATCH,
-                   _("%s does not fit this network: no tensor has the name of a layer"), file->shown);
-      return FALSE;
-    }
+    return _sac_refuse (error, SAC_WEIGHTS_ERROR_MISMATCH,
+                        _("%s does not fit this network: no tensor has the name of a layer"), file->shown);
   return TRUE;
 }
 

@@ -10,6 +10,18 @@
 
 G_DEFINE_QUARK (sac-weights-error-quark, sac_weights_error)
 
+gboolean
+_sac_refuse (GError **error, SacWeightsError code, const char *format, ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  if (error)
+    *error = g_error_new_valist (SAC_WEIGHTS_ERROR, code, format, args);
+  va_end (args);
+  return FALSE;
+}
+
 /* Elements of a view that repeats its storage (stride 0) are taken up to here: an honest broadcast vector, no bomb. */
 #define MOST_REPEATED ((guint64) 1 << 22)
 
@@ -93,10 +105,7 @@ _sac_tensor_file_pread (SacTensorFile *file, guint64 position, gpointer out, gsi
   if (n == 0)
     return TRUE;
   if (position > file->size || n > file->size - position)
-    {
-      g_set_error_literal (error, SAC_WEIGHTS_ERROR, SAC_WEIGHTS_ERROR_FORMAT, _("the file is cut short"));
-      return FALSE;
-    }
+    return _sac_refuse (error, SAC_WEIGHTS_ERROR_FORMAT, _("the file is cut short"));
   if (file->bytes)
     {
       memcpy (to, (const guint8 *) g_bytes_get_data (file->bytes, NULL) + position, n);
@@ -109,11 +118,8 @@ _sac_tensor_file_pread (SacTensorFile *file, guint64 position, gpointer out, gsi
       if (got < 0 && errno == EINTR)
         continue;
       if (got <= 0)
-        {
-          g_set_error (error, SAC_WEIGHTS_ERROR, SAC_WEIGHTS_ERROR_FORMAT, _("the file cannot be read: %s"),
-                       got < 0 ? g_strerror (errno) : _("it became shorter"));
-          return FALSE;
-        }
+        return _sac_refuse (error, SAC_WEIGHTS_ERROR_FORMAT, _("the file cannot be read: %s"),
+                            got < 0 ? g_strerror (errno) : _("it became shorter"));
       to += got;
       position += (guint64) got;
       n -= (gsize) got;
@@ -131,23 +137,13 @@ _sac_tensor_file_add (SacTensorFile *file, const char *name, SacDtype dtype, gui
   gboolean overflow = FALSE;
 
   if (rank > 8)
-    {
-      g_set_error (error, SAC_WEIGHTS_ERROR, SAC_WEIGHTS_ERROR_FORMAT, _("tensor “%s” has %u axes, more than 8"), visible, rank);
-      return FALSE;
-    }
+    return _sac_refuse (error, SAC_WEIGHTS_ERROR_FORMAT, _("tensor “%s” has %u axes, more than 8"), visible, rank);
   if (offset < 0)
-    {
-      g_set_error (error, SAC_WEIGHTS_ERROR, SAC_WEIGHTS_ERROR_FORMAT, _("tensor “%s” begins before its storage (offset %" G_GINT64_FORMAT ")"),
-                   visible, offset);
-      return FALSE;
-    }
+    return _sac_refuse (error, SAC_WEIGHTS_ERROR_FORMAT, _("tensor “%s” begins before its data (a negative offset)"), visible);
   for (guint i = 0; i < rank; i++)
     {
       if (dims[i] < 0 || (strides && strides[i] < 0))
-        {
-          g_set_error (error, SAC_WEIGHTS_ERROR, SAC_WEIGHTS_ERROR_FORMAT, _("tensor “%s” has a negative size or stride"), visible);
-          return FALSE;
-        }
+        return _sac_refuse (error, SAC_WEIGHTS_ERROR_FORMAT, _("tensor “%s” has a negative size or stride"), visible);
       t.info.dims[i] = dims[i];
       overflow |= __builtin_mul_overflow (t.n, (guint64) dims[i], &t.n);
     }
@@ -170,26 +166,13 @@ _sac_tensor_file_add (SacTensorFile *file, const char *name, SacDtype dtype, gui
         overflow |= __builtin_add_overflow (last, reach, &last);
       }
   if (overflow)
-    {
-      g_set_error (error, SAC_WEIGHTS_ERROR, SAC_WEIGHTS_ERROR_TOO_LARGE, _("the size of tensor “%s” overflows"), visible);
-      return FALSE;
-    }
+    return _sac_refuse (error, SAC_WEIGHTS_ERROR_TOO_LARGE, _("the size of tensor “%s” overflows"), visible);
   if (t.n > 0 ? last >= storage_elements : last > storage_elements)
-    {
-      g_set_error (error, SAC_WEIGHTS_ERROR, SAC_WEIGHTS_ERROR_FORMAT, _("tensor “%s” reaches past the end of its data"), visible);
-      return FALSE;
-    }
+    return _sac_refuse (error, SAC_WEIGHTS_ERROR_FORMAT, _("tensor “%s” reaches past the end of its data"), visible);
   if (t.n > storage_elements && t.n > MOST_REPEATED)
-    {
-      g_set_error (error, SAC_WEIGHTS_ERROR, SAC_WEIGHTS_ERROR_TOO_LARGE,
-                   _("tensor “%s” claims %" G_GUINT64_FORMAT " numbers, its data hold %" G_GUINT64_FORMAT), visible, t.n, storage_elements);
-      return FALSE;
-    }
+    return _sac_refuse (error, SAC_WEIGHTS_ERROR_TOO_LARGE, _("tensor “%s” claims more numbers than its data hold"), visible);
   if (g_hash_table_contains (file->by_name, name))
-    {
-      g_set_error (error, SAC_WEIGHTS_ERROR, SAC_WEIGHTS_ERROR_FORMAT, _("two tensors are called “%s”"), visible);
-      return FALSE;
-    }
+    return _sac_refuse (error, SAC_WEIGHTS_ERROR_FORMAT, _("two tensors are called “%s”"), visible);
   t.offset = (guint64) offset;
   t.info.rank = rank;
   t.info.dtype = _sac_dtype_name (dtype);
@@ -208,16 +191,15 @@ refuse_text (const guint8 *head, gsize n, GError **error)
 
   if (n >= sizeof lfs - 1 && memcmp (head, lfs, sizeof lfs - 1) == 0)
     {
-      g_set_error_literal (error, SAC_WEIGHTS_ERROR, SAC_WEIGHTS_ERROR_FORMAT,
-                           _("this is a Git LFS pointer, not the weights: fetch the file itself (git lfs pull)"));
+      _sac_refuse (error, SAC_WEIGHTS_ERROR_FORMAT,
+                   _("this is a Git LFS pointer, not the weights: fetch the file itself (git lfs pull)"));
       return TRUE;
     }
   while (at < n && g_ascii_isspace (head[at]))
     at++;
   if (n - at >= 5 && head[at] == '<' && (head[at + 1] == '!' || g_ascii_isalpha (head[at + 1]) || head[at + 1] == '?'))
     {
-      g_set_error_literal (error, SAC_WEIGHTS_ERROR, SAC_WEIGHTS_ERROR_FORMAT,
-                           _("this is a web page (HTML), not weights: the download went wrong"));
+      _sac_refuse (error, SAC_WEIGHTS_ERROR_FORMAT, _("this is a web page (HTML), not weights: the download went wrong"));
       return TRUE;
     }
   return FALSE;
@@ -232,10 +214,7 @@ recognise (SacTensorFile *file, GError **error)
   gboolean named = g_str_has_suffix (file->shown, ".safetensors"), brace;
 
   if (file->size == 0)
-    {
-      g_set_error_literal (error, SAC_WEIGHTS_ERROR, SAC_WEIGHTS_ERROR_FORMAT, _("the file is empty"));
-      return FALSE;
-    }
+    return _sac_refuse (error, SAC_WEIGHTS_ERROR_FORMAT, _("the file is empty"));
   if (!_sac_tensor_file_pread (file, 0, head, n, error))
     return FALSE;
   if (refuse_text (head, n, error))
@@ -300,7 +279,7 @@ sac_tensor_file_open (const char *path, GError **error)
     }
   if (!S_ISREG (info.st_mode))
     {
-      g_set_error (error, SAC_WEIGHTS_ERROR, SAC_WEIGHTS_ERROR_FORMAT, _("%s is not a file"), path);
+      _sac_refuse (error, SAC_WEIGHTS_ERROR_FORMAT, _("%s is not a file"), path);
       sac_tensor_file_free (file);
       return NULL;
     }
@@ -352,8 +331,7 @@ cache_storage (SacTensorFile *file, guint index, GError **error)
   file->cache = g_try_malloc (MAX (s->n_bytes, 1));
   if (!file->cache)
     {
-      g_set_error (error, SAC_WEIGHTS_ERROR, SAC_WEIGHTS_ERROR_TOO_LARGE,
-                   _("there is no memory for %" G_GUINT64_FORMAT " bytes of weights"), s->n_bytes);
+      _sac_refuse (error, SAC_WEIGHTS_ERROR_TOO_LARGE, _("there is no memory for the weights"));
       return NULL;
     }
   if (s->zip_entry >= 0 ? !_sac_read_zip_storage (file, s, file->cache, error)

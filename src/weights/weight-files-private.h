@@ -2,7 +2,7 @@
 #pragma once
 #include <zip.h>
 
-#include "sac-weight-files.h"
+#include "write-private.h"
 
 typedef enum {
   SAC_DTYPE_F64, SAC_DTYPE_F32, SAC_DTYPE_F16, SAC_DTYPE_BF16, SAC_DTYPE_F8_E4M3, SAC_DTYPE_F8_E5M2,

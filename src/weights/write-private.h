@@ -2,6 +2,9 @@
 #pragma once
 #include "sac-weight-files.h"
 
+/* Sets @error in the room's domain; always FALSE. */
+gboolean _sac_refuse (GError **error, SacWeightsError code, const char *format, ...) G_GNUC_PRINTF (3, 4);
+
 /* Fills @out with the numbers of tensor @i. */
 typedef void (*SacTensorFill) (guint i, float *out, gpointer data);
 

@@ -111,10 +111,7 @@ _sac_safetensors_write_with (const char *path, const SacTensorOut *tensors, guin
     most = MAX (most, count (&tensors[i]));
   numbers = g_try_new (float, most);
   if (!numbers)
-    {
-      g_set_error_literal (error, SAC_WEIGHTS_ERROR, SAC_WEIGHTS_ERROR_TOO_LARGE, _("there is no memory to write the weights"));
-      return FALSE;
-    }
+    return _sac_refuse (error, SAC_WEIGHTS_ERROR_TOO_LARGE, _("there is no memory to write the weights"));
   fd = g_open (other, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
   fine = fd >= 0 && write_all (fd, header->str, header->len);
   for (guint i = 0; fine && i < n; i++)
