@@ -1,0 +1,21 @@
+/* SacFrameFeed: the frames of one file as textures, decoded and converted on a thread of its own.  It is told which frame is
+ * wanted and how many to have ready beyond it; it keeps a window of ready textures around that frame.  Main thread.
+ * Signals: "opened" (get_media answers now), "failed" (string why; the file cannot be shown), "ready" (new textures, or a
+ * frame that cannot be decoded: see get_problem). */
+#pragma once
+#include <gtk/gtk.h>
+
+#include "media/sac-media.h"
+
+#define SAC_TYPE_FRAME_FEED (sac_frame_feed_get_type ())
+G_DECLARE_FINAL_TYPE (SacFrameFeed, sac_frame_feed, SAC, FRAME_FEED, GObject)
+
+SacFrameFeed *sac_frame_feed_new (void);
+/* Another file, NULL = none.  What belonged to the one before is dropped at once; opening goes on in the background. */
+void          sac_frame_feed_open (SacFrameFeed *self, const char *path);
+SacMedia     *sac_frame_feed_get_media (SacFrameFeed *self);            /* borrowed, NULL until opened */
+/* @ahead: so many frames beyond @frame, negative = before it, are made ready too. */
+void          sac_frame_feed_want (SacFrameFeed *self, guint frame, int ahead);
+GdkTexture   *sac_frame_feed_dup_texture (SacFrameFeed *self, guint frame);   /* transfer full, NULL = not ready */
+/* Why @frame cannot be shown; transfer full, NULL if it can or is not known yet. */
+char         *sac_frame_feed_dup_problem (SacFrameFeed *self, guint frame);

@@ -1,0 +1,32 @@
+/* SacPlayer: a clip by frame numbers, with seek bar and transport.  Frames are counted from 0 over the whole file; a virtual
+ * clip moves between its first and its last.  Decoding is elsewhere (SacFrameFeed); the widget only paints.
+ * Properties (notify): "frame" uint, read and write: the frame that is meant, which is shown as soon as it is ready; "playing" boolean.
+ * Signal "frame-shown" (uint): that frame is now on the screen; "opened": the media answers. */
+#pragma once
+#include <adwaita.h>
+
+#include "sac-frame-view.h"
+#include "store/sac-store.h"
+
+#define SAC_TYPE_PLAYER (sac_player_get_type ())
+G_DECLARE_FINAL_TYPE (SacPlayer, sac_player, SAC, PLAYER, AdwBin)
+
+void       sac_player_open (SacPlayer *self, const SacItem *item);     /* NULL: empty; the item is not kept */
+SacMedia  *sac_player_get_media (SacPlayer *self);                     /* borrowed, NULL until opened */
+guint      sac_player_get_frame (SacPlayer *self);
+void       sac_player_set_frame (SacPlayer *self, guint frame);        /* kept within the clip once it is known */
+guint      sac_player_get_first (SacPlayer *self);
+guint      sac_player_get_last (SacPlayer *self);
+gboolean   sac_player_get_playing (SacPlayer *self);
+void       sac_player_set_playing (SacPlayer *self, gboolean playing);
+double     sac_player_get_speed (SacPlayer *self);                     /* 1 = as filmed, negative = backwards; kept while paused */
+void       sac_player_set_speed (SacPlayer *self, double speed);
+int        sac_player_get_shown_frame (SacPlayer *self);               /* −1 = none yet */
+/* Paints over the frame, e.g. boxes or a heat map; see sac-frame-view.h. */
+guint      sac_player_add_painter (SacPlayer *self, SacFramePaint paint, gpointer data);
+void       sac_player_remove_painter (SacPlayer *self, guint painter);
+void       sac_player_redraw (SacPlayer *self);
+/* Per-frame weights on the seek bar, over the whole clip; forgotten when another clip is opened. */
+void       sac_player_set_weights (SacPlayer *self, const float *weights, guint n);
+/* Space, J K L, comma period, D F, arrows, Home End …: TRUE if the key was one of the player's. */
+gboolean   sac_player_key (SacPlayer *self, guint keyval, GdkModifierType state);
