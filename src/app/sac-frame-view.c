@@ -10,6 +10,7 @@ struct _SacFrameView {
   GtkWidget parent_instance;
   GdkTexture *texture;
   guint frame;
+  double pixel_aspect;
   char *message;
   GArray *painters;             /* Painter */
   guint last_number;
@@ -22,7 +23,7 @@ static void
 fit (SacFrameView *self, graphene_rect_t *rect)
 {
   double width = gtk_widget_get_width (GTK_WIDGET (self)), height = gtk_widget_get_height (GTK_WIDGET (self));
-  double w = gdk_texture_get_width (self->texture), h = gdk_texture_get_height (self->texture);
+  double w = gdk_texture_get_width (self->texture) * self->pixel_aspect, h = gdk_texture_get_height (self->texture);
   double scale = MIN (width / w, height / h);
   int fitted_w = MAX ((int) (w * scale + 0.5), 1), fitted_h = MAX ((int) (h * scale + 0.5), 1);
 
@@ -115,6 +116,7 @@ sac_frame_view_class_init (SacFrameViewClass *klass)
 static void
 sac_frame_view_init (SacFrameView *self)
 {
+  self->pixel_aspect = 1;
   self->painters = g_array_new (FALSE, FALSE, sizeof (Painter));
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
 }
@@ -131,6 +133,14 @@ sac_frame_view_set_texture (SacFrameView *self, GdkTexture *texture, guint frame
   self->frame = frame;
   if (resized)
     gtk_widget_queue_resize (GTK_WIDGET (self));
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+void
+sac_frame_view_set_pixel_aspect (SacFrameView *self, double aspect)
+{
+  g_return_if_fail (SAC_IS_FRAME_VIEW (self));
+  self->pixel_aspect = aspect > 0.05 && aspect < 20 ? aspect : 1;
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 

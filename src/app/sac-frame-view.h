@@ -11,6 +11,7 @@ typedef void (*SacFramePaint) (GtkSnapshot *snapshot, const graphene_rect_t *pic
                                int media_height, gpointer data);
 
 void        sac_frame_view_set_texture (SacFrameView *self, GdkTexture *texture, guint frame);     /* NULL: empty */
+void        sac_frame_view_set_pixel_aspect (SacFrameView *self, double aspect);        /* width of a pixel over its height */
 GdkTexture *sac_frame_view_get_texture (SacFrameView *self);           /* borrowed, nullable */
 void        sac_frame_view_set_message (SacFrameView *self, const char *message);      /* shown in place of the picture; NULL none */
 /* Painters are drawn in the order they were added.  Returns a number to remove it by. */

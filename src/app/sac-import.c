@@ -215,7 +215,7 @@ tick (gpointer data)
   if (self->demo)
     {
       guint n = count_videos (self->demo_folder);
-      g_autofree char *what = g_strdup_printf (g_dngettext ("saccade", "Rendering synthetic clips: %u done",
+      g_autofree char *what = g_strdup_printf (ngettext ("Rendering synthetic clips: %u done",
                                                             "Rendering synthetic clips: %u done", n), n);
 
       tell (MIN (n / (double) DEMO_CLIPS, 0.99), what, self);
@@ -362,17 +362,17 @@ say_outcome (SacImport *self, const Outcome *outcome)
 {
   g_autoptr (GString) text = g_string_new (NULL);
 
-  g_string_append_printf (text, g_dngettext ("saccade", "Imported %u clip", "Imported %u clips", outcome->n_added), outcome->n_added);
+  g_string_append_printf (text, ngettext ("Imported %u clip", "Imported %u clips", outcome->n_added), outcome->n_added);
   if (outcome->n_known)
     {
       g_string_append (text, " · ");
-      g_string_append_printf (text, g_dngettext ("saccade", "%u was there already", "%u were there already", outcome->n_known),
+      g_string_append_printf (text, ngettext ("%u was there already", "%u were there already", outcome->n_known),
                               outcome->n_known);
     }
   if (outcome->n_refused)
     {
       g_string_append (text, " · ");
-      g_string_append_printf (text, g_dngettext ("saccade", "%u cannot be read", "%u cannot be read", outcome->n_refused),
+      g_string_append_printf (text, ngettext ("%u cannot be read", "%u cannot be read", outcome->n_refused),
                               outcome->n_refused);
     }
   sac_session_say (self->session, outcome->n_added > 0, "%s", text->str);

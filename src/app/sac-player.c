@@ -435,6 +435,7 @@ on_opened (SacPlayer *self)
       self->last = end > self->first ? end - 1 : self->first;
     }
   gtk_widget_set_sensitive (self->transport, TRUE);
+  sac_frame_view_set_pixel_aspect (self->view, sac_media_get_pixel_aspect (self->media));
   sac_seek_bar_set_clip (self->seek_bar, self->last - self->first + 1);
   mean_frame (self, CLAMP (self->frame, self->first, self->last));
   sac_seek_bar_set_playhead (self->seek_bar, self->frame - self->first);

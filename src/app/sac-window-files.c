@@ -67,7 +67,7 @@ ask_and_import (SacWindow *self, char **paths /* taken */, SacFolderHints *hints
   question->paths = paths;
   question->hints = *hints;
   memset (hints, 0, sizeof *hints);
-  labels = g_strdup_printf (g_dngettext ("saccade", "Use the folder's name as a label (%u folder)",
+  labels = g_strdup_printf (ngettext ("Use the folder's name as a label (%u folder)",
                                          "Use the folders' names as labels (%u folders)", question->hints.n_class_folders),
                             question->hints.n_class_folders);
   adw_message_dialog_set_body (ADW_MESSAGE_DIALOG (dialog), _("The videos stay where they are; nothing is copied."));

@@ -1,0 +1,22 @@
+/* SacClipTile: one clip in the grid: a moving thumbnail, its badges, name and labels.  Recycled: bound to one clip after
+ * another.  The pointer's place over the picture is the time in the clip.  Main thread. */
+#pragma once
+#include "sac-session.h"
+#include "sac-thumb-loader.h"
+
+#define SAC_TYPE_CLIP_TILE (sac_clip_tile_get_type ())
+G_DECLARE_FINAL_TYPE (SacClipTile, sac_clip_tile, SAC, CLIP_TILE, GtkWidget)
+
+GtkWidget *sac_clip_tile_new (SacSession *session, SacThumbLoader *loader);
+void       sac_clip_tile_bind (SacClipTile *self, SacClip *clip);      /* NULL = unbind */
+SacClip   *sac_clip_tile_get_clip (SacClipTile *self);
+void       sac_clip_tile_set_width (SacClipTile *self, int width);
+void       sac_clip_tile_refresh (SacClipTile *self);                  /* names or colours of labels changed */
+/* The clock of the moving thumbnails, eight times a second; @moving FALSE: only the tile under a resting pointer moves. */
+void       sac_clip_tile_tick (SacClipTile *self, guint64 tick, gboolean moving);
+/* Number of pictures and the one shown; for tests. */
+guint      sac_clip_tile_get_n_pictures (SacClipTile *self);
+guint      sac_clip_tile_get_picture (SacClipTile *self);
+
+/* "Training", "Validation", "Test" or NULL. */
+const char *sac_split_name (SacSplit split);

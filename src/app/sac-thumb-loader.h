@@ -1,0 +1,15 @@
+/* SacThumbLoader: thumbnails as textures.  What was asked last comes first, so that what is visible does; what is no longer
+ * wanted is dropped from the queue; the latest are kept within a memory budget.  Main thread; the work is done by threads. */
+#pragma once
+#include <gtk/gtk.h>
+
+#define SAC_TYPE_THUMB_LOADER (sac_thumb_loader_get_type ())
+G_DECLARE_FINAL_TYPE (SacThumbLoader, sac_thumb_loader, SAC, THUMB_LOADER, GObject)
+
+/* @pictures: GdkTexture, evenly spread over the file, empty where it cannot be read; borrowed, ref to keep. */
+typedef void (*SacThumbFunc) (GPtrArray *pictures, gpointer data);
+
+SacThumbLoader *sac_thumb_loader_new (void);
+/* Calls @func at once when the pictures are there, else later.  A second ask of the same @data takes the place of the first. */
+void            sac_thumb_loader_ask (SacThumbLoader *self, const char *path, SacThumbFunc func, gpointer data);
+void            sac_thumb_loader_forget (SacThumbLoader *self, gpointer data);
