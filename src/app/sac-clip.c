@@ -86,7 +86,8 @@ same_item (const SacItem *a, const SacItem *b)
   return a->kind == b->kind && a->in_ns == b->in_ns && a->out_ns == b->out_ns && a->n_frames == b->n_frames &&
          a->width == b->width && a->height == b->height && a->split == b->split && a->reviewed == b->reviewed &&
          a->missing == b->missing && a->synthetic == b->synthetic && g_strcmp0 (a->name, b->name) == 0 &&
-         g_strcmp0 (a->path, b->path) == 0 && g_strcmp0 (a->group, b->group) == 0 && g_strcmp0 (a->problem, b->problem) == 0;
+         g_strcmp0 (a->path, b->path) == 0 && g_strcmp0 (a->group, b->group) == 0 && g_strcmp0 (a->problem, b->problem) == 0 &&
+         g_strcmp0 (a->warning, b->warning) == 0;
 }
 
 gboolean

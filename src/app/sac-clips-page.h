@@ -1,0 +1,9 @@
+/* SacClipsPage: all clips as moving thumbnails, found by text, label, split and review, labelled several at a time. */
+#pragma once
+#include "sac-page.h"
+
+#define SAC_TYPE_CLIPS_PAGE (sac_clips_page_get_type ())
+G_DECLARE_FINAL_TYPE (SacClipsPage, sac_clips_page, SAC, CLIPS_PAGE, SacPage)
+
+/* What is shown, in order: SacClip.  For the Label page's previous and next, and for tests. */
+GListModel *sac_clips_page_get_shown_clips (SacClipsPage *self);
