@@ -3,8 +3,11 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "sac-compare-page.h"
+#include "sac-explain-page.h"
 #include "sac-settings.h"
 #include "sac-start-page.h"
+#include "sac-train-page.h"
 #include "sac-window-private.h"
 
 /* The pages in order.  One line adds a page; one without a type shows its explanation until it has one. */
@@ -15,9 +18,9 @@ static const struct {
 } pages[] = {
   { "clips", N_("Clips"), "sac-clips-symbolic", NULL, N_("The clips of the project as moving thumbnails.") },
   { "label", N_("Label"), "sac-label-symbolic", NULL, N_("One clip, frame by frame, and its labels.") },
-  { "train", N_("Train"), "sac-train-symbolic", NULL, N_("Recipes, and the loss while a network learns.") },
-  { "compare", N_("Compare"), "sac-compare-symbolic", NULL, N_("ROC curves and AUC of the runs.") },
-  { "explain", N_("Explain"), "sac-explain-symbolic", NULL, N_("Where a network looked, frame by frame.") },
+  { "train", N_("Train"), "sac-train-symbolic", sac_train_page_get_type, N_("Recipes, and the loss while a network learns.") },
+  { "compare", N_("Compare"), "sac-compare-symbolic", sac_compare_page_get_type, N_("ROC curves and AUC of the runs.") },
+  { "explain", N_("Explain"), "sac-explain-symbolic", sac_explain_page_get_type, N_("Where a network looked, frame by frame.") },
 };
 
 G_DEFINE_FINAL_TYPE (SacWindow, sac_window, ADW_TYPE_APPLICATION_WINDOW)

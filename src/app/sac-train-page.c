@@ -1,0 +1,624 @@
+#include "sac-train-page.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+#include <string.h>
+
+#include "run/sac-run.h"
+#include "sac-plot.h"
+#include "sac-settings.h"
+
+#define POLL_MS 400
+
+struct _SacTrainPage {
+  SacPage parent_instance;
+  AdwFlap *flap;
+  AdwComboRow *recipe_row;
+  AdwActionRow *weights_row, *data_row;
+  GtkButton *weights_clear, *weights_choose, *start_button, *pause_button, *checkpoint_button, *stop_button, *results_button;
+  GtkLabel *recipe_text, *start_note, *status;
+  GtkStack *stack;
+  GtkDropDown *run_drop;
+  GtkProgressBar *progress;
+  SacPlot *loss_plot, *auc_plot;
+
+  GPtrArray *recipe_paths;      /* char*, in the order of the row */
+  char *weights;                /* NULL = from scratch */
+  GtkFileChooserNative *chooser;
+  GPtrArray *run_folders;       /* char*, in the order of the drop-down */
+  gboolean filling;             /* the drop-down is being filled: its notify is not the person's */
+  char *run;                    /* folder shown */
+  SacEventReader *reader;
+  guint poll_source;
+  gboolean paused;
+};
+
+G_DEFINE_FINAL_TYPE (SacTrainPage, sac_train_page, SAC_TYPE_PAGE)
+
+/* ---- curves. */
+
+typedef struct {
+  double *x, *y;
+  guint n;
+} Line;
+
+static Line
+dup_line (SacEventReader *reader, const char *tag)
+{
+  guint n = 0;
+  const SacPoint *points = reader ? sac_event_reader_get (reader, tag, &n) : NULL;
+  Line line = { g_new (double, n + 1), g_new (double, n + 1), n };
+
+  for (guint i = 0; i < n; i++)
+    {
+      line.x[i] = (double) points[i].step;
+      line.y[i] = points[i].value;
+    }
+  return line;
+}
+
+static void
+clear_line (Line *line)
+{
+  g_free (line->x);
+  g_free (line->y);
+}
+
+static void
+draw_loss (cairo_t *cr, double width, double height, const SacStyle *style, gpointer data)
+{
+  SacTrainPage *self = data;
+  Line train = dup_line (self->reader, "loss/train"), validation = dup_line (self->reader, "loss/validation");
+  SacCurve curves[] = {
+    { .x = train.x, .y = train.y, .n = train.n, .name = _("training"), .width_px = 2, .smoothing = 0.8 },
+    { .x = validation.x, .y = validation.y, .n = validation.n, .name = _("validation"), .width_px = 2 },
+  };
+  SacAxes axes = { .title = _("Loss"), .x_name = _("step") };
+
+  sac_palette (0, curves[0].colour);
+  sac_palette (1, curves[1].colour);
+  sac_chart_draw (cr, width, height, style, &axes, curves, validation.n > 0 ? 2 : 1);
+  clear_line (&train);
+  clear_line (&validation);
+}
+
+static void
+draw_auc (cairo_t *cr, double width, double height, const SacStyle *style, gpointer data)
+{
+  SacTrainPage *self = data;
+  Line auc = dup_line (self->reader, "auc_macro");
+  SacCurve curve = { .x = auc.x, .y = auc.y, .n = auc.n, .name = _("macro AUC of the validation clips"), .width_px = 2 };
+  SacAxes axes = { .title = _("AUC"), .x_name = _("step"), .y0 = 0, .y1 = 1 };
+
+  sac_palette (2, curve.colour);
+  sac_chart_draw (cr, width, height, style, &axes, &curve, 1);
+  clear_line (&auc);
+}
+
+static char *
+numbers (SacTrainPage *self, const char *const *tags)
+{
+  GString *text = g_string_new ("tag\tstep\tvalue\n");
+
+  for (; *tags; tags++)
+    {
+      guint n = 0;
+      const SacPoint *points = self->reader ? sac_event_reader_get (self->reader, *tags, &n) : NULL;
+
+      for (guint i = 0; i < n; i++)
+        g_string_append_printf (text, "%s\t%" G_GUINT64_FORMAT "\t%g\n", *tags, points[i].step, points[i].value);
+    }
+  return g_string_free (text, FALSE);
+}
+
+static char *
+loss_numbers (gpointer data)
+{
+  return numbers (data, (const char *const[]) { "loss/train", "loss/validation", NULL });
+}
+
+static char *
+auc_numbers (gpointer data)
+{
+  return numbers (data, (const char *const[]) { "auc_macro", NULL });
+}
+
+/* ---- the run on the right. */
+
+static gboolean
+last_value (SacTrainPage *self, const char *tag, double *value)
+{
+  guint n = 0;
+  const SacPoint *points = self->reader ? sac_event_reader_get (self->reader, tag, &n) : NULL;
+
+  if (n > 0)
+    *value = points[n - 1].value;
+  return n > 0;
+}
+
+static void
+append_part (GString *text, char *part)
+{
+  g_string_append_printf (text, "%s%s", text->len ? "  ·  " : "", part);
+  g_free (part);
+}
+
+/* "running", "paused", "done", "failed: why" as the trainer says them; a dead trainer that did not say so was cut off. */
+static void
+show_status (SacTrainPage *self)
+{
+  gboolean live = self->run && sac_run_is_live (self->run);
+  const char *said = self->reader ? sac_event_reader_get_text (self->reader, "status") : NULL;
+  g_autoptr (GString) text = g_string_new (NULL);
+  double value;
+  guint n = 0;
+  const SacPoint *loss = self->reader ? sac_event_reader_get (self->reader, "loss/train", &n) : NULL;
+
+  self->paused = live && said && g_str_has_prefix (said, "paused");
+  if (said && g_str_has_prefix (said, "failed"))
+    append_part (text, g_strdup_printf (_("Failed%s"), said + strlen ("failed")));
+  else if (self->paused)
+    append_part (text, g_strdup (_("Paused")));
+  else if (live)
+    append_part (text, g_strdup (n > 0 ? _("Training") : _("Starting")));
+  else if (said && g_str_has_prefix (said, "done"))
+    append_part (text, g_strdup (_("Done")));
+  else if (said && g_str_has_prefix (said, "stopp"))
+    append_part (text, g_strdup (_("Stopped")));
+  else if (said || n > 0)
+    append_part (text, g_strdup (_("Cut off; start it again to go on from its last checkpoint")));
+  else
+    append_part (text, g_strdup (_("Waiting for the trainer")));
+  if (n > 0)
+    {
+      append_part (text, g_strdup_printf (_("step %u"), (guint) loss[n - 1].step));
+      append_part (text, g_strdup_printf (_("loss %.3f"), loss[n - 1].value));
+    }
+  if (last_value (self, "auc_macro", &value) && !isnan (value))
+    append_part (text, g_strdup_printf (_("macro AUC %.2f"), value));
+  if (live && last_value (self, "clips_per_second", &value))
+    append_part (text, g_strdup_printf (_("%.1f clips/s"), value));
+  if (live && last_value (self, "share/decode", &value))
+    append_part (text, g_strdup_printf (_("decoding %.0f %%"), 100 * value));
+  if (last_value (self, "quarantined", &value) && value > 0)
+    append_part (text, g_strdup_printf (g_dngettext ("saccade", "%u clip left out: it cannot be read",
+                                                     "%u clips left out: they cannot be read", (gulong) value), (guint) value));
+  if (live && !self->paused && last_value (self, "seconds_left", &value))
+    {
+      g_autofree char *left = sac_dup_duration (value);
+
+      append_part (text, g_strdup_printf (_("%s left"), left));
+    }
+  gtk_label_set_text (self->status, text->str);
+  gtk_progress_bar_set_fraction (self->progress, last_value (self, "progress", &value) ? CLAMP (value, 0, 1) : 0);
+  gtk_button_set_label (self->pause_button, self->paused ? _("Resume") : _("Pause"));
+  gtk_widget_set_sensitive (GTK_WIDGET (self->pause_button), live);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->checkpoint_button), live);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->stop_button), live);
+}
+
+static gboolean
+poll (gpointer data)
+{
+  SacTrainPage *self = data;
+
+  if (self->reader && sac_event_reader_poll (self->reader))
+    {
+      guint n = 0;
+      const SacPoint *loss = sac_event_reader_get (self->reader, "loss/train", &n);
+
+      if (n > 0)
+        {
+          g_autofree char *words = g_strdup_printf (_("Training loss from %.3f at step %u to %.3f at step %u"), loss[0].value,
+                                                    (guint) loss[0].step, loss[n - 1].value, (guint) loss[n - 1].step);
+
+          sac_plot_describe (self->loss_plot, words);
+        }
+      gtk_widget_queue_draw (GTK_WIDGET (self->loss_plot));
+      gtk_widget_queue_draw (GTK_WIDGET (self->auc_plot));
+    }
+  show_status (self);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+show_run (SacTrainPage *self, const char *folder)
+{
+  gtk_stack_set_visible_child_name (self->stack, folder ? "run" : "empty");
+  if (g_strcmp0 (folder, self->run) == 0)
+    return;
+  g_clear_pointer (&self->reader, sac_event_reader_free);
+  g_free (self->run);
+  self->run = g_strdup (folder);
+  if (folder)
+    {
+      self->reader = sac_event_reader_new (folder);
+      poll (self);
+      gtk_widget_queue_draw (GTK_WIDGET (self->loss_plot));
+      gtk_widget_queue_draw (GTK_WIDGET (self->auc_plot));
+    }
+}
+
+static void
+fill_runs (SacTrainPage *self)
+{
+  SacProject *project = sac_session_get_project (sac_page_get_session (SAC_PAGE (self)));
+  g_autoptr (GPtrArray) rows = project ? sac_project_list_runs (project, NULL) : NULL;
+  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
+  guint chosen = 0;
+
+  self->filling = TRUE;
+  g_ptr_array_set_size (self->run_folders, 0);
+  for (guint i = 0; rows && i < rows->len; i++)
+    {
+      const SacRunRow *row = rows->pdata[i];
+
+      if (g_strcmp0 (row->folder, self->run) == 0)
+        chosen = i;
+      gtk_string_list_append (names, row->name);
+      g_ptr_array_add (self->run_folders, g_strdup (row->folder));
+    }
+  gtk_drop_down_set_model (self->run_drop, G_LIST_MODEL (names));
+  if (self->run_folders->len > 0)
+    gtk_drop_down_set_selected (self->run_drop, chosen);
+  self->filling = FALSE;
+  show_run (self, self->run_folders->len > 0 ? self->run_folders->pdata[chosen] : NULL);
+}
+
+static void
+on_run (SacTrainPage *self)
+{
+  guint i = gtk_drop_down_get_selected (self->run_drop);
+
+  if (!self->filling && i < self->run_folders->len)
+    show_run (self, self->run_folders->pdata[i]);
+}
+
+static void
+control (SacTrainPage *self, SacControl what)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->run && !sac_control_send (self->run, what, &error))
+    sac_session_say (sac_page_get_session (SAC_PAGE (self)), FALSE, "%s", error->message);
+}
+
+static void
+on_pause (SacTrainPage *self)
+{
+  control (self, self->paused ? SAC_CONTROL_RESUME : SAC_CONTROL_PAUSE);
+}
+
+static void
+on_checkpoint (SacTrainPage *self)
+{
+  control (self, SAC_CONTROL_CHECKPOINT);
+}
+
+static void
+on_stop (SacTrainPage *self)
+{
+  control (self, SAC_CONTROL_STOP);
+}
+
+static void
+on_results (SacTrainPage *self)
+{
+  sac_selection_set_run (sac_page_get_selection (SAC_PAGE (self)), self->run);
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.page", "s", "compare");
+}
+
+/* ---- the form on the left. */
+
+static const char *
+chosen_recipe (SacTrainPage *self)
+{
+  guint i = adw_combo_row_get_selected (self->recipe_row);
+
+  return i < self->recipe_paths->len ? self->recipe_paths->pdata[i] : NULL;
+}
+
+static void
+show_weights (SacTrainPage *self, const SacRecipe *recipe)
+{
+  gboolean wanted = recipe && recipe->weights && *recipe->weights;
+  g_autofree char *base = self->weights ? g_path_get_basename (self->weights) : NULL;
+  g_autofree char *text = base     ? g_strdup (base)
+                          : wanted ? g_strdup_printf (_("From scratch. The recipe is meant for %s"), recipe->weights)
+                                   : g_strdup (_("From scratch"));
+
+  adw_action_row_set_subtitle (self->weights_row, text);
+  gtk_widget_set_visible (GTK_WIDGET (self->weights_clear), self->weights != NULL);
+}
+
+static void
+on_recipe (SacTrainPage *self)
+{
+  const char *path = chosen_recipe (self);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SacRecipe) recipe = path ? sac_recipe_load (path, &error) : NULL;
+
+  gtk_label_set_text (self->recipe_text, recipe ? recipe->description : error ? error->message : "");
+  show_weights (self, recipe);
+}
+
+static void
+fill_recipes (SacTrainPage *self)
+{
+  g_auto (GStrv) paths = sac_recipe_list ();
+  g_autoptr (GtkStringList) titles = gtk_string_list_new (NULL);
+
+  g_ptr_array_set_size (self->recipe_paths, 0);
+  for (guint i = 0; paths && paths[i]; i++)
+    {
+      g_autoptr (SacRecipe) recipe = sac_recipe_load (paths[i], NULL);
+
+      if (!recipe)
+        continue;
+      g_ptr_array_add (self->recipe_paths, g_strdup (paths[i]));
+      gtk_string_list_append (titles, recipe->title);
+    }
+  adw_combo_row_set_model (self->recipe_row, G_LIST_MODEL (titles));
+  on_recipe (self);
+}
+
+static void
+weights_response (GtkNativeDialog *dialog, int response, gpointer data)
+{
+  SacTrainPage *self = data;
+
+  if (response == GTK_RESPONSE_ACCEPT)
+    {
+      g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
+
+      g_free (self->weights);
+      self->weights = g_file_get_path (file);
+      on_recipe (self);
+    }
+  g_clear_object (&self->chooser);
+}
+
+static void
+on_weights_choose (SacTrainPage *self)
+{
+  if (self->chooser)
+    return;
+  self->chooser = gtk_file_chooser_native_new (_("Weights (safetensors or PyTorch .pth)"),
+                                               GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), GTK_FILE_CHOOSER_ACTION_OPEN,
+                                               _("_Open"), _("_Cancel"));
+  g_signal_connect (self->chooser, "response", G_CALLBACK (weights_response), self);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+}
+
+static void
+on_weights_clear (SacTrainPage *self)
+{
+  g_clear_pointer (&self->weights, g_free);
+  on_recipe (self);
+}
+
+/* What there is to learn from, and what is missing before a start makes sense. */
+static void
+show_data (SacTrainPage *self)
+{
+  SacSession *session = sac_page_get_session (SAC_PAGE (self));
+  GListModel *clips = sac_session_get_clips (session);
+  guint n_labels = sac_session_get_n_labels (session), n_train = 0, n_test = 0;
+  g_autofree char *text = NULL;
+  const char *note = "";
+  gboolean ready = FALSE;
+
+  for (guint i = 0; i < g_list_model_get_n_items (clips); i++)
+    {
+      g_autoptr (SacClip) clip = g_list_model_get_item (clips, i);
+      const SacItem *item = sac_clip_get_item (clip);
+      gboolean known = item->reviewed;
+
+      for (guint l = 0; !known && l < n_labels; l++)
+        known = sac_clip_get_state (clip, l) != SAC_LABEL_UNKNOWN;
+      n_train += known && item->split == SAC_SPLIT_TRAIN;
+      n_test += known && item->split == SAC_SPLIT_TEST;
+    }
+  text = g_strdup_printf (_("%u labelled training clips, %u labels; %u labelled test clips"), n_train, n_labels, n_test);
+  adw_action_row_set_subtitle (self->data_row, text);
+  if (n_labels == 0)
+    note = _("There are no labels yet: add them on the Label page.");
+  else if (n_train == 0)
+    note = _("No labelled clip is in the training split. Label clips, then use Divide clips in the menu.");
+  else if (!sac_session_is_writable (session))
+    note = _("The project is open read-only here.");
+  else
+    ready = TRUE;
+  gtk_label_set_text (self->start_note, note);
+  gtk_widget_set_visible (GTK_WIDGET (self->start_note), *note != '\0');
+  gtk_widget_set_sensitive (GTK_WIDGET (self->start_button), ready && self->recipe_paths->len > 0);
+}
+
+typedef struct {
+  SacTrainPage *self;
+  char *folder;
+} Started;
+
+/* The trainer ended: what it said on stderr is told when it failed. */
+static void
+on_trainer_end (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Started *started = data;
+  g_autofree char *words = NULL;
+  gboolean ok = g_subprocess_communicate_utf8_finish (G_SUBPROCESS (source), result, NULL, &words, NULL)
+                && g_subprocess_get_successful (G_SUBPROCESS (source));
+  SacSession *session = sac_page_get_session (SAC_PAGE (started->self));
+
+  if (session && !ok)
+    {
+      g_auto (GStrv) lines = g_strsplit (words ? g_strstrip (words) : "", "\n", -1);
+      guint n = g_strv_length (lines);
+
+      sac_session_say (session, FALSE, _("The run failed. %s"), n > 0 ? lines[n - 1] : "");
+    }
+  else if (session)
+    sac_session_say (session, FALSE, _("The run is done"));
+  if (session)
+    sac_session_tell_runs (session);
+  g_object_unref (started->self);
+  g_free (started->folder);
+  g_free (started);
+}
+
+static void
+on_start (SacTrainPage *self)
+{
+  SacSession *session = sac_page_get_session (SAC_PAGE (self));
+  SacProject *project = sac_session_get_project (session);
+  const char *recipe = chosen_recipe (self);
+  g_autofree char *program = sac_dup_program (), *stem = recipe ? g_path_get_basename (recipe) : NULL, *name = NULL, *folder = NULL;
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autofree char *stamp = g_date_time_format (now, "%Y-%m-%d %H.%M.%S");
+  g_autoptr (GPtrArray) argv = g_ptr_array_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSubprocess) trainer = NULL;
+  Started *started;
+
+  if (!project || !recipe)
+    return;
+  if (g_str_has_suffix (stem, ".ini"))
+    stem[strlen (stem) - strlen (".ini")] = '\0';
+  name = g_strdup_printf ("%s %s", stamp, stem);
+  folder = g_build_filename (sac_project_get_folder (project), "runs", name, NULL);
+  if (!sac_project_add_run (project, name, folder, stem, &error))
+    {
+      sac_session_say (session, FALSE, "%s", error->message);
+      return;
+    }
+  g_ptr_array_add (argv, program ? program : (char *) "saccade");
+  g_ptr_array_add (argv, (char *) "train");
+  g_ptr_array_add (argv, (char *) recipe);
+  g_ptr_array_add (argv, (char *) "--project");
+  g_ptr_array_add (argv, (char *) sac_session_get_path (session));
+  g_ptr_array_add (argv, (char *) "--run");
+  g_ptr_array_add (argv, folder);
+  if (self->weights)
+    {
+      g_ptr_array_add (argv, (char *) "--weights");
+      g_ptr_array_add (argv, self->weights);
+    }
+  g_ptr_array_add (argv, NULL);
+  trainer = g_subprocess_newv ((const char *const *) argv->pdata, G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_PIPE,
+                               &error);
+  if (!trainer)
+    {
+      sac_session_say (session, FALSE, _("Training could not be started: %s"), error->message);
+      return;
+    }
+  started = g_new (Started, 1);
+  *started = (Started) { g_object_ref (self), g_strdup (folder) };
+  g_subprocess_communicate_utf8_async (trainer, NULL, NULL, on_trainer_end, started);
+  show_run (self, folder);
+  sac_session_tell_runs (session);
+}
+
+/* ---- life. */
+
+static void
+sac_train_page_attach (SacPage *page)
+{
+  SacTrainPage *self = SAC_TRAIN_PAGE (page);
+  SacSession *session = sac_page_get_session (page);
+
+  g_signal_connect_object (session, "runs-changed", G_CALLBACK (fill_runs), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "project-changed", G_CALLBACK (fill_runs), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "labels-changed", G_CALLBACK (show_data), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "clips-changed", G_CALLBACK (show_data), self, G_CONNECT_SWAPPED);
+}
+
+static void
+sac_train_page_set_shown (SacPage *page, gboolean shown)
+{
+  SacTrainPage *self = SAC_TRAIN_PAGE (page);
+
+  g_clear_handle_id (&self->poll_source, g_source_remove);
+  if (!shown)
+    return;
+  if (self->recipe_paths->len == 0)
+    fill_recipes (self);
+  show_data (self);
+  fill_runs (self);
+  self->poll_source = g_timeout_add (POLL_MS, poll, self);
+}
+
+static void
+sac_train_page_toggle_sidebar (SacPage *page)
+{
+  SacTrainPage *self = SAC_TRAIN_PAGE (page);
+
+  adw_flap_set_reveal_flap (self->flap, !adw_flap_get_reveal_flap (self->flap));
+}
+
+static void
+sac_train_page_dispose (GObject *object)
+{
+  SacTrainPage *self = SAC_TRAIN_PAGE (object);
+
+  g_clear_handle_id (&self->poll_source, g_source_remove);
+  g_clear_pointer (&self->reader, sac_event_reader_free);
+  g_clear_pointer (&self->recipe_paths, g_ptr_array_unref);
+  g_clear_pointer (&self->run_folders, g_ptr_array_unref);
+  g_clear_pointer (&self->weights, g_free);
+  g_clear_pointer (&self->run, g_free);
+  g_clear_object (&self->chooser);
+  gtk_widget_dispose_template (GTK_WIDGET (self), SAC_TYPE_TRAIN_PAGE);
+  G_OBJECT_CLASS (sac_train_page_parent_class)->dispose (object);
+}
+
+#define BIND(child) gtk_widget_class_bind_template_child (widget_class, SacTrainPage, child)
+static void
+sac_train_page_class_init (SacTrainPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  SacPageClass *page_class = SAC_PAGE_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = sac_train_page_dispose;
+  page_class->attach = sac_train_page_attach;
+  page_class->set_shown = sac_train_page_set_shown;
+  page_class->toggle_sidebar = sac_train_page_toggle_sidebar;
+  g_type_ensure (SAC_TYPE_PLOT);
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/saccade/Saccade/train-page.ui");
+  BIND (flap);
+  BIND (recipe_row);
+  BIND (weights_row);
+  BIND (data_row);
+  BIND (weights_clear);
+  BIND (weights_choose);
+  BIND (start_button);
+  BIND (pause_button);
+  BIND (checkpoint_button);
+  BIND (stop_button);
+  BIND (results_button);
+  BIND (recipe_text);
+  BIND (start_note);
+  BIND (status);
+  BIND (stack);
+  BIND (run_drop);
+  BIND (progress);
+  BIND (loss_plot);
+  BIND (auc_plot);
+  gtk_widget_class_bind_template_callback (widget_class, on_recipe);
+  gtk_widget_class_bind_template_callback (widget_class, on_weights_choose);
+  gtk_widget_class_bind_template_callback (widget_class, on_weights_clear);
+  gtk_widget_class_bind_template_callback (widget_class, on_start);
+  gtk_widget_class_bind_template_callback (widget_class, on_run);
+  gtk_widget_class_bind_template_callback (widget_class, on_pause);
+  gtk_widget_class_bind_template_callback (widget_class, on_checkpoint);
+  gtk_widget_class_bind_template_callback (widget_class, on_stop);
+  gtk_widget_class_bind_template_callback (widget_class, on_results);
+}
+
+static void
+sac_train_page_init (SacTrainPage *self)
+{
+  self->recipe_paths = g_ptr_array_new_with_free_func (g_free);
+  self->run_folders = g_ptr_array_new_with_free_func (g_free);
+  gtk_widget_init_template (GTK_WIDGET (self));
+  sac_plot_set_up (self->loss_plot, _("Loss"), "loss", draw_loss, loss_numbers, self);
+  sac_plot_set_up (self->auc_plot, _("AUC"), "auc", draw_auc, auc_numbers, self);
+}
