@@ -1,0 +1,499 @@
+#include "demo-render.h"
+
+#include <cairo.h>
+#include <math.h>
+#include <string.h>
+
+#define MARGIN 24               /* of the background around the frame, for its slow drift */
+#define N_CRUMBS 6
+
+const char *const demo_kinds[DEMO_KINDS] = { "bullseye", "checkers", "cross", "ring", "star", "triangle" };
+const char *const demo_motions[DEMO_MOTIONS] = { "bounce", "circle", "drift", "spin", "swing", "zoom" };
+enum { BULLSEYE, CHECKERS, CROSS, RING, STAR, TRIANGLE };
+enum { BOUNCE, CIRCLE, DRIFT, SPIN, SWING, ZOOM };
+
+/* Unlabelled things that lie about: spots, strokes, squiggles. */
+typedef struct {
+  int shape;
+  double x, y, vx, vy, size, tilt, color[4];
+} Crumb;
+
+struct _DemoRenderer {
+  DemoClip clip;
+  cairo_surface_t *background, *frame;
+  double pan_x, pan_y;
+  Crumb crumbs[N_CRUMBS];
+  int n_crumbs;
+};
+
+guint
+demo_n_test (guint n)
+{
+  guint test = (n * 3 / 10 + DEMO_KINDS - 1) / DEMO_KINDS * DEMO_KINDS;
+
+  return MIN (test, n > 1 ? n - 1 : 0);
+}
+
+/* ---- what is in a clip */
+
+/* A colour far enough from the background's lightness, and a second one far enough from the first. */
+static void
+pick_colors (DemoDice *dice, double ground, double color[2][3])
+{
+  double first, second;
+
+  do
+    first = demo_between (dice, 0.10, 0.92);
+  while (fabs (first - ground) < 0.24);
+  do
+    second = demo_between (dice, 0.08, 0.94);
+  while (fabs (second - first) < 0.45);
+  demo_hsl (demo_between (dice, 0, 1), demo_between (dice, 0.45, 0.95), first, color[0]);
+  demo_hsl (demo_between (dice, 0, 1), demo_between (dice, 0.30, 0.95), second, color[1]);
+}
+
+static void
+pick_proportions (DemoDice *dice, gboolean test, DemoObject *object)
+{
+  /* The test split has the outer parts of each range, training the middle: instances that were not seen before. */
+  double u = demo_between (dice, 0, 1);
+
+  u = test ? (u < 0.5 ? u * 0.4 : 0.6 + u * 0.4) : 0.2 + 0.6 * u;
+  switch (object->kind)
+    {
+    case BULLSEYE:
+      object->parts = 2 + demo_pick (dice, 2) + (test && u > 0.5 ? 1 : 0);
+      break;
+    case CHECKERS:
+      object->parts = test ? 3 + demo_pick (dice, 3) : 4;
+      break;
+    case CROSS:
+      object->ratio = 0.30 + 0.14 * u;
+      object->parts = 5 + demo_pick (dice, test ? 3 : 2);       /* spots along an arm */
+      break;
+    case RING:
+      object->ratio = 0.46 + 0.2 * u;
+      object->parts = test ? 5 + demo_pick (dice, 4) : 6 + demo_pick (dice, 2);
+      break;
+    case STAR:
+      object->ratio = 0.36 + 0.14 * u;
+      break;
+    case TRIANGLE:
+      object->ratio = 0.8 + 0.35 * u;
+      object->parts = test ? 3 + demo_pick (dice, 4) : 4 + demo_pick (dice, 2);
+      break;
+    }
+}
+
+static void
+plan_object (DemoDice *dice, const DemoClip *clip, int which, double ground, DemoObject *object)
+{
+  double least = clip->n_objects == 1 ? 40 : 34, most = clip->n_objects == 1 ? 57 : clip->n_objects == 2 ? 50 : 44;
+  double half = DEMO_SIDE / 2.0, radius, room, angle;
+
+  object->radius = radius = demo_between (dice, least, most);
+  pick_colors (dice, ground, object->color);
+  pick_proportions (dice, clip->test, object);
+  object->tilt = demo_between (dice, -0.35, 0.35) + (object->kind == CROSS && demo_pick (dice, 2) ? G_PI / 4 : 0);
+  object->phase = demo_between (dice, 0, 2 * G_PI);
+  object->direction = demo_pick (dice, 2) ? 1 : -1;
+  object->turn = object->direction * demo_between (dice, 0.2, 0.6);
+  object->tempo = demo_between (dice, 0.85, 1.5);
+  /* Several objects keep to parts of the frame of their own, most of the time. */
+  angle = clip->n_objects == 1 ? object->phase : (clip->objects[0].phase + which * 2 * G_PI / clip->n_objects);
+  room = clip->n_objects == 1 ? 22 : 56;
+  object->x = half + cos (angle) * demo_between (dice, clip->n_objects == 1 ? 0 : 46, room);
+  object->y = half + sin (angle) * demo_between (dice, clip->n_objects == 1 ? 0 : 46, room);
+  room = half - radius;
+  object->dx = demo_between (dice, 0.45, 0.95) * room;
+  object->dy = demo_between (dice, 0.45, 0.95) * room;
+  if (clip->n_objects > 1)
+    {
+      object->dx *= 0.6;
+      object->dy *= 0.6;
+    }
+}
+
+DemoClip *
+demo_plan (guint64 seed, guint n)
+{
+  DemoClip *clips = g_new0 (DemoClip, MAX (n, 1));
+  g_autofree guint32 *place = g_new (guint32, MAX (n, 1));
+  guint n_train = n - demo_n_test (n);
+
+  sac_random_shuffle (demo_dice (seed, 4, 0).key, place, n);
+  for (guint i = 0; i < n; i++)
+    {
+      DemoClip *clip = clips + place[i];
+      DemoDice dice = demo_dice (seed, 5, i);
+      gboolean test = i >= n_train;
+      guint in_split = test ? i - n_train : i, round = in_split / DEMO_KINDS;
+      double u = demo_between (&dice, 0, 1), ground;
+
+      clip->number = place[i];
+      clip->test = test;
+      clip->seed = seed;
+      /* A scene has one round of all kinds, so that a background tells nothing about what lies on it. */
+      clip->scene = (test ? (n_train + DEMO_KINDS - 1) / DEMO_KINDS : 0) + round;
+      clip->tag = (guint) demo_pick (&dice, 0x10000);
+      clip->n_objects = u < 0.55 ? 1 : u < 0.88 ? 2 : 3;
+      ground = demo_scene_lightness (seed, clip->scene);
+      clip->objects[0].kind = (int) (in_split % DEMO_KINDS);
+      clip->objects[0].motion = (int) ((in_split + round) % DEMO_MOTIONS);
+      for (int k = 1; k < clip->n_objects; k++)
+        {
+          clip->objects[k].motion = demo_pick (&dice, DEMO_MOTIONS);
+          for (gboolean again = TRUE; again;)
+            {
+              again = FALSE;
+              clip->objects[k].kind = demo_pick (&dice, DEMO_KINDS);
+              for (int other = 0; other < k; other++)
+                again = again || clip->objects[other].kind == clip->objects[k].kind;
+            }
+        }
+      for (int k = 0; k < clip->n_objects; k++)
+        plan_object (&dice, clip, k, ground, clip->objects + k);
+    }
+  return clips;
+}
+
+/* ---- where an object is */
+
+typedef struct {
+  double x, y, scale, angle;
+} Pose;
+
+static double
+keep_inside (double value, double radius)
+{
+  double low = MIN (radius * 0.92, DEMO_SIDE / 2.0), high = DEMO_SIDE - low;
+
+  return CLAMP (value, low, high);
+}
+
+/* 0…1…0…, straight up and down. */
+static double
+zigzag (double t)
+{
+  t = t - floor (t);
+  return t < 0.5 ? 2 * t : 2 - 2 * t;
+}
+
+static Pose
+pose_at (const DemoObject *o, double t)
+{
+  Pose pose = { o->x, o->y, 1, o->tilt };
+  double cycle = o->phase / (2 * G_PI) + o->tempo * t, arm;
+
+  switch (o->motion)
+    {
+    case BOUNCE:
+      pose.x += o->dx * (2 * zigzag (cycle * 0.5) - 1);
+      arm = 2 * zigzag (cycle * 1.5) - 1;       /* a hop: fast below, slow above */
+      pose.y += o->dy * (0.9 - 1.8 * (1 - arm * arm));
+      break;
+    case CIRCLE:
+      pose.x += MIN (o->dx, o->dy) * cos (o->direction * cycle * 2 * G_PI);
+      pose.y += MIN (o->dx, o->dy) * sin (o->direction * cycle * 2 * G_PI);
+      break;
+    case DRIFT:
+      pose.x += o->dx * (2 * t - 1) * cos (o->phase);
+      pose.y += o->dy * (2 * t - 1) * sin (o->phase);
+      break;
+    case SPIN:
+      pose.angle += o->direction * o->tempo * 1.3 * 2 * G_PI * t;
+      pose.x += 6 * cos (cycle * G_PI);
+      break;
+    case SWING:
+      arm = 0.75 * sin (cycle * 2 * G_PI);
+      pose.x += 1.3 * o->dx * sin (arm);
+      pose.y += 1.3 * o->dx * (cos (arm) - 0.8);
+      pose.angle -= arm;
+      break;
+    case ZOOM:
+      pose.scale = 0.84 + 0.22 * sin (cycle * 2 * G_PI);
+      pose.angle += o->turn * t;
+      break;
+    }
+  pose.x = keep_inside (pose.x, o->radius * pose.scale);
+  pose.y = keep_inside (pose.y, o->radius * pose.scale);
+  return pose;
+}
+
+/* ---- shapes, in a circle of radius 1 */
+
+static void
+outline (cairo_t *cr, const DemoObject *o)
+{
+  double half;
+
+  switch (o->kind)
+    {
+    case BULLSEYE:
+      cairo_arc (cr, 0, 0, 0.95, 0, 2 * G_PI);
+      break;
+    case CHECKERS:
+      cairo_rectangle (cr, -0.74, -0.74, 1.48, 1.48);
+      break;
+    case CROSS:
+      half = o->ratio;
+      cairo_move_to (cr, -half, -0.95);
+      for (int i = 0; i < 4; i++)
+        {
+          double c = i == 0 || i == 2 ? 1 - i : 0, s = i == 1 || i == 3 ? 2 - i : 0;
+          const double corner[3][2] = { { half, -0.95 }, { half, -half }, { 0.95, -half } };
+
+          for (int k = 0; k < 3; k++)
+            cairo_line_to (cr, corner[k][0] * c - corner[k][1] * s, corner[k][0] * s + corner[k][1] * c);
+        }
+      cairo_close_path (cr);
+      break;
+    case RING:
+      cairo_arc (cr, 0, 0, 0.95, 0, 2 * G_PI);
+      cairo_close_path (cr);
+      cairo_new_sub_path (cr);
+      cairo_arc_negative (cr, 0, 0, 0.95 * o->ratio, 0, -2 * G_PI);
+      cairo_close_path (cr);
+      break;
+    case STAR:
+      for (int i = 0; i < 10; i++)
+        {
+          double far = i & 1 ? 0.98 * o->ratio : 0.98, angle = G_PI * (i / 5.0 - 0.5);
+
+          cairo_line_to (cr, far * cos (angle), far * sin (angle));
+        }
+      cairo_close_path (cr);
+      break;
+    case TRIANGLE:
+      cairo_move_to (cr, 0, -0.95);
+      cairo_line_to (cr, 0.8 * o->ratio, 0.72);
+      cairo_line_to (cr, -0.8 * o->ratio, 0.72);
+      cairo_close_path (cr);
+      break;
+    }
+}
+
+/* What is painted within the outline in the second colour. */
+static void
+pattern (cairo_t *cr, const DemoObject *o)
+{
+  switch (o->kind)
+    {
+    case BULLSEYE:
+      for (int i = 2 * o->parts; i >= 1; i--)
+        {
+          double r = 0.95 * (i - 0.5) / (2 * o->parts - 0.5);
+
+          if (i % 2 == 0)
+            continue;
+          cairo_new_sub_path (cr);
+          cairo_arc (cr, 0, 0, r, 0, 2 * G_PI);
+          if (i > 1)
+            {
+              cairo_new_sub_path (cr);
+              cairo_arc_negative (cr, 0, 0, r - 0.95 / (2 * o->parts - 0.5), 0, -2 * G_PI);
+            }
+        }
+      cairo_fill (cr);
+      break;
+    case CHECKERS:
+      for (int j = 0; j < o->parts; j++)
+        for (int i = 0; i < o->parts; i++)
+          if ((i + j) & 1)
+            cairo_rectangle (cr, -0.74 + 1.48 * i / o->parts, -0.74 + 1.48 * j / o->parts, 1.48 / o->parts, 1.48 / o->parts);
+      cairo_fill (cr);
+      break;
+    case TRIANGLE:
+      for (int i = 0; i < o->parts; i++)
+        cairo_rectangle (cr, -1, -0.95 + 1.67 * (i + 0.5) / o->parts, 2, 1.67 * 0.5 / o->parts);
+      cairo_fill (cr);
+      break;
+    case CROSS:
+      for (int j = 0; j < o->parts; j++)
+        for (int i = 0; i < o->parts; i++)
+          {
+            cairo_new_sub_path (cr);
+            cairo_arc (cr, 1.9 * (i + 0.5) / o->parts - 0.95, 1.9 * (j + 0.5) / o->parts - 0.95, 0.6 / o->parts, 0, 2 * G_PI);
+          }
+      cairo_fill (cr);
+      break;
+    case RING:
+      for (int i = 0; i < o->parts; i++)
+        {
+          cairo_move_to (cr, 0, 0);
+          cairo_arc (cr, 0, 0, 1, 2 * G_PI * i / o->parts, 2 * G_PI * (i + 0.5) / o->parts);
+          cairo_close_path (cr);
+        }
+      cairo_fill (cr);
+      break;
+    default:
+      break;
+    }
+}
+
+static void
+draw_object (cairo_t *cr, const DemoObject *o, const Pose *pose, DemoBox *box)
+{
+  double r = o->radius * pose->scale, x1, y1, x2, y2;
+  cairo_matrix_t matrix;
+
+  cairo_save (cr);
+  cairo_translate (cr, pose->x, pose->y);
+  cairo_rotate (cr, pose->angle);
+  cairo_scale (cr, r, r);
+  cairo_get_matrix (cr, &matrix);
+  /* A soft shadow: the same outline a few times, ever larger and fainter. */
+  for (int i = 3; i >= 1; i--)
+    {
+      cairo_save (cr);
+      cairo_identity_matrix (cr);
+      cairo_translate (cr, 2.5, 3.5);
+      cairo_transform (cr, &matrix);
+      outline (cr, o);
+      cairo_set_source_rgba (cr, 0, 0, 0, 0.10);
+      cairo_set_line_width (cr, 2.0 * i / r);
+      cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
+      cairo_stroke_preserve (cr);
+      cairo_fill (cr);
+      cairo_restore (cr);
+    }
+  outline (cr, o);
+  cairo_set_source_rgb (cr, o->color[0][0], o->color[0][1], o->color[0][2]);
+  cairo_fill_preserve (cr);
+  cairo_save (cr);
+  cairo_clip (cr);
+  cairo_set_source_rgb (cr, o->color[1][0], o->color[1][1], o->color[1][2]);
+  pattern (cr, o);
+  cairo_restore (cr);
+  outline (cr, o);
+  cairo_set_line_width (cr, (o->kind == STAR || o->kind == CROSS || o->kind == RING ? 3.4 : 2.0) / r);
+  cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
+  cairo_set_source_rgb (cr, o->color[1][0], o->color[1][1], o->color[1][2]);
+  cairo_save (cr);
+  cairo_identity_matrix (cr);
+  cairo_path_extents (cr, &x1, &y1, &x2, &y2);  /* of the path in pixels, without the pen */
+  cairo_restore (cr);
+  cairo_stroke (cr);
+  cairo_restore (cr);
+
+  x1 = CLAMP (x1 - 1, 0, DEMO_SIDE);
+  y1 = CLAMP (y1 - 1, 0, DEMO_SIDE);
+  x2 = CLAMP (x2 + 1, 0, DEMO_SIDE);
+  y2 = CLAMP (y2 + 1, 0, DEMO_SIDE);
+  *box = (DemoBox) { x1, y1, x2 - x1, y2 - y1 };
+}
+
+static void
+draw_crumb (cairo_t *cr, const Crumb *crumb, double t)
+{
+  cairo_save (cr);
+  cairo_translate (cr, crumb->x + crumb->vx * t, crumb->y + crumb->vy * t);
+  cairo_rotate (cr, crumb->tilt);
+  cairo_set_source_rgba (cr, crumb->color[0], crumb->color[1], crumb->color[2], crumb->color[3]);
+  cairo_set_line_cap (cr, CAIRO_LINE_CAP_ROUND);
+  cairo_set_line_width (cr, 2.5);
+  if (crumb->shape == 0)
+    {
+      cairo_scale (cr, 1, 0.6);
+      cairo_arc (cr, 0, 0, crumb->size * 0.5, 0, 2 * G_PI);
+      cairo_fill (cr);
+    }
+  else if (crumb->shape == 1)
+    {
+      cairo_move_to (cr, -crumb->size, 0);
+      cairo_line_to (cr, crumb->size, 0);
+      cairo_stroke (cr);
+    }
+  else
+    {
+      cairo_move_to (cr, -crumb->size, 0);
+      cairo_curve_to (cr, -crumb->size / 3, -crumb->size, crumb->size / 3, crumb->size, crumb->size, 0);
+      cairo_stroke (cr);
+    }
+  cairo_restore (cr);
+}
+
+/* ---- pictures */
+
+DemoRenderer *
+demo_renderer_new (const DemoClip *clip)
+{
+  DemoRenderer *renderer = g_new0 (DemoRenderer, 1);
+  DemoDice dice = demo_dice (clip->seed, 6, clip->number);
+  int side = DEMO_SIDE + 2 * MARGIN;
+
+  renderer->clip = *clip;
+  renderer->background = cairo_image_surface_create (CAIRO_FORMAT_RGB24, side, side);
+  renderer->frame = cairo_image_surface_create (CAIRO_FORMAT_RGB24, DEMO_SIDE, DEMO_SIDE);
+  cairo_surface_flush (renderer->background);
+  demo_scene_paint (clip->seed, clip->scene, clip->test, clip->number, cairo_image_surface_get_data (renderer->background), side,
+                    cairo_image_surface_get_stride (renderer->background));
+  cairo_surface_mark_dirty (renderer->background);
+  if (demo_pick (&dice, 2))
+    {
+      renderer->pan_x = demo_between (&dice, -1, 1) * (MARGIN - 2);
+      renderer->pan_y = demo_between (&dice, -1, 1) * (MARGIN - 2);
+    }
+  renderer->n_crumbs = MAX (0, demo_pick (&dice, N_CRUMBS + 3) - 2);
+  for (int i = 0; i < renderer->n_crumbs; i++)
+    {
+      Crumb *crumb = renderer->crumbs + i;
+
+      crumb->shape = demo_pick (&dice, 3);
+      crumb->x = demo_between (&dice, 8, DEMO_SIDE - 8);
+      crumb->y = demo_between (&dice, 8, DEMO_SIDE - 8);
+      crumb->vx = demo_pick (&dice, 2) ? demo_between (&dice, -60, 60) : 0;
+      crumb->vy = demo_pick (&dice, 2) ? demo_between (&dice, -60, 60) : 0;
+      crumb->size = demo_between (&dice, 8, 20);
+      crumb->tilt = demo_between (&dice, 0, G_PI);
+      demo_hsl (demo_between (&dice, 0, 1), 0.6, demo_between (&dice, 0.15, 0.85), crumb->color);
+      crumb->color[3] = demo_between (&dice, 0.5, 0.85);
+    }
+  return renderer;
+}
+
+void
+demo_renderer_draw (DemoRenderer *renderer, int frame, guint8 *rgb, DemoBox boxes[DEMO_MAX_OBJECTS])
+{
+  cairo_t *cr = cairo_create (renderer->frame);
+  double t = (double) frame / (DEMO_FRAMES - 1);
+  const guint8 *pixels;
+  int stride;
+
+  cairo_set_source_surface (cr, renderer->background, -MARGIN + renderer->pan_x * (2 * t - 1) * 0.5,
+                            -MARGIN + renderer->pan_y * (2 * t - 1) * 0.5);
+  cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_BILINEAR);
+  cairo_paint (cr);
+  for (int i = 0; i < renderer->n_crumbs; i++)
+    draw_crumb (cr, renderer->crumbs + i, t);
+  for (int i = 0; i < renderer->clip.n_objects; i++)
+    {
+      Pose pose = pose_at (renderer->clip.objects + i, t);
+
+      draw_object (cr, renderer->clip.objects + i, &pose, boxes + i);
+    }
+  cairo_destroy (cr);
+  cairo_surface_flush (renderer->frame);
+  pixels = cairo_image_surface_get_data (renderer->frame);
+  stride = cairo_image_surface_get_stride (renderer->frame);
+  for (int y = 0; y < DEMO_SIDE; y++)
+    for (int x = 0; x < DEMO_SIDE; x++, rgb += 3)
+      {
+        guint32 pixel;
+
+        memcpy (&pixel, pixels + (gsize) y * (gsize) stride + 4 * (gsize) x, 4);
+        rgb[0] = (guint8) (pixel >> 16);
+        rgb[1] = (guint8) (pixel >> 8);
+        rgb[2] = (guint8) pixel;
+      }
+}
+
+void
+demo_renderer_free (DemoRenderer *renderer)
+{
+  if (!renderer)
+    return;
+  cairo_surface_destroy (renderer->background);
+  cairo_surface_destroy (renderer->frame);
+  g_free (renderer);
+}
