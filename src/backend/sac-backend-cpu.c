@@ -1,7 +1,6 @@
 /* The CPU: kernels of the ops on our own thread pool.  A prepared program is a list of ready argument blocks. */
 #define G_LOG_DOMAIN "saccade"
 #include <glib/gi18n.h>
-#include <math.h>
 #include <string.h>
 
 #include "sac-backends.h"
@@ -16,13 +15,6 @@ typedef struct {
   SacBackend base;
   SacPool *pool;
 } SacCpu;
-
-typedef struct {
-  SacKernel kernel;
-  SacKernelArgs args;
-  double seconds;               /* SACCADE_PROFILE */
-  guint n_runs;
-} Job;
 
 static SacBuffer *
 cpu_alloc (SacBackend *backend, gsize n_bytes, GError **error)
@@ -92,13 +84,17 @@ static gpointer
 cpu_prepare (SacBackend *backend, const SacProgramPlan *plan, GError **error)
 {
   SacCpu *self = (SacCpu *) backend;
-  Job *jobs = g_new0 (Job, plan->n_steps + 1);
+  SacCpuProgram *program = g_new0 (SacCpuProgram, 1);
 
+  program->steps = g_new0 (SacCpuStep, plan->n_steps + 1);
+  program->n_steps = plan->n_steps;
+  program->arena_bytes = plan->arena_bytes;
   for (guint s = 0; s < plan->n_steps; s++)
     {
       const SacStep *step = &plan->steps[s];
       const SacOp *op = step->node.op;
-      SacKernelArgs *args = &jobs[s].args;
+      const SacCpuVariant *variant = op->cpu && op->cpu[step->variant].run ? &op->cpu[step->variant] : NULL;
+      SacKernelArgs *args = &program->steps[s].args;
 
       *args = (SacKernelArgs) { .op = op, .n_src = step->node.n_src, .params = step->node.params, .pool = self->pool,
                                 .workspace_bytes = step->workspace_bytes };
@@ -111,151 +107,62 @@ cpu_prepare (SacBackend *backend, const SacProgramPlan *plan, GError **error)
         args->dst.data = (float *) (plan->buffers[step->dst.buffer]->memory + step->dst.offset);
       if (step->workspace_bytes)
         args->workspace = plan->buffers[step->workspace.buffer]->memory + step->workspace.offset;
-      jobs[s].kernel = op->cpu && op->cpu[step->variant].run ? op->cpu[step->variant].run : op->reference;
+      program->steps[s].kernel = variant ? variant->run : op->reference;
+      program->steps[s].variant = variant ? variant->name : "reference";
     }
-  return jobs;
-}
-
-/* SACCADE_CHECK: the step's reference on the same sources; results may differ by rounding only. */
-static gboolean
-check_step (const Job *job, GError **error)
-{
-  SacKernelArgs args = job->args;
-  gsize n = sac_shape_count (args.dst.shape);
-  g_autofree float *expected = NULL;
-  double difference = 0, power = 0;
-
-  if (job->args.op->mutates || job->args.op->inplace >= 0 || !job->args.op->reference || job->kernel == job->args.op->reference)
-    return TRUE;
-  expected = g_new0 (float, n);
-  args.dst.data = expected;
-  args.op->reference (&args);
-  for (gsize i = 0; i < n; i++)
-    {
-      double d = (double) job->args.dst.data[i] - expected[i];
-
-      difference += d * d;
-      power += (double) expected[i] * expected[i];
-    }
-  if (difference <= 1e-9 * power + 1e-20)
-    return TRUE;
-  g_set_error (error, SAC_GRAPH_ERROR, SAC_GRAPH_ERROR_CHECK, "%s differs from its reference: NMSE %g", args.op->name, difference / power);
-  return FALSE;
+  return program;
 }
 
 static gboolean
-run_job (Job *job, gboolean profile, gboolean check, GError **error)
+run_step (SacCpuProgram *program, guint s, gboolean profile, gboolean check, GError **error)
 {
+  SacCpuStep *step = &program->steps[s];
   gint64 started = profile ? g_get_monotonic_time () : 0;
 
-  job->kernel (&job->args);
+  if (check)
+    return _sac_cpu_run_checked (step, s, error);
+  step->kernel (&step->args);
   if (profile)
-    {
-      job->seconds += 1e-6 * (double) (g_get_monotonic_time () - started);
-      job->n_runs++;
-    }
-  return !check || check_step (job, error);
+    step->spent_us += g_get_monotonic_time () - started;
+  return TRUE;
 }
 
 static gboolean
 cpu_run (SacBackend *backend, gpointer prepared, const SacProgramPlan *plan, GCancellable *cancellable, GError **error)
 {
-  Job *jobs = prepared;
+  SacCpuProgram *program = prepared;
   gboolean profile = sac_switch_on (SAC_SWITCH_PROFILE), check = sac_switch_on (SAC_SWITCH_CHECK);
   gboolean reverse = sac_switch_on (SAC_SWITCH_REVERSE);
 
-  for (guint s = 0; s < plan->n_steps;)
+  /* The steps of a group, up to the next barrier, touch nothing of each other: any order gives the same bits. */
+  for (guint from = 0, end; from < plan->n_steps; from = end)
     {
-      guint end = s + 1;
-
-      if (g_cancellable_is_cancelled (cancellable))
+      for (end = from + 1; end < plan->n_steps && !plan->steps[end].barrier; end++)
+        ;
+      for (guint i = from; i < end; i++)
         {
-          g_set_error_literal (error, SAC_GRAPH_ERROR, SAC_GRAPH_ERROR_CANCELLED, _("Stopped"));
-          return FALSE;
+          if (g_cancellable_is_cancelled (cancellable))
+            {
+              g_set_error_literal (error, SAC_GRAPH_ERROR, SAC_GRAPH_ERROR_CANCELLED, _("Stopped"));
+              return FALSE;
+            }
+          if (!run_step (program, reverse ? end - 1 - (i - from) : i, profile, check, error))
+            return FALSE;
         }
-      while (reverse && end < plan->n_steps && !plan->steps[end].barrier)
-        end++;
-      for (guint i = 0; i < end - s; i++)
-        if (!run_job (&jobs[reverse ? end - 1 - i : s + i], profile, check, error))
-          return FALSE;
-      s = end;
     }
+  program->n_profiled += profile;
   return TRUE;
-}
-
-/* ---- SACCADE_PROFILE: per op, then the slowest steps. */
-
-static double
-job_flops (const Job *job)
-{
-  return job->args.op->flops ? job->args.op->flops (&job->args) : (double) sac_shape_count (job->args.dst.shape);
-}
-
-static double
-job_bytes (const Job *job)
-{
-  double n = job->args.op->mutates ? 0 : (double) sac_shape_count (job->args.dst.shape);
-
-  for (guint i = 0; i < job->args.n_src; i++)
-    if (job->args.src[i].data)
-      n += (double) sac_shape_count (job->args.src[i].shape) * (job->args.op->mutates >> i & 1 ? 2 : 1);
-  return n * sizeof (float);
-}
-
-static int
-slower (gconstpointer a, gconstpointer b)
-{
-  const Job *const *x = a, *const *y = b;
-
-  return ((*x)->seconds < (*y)->seconds) - ((*x)->seconds > (*y)->seconds);
-}
-
-static void
-print_profile (Job *jobs, guint n)
-{
-  g_autoptr (GPtrArray) sorted = g_ptr_array_new ();
-  g_autoptr (GHashTable) by_op = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
-  GHashTableIter iter;
-  gpointer name, sum;
-  double total = 0;
-
-  for (guint i = 0; i < n; i++)
-    {
-      double *own = g_hash_table_lookup (by_op, jobs[i].args.op->name);
-
-      if (!own)
-        g_hash_table_insert (by_op, (gpointer) jobs[i].args.op->name, own = g_new0 (double, 1));
-      *own += jobs[i].seconds;
-      total += jobs[i].seconds;
-      g_ptr_array_add (sorted, &jobs[i]);
-    }
-  g_ptr_array_sort (sorted, slower);
-  g_printerr ("profile: %u runs, %.1f ms a run\n", jobs[0].n_runs, 1e3 * total / jobs[0].n_runs);
-  g_hash_table_iter_init (&iter, by_op);
-  while (g_hash_table_iter_next (&iter, &name, &sum))
-    g_printerr ("  %5.1f %%  %8.2f ms  %s\n", 100 * *(double *) sum / total, 1e3 * *(double *) sum / jobs[0].n_runs, (char *) name);
-  for (guint i = 0; i < MIN (n, 40); i++)
-    {
-      const Job *job = sorted->pdata[i];
-      g_autofree char *shape = sac_shape_dup_string (job->args.op->mutates ? job->args.src[0].shape : job->args.dst.shape);
-      double s = job->seconds / job->n_runs;
-
-      g_printerr ("  %8.2f ms  %7.1f GFLOP/s  %6.1f GB/s  %-18s %s\n", 1e3 * s, 1e-9 * job_flops (job) / s, 1e-9 * job_bytes (job) / s,
-                  job->args.op->name, shape);
-    }
 }
 
 static void
 cpu_unprepare (SacBackend *backend, gpointer prepared)
 {
-  Job *jobs = prepared;
-  guint n = 0;
+  SacCpuProgram *program = prepared;
 
-  while (jobs[n].kernel)
-    n++;
-  if (n > 0 && jobs[0].n_runs > 0)
-    print_profile (jobs, n);
-  g_free (jobs);
+  if (program->n_profiled > 0)
+    _sac_cpu_profile_print (program);
+  g_free (program->steps);
+  g_free (program);
 }
 
 static void

@@ -158,6 +158,12 @@ _sac_block_get_page (SacBlock *block, guint page)
   return page < block->pages->len ? block->pages->pdata[page] : NULL;
 }
 
+SacBackend *
+_sac_block_get_backend (SacBlock *block)
+{
+  return sac_block_is_allocated (block) ? block->backend : NULL;
+}
+
 void
 sac_block_read (SacBlock *block, guint i, float *out)
 {

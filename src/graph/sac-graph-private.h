@@ -29,6 +29,7 @@ _sac_graph_at (const SacGraph *graph, SacVar v)
 extern const SacOp *const sac_graph_sum_op;
 
 SacBuffer *_sac_block_get_page (SacBlock *block, guint page);
+SacBackend *_sac_block_get_backend (SacBlock *block);    /* NULL before it has memory */
 
 /* ---- planning: sac-plan.c.  Works on steps in running order; knows nothing of graphs. */
 typedef struct {

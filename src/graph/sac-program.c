@@ -155,9 +155,10 @@ place_leaves (SacProgram *program, SacGraph *graph, GError **error)
 
           value->place.buffer = page_buffer (program, seen, n->block, page);
           value->place.offset = entry ? sizeof (float) * entry->offset : 0;
-          if (!program->plan.buffers[value->place.buffer] && strcmp (program->backend->name, "null") != 0)
+          if (strcmp (program->backend->name, "null") != 0 && _sac_block_get_backend (n->block) != program->backend)
             {
-              g_set_error (error, SAC_GRAPH_ERROR, SAC_GRAPH_ERROR_NO_MEMORY, "“%s” has no memory yet", n->name);
+              g_set_error (error, SAC_GRAPH_ERROR, SAC_GRAPH_ERROR_UNSUPPORTED, "“%s” has no memory on the backend “%s”", n->name,
+                           program->backend->name);
               return FALSE;
             }
         }
@@ -400,8 +401,8 @@ sac_program_dup_explain (const SacProgram *program)
       const char *name = program->values[step->node.self].name;
 
       g_string_append_printf (out, "%4u %c %-22s %-10s", s, step->barrier ? '|' : ' ', op->name,
-                              op->cpu && strcmp (program->backend->name, "cpu") == 0 && op->cpu[step->variant].run
-                                ? op->cpu[step->variant].name : "-");
+                              strcmp (program->backend->name, "vulkan") == 0 ? "shader"
+                              : op->cpu && op->cpu[step->variant].run ? op->cpu[step->variant].name : "reference");
       g_string_append_printf (out, " v%d %s ←", step->node.self, op->mutates ? "effect" : shape);
       for (guint i = 0; i < step->node.n_src; i++)
         g_string_append_printf (out, " v%d", step->node.src[i]);
