@@ -99,6 +99,8 @@ SacId      sac_project_add_track (SacProject *project, SacId layer, SacId item, 
 GPtrArray *sac_project_list_tracks (SacProject *project, SacId item, GError **error);
 SacId      sac_project_add_segment (SacProject *project, SacId layer, SacId item, SacId label, gint64 in_ns, gint64 out_ns,
                                     GError **error);
+typedef struct { SacId id, item, label, layer; gint64 in_ns, out_ns; } SacSegment;
+GPtrArray *sac_project_list_segments (SacProject *project, SacId item, GError **error);      /* SacSegment*, by in point; transfer full */
 
 /* ---- splits. */
 gboolean   sac_project_set_split (SacProject *project, const SacId *items, guint n_items, SacSplit split, GError **error);

@@ -177,6 +177,32 @@ sac_project_add_segment (SacProject *self, SacId layer, SacId item, SacId label,
   return _sac_commit (self, g_strdup (_("Add a segment")), error) ? id : 0;
 }
 
+GPtrArray *
+sac_project_list_segments (SacProject *self, SacId item, GError **error)
+{
+  g_autoptr (GPtrArray) segments = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GError) failed = NULL;
+  sqlite3_stmt *stmt;
+
+  g_return_val_if_fail (SAC_IS_PROJECT (self), NULL);
+  stmt = _sac_query (self, &failed,
+                     "SELECT id, item, label, layer, in_ns, out_ns FROM segments WHERE item = ? ORDER BY in_ns, id", "i", item);
+  while (_sac_step (self, stmt, &failed))
+    {
+      SacSegment *segment = g_new0 (SacSegment, 1);
+
+      *segment = (SacSegment) { sqlite3_column_int64 (stmt, 0), sqlite3_column_int64 (stmt, 1), sqlite3_column_int64 (stmt, 2),
+                                sqlite3_column_int64 (stmt, 3), sqlite3_column_int64 (stmt, 4), sqlite3_column_int64 (stmt, 5) };
+      g_ptr_array_add (segments, segment);
+    }
+  if (failed)
+    {
+      g_propagate_error (error, g_steal_pointer (&failed));
+      return NULL;
+    }
+  return g_steal_pointer (&segments);
+}
+
 /* ---- runs. */
 void
 sac_run_row_free (SacRunRow *row)
