@@ -174,7 +174,8 @@ test_kill (Fixture *f, gconstpointer data)
           n_lost++;
           if (!model_equals (&model, f->project, clips, labels))
             {
-              g_test_message ("kill %u of seed %" G_GUINT64_FORMAT ": %u acknowledged, state is neither", kill_number, seed, acknowledged);
+              g_test_message ("kill %u of seed %" G_GUINT64_FORMAT ": %u acknowledged, state is neither", kill_number, seed,
+                              acknowledged);
               g_test_fail ();
               return;
             }

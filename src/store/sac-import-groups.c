@@ -57,6 +57,22 @@ clip_key (const char *clip)
   return key;
 }
 
+/* Under its name and, for lists made before the videos were converted, under its name without suffix. */
+static void
+add_clip (GHashTable *groups, const char *clip, const char *group)
+{
+  char *key = clip_key (clip), *dot = strrchr (key, '.');
+
+  if (dot && dot != key && !strchr (dot, '/') && strlen (dot) <= 5)
+    {
+      g_autofree char *bare = g_strndup (key, dot - key);
+
+      if (!g_hash_table_contains (groups, bare))
+        g_hash_table_insert (groups, g_steal_pointer (&bare), g_strdup (group));
+    }
+  g_hash_table_replace (groups, key, g_strdup (group));
+}
+
 static void
 parse_table (const char *text, GHashTable *groups)
 {
@@ -91,7 +107,7 @@ parse_table (const char *text, GHashTable *groups)
             }
         }
       if (clip < cells->len && group < cells->len && *(char *) cells->pdata[clip] && *(char *) cells->pdata[group])
-        g_hash_table_replace (groups, clip_key (cells->pdata[clip]), g_strdup (cells->pdata[group]));
+        add_clip (groups, cells->pdata[clip], cells->pdata[group]);
     }
 }
 
@@ -112,7 +128,7 @@ parse_sources (const char *text, GHashTable *groups)
         {
           if (colon)
             *colon = '\0';
-          g_hash_table_replace (groups, clip_key (g_strstrip (line)), g_strdup (source));
+          add_clip (groups, g_strstrip (line), source);
         }
     }
 }
