@@ -96,7 +96,8 @@ test_train_transform (void)
 {
   SacClipSpec spec;
   g_autofree guint8 *pixels = NULL;
-  g_autofree float *out = g_new (float, 2 * 224 * 224 * 3), *again = g_new (float, 2 * 224 * 224 * 3), *frame = g_new (float, 224 * 224 * 3);
+  const gsize size = 224 * 224 * 3;
+  g_autofree float *out = g_new (float, 2 * size), *again = g_new (float, 2 * size), *frame = g_new (float, size);
   guint n_mirror = 0, n_down = 0, rows[33] = { 0 }, columns[33] = { 0 };
   const guint n = 1600;
 

@@ -62,7 +62,7 @@ model_equals (const Model *model, SacProject *project, const SacId *clips, const
     for (int l = 0; l < N_LABELS; l++)
       {
         int said = model->said[i][l];
-        int expected = said == 1 ? SAC_LABEL_YES : said == -1 ? SAC_LABEL_NO : said == 0 && model->reviewed[i] ? SAC_LABEL_NO : SAC_LABEL_UNKNOWN;
+        int expected = said == 1 ? SAC_LABEL_YES : said == -1 || (said == 0 && model->reviewed[i]) ? SAC_LABEL_NO : SAC_LABEL_UNKNOWN;
 
         if ((int) sac_project_get_label_state (project, clips[i], labels[l]) != expected)
           return FALSE;
