@@ -543,7 +543,6 @@ sac_compare_page_dispose (GObject *object)
 {
   SacComparePage *self = SAC_COMPARE_PAGE (object);
 
-  gtk_widget_dispose_template (GTK_WIDGET (self), SAC_TYPE_COMPARE_PAGE);
   g_clear_pointer (&self->runs, g_ptr_array_unref);
   g_clear_pointer (&self->labels, g_ptr_array_unref);
   g_clear_pointer (&self->behind, g_array_unref);

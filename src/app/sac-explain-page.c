@@ -533,7 +533,6 @@ sac_explain_page_dispose (GObject *object)
   g_clear_pointer (&self->pictures, g_ptr_array_unref);
   g_clear_pointer (&self->run_folders, g_ptr_array_unref);
   g_clear_pointer (&self->asked, g_free);
-  gtk_widget_dispose_template (GTK_WIDGET (self), SAC_TYPE_EXPLAIN_PAGE);
   G_OBJECT_CLASS (sac_explain_page_parent_class)->dispose (object);
 }
 

@@ -566,7 +566,6 @@ sac_train_page_dispose (GObject *object)
   g_clear_pointer (&self->weights, g_free);
   g_clear_pointer (&self->run, g_free);
   g_clear_object (&self->chooser);
-  gtk_widget_dispose_template (GTK_WIDGET (self), SAC_TYPE_TRAIN_PAGE);
   G_OBJECT_CLASS (sac_train_page_parent_class)->dispose (object);
 }
 
