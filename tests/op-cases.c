@@ -227,7 +227,6 @@ probe_init (Probe *p, const SacOpCase *c, gboolean second)
 {
   g_autoptr (SacGraph) g = sac_graph_new ();
   g_autoptr (GError) error = NULL;
-  const SacOp *op = sac_op_find (c->op);
   SacVar wrt[SAC_MAX_SRC + 1], gx[SAC_MAX_SRC + 1], y, number;
   guint n_wrt = 0, n_out = 0;
 
@@ -240,7 +239,7 @@ probe_init (Probe *p, const SacOpCase *c, gboolean second)
         p->values[i] = numbers (&c->src[i], 10 + i);
         p->counts[i] = sac_shape_count (c->src[i].shape);
       }
-  y = sac_graph_append (g, op, p->in, c->n_src, c->params);
+  y = c->build ? c->build (g, p->in) : sac_graph_append (g, sac_op_find (c->op), p->in, c->n_src, c->params);
   p->in[SAC_MAX_SRC] = sac_graph_input (g, "seed", sac_graph_get_shape (g, y));
   p->counts[SAC_MAX_SRC] = sac_shape_count (sac_graph_get_shape (g, y));
   p->values[SAC_MAX_SRC] = numbers (&(SacCaseSource) { .shape = sac_graph_get_shape (g, y) }, 90);
@@ -419,10 +418,11 @@ sac_op_cases_add (const SacOpCase *cases, guint n_cases)
       for (to = from + 1; to < n_cases && g_str_equal (cases[to].op, op); to++)
         ;
       *group = (Cases) { &cases[from], to - from };
-      g_test_add_data_func (variants, group, test_variants);
+      if (!cases[from].build)
+        g_test_add_data_func (variants, group, test_variants);
       if (cases[from].differentiable)
         g_test_add_data_func (gradient, group, test_gradient);
-      if (!sac_op_find (op) || !sac_op_find (op)->mutates)
+      if (!cases[from].build && (!sac_op_find (op) || !sac_op_find (op)->mutates))
         g_test_add_data_func (memory, group, test_memory);
     }
 }

@@ -28,6 +28,7 @@ typedef struct {
   guint32 differentiable;       /* bit i: towards source i */
   gboolean smooth;              /* has second derivatives worth testing */
   const char *note;             /* or NULL: told when it fails */
+  SacVar (*build) (SacGraph *graph, const SacVar src[]);        /* instead of one op: only the gradient is tested */
 } SacOpCase;
 
 /* Adds /ops/<op>/{variants,gradient,memory} for the cases, which must live as long as the tests. */

@@ -8,6 +8,22 @@
 #include "nn/sac-nn.h"
 #include "op-cases.h"
 
+/* ---- running small graphs. */
+
+static float
+run_scalar (SacGraph *g, SacVar y)
+{
+  g_autoptr (SacBackend) backend = sac_backend_cpu_new (2);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SacProgram) program = sac_program_compile (g, &y, 1, backend, &error);
+  float value = NAN;
+
+  g_assert_no_error (error);
+  if (program && sac_program_run (program, NULL, &error))
+    sac_program_get_output (program, y, &value);
+  return value;
+}
+
 /* ---- building. */
 
 static void
@@ -37,6 +53,41 @@ test_errors_stick (void)
 }
 
 static void
+test_sources_must_stand (void)
+{
+  for (int what = 0; what < 2; what++)
+    {
+      g_autoptr (SacGraph) g = sac_graph_new ();
+      g_autoptr (GError) error = NULL;
+      SacVar a = sac_graph_input (g, "a", SAC_SHAPE_SCALAR);
+
+      if (what == 0)
+        sac_add (g, a, 0);
+      else
+        sac_accumulate (g, a, a);       /* an input is not ours to write */
+      g_assert_false (sac_graph_check (g, &error));
+      g_assert_nonnull (strstr (error->message, what == 0 ? "add" : "block"));
+    }
+}
+
+/* The statistics are asked for themselves: the fused adjoint would hide their part. */
+static void
+test_gradient_of_statistics (void)
+{
+  g_autoptr (SacGraph) g = sac_graph_new ();
+  g_autoptr (GError) error = NULL;
+  SacVar x = sac_graph_constant_data (g, SAC_SHAPE (1, 1, 1, 1, 4), (float[4]) { 1, 2, 3, 6 }), one = sac_graph_constant (g, SAC_SHAPE_SCALAR, 1);
+  SacVar stats = sac_bn_stats (g, x), y = sac_bn_apply (g, x, stats, one, one, 0, &(SacBnApply) { 0, FALSE }), gx[2];
+
+  sac_graph_gradients (g, y, (SacVar[]) { x, stats }, 2, gx);
+  g_assert_true (sac_graph_check (g, &error));
+  g_assert_cmpint (gx[1], >, 0);
+  /* ∂Σy/∂mean = −4/σ, σ² = 3.5; ∂Σy/∂var = 0 */
+  g_assert_cmpfloat_with_epsilon (run_scalar (g, sac_sum_to (g, gx[1], SAC_SHAPE_SCALAR)), -4 / sqrtf (3.5f), 1e-5);
+  g_assert_cmpfloat_with_epsilon (run_scalar (g, sac_sum_to (g, gx[0], SAC_SHAPE_SCALAR)), 0, 1e-5);
+}
+
+static void
 test_shapes_are_bounded (void)
 {
   const SacShape bad[] = { { 0, 1, 1, 1, 1 }, { 1, -3, 1, 1, 1 }, { 1 << 20, 1 << 20, 1 << 20, 1 << 20, 1 << 20 } };
@@ -60,22 +111,6 @@ test_entry_is_one_value (void)
   g_assert_cmpint (sac_graph_entry (g, block, w), ==, sac_graph_entry (g, block, w));
   g_assert_cmpint (sac_graph_entry (g, block, w), !=, sac_graph_entry (g, block, v));
   g_assert_cmpint (sac_graph_page (g, block, 0), !=, sac_graph_entry (g, block, w));
-}
-
-/* ---- running small graphs. */
-
-static float
-run_scalar (SacGraph *g, SacVar y)
-{
-  g_autoptr (SacBackend) backend = sac_backend_cpu_new (2);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (SacProgram) program = sac_program_compile (g, &y, 1, backend, &error);
-  float value = NAN;
-
-  g_assert_no_error (error);
-  if (program && sac_program_run (program, NULL, &error))
-    sac_program_get_output (program, y, &value);
-  return value;
 }
 
 static void
@@ -495,6 +530,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_set_nonfatal_assertions ();
   g_test_add_func ("/graph/errors-stick", test_errors_stick);
+  g_test_add_func ("/graph/sources-must-stand", test_sources_must_stand);
+  g_test_add_func ("/graph/gradient/of-statistics", test_gradient_of_statistics);
   g_test_add_func ("/graph/shapes-are-bounded", test_shapes_are_bounded);
   g_test_add_func ("/graph/entry-is-one-value", test_entry_is_one_value);
   g_test_add_func ("/graph/gradient/of-gradients", test_gradients_of_gradients);

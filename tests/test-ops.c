@@ -37,7 +37,51 @@ static const struct { float momentum; guint count; } running = { 0.1f, 40 };
   { op, { X (3, 1, 2, 1, 5), X (1, 4, 1, 3, 1) }, 2, NULL, same_bits, 3, TRUE, "both stretch" }, \
   { op, { X (2, 33, 2, 29, 31), X (2, 33, 2, 29, 31) }, 2, NULL, same_bits, 0, FALSE, "many pieces" }
 
+/* Whole pieces of networks: statistics that depend on the value they normalise, losses with unknown labels, chains. */
+static SacVar
+build_bn (SacGraph *g, const SacVar src[])
+{
+  return sac_bn_apply (g, src[0], sac_bn_stats (g, src[0]), src[1], src[2], src[3], &bn_plain);
+}
+
+static SacVar
+build_bn_frozen (SacGraph *g, const SacVar src[])
+{
+  SacVar stats = sac_bn_running (g, src[1], src[2]);
+
+  return sac_bn_apply (g, src[0], stats, src[1], src[2], 0, &bn_plain);
+}
+
+static SacVar
+build_bce (SacGraph *g, const SacVar src[])
+{
+  return sac_bce_logits (g, src[0], src[1], src[2]);
+}
+
+static SacVar
+build_chain (SacGraph *g, const SacVar src[])
+{
+  SacVar y = sac_conv3d (g, src[0], src[1], &same);
+
+  y = sac_bn_apply (g, y, sac_bn_stats (g, y), src[2], src[3], src[0], &bn_plain);
+  return sac_global_average (g, sac_sigmoid (g, y));
+}
+
+static SacVar
+build_same_source_twice (SacGraph *g, const SacVar src[])
+{
+  SacVar stats = sac_bn_stats (g, src[0]);
+
+  return sac_graph_append (g, sac_op_find ("bn_sums"), (SacVar[]) { src[0], src[0], stats }, 3, &eps);
+}
+
 static const SacOpCase cases[] = {
+  { "batch-norm", { X (2, 3, 2, 3, 2), X (1, 3, 1, 1, 1), X (1, 3, 1, 1, 1), X (2, 3, 2, 3, 2) }, 4, NULL, 0, 15, TRUE, NULL, build_bn },
+  { "batch-norm-frozen", { X (2, 3, 2, 3, 2), POSITIVE (1, 3, 1, 1, 1), POSITIVE (1, 3, 1, 1, 1) }, 3, NULL, 0, 7, TRUE, NULL, build_bn_frozen },
+  { "bce-logits", { X (4, 3, 1, 1, 1), BITS (4, 3, 1, 1, 1), BITS (4, 3, 1, 1, 1) }, 3, NULL, 0, 1, TRUE, "masked", build_bce },
+  { "bce-logits", { X (4, 3, 1, 1, 1), BITS (4, 3, 1, 1, 1), X (0, 0, 0, 0, 0) }, 3, NULL, 0, 1, TRUE, "all known", build_bce },
+  { "chain", { X (2, 3, 3, 4, 3), X (3, 3, 3, 3, 3), X (1, 3, 1, 1, 1), X (1, 3, 1, 1, 1) }, 4, NULL, 0, 15, TRUE, NULL, build_chain },
+  { "source-twice", { X (2, 3, 2, 3, 2) }, 1, NULL, 0, 1, TRUE, NULL, build_same_source_twice },
   BINARY ("add", 0), BINARY ("sub", 0), BINARY ("mul", 0),
   { "affine", { X (2, 17, 1, 3, 5) }, 1, &affine, 0, 1, TRUE },
   { "affine", { X (2, 33, 2, 29, 31) }, 1, &affine, 0, 0, FALSE },

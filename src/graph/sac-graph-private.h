@@ -14,9 +14,18 @@ typedef struct {
   guint index;
 } SacGraphNode;
 
+/* What a reverse pass asks for; passes nest when an adjoint is derived by expansion. */
+typedef struct _SacReversePass SacReversePass;
+struct _SacReversePass {
+  const guint8 *needed, *wanted;
+  SacVar y;                     /* values up to here are covered */
+  SacReversePass *outer;
+};
+
 struct _SacGraph {
   GArray *nodes;                /* SacGraphNode; [0] is never used */
   GError *error;                /* sticky */
+  SacReversePass *pass;         /* while gradients are taken */
 };
 
 static inline SacGraphNode *

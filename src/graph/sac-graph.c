@@ -155,15 +155,22 @@ sac_graph_append (SacGraph *graph, const SacOp *op, const SacVar *src, guint n_s
   g_assert (n_src <= op->n_src && n_src <= SAC_MAX_SRC);
   if (graph->error)
     return 0;
-  for (guint i = 0; i < n_src; i++)
+  for (guint i = 0; i < op->n_src; i++)
     {
-      g_assert (src[i] >= 0 && (guint) src[i] < graph->nodes->len);
-      n.node.src[i] = src[i];
-      if (src[i] > 0)
-        shapes[i] = _sac_graph_at (graph, src[i])->node.shape;
-      else if (i == 0)
+      SacVar v = i < n_src ? src[i] : 0;
+
+      g_assert (v >= 0 && (guint) v < graph->nodes->len);
+      n.node.src[i] = v;
+      if (v > 0)
+        shapes[i] = _sac_graph_at (graph, v)->node.shape;
+      else if (!(op->optional >> i & 1))
         {
-          sac_graph_poison (graph, "%s: its first source is missing", op->name);
+          sac_graph_poison (graph, "%s: source %u is missing", op->name, i + 1);
+          return 0;
+        }
+      if (v > 0 && (op->mutates >> i & 1) && !_sac_graph_at (graph, v)->block)
+        {
+          sac_graph_poison (graph, "%s: source %u is written, so it must stand in a block", op->name, i + 1);
           return 0;
         }
     }

@@ -33,7 +33,8 @@ SacVar      sac_graph_constant_data (SacGraph *graph, SacShape shape, const floa
 SacVar      sac_graph_entry (SacGraph *graph, SacBlock *block, guint entry);
 SacVar      sac_graph_page (SacGraph *graph, SacBlock *block, guint page);             /* (1,floats,1,1,1): for optimisers */
 
-/* Appends a node.  @params is copied (op->params_size bytes).  Mutating ops are kept and ordered as appended. */
+/* Appends a node.  @params is copied (op->params_size bytes).  Mutating ops are kept and ordered as appended: a program acts
+ * as if its nodes ran one by one in the order of appending, so what reads a block after an effect sees what it wrote. */
 SacVar      sac_graph_append (SacGraph *graph, const SacOp *op, const SacVar *src, guint n_src, const void *params);
 
 SacShape    sac_graph_get_shape (const SacGraph *graph, SacVar v);
@@ -47,5 +48,14 @@ void        sac_graph_name (SacGraph *graph, SacVar v, const char *format, ...) 
 void        sac_graph_gradients (SacGraph *graph, SacVar y, const SacVar *wrt, guint n_wrt, SacVar *gx);
 /* The same with a given seed shaped like y. */
 void        sac_graph_gradients_seeded (SacGraph *graph, SacVar y, SacVar seed, const SacVar *wrt, guint n_wrt, SacVar *gx);
+
+/* ---- For the adjoints (vjp) of ops.
+ * Whether somebody asks for the gradient towards @v or towards something before it; TRUE outside of a pass. */
+gboolean    sac_graph_needs_gradient (const SacGraph *graph, SacVar v);
+/* Whether @v itself is one of the @wrt. */
+gboolean    sac_graph_wants_gradient (const SacGraph *graph, SacVar v);
+/* For fused ops: @expand writes @node in simpler ops of the same sources, and the adjoint is the adjoint of that. */
+typedef SacVar (*SacExpandFunc) (SacGraph *graph, const SacNode *node);
+void        sac_graph_vjp_by_expansion (SacGraph *graph, const SacNode *node, SacVar gy, SacVar gx[], SacExpandFunc expand);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacGraph, sac_graph_free)

@@ -59,7 +59,8 @@ struct _SacOp {
 
   /* Result shape, or FALSE with @error naming the shapes.  @src[i].n == 0 where absent. */
   gboolean (*infer) (const SacShape *src, guint n_src, const void *params, SacShape *out, GError **error);
-  /* Appends the adjoint: @gx[i] = gradient towards src[i], left 0 where there is none. NULL: not differentiable. */
+  /* Appends the adjoint: @gx[i] = gradient towards src[i], left 0 where there is none. NULL: not differentiable.
+   * See sac_graph_needs_gradient() and sac_graph_vjp_by_expansion(). */
   void (*vjp) (SacGraph *graph, const SacNode *node, SacVar gy, SacVar gx[]);
 
   SacKernel reference;          /* plain loops, double sums: what the op means.  Kept for ever as the oracle. */
@@ -71,6 +72,9 @@ struct _SacOp {
   guint (*dispatch) (const SacKernelArgs *shapes, guint32 *constants, guint32 groups[3]);
 
   double (*flops) (const SacKernelArgs *shapes);       /* NULL: one per result element */
-  int inplace;                  /* source whose memory the result may take over, −1 none */
+  /* Source whose memory the result may take over, −1 none: where it has the result's shape and nobody reads it later.  Only for
+   * kernels that have read element e of every source of that shape when they write element e. */
+  int inplace;
+  guint32 optional;             /* bit i: src[i] may be absent */
   guint32 mutates;              /* bit i: src[i] is written in place (an effect: kept, ordered, never differentiated) */
 };

@@ -67,8 +67,4 @@ SacVar _sac_bn_input (SacGraph *g, SacVar gy, SacVar x, SacVar stats, SacVar gam
 SacVar _sac_bn_normalised (SacGraph *g, SacVar x, SacVar stats, float eps);
 SacVar _sac_bn_inverse (SacGraph *g, SacVar stats, float eps);          /* (var + eps)^−½ */
 
-/* The adjoint of an op as the adjoint of what it stands for: @expand writes the op by primitives of stand-ins for its sources. */
-typedef SacVar (*SacExpand) (SacGraph *g, const SacVar src[], const void *params);
-void _sac_vjp_by_expansion (SacGraph *g, const SacNode *node, SacVar gy, SacVar gx[], SacExpand expand);
-
 extern const SacOp sac_op_bn_stats;

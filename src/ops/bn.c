@@ -52,14 +52,3 @@ _sac_bn_normalised (SacGraph *g, SacVar x, SacVar stats, float eps)
 {
   return sac_mul (g, sac_sub (g, x, _sac_bn_row (g, stats, 0)), _sac_bn_inverse (g, stats, eps));
 }
-
-void
-_sac_vjp_by_expansion (SacGraph *g, const SacNode *node, SacVar gy, SacVar gx[], SacExpand expand)
-{
-  SacVar stand_in[SAC_MAX_SRC] = { 0 };
-
-  /* Stand-ins cut the sources' own history off: a source may depend on another one. */
-  for (guint i = 0; i < node->n_src; i++)
-    stand_in[i] = node->src[i] ? sac_affine (g, node->src[i], 1, 0) : 0;
-  sac_graph_gradients_seeded (g, expand (g, stand_in, node->params), gy, stand_in, node->n_src, gx);
-}

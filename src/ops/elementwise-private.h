@@ -19,8 +19,6 @@ void _sac_run_pieces (const SacKernelArgs *args, gsize n, gsize unit, SacPieceFu
 gboolean _sac_broadcast_shape (SacShape a, SacShape b, SacShape *out, GError **error);
 gboolean _sac_infer_same (const SacShape *src, guint n_src, const void *params, SacShape *out, GError **error);
 gboolean _sac_infer_broadcast (const SacShape *src, guint n_src, const void *params, SacShape *out, GError **error);
-/* Effects have no result; a scalar stands for it. */
-gboolean _sac_infer_effect (const SacShape *src, guint n_src, const void *params, SacShape *out, GError **error);
 
 /* Index into a source of shape @s of the element that result element (n,t,h,w,c) reads. */
 static inline gsize

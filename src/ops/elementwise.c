@@ -57,13 +57,6 @@ _sac_infer_broadcast (const SacShape *src, guint n_src, const void *params, SacS
 }
 
 gboolean
-_sac_infer_effect (const SacShape *src, guint n_src, const void *params, SacShape *out, GError **error)
-{
-  *out = SAC_SHAPE_SCALAR;
-  return TRUE;
-}
-
-gboolean
 _sac_both_equal (const SacKernelArgs *shapes)
 {
   return sac_shape_equal (shapes->src[0].shape, shapes->src[1].shape);

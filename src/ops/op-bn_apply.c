@@ -28,7 +28,7 @@ bn_apply_vjp (SacGraph *g, const SacNode *node, SacVar gy, SacVar gx[])
   gx[2] = _sac_bn_row (g, sums, 1);
   if (node->n_src > 4 && node->src[4])
     gx[4] = gy;
-  if (from.op == &sac_op_bn_stats && from.src[0] == x)
+  if (from.op == &sac_op_bn_stats && from.src[0] == x && !sac_graph_wants_gradient (g, stats))
     {
       gx[0] = _sac_bn_input (g, gy, x, stats, gamma, sums, bn->eps);
       return;
@@ -127,7 +127,7 @@ bn_apply_flops (const SacKernelArgs *shapes)
 
 const SacOp sac_op_bn_apply = {
   .name = "bn_apply", .n_src = 5, .params_size = sizeof (SacBnApply), .infer = bn_apply_infer, .vjp = bn_apply_vjp,
-  .reference = bn_apply_reference, .cpu = bn_apply_cpu, .flops = bn_apply_flops, .inplace = -1,
+  .reference = bn_apply_reference, .cpu = bn_apply_cpu, .flops = bn_apply_flops, .inplace = -1, .optional = 1 << 4,
 };
 
 SacVar

@@ -15,22 +15,22 @@ bn_input_infer (const SacShape *src, guint n_src, const void *params, SacShape *
 }
 
 static SacVar
-bn_input_expand (SacGraph *g, const SacVar src[], const void *params)
+bn_input_expand (SacGraph *g, const SacNode *node)
 {
-  float eps = *(const float *) params;
-  SacShape s = sac_graph_get_shape (g, src[0]);
+  float eps = *(const float *) node->params;
+  SacShape s = sac_graph_get_shape (g, node->src[0]);
   float m = (float) ((double) s.n * s.t * s.h * s.w);
-  SacVar normalised = _sac_bn_normalised (g, src[1], src[2], eps);
-  SacVar pull = sac_add (g, sac_mul (g, normalised, _sac_bn_row (g, src[4], 1)), _sac_bn_row (g, src[4], 0));
-  SacVar inner = sac_sub (g, src[0], sac_affine (g, pull, 1 / m, 0));
+  SacVar normalised = _sac_bn_normalised (g, node->src[1], node->src[2], eps);
+  SacVar pull = sac_add (g, sac_mul (g, normalised, _sac_bn_row (g, node->src[4], 1)), _sac_bn_row (g, node->src[4], 0));
+  SacVar inner = sac_sub (g, node->src[0], sac_affine (g, pull, 1 / m, 0));
 
-  return sac_mul (g, inner, sac_mul (g, src[3], _sac_bn_inverse (g, src[2], eps)));
+  return sac_mul (g, inner, sac_mul (g, node->src[3], _sac_bn_inverse (g, node->src[2], eps)));
 }
 
 static void
 bn_input_vjp (SacGraph *g, const SacNode *node, SacVar gy, SacVar gx[])
 {
-  _sac_vjp_by_expansion (g, node, gy, gx, bn_input_expand);
+  sac_graph_vjp_by_expansion (g, node, gy, gx, bn_input_expand);
 }
 
 /* gx = a·g + b·x + d, three numbers a channel. */

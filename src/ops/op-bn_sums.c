@@ -11,18 +11,18 @@ bn_sums_infer (const SacShape *src, guint n_src, const void *params, SacShape *o
 }
 
 static SacVar
-bn_sums_expand (SacGraph *g, const SacVar src[], const void *params)
+bn_sums_expand (SacGraph *g, const SacNode *node)
 {
-  SacShape row = SAC_SHAPE (1, sac_graph_get_shape (g, src[0]).c, 1, 1, 1);
-  SacVar normalised = _sac_bn_normalised (g, src[1], src[2], *(const float *) params);
+  SacShape row = SAC_SHAPE (1, sac_graph_get_shape (g, node->src[0]).c, 1, 1, 1);
+  SacVar normalised = _sac_bn_normalised (g, node->src[1], node->src[2], *(const float *) node->params);
 
-  return sac_bn_running (g, sac_sum_to (g, src[0], row), sac_sum_to (g, sac_mul (g, src[0], normalised), row));
+  return sac_bn_running (g, sac_sum_to (g, node->src[0], row), sac_sum_to (g, sac_mul (g, node->src[0], normalised), row));
 }
 
 static void
 bn_sums_vjp (SacGraph *g, const SacNode *node, SacVar gy, SacVar gx[])
 {
-  _sac_vjp_by_expansion (g, node, gy, gx, bn_sums_expand);
+  sac_graph_vjp_by_expansion (g, node, gy, gx, bn_sums_expand);
 }
 
 static void

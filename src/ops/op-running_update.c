@@ -21,8 +21,16 @@ running_update_reference (const SacKernelArgs *args)
     }
 }
 
+static gboolean
+running_update_infer (const SacShape *src, guint n_src, const void *params, SacShape *out, GError **error)
+{
+  *out = SAC_SHAPE_SCALAR;
+  return sac_shape_equal (src[0], SAC_SHAPE (1, src[0].c, 1, 1, 1)) && sac_shape_equal (src[0], src[1])
+         && sac_shape_equal (src[2], SAC_SHAPE (2, src[0].c, 1, 1, 1));
+}
+
 const SacOp sac_op_running_update = {
-  .name = "running_update", .n_src = 3, .params_size = sizeof (Update), .infer = _sac_infer_effect,
+  .name = "running_update", .n_src = 3, .params_size = sizeof (Update), .infer = running_update_infer,
   .reference = running_update_reference, .inplace = -1, .mutates = 1 | 2,
 };
 

@@ -14,7 +14,7 @@ sgd_piece (const SacKernelArgs *args, gsize from, gsize to)
       float moved = momentum * v[i] + (gradient_scale * grad[i] + decay * w[i]);
 
       v[i] = scale[i] != 0 ? moved : v[i];
-      w[i] -= rate * scale[i] * moved;
+      w[i] = scale[i] != 0 ? w[i] - rate * scale[i] * moved : w[i];
     }
 }
 
@@ -32,8 +32,16 @@ sgd_pieces (const SacKernelArgs *args)
 
 static const SacCpuVariant sgd_cpu[] = { { "pieces", SAC_CPU_PLAIN, NULL, NULL, sgd_pieces }, { NULL } };
 
+static gboolean
+sgd_infer (const SacShape *src, guint n_src, const void *params, SacShape *out, GError **error)
+{
+  *out = SAC_SHAPE_SCALAR;
+  return sac_shape_equal (src[0], src[1]) && sac_shape_equal (src[0], src[2]) && sac_shape_equal (src[0], src[3])
+         && sac_shape_equal (src[4], SAC_SHAPE (1, 4, 1, 1, 1));
+}
+
 const SacOp sac_op_sgd = {
-  .name = "sgd", .n_src = 5, .infer = _sac_infer_effect, .reference = sgd_reference, .cpu = sgd_cpu, .inplace = -1, .mutates = 1 | 2,
+  .name = "sgd", .n_src = 5, .infer = sgd_infer, .reference = sgd_reference, .cpu = sgd_cpu, .inplace = -1, .mutates = 1 | 2,
 };
 
 void
