@@ -76,7 +76,8 @@ test_gradient_of_statistics (void)
 {
   g_autoptr (SacGraph) g = sac_graph_new ();
   g_autoptr (GError) error = NULL;
-  SacVar x = sac_graph_constant_data (g, SAC_SHAPE (1, 1, 1, 1, 4), (float[4]) { 1, 2, 3, 6 }), one = sac_graph_constant (g, SAC_SHAPE_SCALAR, 1);
+  SacVar x = sac_graph_constant_data (g, SAC_SHAPE (1, 1, 1, 1, 4), (float[4]) { 1, 2, 3, 6 });
+  SacVar one = sac_graph_constant (g, SAC_SHAPE_SCALAR, 1);
   SacVar stats = sac_bn_stats (g, x), y = sac_bn_apply (g, x, stats, one, one, 0, &(SacBnApply) { 0, FALSE }), gx[2];
 
   sac_graph_gradients (g, y, (SacVar[]) { x, stats }, 2, gx);
@@ -281,7 +282,8 @@ typedef struct {
 static float *
 train (const Setting *setting, gsize *n_out, SacProgramCost *cost, char **explain)
 {
-  const SacResnet net = { .depth = 18, .inflated = TRUE, .n_classes = 5, .width = 8, .blocks = { 1, 1, 1, 1 }, .pad_time = SAC_PAD_REPLICATE };
+  const SacResnet net = { .depth = 18, .inflated = TRUE, .n_classes = 5, .width = 8, .blocks = { 1, 1, 1, 1 },
+                          .pad_time = SAC_PAD_REPLICATE };
   gboolean null = setting->threads == 0;
   g_autoptr (SacBackend) backend = null ? sac_backend_null_new () : sac_backend_cpu_new (setting->threads);
   g_autoptr (SacWeights) weights = sac_weights_new ();
@@ -541,8 +543,8 @@ main (int argc, char **argv)
   g_test_add_func ("/graph/plan/random", test_plan_random);
   for (guint i = 0; i < G_N_ELEMENTS (settings); i++)
     {
-      g_autofree char *path = g_strdup_printf ("/graph/same-bits/%s", settings[i].name ? settings[i].name + strlen ("SACCADE_")
-                                                                                        : settings[i].threads == 1 ? "1-thread" : "3-threads");
+      const char *what = settings[i].name ? settings[i].name + strlen ("SACCADE_") : settings[i].threads == 1 ? "1-thread" : "3-threads";
+      g_autofree char *path = g_strdup_printf ("/graph/same-bits/%s", what);
 
       g_test_add_data_func (path, &settings[i], test_same_bits);
     }
