@@ -32,6 +32,13 @@ static const Case cases[] = {
   { { 1, 4, 1, 6, 6 }, { 6, 4, 1, 2, 2 }, { { 1, 5, 7 }, { 0, 1, 0 } } },      /* strides beyond the kernel */
   { { 1, 2, 1, 4, 4 }, { 3, 2, 1, 2, 2 }, { { 9, 9, 9 }, { 0, 4, 4 } } },      /* strides beyond the picture, only padding */
   { { 5, 48, 1, 30, 28 }, { 32, 48, 1, 3, 3 }, { SAME (0, 1, 1) } },           /* several parts */
+  /* Winograd: tiles that stick out, frames, replicated ones. */
+  { { 3, 32, 1, 21, 18 }, { 48, 32, 1, 3, 3 }, { SAME (0, 1, 1) } },
+  { { 2, 64, 1, 22, 30 }, { 32, 64, 1, 3, 3 }, { SAME (0, 0, 2) } },
+  { { 2, 32, 4, 16, 14 }, { 32, 32, 3, 3, 3 }, { SAME (1, 1, 1) } },
+  { { 1, 32, 5, 16, 15 }, { 32, 32, 3, 3, 3 }, { { 2, 1, 1 }, { 1, 1, 1 }, SAC_PAD_REPLICATE } },
+  { { 2, 32, 3, 14, 14 }, { 32, 32, 3, 3, 3 }, { SAME (2, 1, 1), SAC_PAD_REPLICATE } },
+  { { 2, 48, 4, 15, 14 }, { 32, 48, 1, 3, 3 }, { SAME (0, 1, 1) } },
 };
 
 static float
@@ -166,7 +173,7 @@ test_variants (void)
               g_autofree float *got = NULL, *again = NULL;
               double error = 0, size = 1e-30;
 
-              if ((v->needs & sac_cpu_flags ()) != v->needs)
+              if ((v->needs & sac_cpu_flags ()) != v->needs || (v->fits && !v->fits (&args)))
                 continue;
               seen |= 1u << v->needs;
               got = run_guarded (args, v, one);

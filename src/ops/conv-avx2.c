@@ -22,6 +22,7 @@
 #define GATHER_SIZE_FOR { 2, 2, 2, 4, 4, 6, 6 }
 #define OUTER_SIZES(F) F (6) F (4) F (2) F (1)
 #include "conv-loops.h"
+#include "conv-winograd-loops.h"
 
 static void
 pack (float *to, const float *from, gsize step, gint32 depth, gint32 n_cols)
@@ -31,6 +32,6 @@ pack (float *to, const float *from, gsize step, gint32 depth, gint32 n_cols)
       to[(gsize) d * NR + j] = j < n_cols ? from[j * step + d] : 0;
 }
 
-const SacConvKernels _sac_conv_avx2 = { MR, NR, gather, outer, pack };
+const SacConvKernels _sac_conv_avx2 = SAC_CONV_KERNELS;
 #pragma GCC pop_options
 #endif

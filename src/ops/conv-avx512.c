@@ -22,6 +22,7 @@
 #define GATHER_SIZE_FOR { 2, 2, 2, 4, 4, 6, 6, 8, 8, 10, 10, 12, 12 }
 #define OUTER_SIZES(F) F (12) F (8) F (4) F (2) F (1)
 #include "conv-loops.h"
+#include "conv-winograd-loops.h"
 
 /* 16 rows of 16 numbers turned, in four rounds of shuffles. */
 static inline void
@@ -81,6 +82,6 @@ pack (float *to, const float *from, gsize step, gint32 depth, gint32 n_cols)
       }
 }
 
-const SacConvKernels _sac_conv_avx512 = { MR, NR, gather, outer, pack };
+const SacConvKernels _sac_conv_avx512 = SAC_CONV_KERNELS;
 #pragma GCC pop_options
 #endif

@@ -41,17 +41,6 @@ typedef struct {
   gint32 n_w;                   /* kernel places, those of a merged row counting once */
 } Job;
 
-/* Axes along which nothing happens are folded, so that pixels of all frames and pictures make up full tiles. */
-static void
-fold (SacConvGeometry *geo)
-{
-  if (geo->kernel[0] == 1 && geo->stride[0] == 1 && geo->pad[0] == 0 && (gint64) geo->n * geo->in[0] < G_MAXINT32)
-    {
-      geo->n *= geo->in[0];
-      geo->in[0] = geo->out[0] = 1;
-    }
-}
-
 static gsize
 round_up (gsize n, gsize to)
 {
@@ -65,7 +54,7 @@ plan (const SacConvKernels *kernels, const SacConvGeometry *original, gboolean b
   gint64 pixels, groups;
   gsize panel;
 
-  fold (&job.geo);
+  _sac_conv_fold_time (&job.geo);
   job.n = job.geo.n;
   for (int a = 0; a < 3; a++)
     {
@@ -364,24 +353,10 @@ run (const SacKernelArgs *args, const SacConvKernels *kernels, const SacConvGeom
   sac_pool_run (args->pool, (guint) n_tasks, tile_task, &job);
 }
 
-static SacConvGeometry
-forward_geometry (const SacKernelArgs *args)
-{
-  return _sac_conv_geometry (args->src[0].shape, args->src[1].shape, args->dst.shape, args->params);
-}
-
-static SacConvGeometry
-input_geometry (const SacKernelArgs *args)
-{
-  const SacConv3dLike *like = args->params;
-
-  return _sac_conv_geometry (args->dst.shape, args->src[1].shape, args->src[0].shape, &like->conv);
-}
-
 gsize
 _sac_conv_forward_workspace (const SacKernelArgs *shapes, const SacConvKernels *kernels)
 {
-  SacConvGeometry geo = forward_geometry (shapes);
+  SacConvGeometry geo = _sac_conv_forward_geometry (shapes);
 
   return workspace (kernels, &geo, FALSE);
 }
@@ -389,7 +364,7 @@ _sac_conv_forward_workspace (const SacKernelArgs *shapes, const SacConvKernels *
 void
 _sac_conv_forward (const SacKernelArgs *args, const SacConvKernels *kernels)
 {
-  SacConvGeometry geo = forward_geometry (args);
+  SacConvGeometry geo = _sac_conv_forward_geometry (args);
 
   run (args, kernels, &geo, FALSE);
 }
@@ -397,7 +372,7 @@ _sac_conv_forward (const SacKernelArgs *args, const SacConvKernels *kernels)
 gsize
 _sac_conv_input_workspace (const SacKernelArgs *shapes, const SacConvKernels *kernels)
 {
-  SacConvGeometry geo = input_geometry (shapes);
+  SacConvGeometry geo = _sac_conv_input_geometry (shapes);
 
   return _sac_conv_merges (&geo) ? _sac_conv_scatter_workspace (kernels, &geo) : workspace (kernels, &geo, TRUE);
 }
@@ -405,7 +380,7 @@ _sac_conv_input_workspace (const SacKernelArgs *shapes, const SacConvKernels *ke
 void
 _sac_conv_input (const SacKernelArgs *args, const SacConvKernels *kernels)
 {
-  SacConvGeometry geo = input_geometry (args);
+  SacConvGeometry geo = _sac_conv_input_geometry (args);
 
   if (_sac_conv_merges (&geo))
     _sac_conv_scatter (args, kernels, &geo);

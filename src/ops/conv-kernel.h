@@ -39,43 +39,65 @@ typedef struct {
   void (*outer) (const SacConvOuter *tile);
   /* to[d·nr + j] = from[j·step + d] for j < n_cols, zeros for the others. */
   void (*pack) (float *to, const float *from, gsize step, gint32 depth, gint32 n_cols);
+  /* Transforms of conv-winograd.c between pixels and the 36 points (point · step floats apart), over n channels, a multiple of
+   * @lanes: 6×6 pixels of x, 4×4 of gy, 3×3 of w to points; points to 4×4 pixels of y, 3×3 of gw. */
+  gint32 lanes;
+  void (*source) (const float *const *pixels, float *to, gsize step, gint32 n);
+  void (*gradient) (const float *const *pixels, float *to, gsize step, gint32 n);
+  void (*kernel) (const float *const *pixels, float *to, gsize step, gint32 n);
+  void (*result) (const float *from, gsize step, float *const *pixels, gint32 n);
+  void (*weight) (const float *from, gsize step, float *const *pixels, gint32 n);
 } SacConvKernels;
+
+#define SAC_CONV_KERNELS \
+  { MR, NR, gather, outer, pack, LANES, winograd_source, winograd_gradient, winograd_kernel, winograd_result, winograd_weight }
 
 extern const SacConvKernels _sac_conv_plain;
 #ifdef __x86_64__
 extern const SacConvKernels _sac_conv_avx2, _sac_conv_avx512;
 #endif
 
-gsize _sac_conv_forward_workspace (const SacKernelArgs *shapes, const SacConvKernels *kernels);
-void  _sac_conv_forward (const SacKernelArgs *args, const SacConvKernels *kernels);
-gsize _sac_conv_input_workspace (const SacKernelArgs *shapes, const SacConvKernels *kernels);
-void  _sac_conv_input (const SacKernelArgs *args, const SacConvKernels *kernels);
+/* What runs an op (face: forward, input, weight) over a set of kernels, directly or by Winograd's way where that fits. */
+#define SAC_CONV_FACE(face) \
+  gsize    _sac_conv_##face##_workspace (const SacKernelArgs *shapes, const SacConvKernels *kernels); \
+  void     _sac_conv_##face (const SacKernelArgs *args, const SacConvKernels *kernels); \
+  gboolean _sac_conv_##face##_winograd_fits (const SacKernelArgs *shapes, const SacConvKernels *kernels); \
+  gsize    _sac_conv_##face##_winograd_workspace (const SacKernelArgs *shapes, const SacConvKernels *kernels); \
+  void     _sac_conv_##face##_winograd (const SacKernelArgs *args, const SacConvKernels *kernels);
+SAC_CONV_FACE (forward)
+SAC_CONV_FACE (input)
+SAC_CONV_FACE (weight)
+
 /* conv3d_input where x has few channels. */
 gsize _sac_conv_scatter_workspace (const SacConvKernels *kernels, const SacConvGeometry *geo);
 void  _sac_conv_scatter (const SacKernelArgs *args, const SacConvKernels *kernels, const SacConvGeometry *geo);
-gsize _sac_conv_weight_workspace (const SacKernelArgs *shapes, const SacConvKernels *kernels);
-void  _sac_conv_weight (const SacKernelArgs *args, const SacConvKernels *kernels);
 
-/* The variants of an op over these kernels, best first: run = _sac_conv_<word>. */
-#define SAC_CONV_VARIANT(word, set) \
-  static gsize word##_##set##_workspace (const SacKernelArgs *shapes) \
-  { return _sac_conv_##word##_workspace (shapes, &_sac_conv_##set); } \
-  static void word##_##set (const SacKernelArgs *args) { _sac_conv_##word (args, &_sac_conv_##set); }
+/* The variants of an op, best first. */
+#define SAC_CONV_SET(face, set) \
+  static gboolean face##_winograd_fits_##set (const SacKernelArgs *shapes) \
+  { return _sac_conv_##face##_winograd_fits (shapes, &_sac_conv_##set); } \
+  static gsize face##_winograd_workspace_##set (const SacKernelArgs *shapes) \
+  { return _sac_conv_##face##_winograd_workspace (shapes, &_sac_conv_##set); } \
+  static void face##_winograd_##set (const SacKernelArgs *args) { _sac_conv_##face##_winograd (args, &_sac_conv_##set); } \
+  static gsize face##_workspace_##set (const SacKernelArgs *shapes) \
+  { return _sac_conv_##face##_workspace (shapes, &_sac_conv_##set); } \
+  static void face##_##set (const SacKernelArgs *args) { _sac_conv_##face (args, &_sac_conv_##set); }
+#define SAC_CONV_ROWS(face, set, needs) \
+    { #set " winograd", needs, face##_winograd_fits_##set, face##_winograd_workspace_##set, face##_winograd_##set }, \
+    { #set, needs, NULL, face##_workspace_##set, face##_##set },
 #ifdef __x86_64__
-#define SAC_CONV_VARIANTS(word) \
-  SAC_CONV_VARIANT (word, avx512) \
-  SAC_CONV_VARIANT (word, avx2) \
-  SAC_CONV_VARIANT (word, plain) \
-  static const SacCpuVariant word##_variants[] = { \
-    { "avx512", SAC_CPU_AVX512, NULL, word##_avx512_workspace, word##_avx512 }, \
-    { "avx2", SAC_CPU_AVX2, NULL, word##_avx2_workspace, word##_avx2 }, \
-    { "plain", SAC_CPU_PLAIN, NULL, word##_plain_workspace, word##_plain }, \
+#define SAC_CONV_VARIANTS(face) \
+  SAC_CONV_SET (face, avx512) \
+  SAC_CONV_SET (face, avx2) \
+  SAC_CONV_SET (face, plain) \
+  static const SacCpuVariant face##_variants[] = { \
+    SAC_CONV_ROWS (face, avx512, SAC_CPU_AVX512) \
+    SAC_CONV_ROWS (face, avx2, SAC_CPU_AVX2) \
+    SAC_CONV_ROWS (face, plain, SAC_CPU_PLAIN) \
     { NULL }, \
   };
 #else
-#define SAC_CONV_VARIANTS(word) \
-  SAC_CONV_VARIANT (word, plain) \
-  static const SacCpuVariant word##_variants[] = { \
-    { "plain", SAC_CPU_PLAIN, NULL, word##_plain_workspace, word##_plain }, { NULL }, \
-  };
+#define SAC_CONV_VARIANTS(face) \
+  SAC_CONV_SET (face, plain) \
+  static const SacCpuVariant face##_variants[] = { SAC_CONV_ROWS (face, plain, SAC_CPU_PLAIN) { NULL }, };
 #endif

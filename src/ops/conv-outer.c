@@ -32,7 +32,7 @@ typedef struct {
   gsize line;                   /* floats of a padded row of x (merged) */
 } Job;
 
-/* A 1×1×1 kernel sees no pictures: all pixels are rows of PIECE and a rest.  Else a lone frame axis joins the batch. */
+/* A 1×1×1 kernel sees no pictures: all pixels are one row. */
 static void
 fold (SacConvGeometry *geo)
 {
@@ -76,18 +76,10 @@ plan (const SacConvKernels *kernels, const SacConvGeometry *original)
   return job;
 }
 
-static SacConvGeometry
-geometry (const SacKernelArgs *args)
-{
-  const SacConv3dLike *like = args->params;
-
-  return _sac_conv_geometry (args->src[0].shape, args->dst.shape, args->src[1].shape, &like->conv);
-}
-
 gsize
 _sac_conv_weight_workspace (const SacKernelArgs *shapes, const SacConvKernels *kernels)
 {
-  SacConvGeometry geo = geometry (shapes);
+  SacConvGeometry geo = _sac_conv_weight_geometry (shapes);
   Job job = plan (kernels, &geo);
   gsize parts = job.n_parts > 1 || job.merged ? job.size * job.n_parts : 0;
 
@@ -285,7 +277,7 @@ turn_task (guint k, guint thread, gpointer data)
 void
 _sac_conv_weight (const SacKernelArgs *args, const SacConvKernels *kernels)
 {
-  SacConvGeometry geo = geometry (args);
+  SacConvGeometry geo = _sac_conv_weight_geometry (args);
   Job job = plan (kernels, &geo);
 
   job.x = args->src[0].data;

@@ -53,6 +53,7 @@ store_some (float *p, gint32 n, Vec4 v)
 #define GATHER_SIZE_FOR { 2, 2, 2, 4, 4 }
 #define OUTER_SIZES(F) F (4) F (2) F (1)
 #include "conv-loops.h"
+#include "conv-winograd-loops.h"
 
 static void
 pack (float *to, const float *from, gsize step, gint32 depth, gint32 n_cols)
@@ -62,4 +63,4 @@ pack (float *to, const float *from, gsize step, gint32 depth, gint32 n_cols)
       to[(gsize) d * NR + j] = j < n_cols ? from[j * step + d] : 0;
 }
 
-const SacConvKernels _sac_conv_plain = { MR, NR, gather, outer, pack };
+const SacConvKernels _sac_conv_plain = SAC_CONV_KERNELS;

@@ -63,3 +63,37 @@ _sac_conv_frames (const SacConvGeometry *geo, gint32 t, gint32 kt, gint32 *first
   *last = MIN (*last, geo->out[0] - 1);
   return *first <= *last;
 }
+
+/* A frame axis along which nothing happens joins the batch, so that pixels of all frames and pictures make up full tiles. */
+static inline void
+_sac_conv_fold_time (SacConvGeometry *geo)
+{
+  if (geo->kernel[0] == 1 && geo->stride[0] == 1 && geo->pad[0] == 0 && (gint64) geo->n * geo->in[0] < G_MAXINT32)
+    {
+      geo->n *= geo->in[0];
+      geo->in[0] = geo->out[0] = 1;
+    }
+}
+
+/* The geometry of conv3d, conv3d_input and conv3d_weight from their arguments. */
+static inline SacConvGeometry
+_sac_conv_forward_geometry (const SacKernelArgs *args)
+{
+  return _sac_conv_geometry (args->src[0].shape, args->src[1].shape, args->dst.shape, args->params);
+}
+
+static inline SacConvGeometry
+_sac_conv_input_geometry (const SacKernelArgs *args)
+{
+  const SacConv3dLike *like = args->params;
+
+  return _sac_conv_geometry (args->dst.shape, args->src[1].shape, args->src[0].shape, &like->conv);
+}
+
+static inline SacConvGeometry
+_sac_conv_weight_geometry (const SacKernelArgs *args)
+{
+  const SacConv3dLike *like = args->params;
+
+  return _sac_conv_geometry (args->src[0].shape, args->dst.shape, args->src[1].shape, &like->conv);
+}
