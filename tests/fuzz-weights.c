@@ -43,6 +43,12 @@ LLVMFuzzerTestOneInput (const guint8 *data, size_t size)
 
 #ifndef SAC_LIBFUZZER
 
+#ifdef __SANITIZE_ADDRESS__
+#define ROUNDS 1500                     /* allocation is slow there */
+#else
+#define ROUNDS 30000
+#endif
+
 typedef struct {
   SacRandomKey key;
   guint64 at;
@@ -107,7 +113,7 @@ static const char *const samples[] = {
 static void
 test_mutations (gconstpointer data)
 {
-  guint which = GPOINTER_TO_UINT (data), rounds = g_test_slow () ? 1000000 : 30000;
+  guint which = GPOINTER_TO_UINT (data), rounds = g_test_slow () ? 1000000 : ROUNDS;
   GByteArray *seeds[G_N_ELEMENTS (samples)];
 
   for (guint i = 0; i < G_N_ELEMENTS (samples); i++)
