@@ -28,6 +28,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, size_t size)
       g_autofree char *shown = sac_tensor_name_dup_visible (info->name);
       gsize n = 1;
 
+      g_assert_true (g_utf8_validate (shown, -1, NULL));
       for (guint k = 0; k < info->rank; k++)
         n *= (gsize) info->dims[k];
       /* No small file stands for many numbers: deflate gives 1032 for one, a broadcast at most 4 million. */
