@@ -27,3 +27,16 @@ sac_key_is_typing (GtkWidget *widget)
 
   return focus && (GTK_IS_EDITABLE (focus) || GTK_IS_TEXT_VIEW (focus));
 }
+
+static gboolean
+unparent (gpointer popover)
+{
+  gtk_widget_unparent (popover);
+  return G_SOURCE_REMOVE;
+}
+
+void
+sac_popover_drop (GtkPopover *popover)
+{
+  g_idle_add_full (G_PRIORITY_LOW, unparent, g_object_ref (popover), g_object_unref);
+}

@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 
 #include "sac-flow-layout.h"
+#include "sac-keys.h"
 #include "sac-label-chip.h"
 
 struct _SacLabelBar {
@@ -142,20 +143,6 @@ act_set (GtkWidget *widget, const char *action, GVariant *parameter)
   set_label (self, self->asked, (SacLabelState) g_variant_get_int32 (parameter));
 }
 
-static gboolean
-unparent (gpointer popover)
-{
-  gtk_widget_unparent (popover);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-on_menu_closed (GtkPopover *popover)
-{
-  /* Later: the action of the chosen item runs after the menu closes. */
-  g_idle_add_full (G_PRIORITY_LOW, unparent, g_object_ref (popover), g_object_unref);
-}
-
 static void
 pop_up_menu (SacLabelBar *self, GtkWidget *chip)
 {
@@ -180,7 +167,7 @@ pop_up_menu (SacLabelBar *self, GtkWidget *chip)
       gtk_popover_set_pointing_to (GTK_POPOVER (popover), &(GdkRectangle) { (int) place.origin.x, (int) place.origin.y,
                                                                             (int) place.size.width, (int) place.size.height });
   }
-  g_signal_connect (popover, "closed", G_CALLBACK (on_menu_closed), NULL);
+  g_signal_connect (popover, "closed", G_CALLBACK (sac_popover_drop), NULL);
   gtk_popover_popup (GTK_POPOVER (popover));
 }
 

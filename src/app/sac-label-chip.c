@@ -102,7 +102,6 @@ sac_label_chip_class_init (SacLabelChipClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = sac_label_chip_finalize;
   GTK_BUTTON_CLASS (klass)->clicked = sac_label_chip_clicked;
-  gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (klass), GTK_ACCESSIBLE_ROLE_TOGGLE_BUTTON);
   set_state_signal = g_signal_new ("set-state", SAC_TYPE_LABEL_CHIP, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT);
 }
 

@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "sac-clips-page.h"
 #include "sac-compare-page.h"
 #include "sac-explain-page.h"
 #include "sac-settings.h"
@@ -16,7 +17,7 @@ static const struct {
   GType (*type) (void);
   const char *explanation;
 } pages[] = {
-  { "clips", N_("Clips"), "sac-clips-symbolic", NULL, N_("The clips of the project as moving thumbnails.") },
+  { "clips", N_("Clips"), "sac-clips-symbolic", sac_clips_page_get_type, N_("The clips of the project as moving thumbnails.") },
   { "label", N_("Label"), "sac-label-symbolic", NULL, N_("One clip, frame by frame, and its labels.") },
   { "train", N_("Train"), "sac-train-symbolic", sac_train_page_get_type, N_("Recipes, and the loss while a network learns.") },
   { "compare", N_("Compare"), "sac-compare-symbolic", sac_compare_page_get_type, N_("ROC curves and AUC of the runs.") },

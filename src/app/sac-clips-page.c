@@ -1,0 +1,640 @@
+#include "sac-clips-page.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "sac-clip-tile.h"
+#include "sac-keys.h"
+#include "sac-label-bar.h"
+#include "sac-settings.h"
+
+#define TICK_MS 125
+#define MIN_TILE 120
+#define MAX_TILE 400
+
+enum { STATE_HAS, STATE_LACKS, STATE_UNKNOWN };
+
+struct _SacClipsPage {
+  SacPage parent_instance;
+  SacThumbLoader *loader;
+  GtkCustomFilter *filter;
+  GtkFilterListModel *shown;
+  GtkMultiSelection *selection;
+  GHashTable *tiles;            /* bound SacClipTile, borrowed */
+  GMenuModel *context_menu;
+  char *needle;                 /* folded search text, NULL = none */
+  int label_index;              /* −1 = any */
+  SacId label_id;
+  guint state, split;
+  gboolean unreviewed_only;
+  gboolean filling;             /* the label drop-down is being refilled */
+  gboolean following;           /* the shared selection is being told */
+  guint tick_source;
+  guint64 tick;
+  int tile_width;
+
+  GtkSearchEntry *search;
+  GtkDropDown *label_filter, *state_filter, *split_filter;
+  GtkToggleButton *unreviewed;
+  GtkLabel *count, *set_label, *selected_count;
+  GtkInfoBar *set_bar;
+  GtkStack *stack;
+  GtkGridView *grid;
+  GtkRevealer *act_revealer;
+  SacLabelBar *labels;
+};
+
+G_DEFINE_FINAL_TYPE (SacClipsPage, sac_clips_page, SAC_TYPE_PAGE)
+
+/* ---- what is shown. */
+
+static gboolean
+matches (gpointer object, gpointer data)
+{
+  SacClipsPage *self = data;
+  SacClip *clip = object;
+  const SacItem *item = sac_clip_get_item (clip);
+
+  if (!sac_selection_set_contains (sac_page_get_selection (SAC_PAGE (self)), item->id))
+    return FALSE;
+  if (self->unreviewed_only && item->reviewed)
+    return FALSE;
+  if (self->split > 0 && item->split != (SacSplit) (self->split - 1))
+    return FALSE;
+  if (self->label_index >= 0)
+    {
+      static const SacLabelState wanted[] = { SAC_LABEL_YES, SAC_LABEL_NO, SAC_LABEL_UNKNOWN };
+
+      if (sac_clip_get_state (clip, (guint) self->label_index) != wanted[MIN (self->state, 2)])
+        return FALSE;
+    }
+  if (self->needle)
+    {
+      g_autofree char *name = g_utf8_casefold (item->name, -1);
+
+      return strstr (name, self->needle) != NULL;
+    }
+  return TRUE;
+}
+
+static void
+update_count (SacClipsPage *self)
+{
+  guint all = g_list_model_get_n_items (sac_session_get_clips (sac_page_get_session (SAC_PAGE (self))));
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->shown));
+  g_autofree char *text = n == all ? g_strdup_printf (ngettext ("%u clip", "%u clips", all), all)
+                                   : g_strdup_printf (ngettext ("%u of %u clip", "%u of %u clips", all), n, all);
+
+  gtk_label_set_text (self->count, text);
+  gtk_stack_set_visible_child_name (self->stack, all == 0 ? "empty" : n == 0 ? "none" : "grid");
+}
+
+static void
+refilter (SacClipsPage *self)
+{
+  const char *text;
+
+  if (!self->filter || self->filling)
+    return;
+  text = gtk_editable_get_text (GTK_EDITABLE (self->search));
+  g_free (self->needle);
+  self->needle = text[0] ? g_utf8_casefold (text, -1) : NULL;
+  self->state = gtk_drop_down_get_selected (self->state_filter);
+  self->split = gtk_drop_down_get_selected (self->split_filter);
+  self->unreviewed_only = gtk_toggle_button_get_active (self->unreviewed);
+  gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
+}
+
+static void
+on_label_filter (SacClipsPage *self)
+{
+  SacSession *session = sac_page_get_session (SAC_PAGE (self));
+  const SacLabel *label;
+
+  if (self->filling || !session)
+    return;
+  self->label_index = (int) gtk_drop_down_get_selected (self->label_filter) - 1;
+  label = self->label_index >= 0 ? sac_session_get_label (session, (guint) self->label_index) : NULL;
+  self->label_id = label ? label->id : 0;
+  gtk_widget_set_visible (GTK_WIDGET (self->state_filter), label != NULL);
+  refilter (self);
+}
+
+/* Fills the drop-down of labels and keeps the chosen one. */
+static void
+on_labels_changed (SacClipsPage *self)
+{
+  SacSession *session = sac_page_get_session (SAC_PAGE (self));
+  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
+  GListModel *old = gtk_drop_down_get_model (self->label_filter);
+  gboolean same = old && g_list_model_get_n_items (old) == sac_session_get_n_labels (session) + 1;
+  GHashTableIter iter;
+  gpointer tile;
+
+  gtk_string_list_append (names, _("Any label"));
+  for (guint i = 0; i < sac_session_get_n_labels (session); i++)
+    {
+      const char *name = sac_session_get_label (session, i)->name;
+
+      gtk_string_list_append (names, name);
+      same = same && g_strcmp0 (gtk_string_list_get_string (GTK_STRING_LIST (old), i + 1), name) == 0;
+    }
+  if (same)
+    return;
+  self->filling = TRUE;
+  gtk_drop_down_set_model (self->label_filter, G_LIST_MODEL (names));
+  gtk_drop_down_set_selected (self->label_filter, (guint) (self->label_id ? sac_session_find_label (session, self->label_id) + 1 : 0));
+  self->filling = FALSE;
+  on_label_filter (self);
+  g_hash_table_iter_init (&iter, self->tiles);
+  while (g_hash_table_iter_next (&iter, &tile, NULL))
+    sac_clip_tile_refresh (tile);
+}
+
+/* Label states changed: those that no longer fit the filter go; without such a filter nothing has to be asked. */
+static void
+on_clips_changed (SacClipsPage *self)
+{
+  if (self->label_index >= 0 || self->unreviewed_only || self->split > 0)
+    gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
+  update_count (self);
+}
+
+static void
+clear_filters (SacClipsPage *self)
+{
+  self->filling = TRUE;
+  gtk_editable_set_text (GTK_EDITABLE (self->search), "");
+  gtk_drop_down_set_selected (self->label_filter, 0);
+  gtk_drop_down_set_selected (self->state_filter, 0);
+  gtk_drop_down_set_selected (self->split_filter, 0);
+  gtk_toggle_button_set_active (self->unreviewed, FALSE);
+  self->filling = FALSE;
+  on_label_filter (self);
+}
+
+static void
+on_clear_filters (SacClipsPage *self)
+{
+  sac_selection_show_set (sac_page_get_selection (SAC_PAGE (self)), NULL, NULL, 0);
+  clear_filters (self);
+}
+
+static void
+on_set_clear (SacClipsPage *self)
+{
+  sac_selection_show_set (sac_page_get_selection (SAC_PAGE (self)), NULL, NULL, 0);
+}
+
+/* A plot led here: exactly its clips, whatever was filtered before. */
+static void
+on_set_changed (SacClipsPage *self)
+{
+  const char *title = sac_selection_get_set_title (sac_page_get_selection (SAC_PAGE (self)));
+
+  gtk_label_set_text (self->set_label, title ? title : "");
+  gtk_info_bar_set_revealed (self->set_bar, title != NULL);
+  if (title)
+    clear_filters (self);
+  else
+    refilter (self);
+}
+
+static void
+on_stop_search (SacClipsPage *self)
+{
+  gtk_editable_set_text (GTK_EDITABLE (self->search), "");
+  gtk_widget_grab_focus (GTK_WIDGET (self->grid));
+}
+
+/* ---- the selected clips. */
+
+static void
+follow_selected (SacClipsPage *self)
+{
+  g_autoptr (GtkBitset) set = gtk_selection_model_get_selection (GTK_SELECTION_MODEL (self->selection));
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (SacId));
+  SacSelection *shared = sac_page_get_selection (SAC_PAGE (self));
+  g_autofree char *text = NULL;
+  GtkBitsetIter iter;
+  guint position;
+
+  for (gboolean more = gtk_bitset_iter_init_first (&iter, set, &position); more; more = gtk_bitset_iter_next (&iter, &position))
+    {
+      g_autoptr (SacClip) clip = g_list_model_get_item (G_LIST_MODEL (self->selection), position);
+      SacId id = sac_clip_get_id (clip);
+
+      g_array_append_val (ids, id);
+      if (ids->len == 1 && sac_page_get_shown (SAC_PAGE (self)))
+        sac_selection_set_clip (shared, clip);
+    }
+  self->following = TRUE;
+  sac_selection_set_selected (shared, (const SacId *) (void *) ids->data, ids->len);
+  self->following = FALSE;
+  sac_label_bar_set_clips (self->labels, (const SacId *) (void *) ids->data, ids->len);
+  text = g_strdup_printf (ngettext ("%u selected", "%u selected", ids->len), ids->len);
+  gtk_label_set_text (self->selected_count, text);
+  gtk_revealer_set_reveal_child (self->act_revealer, ids->len > 0);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "clips.open", ids->len > 0);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "clips.reviewed", ids->len > 0);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "clips.split", ids->len > 0);
+}
+
+static void
+on_shown_changed (SacClipsPage *self)
+{
+  update_count (self);
+  follow_selected (self);
+}
+
+static gboolean
+find_position (SacClipsPage *self, SacClip *clip, guint *position)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->selection));
+
+  for (guint i = 0; clip && i < n; i++)
+    {
+      g_autoptr (SacClip) other = g_list_model_get_item (G_LIST_MODEL (self->selection), i);
+
+      if (other == clip)
+        {
+          *position = i;
+          return TRUE;
+        }
+    }
+  return FALSE;
+}
+
+static void
+go_to (SacClipsPage *self, guint position)
+{
+  gtk_selection_model_select_item (GTK_SELECTION_MODEL (self->selection), position, TRUE);
+  gtk_widget_activate_action (GTK_WIDGET (self->grid), "list.scroll-to-item", "u", position);
+}
+
+static void
+next_unreviewed (SacClipsPage *self)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->selection)), start = 0;
+  SacClip *current = sac_selection_get_clip (sac_page_get_selection (SAC_PAGE (self)));
+
+  if (find_position (self, current, &start))
+    start++;
+  for (guint i = 0; i < n; i++)
+    {
+      guint position = (start + i) % n;
+      g_autoptr (SacClip) clip = g_list_model_get_item (G_LIST_MODEL (self->selection), position);
+
+      if (!sac_clip_get_item (clip)->reviewed)
+        {
+          go_to (self, position);
+          return;
+        }
+    }
+  sac_session_say (sac_page_get_session (SAC_PAGE (self)), FALSE, _("All clips shown are reviewed"));
+}
+
+/* ---- acts. */
+
+static void
+open_clip (SacClipsPage *self, SacClip *clip)
+{
+  sac_selection_set_clip (sac_page_get_selection (SAC_PAGE (self)), clip);
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.page", "s", "label");
+}
+
+static void
+on_activate (SacClipsPage *self, guint position)
+{
+  g_autoptr (SacClip) clip = g_list_model_get_item (G_LIST_MODEL (self->selection), position);
+
+  if (clip)
+    open_clip (self, clip);
+}
+
+static void
+act_open (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SacClipsPage *self = SAC_CLIPS_PAGE (widget);
+  SacClip *clip = sac_selection_get_clip (sac_page_get_selection (SAC_PAGE (self)));
+
+  if (clip)
+    open_clip (self, clip);
+}
+
+/* The ids are copied: the act itself changes what is selected where a filter is on. */
+static SacId *
+dup_selected (SacClipsPage *self, guint *n)
+{
+  const SacId *ids = sac_selection_get_selected (sac_page_get_selection (SAC_PAGE (self)), n);
+
+  return *n ? g_memdup2 (ids, *n * sizeof *ids) : NULL;
+}
+
+static void
+act_reviewed (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SacClipsPage *self = SAC_CLIPS_PAGE (widget);
+  guint n;
+  g_autofree SacId *ids = dup_selected (self, &n);
+
+  sac_session_set_reviewed (sac_page_get_session (SAC_PAGE (self)), ids, n, g_variant_get_boolean (parameter));
+}
+
+static void
+act_split (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SacClipsPage *self = SAC_CLIPS_PAGE (widget);
+  guint n;
+  g_autofree SacId *ids = dup_selected (self, &n);
+
+  sac_session_set_split (sac_page_get_session (SAC_PAGE (self)), ids, n,
+                         (SacSplit) CLAMP (g_variant_get_int32 (parameter), SAC_SPLIT_NONE, SAC_SPLIT_TEST));
+}
+
+/* ---- tiles. */
+
+static void
+on_tile_pressed (GtkGestureClick *gesture, int n_press, double x, double y, GtkListItem *list_item)
+{
+  GtkWidget *tile = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (gesture));
+  GtkWidget *page = gtk_widget_get_ancestor (tile, SAC_TYPE_CLIPS_PAGE);
+  SacClipsPage *self = page ? SAC_CLIPS_PAGE (page) : NULL;
+  graphene_point_t point;
+  GtkWidget *popover;
+
+  if (!self || !gtk_widget_compute_point (tile, page, &GRAPHENE_POINT_INIT ((float) x, (float) y), &point))
+    return;
+  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+  if (!gtk_list_item_get_selected (list_item))
+    gtk_selection_model_select_item (GTK_SELECTION_MODEL (self->selection), gtk_list_item_get_position (list_item), TRUE);
+  popover = gtk_popover_menu_new_from_model (self->context_menu);
+  gtk_widget_set_parent (popover, page);
+  gtk_popover_set_has_arrow (GTK_POPOVER (popover), FALSE);
+  gtk_popover_set_pointing_to (GTK_POPOVER (popover), &(GdkRectangle) { (int) point.x, (int) point.y, 1, 1 });
+  gtk_widget_set_halign (popover, GTK_ALIGN_START);
+  g_signal_connect (popover, "closed", G_CALLBACK (sac_popover_drop), NULL);
+  gtk_popover_popup (GTK_POPOVER (popover));
+}
+
+static void
+on_setup (GtkSignalListItemFactory *factory, GtkListItem *list_item, SacClipsPage *self)
+{
+  GtkWidget *tile = sac_clip_tile_new (sac_page_get_session (SAC_PAGE (self)), self->loader);
+  GtkGesture *secondary = gtk_gesture_click_new ();
+
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (secondary), GDK_BUTTON_SECONDARY);
+  g_signal_connect (secondary, "pressed", G_CALLBACK (on_tile_pressed), list_item);
+  gtk_widget_add_controller (tile, GTK_EVENT_CONTROLLER (secondary));
+  gtk_list_item_set_child (list_item, tile);
+}
+
+static void
+on_bind (GtkSignalListItemFactory *factory, GtkListItem *list_item, SacClipsPage *self)
+{
+  SacClipTile *tile = SAC_CLIP_TILE (gtk_list_item_get_child (list_item));
+
+  sac_clip_tile_set_width (tile, self->tile_width);
+  sac_clip_tile_bind (tile, gtk_list_item_get_item (list_item));
+  g_hash_table_add (self->tiles, tile);
+}
+
+static void
+on_unbind (GtkSignalListItemFactory *factory, GtkListItem *list_item, SacClipsPage *self)
+{
+  SacClipTile *tile = SAC_CLIP_TILE (gtk_list_item_get_child (list_item));
+
+  sac_clip_tile_bind (tile, NULL);
+  g_hash_table_remove (self->tiles, tile);
+}
+
+static void
+set_tile_width (SacClipsPage *self, int width)
+{
+  GHashTableIter iter;
+  gpointer tile;
+
+  self->tile_width = CLAMP (width, MIN_TILE, MAX_TILE);
+  if (sac_settings_get ())
+    g_settings_set_int (sac_settings_get (), "tile-width", self->tile_width);
+  g_hash_table_iter_init (&iter, self->tiles);
+  while (g_hash_table_iter_next (&iter, &tile, NULL))
+    sac_clip_tile_set_width (tile, self->tile_width);
+}
+
+static gboolean
+on_tick (gpointer data)
+{
+  SacClipsPage *self = data;
+  gboolean animations = TRUE;
+  GHashTableIter iter;
+  gpointer tile;
+
+  g_object_get (gtk_widget_get_settings (GTK_WIDGET (self)), "gtk-enable-animations", &animations, NULL);
+  self->tick++;
+  if (!animations)
+    return G_SOURCE_CONTINUE;
+  g_hash_table_iter_init (&iter, self->tiles);
+  while (g_hash_table_iter_next (&iter, &tile, NULL))
+    sac_clip_tile_tick (tile, self->tick, sac_settings_get_boolean ("moving-thumbnails", TRUE));
+  return G_SOURCE_CONTINUE;
+}
+
+/* ---- keys. */
+
+static gboolean
+on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModifierType state, SacClipsPage *self)
+{
+  gboolean control = (state & GDK_CONTROL_MASK) != 0;
+  char digit;
+
+  if (sac_key_is_typing (GTK_WIDGET (self)) || (state & (GDK_ALT_MASK | GDK_SUPER_MASK)))
+    return GDK_EVENT_PROPAGATE;
+  if (control && (keyval == GDK_KEY_Return || keyval == GDK_KEY_KP_Enter))
+    {
+      gtk_widget_activate_action (GTK_WIDGET (self), "clips.reviewed", "b", TRUE);
+      return GDK_EVENT_STOP;
+    }
+  if (control && (keyval == GDK_KEY_plus || keyval == GDK_KEY_equal || keyval == GDK_KEY_KP_Add))
+    {
+      set_tile_width (self, self->tile_width + 24);
+      return GDK_EVENT_STOP;
+    }
+  if (control && (keyval == GDK_KEY_minus || keyval == GDK_KEY_KP_Subtract))
+    {
+      set_tile_width (self, self->tile_width - 24);
+      return GDK_EVENT_STOP;
+    }
+  if (control)
+    return GDK_EVENT_PROPAGATE;
+  digit = sac_key_digit (controller, keyval, keycode);
+  if (digit)
+    return sac_label_bar_press (self->labels, digit, (state & GDK_SHIFT_MASK) != 0);
+  switch (gdk_keyval_to_lower (keyval))
+    {
+    case GDK_KEY_u:
+      next_unreviewed (self);
+      return GDK_EVENT_STOP;
+    case GDK_KEY_t:
+      if (gtk_revealer_get_reveal_child (self->act_revealer))
+        sac_label_bar_new_label (self->labels);
+      return GDK_EVENT_STOP;
+    case GDK_KEY_slash:
+      gtk_widget_grab_focus (GTK_WIDGET (self->search));
+      return GDK_EVENT_STOP;
+    case GDK_KEY_Escape:
+      gtk_selection_model_unselect_all (GTK_SELECTION_MODEL (self->selection));
+      return GDK_EVENT_STOP;
+    default:
+      return GDK_EVENT_PROPAGATE;
+    }
+}
+
+/* ---- life. */
+
+static void
+sac_clips_page_attach (SacPage *page)
+{
+  SacClipsPage *self = SAC_CLIPS_PAGE (page);
+  SacSession *session = sac_page_get_session (page);
+  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
+
+  self->filter = gtk_custom_filter_new (matches, self, NULL);
+  self->shown = gtk_filter_list_model_new (g_object_ref (sac_session_get_clips (session)), g_object_ref (GTK_FILTER (self->filter)));
+  self->selection = gtk_multi_selection_new (g_object_ref (G_LIST_MODEL (self->shown)));
+  g_signal_connect (factory, "setup", G_CALLBACK (on_setup), self);
+  g_signal_connect (factory, "bind", G_CALLBACK (on_bind), self);
+  g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), self);
+  gtk_grid_view_set_factory (self->grid, factory);
+  gtk_grid_view_set_model (self->grid, GTK_SELECTION_MODEL (self->selection));
+  g_signal_connect_swapped (self->selection, "selection-changed", G_CALLBACK (follow_selected), self);
+  g_signal_connect_swapped (self->selection, "items-changed", G_CALLBACK (on_shown_changed), self);
+  sac_label_bar_attach (self->labels, session);
+  g_signal_connect_swapped (session, "labels-changed", G_CALLBACK (on_labels_changed), self);
+  g_signal_connect_swapped (session, "clips-changed", G_CALLBACK (on_clips_changed), self);
+  g_signal_connect_swapped (session, "project-changed", G_CALLBACK (clear_filters), self);
+  g_signal_connect_swapped (sac_page_get_selection (page), "set-changed", G_CALLBACK (on_set_changed), self);
+  on_labels_changed (self);
+  on_shown_changed (self);
+}
+
+static void
+sac_clips_page_set_shown (SacPage *page, gboolean shown)
+{
+  SacClipsPage *self = SAC_CLIPS_PAGE (page);
+  guint position;
+
+  g_clear_handle_id (&self->tick_source, g_source_remove);
+  if (!shown)
+    return;
+  self->tick_source = g_timeout_add (TICK_MS, on_tick, self);
+  /* Back from another page: the clip that was looked at there is the selected one here. */
+  if (find_position (self, sac_selection_get_clip (sac_page_get_selection (page)), &position) &&
+      !gtk_selection_model_is_selected (GTK_SELECTION_MODEL (self->selection), position))
+    go_to (self, position);
+}
+
+static void
+sac_clips_page_search (SacPage *page)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (SAC_CLIPS_PAGE (page)->search));
+}
+
+GListModel *
+sac_clips_page_get_shown_clips (SacClipsPage *self)
+{
+  return G_LIST_MODEL (self->shown);
+}
+
+static void
+sac_clips_page_dispose (GObject *object)
+{
+  SacClipsPage *self = SAC_CLIPS_PAGE (object);
+  SacSession *session = sac_page_get_session (SAC_PAGE (self));
+
+  g_clear_handle_id (&self->tick_source, g_source_remove);
+  if (session)
+    {
+      g_signal_handlers_disconnect_by_data (session, self);
+      g_signal_handlers_disconnect_by_data (sac_page_get_selection (SAC_PAGE (self)), self);
+    }
+  if (self->selection)
+    {
+      g_signal_handlers_disconnect_by_data (self->selection, self);
+      gtk_grid_view_set_model (self->grid, NULL);
+    }
+  g_clear_object (&self->selection);
+  g_clear_object (&self->shown);
+  g_clear_object (&self->filter);
+  g_clear_object (&self->loader);
+  gtk_widget_dispose_template (GTK_WIDGET (self), SAC_TYPE_CLIPS_PAGE);
+  G_OBJECT_CLASS (sac_clips_page_parent_class)->dispose (object);
+}
+
+static void
+sac_clips_page_finalize (GObject *object)
+{
+  SacClipsPage *self = SAC_CLIPS_PAGE (object);
+
+  g_clear_pointer (&self->tiles, g_hash_table_unref);
+  g_free (self->needle);
+  G_OBJECT_CLASS (sac_clips_page_parent_class)->finalize (object);
+}
+
+static void
+sac_clips_page_class_init (SacClipsPageClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  SacPageClass *page_class = SAC_PAGE_CLASS (klass);
+
+  g_type_ensure (SAC_TYPE_LABEL_BAR);
+  object_class->dispose = sac_clips_page_dispose;
+  object_class->finalize = sac_clips_page_finalize;
+  page_class->attach = sac_clips_page_attach;
+  page_class->set_shown = sac_clips_page_set_shown;
+  page_class->search = sac_clips_page_search;
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/saccade/Saccade/clips-page.ui");
+#define BIND(name) gtk_widget_class_bind_template_child (widget_class, SacClipsPage, name)
+  BIND (context_menu);
+  BIND (search);
+  BIND (label_filter);
+  BIND (state_filter);
+  BIND (split_filter);
+  BIND (unreviewed);
+  BIND (count);
+  BIND (set_label);
+  BIND (set_bar);
+  BIND (stack);
+  BIND (grid);
+  BIND (act_revealer);
+  BIND (selected_count);
+  BIND (labels);
+#undef BIND
+#define CALL(name) gtk_widget_class_bind_template_callback (widget_class, name)
+  CALL (refilter);
+  CALL (on_label_filter);
+  CALL (on_stop_search);
+  CALL (on_set_clear);
+  CALL (on_clear_filters);
+  CALL (on_activate);
+#undef CALL
+  gtk_widget_class_install_action (widget_class, "clips.open", NULL, act_open);
+  gtk_widget_class_install_action (widget_class, "clips.reviewed", "b", act_reviewed);
+  gtk_widget_class_install_action (widget_class, "clips.split", "i", act_split);
+}
+
+static void
+sac_clips_page_init (SacClipsPage *self)
+{
+  GtkEventController *keys = gtk_event_controller_key_new ();
+
+  self->loader = sac_thumb_loader_new ();
+  self->tiles = g_hash_table_new (NULL, NULL);
+  self->label_index = -1;
+  self->tile_width = sac_settings_get_int ("tile-width", 208);
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_search_entry_set_key_capture_widget (self->search, NULL);
+  g_signal_connect (keys, "key-pressed", G_CALLBACK (on_key), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), keys);
+}
