@@ -45,6 +45,12 @@ sac_split_name (SacSplit split)
 
 /* ---- what is written. */
 
+static int
+get_picture_height (int width)
+{
+  return MAX (width * 3 / 4, 1);
+}
+
 static PangoLayout *
 make_layout (SacClipTile *self, const char *text, double scale, gboolean bold)
 {
@@ -81,12 +87,17 @@ describe (SacClipTile *self)
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text->str, -1);
 }
 
-static void
-update_tooltip (SacClipTile *self)
+/* Facts of the clip, told where the pointer rests on the name; over the picture they would cover what is scrubbed. */
+static gboolean
+on_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip, gpointer data)
 {
-  const SacItem *item = sac_clip_get_item (self->clip);
-  g_autoptr (GString) text = g_string_new (item->name);
+  SacClipTile *self = SAC_CLIP_TILE (widget);
+  const SacItem *item = self->clip ? sac_clip_get_item (self->clip) : NULL;
+  g_autoptr (GString) text = NULL;
 
+  if (!item || (!keyboard && y < get_picture_height (gtk_widget_get_width (widget))))
+    return FALSE;
+  text = g_string_new (item->name);
   g_string_append_printf (text, "\n%d × %d, %u ", item->width, item->height, item->n_frames);
   g_string_append (text, ngettext ("frame", "frames", item->n_frames));
   if (item->group)
@@ -97,7 +108,10 @@ update_tooltip (SacClipTile *self)
     g_string_append_printf (text, "\n%s", _("The file is missing"));
   if (item->problem)
     g_string_append_printf (text, "\n%s", item->problem);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), text->str);
+  if (item->warning)
+    g_string_append_printf (text, "\n%s", item->warning);
+  gtk_tooltip_set_text (tooltip, text->str);
+  return TRUE;
 }
 
 void
@@ -125,7 +139,6 @@ sac_clip_tile_refresh (SacClipTile *self)
         g_array_append_val (self->colours, colour);
       }
   describe (self);
-  update_tooltip (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
@@ -211,6 +224,21 @@ sac_clip_tile_tick (SacClipTile *self, guint64 tick, gboolean moving)
     set_picture (self, (self->picture + 1) % self->pictures->len);
 }
 
+int
+sac_clip_tile_rank (gpointer tile)
+{
+  GtkWidget *scrolled = gtk_widget_get_ancestor (tile, GTK_TYPE_SCROLLED_WINDOW);
+  graphene_rect_t place;
+  int height;
+
+  if (!scrolled || !gtk_widget_get_mapped (tile) || !gtk_widget_compute_bounds (tile, scrolled, &place))
+    return G_MAXINT - 1;
+  height = gtk_widget_get_height (scrolled);
+  if (place.origin.y + place.size.height < 0)
+    return (int) -(place.origin.y + place.size.height);
+  return place.origin.y > (float) height ? (int) place.origin.y - height : 0;
+}
+
 guint
 sac_clip_tile_get_n_pictures (SacClipTile *self)
 {
@@ -224,12 +252,6 @@ sac_clip_tile_get_picture (SacClipTile *self)
 }
 
 /* ---- drawing. */
-
-static int
-get_picture_height (int width)
-{
-  return MAX (width * 3 / 4, 1);
-}
 
 static void
 rounded (GtkSnapshot *snapshot, const graphene_rect_t *rect, float radius, const GdkRGBA *colour)
@@ -284,7 +306,7 @@ append_round_icon (SacClipTile *self, GtkSnapshot *snapshot, const char *name, f
 static void
 snapshot_picture (SacClipTile *self, GtkSnapshot *snapshot, int width, int height)
 {
-  const GdkRGBA surround = { 0.16f, 0.16f, 0.16f, 1 }, faint = { 1, 1, 1, 0.5f }, bar = { 1, 1, 1, 0.9f };
+  const GdkRGBA surround = { 0.1f, 0.1f, 0.1f, 1 }, faint = { 1, 1, 1, 0.5f }, bar = { 1, 1, 1, 0.9f };
   const SacItem *item = sac_clip_get_item (self->clip);
   graphene_rect_t rect = GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height);
   GskRoundedRect shape;
@@ -481,6 +503,8 @@ sac_clip_tile_init (SacClipTile *self)
   self->width = 208;
   self->chips = g_ptr_array_new_with_free_func (g_object_unref);
   self->colours = g_array_new (FALSE, FALSE, sizeof (GdkRGBA));
+  gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
+  g_signal_connect (self, "query-tooltip", G_CALLBACK (on_query_tooltip), NULL);
   g_signal_connect (motion, "enter", G_CALLBACK (on_motion), self);
   g_signal_connect (motion, "motion", G_CALLBACK (on_motion), self);
   g_signal_connect (motion, "leave", G_CALLBACK (on_leave), self);

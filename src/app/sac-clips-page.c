@@ -629,7 +629,7 @@ sac_clips_page_init (SacClipsPage *self)
 {
   GtkEventController *keys = gtk_event_controller_key_new ();
 
-  self->loader = sac_thumb_loader_new ();
+  self->loader = sac_thumb_loader_new (sac_clip_tile_rank);
   self->tiles = g_hash_table_new (NULL, NULL);
   self->label_index = -1;
   self->tile_width = sac_settings_get_int ("tile-width", 208);

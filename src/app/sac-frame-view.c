@@ -53,7 +53,7 @@ static void
 sac_frame_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   SacFrameView *self = SAC_FRAME_VIEW (widget);
-  const GdkRGBA surround = { 0.16f, 0.16f, 0.16f, 1 };
+  const GdkRGBA surround = { 0.1f, 0.1f, 0.1f, 1 };
   int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
   graphene_rect_t picture;
 

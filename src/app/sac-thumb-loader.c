@@ -22,11 +22,13 @@ typedef struct {
 
 struct _SacThumbLoader {
   GObject parent_instance;
-  GQueue asks;                  /* Ask, latest first */
+  SacThumbRank rank;
+  GQueue asks;                  /* Ask, in the order asked */
   GHashTable *cache;            /* path → Cached */
   GQueue by_age;                /* paths owned by cache, latest first */
   GHashTable *running;          /* path → GCancellable */
   gsize n_bytes;
+  guint pump_source;
 };
 
 G_DEFINE_FINAL_TYPE (SacThumbLoader, sac_thumb_loader, G_TYPE_OBJECT)
@@ -56,6 +58,7 @@ sac_thumb_loader_dispose (GObject *object)
   while (g_hash_table_iter_next (&iter, NULL, &cancellable))
     g_cancellable_cancel (cancellable);
   g_queue_clear_full (&self->asks, ask_free);
+  g_clear_handle_id (&self->pump_source, g_source_remove);
   G_OBJECT_CLASS (sac_thumb_loader_parent_class)->dispose (object);
 }
 
@@ -87,9 +90,12 @@ sac_thumb_loader_init (SacThumbLoader *self)
 }
 
 SacThumbLoader *
-sac_thumb_loader_new (void)
+sac_thumb_loader_new (SacThumbRank rank)
 {
-  return g_object_new (SAC_TYPE_THUMB_LOADER, NULL);
+  SacThumbLoader *self = g_object_new (SAC_TYPE_THUMB_LOADER, NULL);
+
+  self->rank = rank;
+  return self;
 }
 
 /* ---- the work: one strip becomes as many textures that share its bytes. */
@@ -118,7 +124,7 @@ load (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellabl
   g_task_return_pointer (task, pictures, (GDestroyNotify) g_ptr_array_unref);
 }
 
-static void pump (SacThumbLoader *self);
+static void pump_soon (SacThumbLoader *self);
 
 static void
 remember (SacThumbLoader *self, const char *path, GPtrArray *pictures)
@@ -167,27 +173,56 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer data)
       ask_free (ask);
       next = self->asks.head;   /* the callback may have asked or forgotten */
     }
-  pump (self);
+  pump_soon (self);
 }
 
-static void
-pump (SacThumbLoader *self)
+/* The ask to serve next: the nearest that nobody works on. */
+static Ask *
+pick (SacThumbLoader *self)
 {
-  for (GList *l = self->asks.head; l && g_hash_table_size (self->running) < MAX_RUNNING; l = l->next)
+  Ask *best = NULL;
+  int nearest = G_MAXINT;
+
+  for (GList *l = self->asks.head; l && nearest > 0; l = l->next)
     {
       Ask *ask = l->data;
-      g_autoptr (GTask) task = NULL;
-      GCancellable *cancellable;
+      int rank = g_hash_table_contains (self->running, ask->path) ? G_MAXINT : self->rank (ask->data);
 
-      if (g_hash_table_contains (self->running, ask->path))
-        continue;
-      cancellable = g_cancellable_new ();
+      if (rank < nearest)
+        {
+          nearest = rank;
+          best = ask;
+        }
+    }
+  return best;
+}
+
+static gboolean
+pump (gpointer data)
+{
+  SacThumbLoader *self = data;
+  Ask *ask;
+
+  self->pump_source = 0;
+  while (g_hash_table_size (self->running) < MAX_RUNNING && (ask = pick (self)))
+    {
+      GCancellable *cancellable = g_cancellable_new ();
+      g_autoptr (GTask) task = g_task_new (self, cancellable, on_loaded, NULL);
+
       g_hash_table_insert (self->running, g_strdup (ask->path), cancellable);
-      task = g_task_new (self, cancellable, on_loaded, NULL);
       g_task_set_task_data (task, g_strdup (ask->path), g_free);
       g_task_set_priority (task, G_PRIORITY_DEFAULT_IDLE);
       g_task_run_in_thread (task, load);
     }
+  return G_SOURCE_REMOVE;
+}
+
+/* Later, when what was just bound has its place in the window. */
+static void
+pump_soon (SacThumbLoader *self)
+{
+  if (!self->pump_source)
+    self->pump_source = g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, pump, self, NULL);
 }
 
 void
@@ -223,6 +258,6 @@ sac_thumb_loader_ask (SacThumbLoader *self, const char *path, SacThumbFunc func,
   ask->path = g_strdup (path);
   ask->func = func;
   ask->data = data;
-  g_queue_push_head (&self->asks, ask);
-  pump (self);
+  g_queue_push_tail (&self->asks, ask);
+  pump_soon (self);
 }
