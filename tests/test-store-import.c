@@ -422,7 +422,7 @@ test_split_few (Fixture *f, gconstpointer data)
 static void
 test_many (Fixture *f, gconstpointer data)
 {
-  const guint n = g_test_thorough () ? 100000 : 20000;
+  const guint n = g_test_thorough () ? 100000 : 5000;
   g_autofree SacId *clips = g_new (SacId, n);
   g_autoptr (GPtrArray) items = NULL, labels = NULL;
   g_autofree gint8 *matrix = NULL;

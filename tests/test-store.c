@@ -252,6 +252,12 @@ test_second_opener (Fixture *f, gconstpointer data)
 
     g_assert_false (g_file_test (lock, G_FILE_TEST_EXISTS));
     g_assert_false (g_file_test (wal, G_FILE_TEST_EXISTS));
+    /* Nor by a reader who was alone with it. */
+    reader = sac_project_open (f->path, SAC_PROJECT_READ_ONLY, &error);
+    g_assert_no_error (error);
+    g_assert_cmpuint (sac_project_get_revision (reader), ==, 1);
+    g_clear_object (&reader);
+    g_assert_false (g_file_test (wal, G_FILE_TEST_EXISTS));
   }
   reopen (f);
 }

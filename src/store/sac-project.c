@@ -175,8 +175,9 @@ harden (sqlite3 *db)
 static gboolean
 connect_database (SacProject *self, SacProjectMode mode, GError **error)
 {
-  int flags = self->read_only ? SQLITE_OPEN_READONLY
-                              : SQLITE_OPEN_READWRITE | (mode == SAC_PROJECT_CREATE ? SQLITE_OPEN_CREATE : 0);
+  /* A reader, too, may write where it can: only so does it bring home what a killed writer left in the WAL file, and
+   * leave nothing beside the project when it was the last to close.  query_only keeps its hands off the tables. */
+  int flags = SQLITE_OPEN_READWRITE | (mode == SAC_PROJECT_CREATE ? SQLITE_OPEN_CREATE : 0);
   const char *settings = "PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON; PRAGMA cell_size_check = ON;"
                          "PRAGMA cache_size = -16384; PRAGMA mmap_size = 0; PRAGMA recursive_triggers = OFF;";
   sqlite3_stmt *stmt = NULL;
@@ -196,7 +197,8 @@ connect_database (SacProject *self, SacProjectMode mode, GError **error)
       g_set_error (error, SAC_STORE_ERROR, SAC_STORE_ERROR_READ_ONLY, _("“%s” can only be read"), self->path);
       return FALSE;
     }
-  if (sqlite3_exec (self->db, settings, NULL, NULL, NULL) != SQLITE_OK)
+  if (sqlite3_exec (self->db, settings, NULL, NULL, NULL) != SQLITE_OK
+      || (self->read_only && sqlite3_exec (self->db, "PRAGMA query_only = ON", NULL, NULL, NULL) != SQLITE_OK))
     return _sac_store_fail (self, error);
   /* The first look at the file; a WAL file in a folder that cannot be written needs a private view of it. */
   if (sqlite3_prepare_v2 (self->db, "SELECT count(*) FROM main.sqlite_schema", -1, &stmt, NULL) != SQLITE_OK
