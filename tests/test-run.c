@@ -273,7 +273,8 @@ test_events_hostile_inside (void)
   g_autofree char *path = g_build_filename (inside, "events.out.tfevents.0000000001.x.1", NULL);
   g_autofree char *link = g_build_filename (inside, "events.out.tfevents.0000000002.x.1", NULL);
   g_autofree char *fifo = g_build_filename (inside, "events.out.tfevents.0000000003.x.1", NULL);
-  static const guint8 good[] = { 0x09, 0, 0, 0, 0, 0, 0, 0xf0, 0x3f, 0x10, 0x07, 0x2a, 0x0a, 0x0a, 0x08, 0x0a, 0x01, 'x', 0x15, 0, 0, 0x80, 0x3f };
+  static const guint8 good[] = { 0x09, 0, 0, 0, 0, 0, 0, 0xf0, 0x3f, 0x10, 0x07, 0x2a, 0x0a, 0x0a, 0x08, 0x0a, 0x01,
+                                 'x', 0x15, 0, 0, 0x80, 0x3f };
 
   g_mkdir (inside, 0755);
   g_assert_cmpint (symlink ("/dev/zero", link), ==, 0);
@@ -291,7 +292,8 @@ test_events_hostile_inside (void)
 
           memcpy (changed, good, sizeof good);
           for (guint i = 0; i < round % 5; i++)
-            changed[sac_random_below (key, r * 16 + 2 * i, sizeof good)] = (guint8) sac_random_below (key, r * 16 + 2 * i + 1, 256);
+            changed[sac_random_below (key, r * 16 + 2 * i, sizeof good)] = (guint8) sac_random_below (key,
+                                                                                                      r * 16 + 2 * i + 1, 256);
           append_framed (file, changed, sizeof good - (round % 7 == 6 ? sac_random_below (key, 99, sizeof good) : 0));
         }
       put_file (path, (char *) file->data, file->len);
@@ -396,6 +398,7 @@ test_recipe_refused (void)
     { "[data]\nflip_vertical=maybe\n", "[data] flip_vertical" },
     { "[data]\nresize=100\ncrop=112\n", "[data] crop" },
     { "[data]\nvalidation=1\n", "[data] validation" },
+    { "[data]\nframes=1024\nresize=2048\ncrop=2048\n", "[data] frames" },
     { "[recipe]\nversion=2\n", "version" },
     { "steps=3\n", "" },
     { "\xff\xfe", "" },
@@ -508,8 +511,10 @@ test_info_and_scores (void)
   char *labels[] = { "cat", "犬 \"big\"", NULL }, *clips[] = { "a/1", "a/2", "b/3", NULL };
   float values[] = { 0.25f, 0.5f, 0.75f, NAN, 0, 1 }, control[] = { 0, 0, 0, 0.5f, 0.5f, 0.5f };
   gint8 truth[] = { 1, 0, -1, 0, 1, 1 };
-  SacRunInfo info = { .name = "first", .model = "r18-2d", .labels = labels, .seed = G_MAXUINT64, .started_us = 1234567890123456, .synthetic = TRUE };
-  SacScores scores = { .split = "test", .step = 120, .labels = labels, .n_labels = 2, .n_clips = 3, .clips = clips, .scores = values, .truth = truth, .control = control };
+  SacRunInfo info = { .name = "first", .model = "r18-2d", .labels = labels, .seed = G_MAXUINT64,
+                      .started_us = 1234567890123456, .synthetic = TRUE };
+  SacScores scores = { .split = "test", .step = 120, .labels = labels, .n_labels = 2, .n_clips = 3, .clips = clips,
+                       .scores = values, .truth = truth, .control = control };
   g_autoptr (SacRunInfo) read = NULL;
   g_autoptr (SacScores) back = NULL;
 
@@ -545,7 +550,8 @@ test_json_hostile (void)
   g_autofree char *path = g_build_filename (folder, "run.json", NULL);
   g_autofree char *scores_path = g_build_filename (inside, "test.json", NULL);
   g_autofree char *deep = g_strnfill (4000000, '[');
-  static const char *const bad[] = { "", "[]", "{}", "{\"version\":1}", "{\"version\":2,\"labels\":[]}", "{\"version\":1,\"labels\":[1]}",
+  static const char *const bad[] = { "", "[]", "{}", "{\"version\":1}", "{\"version\":2,\"labels\":[]}",
+                                     "{\"version\":1,\"labels\":[1]}",
                                      "{\"version\":1,\"labels\":\"x\"}", "null", "{\"version\":1,\"labels\":[\"a\"],\"clips\":[1]}",
                                      "{\"version\":1,\"labels\":[\"a\"],\"clips\":[{\"name\":\"c\",\"scores\":[1,2],\"truth\":[1]}]}",
                                      "{\"version\":1,\"labels\":[\"a\"],\"clips\":[{\"name\":\"c\",\"scores\":[1],\"truth\":[]}]}" };
@@ -728,6 +734,7 @@ play_worker (void)
       marker = g_build_filename (project, "died", NULL);
       if (strcmp (clip, "dies") == 0)
         return 1;
+
       if (strcmp (clip, "dies once") == 0 && !g_file_test (marker, G_FILE_TEST_EXISTS))
         {
           g_file_set_contents (marker, "", 0, NULL);
@@ -753,6 +760,8 @@ play_worker (void)
                                   id, strcmp (clip, "wrong shape") == 0 ? "3" : strcmp (clip, "huge shape") == 0 ? "1e9" : "2");
       sac_message_send (3, answer, strcmp (clip, "no map") == 0 ? -1 : fd, NULL);
       close (fd);
+      if (strcmp (clip, "last answer") == 0)
+        return 0;
     }
 }
 
@@ -852,6 +861,14 @@ test_worker (void)
       g_assert_error (first.error, SAC_RUN_ERROR, SAC_RUN_ERROR_WORKER);
       g_clear_error (&first.error);
     }
+  /* Dead, but the main loop has not heard of it yet. */
+  ask (worker, folder, "last answer", NULL, &first);
+  wait_for (&first);
+  check_good (&first);
+  g_usleep (200000);
+  ask (worker, folder, "good", NULL, &first);
+  wait_for (&first);
+  check_good (&first);
   ask (worker, folder, "slow", cancellable, &first);
   g_timeout_add (30, cancel_later, cancellable);
   wait_for (&first);

@@ -9,19 +9,39 @@
 
 typedef struct _SacNet SacNet;  /* a network with its weights, one backend, programs made on first use.  One thread at a time. */
 
-/* From a run folder (@checkpoint NULL: best, else newest). */
+#define SAC_INFER_ERROR (sac_infer_error_quark ())
+GQuark sac_infer_error_quark (void);
+typedef enum { SAC_INFER_ERROR_NETWORK, SAC_INFER_ERROR_LABEL, SAC_INFER_ERROR_DATA } SacInferError;
+
+/* What a recipe says about the network and its clips. */
+gboolean sac_recipe_get_resnet (const SacRecipe *recipe, guint n_labels, SacResnet *net, GError **error);
+void     sac_recipe_get_clip_spec (const SacRecipe *recipe, SacClipSpec *spec);
+
+/* From a run folder (@checkpoint NULL: best, else newest).  Batch norm always uses the running statistics here. */
 SacNet            *sac_net_open_run (const char *run_folder, const char *checkpoint, guint n_threads, GError **error);
+/* Over weights that somebody else holds and may go on changing (validation while training); both are borrowed. */
+SacNet            *sac_net_new_shared (const SacRecipe *recipe, guint n_labels, SacWeights *weights, SacBackend *backend,
+                                       GError **error);
 void               sac_net_free (SacNet *net);
-const SacRunInfo  *sac_net_get_info (const SacNet *net);
+const SacRunInfo  *sac_net_get_info (const SacNet *net);           /* NULL for a shared one */
+const SacRecipe   *sac_net_get_recipe (const SacNet *net);         /* the same */
 const SacClipSpec *sac_net_get_clip_spec (const SacNet *net);
 guint              sac_net_get_n_labels (const SacNet *net);
 guint64            sac_net_get_step (const SacNet *net);
 
+/* Rows of logits a clip has: 1, or one per frame for networks of single frames. */
+guint    sac_net_get_n_rows (const SacNet *net);
+gboolean sac_net_logits (SacNet *net, const float *clip, float *logits /* n_rows × n_labels */, GCancellable *cancellable, GError **error);
 /* @clip (T,H,W,C) of the spec → probabilities, n_labels.  2-D networks: mean over frames of the sigmoid. */
 gboolean sac_net_score (SacNet *net, const float *clip, float *probabilities, GCancellable *cancellable, GError **error);
 
+/* Loss of one clip as in training: mean over its known labels of the sigmoid cross-entropy, mean over rows; −1 without known labels.
+ * @states: n_labels of SacLabelState. */
+double   sac_clip_loss (const float *logits, guint n_rows, guint n_labels, const gint8 *states);
+
 /* 3-D Grad-CAM at the last stage: relu(Σ_c mean(∂z/∂A_c)·A_c), scaled to max 1.  Paper: Selvaraju 2017 §3.
- * @map: T×H×W over the chosen frames at crop resolution, @frame_weight: T, mean of the map per frame scaled to max 1. */
+ * @map: T×H×W over the chosen frames at crop resolution, @frame_weight: T, mean of the map per frame scaled to max 1.
+ * Networks of single frames: one map per frame, scaled together.  All zero where nothing speaks for the label. */
 gboolean sac_net_gradcam (SacNet *net, const float *clip, guint label, float *map, float *frame_weight, GCancellable *cancellable,
                           GError **error);
 
@@ -29,4 +49,37 @@ gboolean sac_net_gradcam (SacNet *net, const float *clip, guint label, float *ma
 SacScores *sac_net_score_dataset (SacNet *net, SacDataset *dataset, const char *split, SacProgressFunc progress, gpointer data,
                                   GCancellable *cancellable, GError **error);
 
+/* The control beside the AUC: per label a logistic regression on the mean colour of the chosen frames, fitted on training clips.
+ * If it tells the labels apart, so could a network that never looked. */
+typedef struct {
+  guint n_labels;
+  double *weights;              /* n_labels × 4: red, green, blue in 0…1, constant */
+} SacColourControl;
+void              sac_clip_mean_colour (const float *clip, const SacClipSpec *spec, float rgb[3]);
+SacColourControl *sac_colour_control_fit (const float *colours /* n_clips × 3 */, guint n_clips, const gint8 *states, guint n_labels);
+void              sac_colour_control_score (const SacColourControl *control, const float rgb[3], float *scores);
+void              sac_colour_control_free (SacColourControl *control);
+/* RUN/scores/colour-control.json */
+gboolean          sac_colour_control_write (const char *run_folder, const SacColourControl *control, GError **error);
+SacColourControl *sac_colour_control_read (const char *run_folder, guint n_labels, GError **error);
+
+/* Scores @dataset with its control (nullable) and writes RUN/scores/<split>.json.  Transfer full. */
+SacScores *sac_score_set (SacNet *net, const char *run_folder, SacDataset *dataset, const char *split, const SacColourControl *control,
+                          SacProgressFunc progress, gpointer data, GCancellable *cancellable, GError **error);
+/* Scores @split of @project with the run's network and its colour control and writes RUN/scores/<split>.json.  An empty split is
+ * an error of SAC_DATA_ERROR_EMPTY.  Transfer full. */
+SacScores *sac_score_run (SacNet *net, const char *run_folder, SacProject *project, SacSplit split, SacProgressFunc progress,
+                          gpointer data, GCancellable *cancellable, GError **error);
+const char *sac_split_get_name (SacSplit split);        /* "train" "validation" "test" "none" */
+
+/* ---- explanations with what they need kept open: the network of the last run, the project, the last few clips.  One thread. */
+typedef struct _SacExplainer SacExplainer;
+SacExplainer   *sac_explainer_new (guint n_threads);
+void            sac_explainer_free (SacExplainer *explainer);
+/* @label "" = the one with the highest score. */
+SacExplanation *sac_explainer_run (SacExplainer *explainer, const char *run_folder, const char *project, const char *clip,
+                                   const char *label, GCancellable *cancellable, GError **error);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacNet, sac_net_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacColourControl, sac_colour_control_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacExplainer, sac_explainer_free)

@@ -32,7 +32,8 @@ sac_control_send (const char *run_folder, SacControl what, GError **error)
     {
       int number = errno;
 
-      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (number), _("Cannot make the folder %s: %s"), folder, g_strerror (number));
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (number), _("Cannot make the folder %s: %s"), folder,
+                   g_strerror (number));
       return FALSE;
     }
   for (guint i = 0; i < G_N_ELEMENTS (words); i++)

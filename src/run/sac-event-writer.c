@@ -83,7 +83,8 @@ sac_event_writer_new (const char *run_folder, guint64 first_step, GError **error
     {
       int number = errno;
 
-      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (number), _("Cannot make the folder %s: %s"), folder, g_strerror (number));
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (number), _("Cannot make the folder %s: %s"), folder,
+                   g_strerror (number));
       return NULL;
     }
   writer = g_new0 (SacEventWriter, 1);
@@ -99,7 +100,8 @@ sac_event_writer_new (const char *run_folder, guint64 first_step, GError **error
     {
       int number = errno;
 
-      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (number), _("Cannot write %s: %s"), writer->path, g_strerror (number));
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (number), _("Cannot write %s: %s"), writer->path,
+                   g_strerror (number));
       return NULL;
     }
   begin_event (writer, 0);
@@ -142,7 +144,8 @@ sac_event_writer_text (SacEventWriter *writer, guint64 step, const char *tag, co
 }
 
 gboolean
-sac_event_writer_image (SacEventWriter *writer, guint64 step, const char *tag, int width, int height, GBytes *png, GError **error)
+sac_event_writer_image (SacEventWriter *writer, guint64 step, const char *tag, int width, int height, GBytes *png,
+                        GError **error)
 {
   gsize n_bytes;
   const void *data = g_bytes_get_data (png, &n_bytes);
@@ -176,7 +179,8 @@ sac_event_writer_flush (SacEventWriter *writer, GError **error)
           /* Back to whole records, so that what is written after space was made is still readable. */
           if (ftruncate (writer->fd, writer->written) != 0 || lseek (writer->fd, writer->written, SEEK_SET) < 0)
             sac_debug (TRAIN, "%s keeps a torn record\n", writer->path);
-          g_set_error (error, G_IO_ERROR, g_io_error_from_errno (number), _("Cannot write %s: %s"), writer->path, g_strerror (number));
+          g_set_error (error, G_IO_ERROR, g_io_error_from_errno (number), _("Cannot write %s: %s"), writer->path,
+                       g_strerror (number));
           return FALSE;
         }
       done += (gsize) n;

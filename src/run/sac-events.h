@@ -1,6 +1,7 @@
 /* TensorBoard event files: TFRecord framing with masked CRC-32C around Event protobufs.
- * Tags we write: "loss/train" "loss/validation" "rate" "gradient_norm" "clips_per_second" "share/decode" "share/compute" "seconds_left"
- * "progress" (0…1) "quarantined" "auc/<label>" "auc_macro"; texts: "status" (running paused stopping done failed: why), "note",
+ * Tags we write: "loss/train" "loss/train_evaluated" (training clips in evaluation mode) "loss/validation" "rate"
+ * "gradient_norm" "clips_per_second" "share/decode" "share/compute" "seconds_left" "progress" (0…1) "quarantined"
+ * "auc/<label>" "auc_macro"; texts: "status" (running paused stopping scoring done stopped failed: why), "note",
  * "control" (the command last obeyed: pause resume stop checkpoint). */
 #pragma once
 #include "base/sac-base.h"

@@ -45,7 +45,8 @@ _sac_message_send (int socket_fd, const char *json, int fd, gboolean wait, GErro
     {
       int number = errno;
 
-      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (number), _("Cannot send to the other process: %s"), g_strerror (number));
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (number), _("Cannot send to the other process: %s"),
+                   g_strerror (number));
       return FALSE;
     }
   return TRUE;
@@ -91,7 +92,8 @@ sac_message_receive (int socket_fd, GError **error)
     char bytes[CMSG_SPACE (4 * sizeof (int))];
     struct cmsghdr align;
   } control;
-  struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes };
+  struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1, .msg_control = control.bytes,
+                            .msg_controllen = sizeof control.bytes };
   SacMessage *result;
   gssize got;
   int fd;

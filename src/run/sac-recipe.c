@@ -7,6 +7,7 @@
 
 #define MAX_BYTES ((gsize) 1 << 20)
 #define RECIPE_VERSION 1
+#define MAX_CLIP_PIXELS ((gint64) 1 << 27)      /* 1.5 GiB of floats */
 
 /* One row a key: where it lies in the struct, what it may be.  The defaults are the protocol of methods/01 on clips. */
 typedef enum { KIND_TEXT, KIND_WORD, KIND_INT, KIND_FLAG, KIND_REAL, KIND_SEED, KIND_BLOCKS, KIND_DROPS } Kind;
@@ -204,7 +205,8 @@ check_duplicates (const char *text, GError **error)
 
           if (!g_hash_table_add (seen, full))
             {
-              g_set_error (error, SAC_RUN_ERROR, SAC_RUN_ERROR_RECIPE, _("line %u: [%s] %s stands there twice"), i + 1, group, key);
+              g_set_error (error, SAC_RUN_ERROR, SAC_RUN_ERROR_RECIPE, _("line %u: [%s] %s stands there twice"),
+                           i + 1, group, key);
               return FALSE;
             }
         }
@@ -239,7 +241,8 @@ check_keys (GKeyFile *file, GError **error)
             continue;
           if (!row || (bracket && strcmp (row->group, "recipe") != 0))
             {
-              g_set_error (error, SAC_RUN_ERROR, SAC_RUN_ERROR_RECIPE, _("[%s] %s is not a key of a recipe"), groups[i], keys[j]);
+              g_set_error (error, SAC_RUN_ERROR, SAC_RUN_ERROR_RECIPE, _("[%s] %s is not a key of a recipe"),
+                           groups[i], keys[j]);
               return FALSE;
             }
         }
@@ -255,8 +258,12 @@ check_together (const SacRecipe *recipe, GError **error)
 
   if (recipe->resize > 0 && recipe->resize < recipe->crop)
     return refuse (error, find_row ("data", "crop"), _("%d is more than resize = %d"), recipe->crop, recipe->resize);
+  if ((gint64) recipe->frames * recipe->crop * recipe->crop > MAX_CLIP_PIXELS)
+    return refuse (error, find_row ("data", "frames"), _("%d frames of %d×%d are more than a clip may hold"), recipe->frames,
+                   recipe->crop, recipe->crop);
   if (!inflated && strcmp (recipe->inflation, "none") != 0)
-    return refuse (error, find_row ("network", "inflation"), _("a network for single frames (%s) is not inflated"), recipe->model);
+    return refuse (error, find_row ("network", "inflation"), _("a network for single frames (%s) is not inflated"),
+                   recipe->model);
   if (recipe->blocks[0] + recipe->blocks[1] + recipe->blocks[2] + recipe->blocks[3] > 0)
     for (int i = 0; i < 4; i++)
       if (recipe->blocks[i] < 1)
@@ -288,7 +295,8 @@ sac_recipe_parse (const char *text, GError **error)
 
       if (!version || !g_ascii_string_to_unsigned (version, 10, 1, G_MAXINT, &number, NULL) || number > RECIPE_VERSION)
         {
-          g_set_error (error, SAC_RUN_ERROR, SAC_RUN_ERROR_VERSION, _("[recipe] version: this program knows %d, the recipe says “%s”"),
+          g_set_error (error, SAC_RUN_ERROR, SAC_RUN_ERROR_VERSION,
+                       _("[recipe] version: this program knows %d, the recipe says “%s”"),
                        RECIPE_VERSION, version ? version : "");
           return NULL;
         }

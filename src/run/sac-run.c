@@ -33,7 +33,8 @@ check_version (JsonObject *object, const char *path, GError **error)
 
   if (version >= 1 && version <= SAC_RUN_VERSION)
     return TRUE;
-  g_set_error (error, SAC_RUN_ERROR, SAC_RUN_ERROR_VERSION, _("%s has version %" G_GINT64_FORMAT "; this program knows up to %d"),
+  g_set_error (error, SAC_RUN_ERROR, SAC_RUN_ERROR_VERSION,
+               _("%s has version %" G_GINT64_FORMAT "; this program knows up to %d"),
                path, version, SAC_RUN_VERSION);
   return FALSE;
 }
@@ -152,7 +153,8 @@ sac_scores_write (const char *run_folder, const SacScores *scores, GError **erro
     {
       int number = errno;
 
-      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (number), _("Cannot make the folder %s: %s"), folder, g_strerror (number));
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (number), _("Cannot make the folder %s: %s"), folder,
+                   g_strerror (number));
       return FALSE;
     }
   json_builder_begin_object (builder);

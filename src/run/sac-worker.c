@@ -93,11 +93,12 @@ child_died (SacWorker *self)
       Question *question = questions->pdata[i];
       g_autoptr (GError) error = NULL;
 
-      if (question->tries >= MAX_TRIES)
+      if (question->tries >= MAX_TRIES || !start_child (self, &error)
+          || !_sac_message_send (self->fd, question->json, -1, FALSE, &error))
         answer_error (self, question,
-                      g_error_new (SAC_RUN_ERROR, SAC_RUN_ERROR_WORKER, _("The worker process ended before it had an answer")));
-      else if (!start_child (self, &error) || !_sac_message_send (self->fd, question->json, -1, FALSE, &error))
-        answer_error (self, question, g_steal_pointer (&error));
+                      g_error_new (SAC_RUN_ERROR, SAC_RUN_ERROR_WORKER,
+                                   _("The worker process ended before it had an answer%s%s"),
+                                   error ? ": " : "", error ? error->message : ""));
       else
         question->tries++;
     }
@@ -305,7 +306,6 @@ sac_worker_explain_async (SacWorker *self, const char *run_folder, const char *p
   question = g_new0 (Question, 1);
   question->id = ++self->last_id;
   question->worker = self;
-  question->tries = 1;
   question->task = g_object_ref (task);
   json_builder_begin_object (builder);
   json_builder_set_member_name (builder, "id");
@@ -318,17 +318,22 @@ sac_worker_explain_async (SacWorker *self, const char *run_folder, const char *p
   json_builder_end_object (builder);
   question->json = _sac_json_text (builder, FALSE, NULL);
   g_hash_table_insert (self->pending, &question->id, question);
-  if (!start_child (self, &error) || !_sac_message_send (self->fd, question->json, -1, FALSE, &error))
-    {
-      answer_error (self, question, g_steal_pointer (&error));
-      return;
-    }
   if (cancellable)
     {
       question->cancel = g_cancellable_source_new (cancellable);
       g_source_set_callback (question->cancel, G_SOURCE_FUNC (on_cancelled), question, NULL);
       g_source_attach (question->cancel, g_main_context_get_thread_default ());
     }
+  if (!start_child (self, &error))
+    answer_error (self, question, g_steal_pointer (&error));
+  else if (_sac_message_send (self->fd, question->json, -1, FALSE, &error))
+    question->tries++;
+  /* It died, and this is how we learn of it: before the main loop had its turn. */
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE) || g_error_matches (error, G_IO_ERROR,
+                                                                                           G_IO_ERROR_CONNECTION_CLOSED))
+    child_died (self);
+  else
+    answer_error (self, question, g_steal_pointer (&error));
 }
 
 SacExplanation *

@@ -1,0 +1,148 @@
+#include "cli-scores.h"
+
+#include <fcntl.h>
+#include <glib/gi18n.h>
+#include <glib/gstdio.h>
+#include <math.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "sac-cli.h"
+#include "store/sac-store.h"
+
+/* Columns are counted in characters, not in bytes: label names may be in any script. */
+static void
+print_cell (const char *text, glong width)
+{
+  glong n = g_utf8_strlen (text, -1);
+
+  g_print ("%s%*s", text, (int) MAX (width - n, 0), "");
+}
+
+static void
+print_number (double value, const char *after)
+{
+  if (isfinite (value))
+    g_print ("%.3f%s", value, after);
+  else
+    g_print ("    –%s", after);
+}
+
+void
+sac_cli_print_scores (const SacScores *scores)
+{
+  g_autoptr (SacAucTable) table = sac_auc_table_new (scores->scores, scores->truth, scores->n_clips, scores->n_labels);
+  glong width = 8;
+
+  g_print (_("split %s, %u clips, weights of step %" G_GUINT64_FORMAT "\n"), scores->split, scores->n_clips, scores->step);
+  for (guint j = 0; j < scores->n_labels; j++)
+    width = MAX (width, g_utf8_strlen (scores->labels[j], -1));
+  print_cell (_("label"), width + 2);
+  g_print ("  AUC     n+    n−  %s\n", _("band of chance"));
+  for (guint j = 0; j < scores->n_labels; j++)
+    {
+      g_autoptr (SacRoc) roc = sac_roc_new (scores->scores + j, scores->truth + j, scores->n_clips, scores->n_labels);
+
+      print_cell (scores->labels[j], width + 2);
+      print_number (roc->auc, "");
+      g_print ("  %5u %5u  ", roc->n_positive, roc->n_negative);
+      print_number (roc->null_low, "");
+      g_print ("–");
+      print_number (roc->null_high, "\n");
+    }
+  g_print (_("median AUC %.3f, mean average precision %.3f, %u of %u labels defined\n"), table->median, table->map,
+           table->n_defined, table->n_labels);
+  g_print ("macro AUC %.2f\n", table->macro);
+  if (scores->control)
+    {
+      g_autoptr (SacAucTable) control = sac_auc_table_new (scores->control, scores->truth, scores->n_clips, scores->n_labels);
+
+      g_print ("control AUC %.2f\n", control->macro);
+    }
+}
+
+static char *
+json_number (double value)
+{
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
+
+  return g_strdup (isfinite (value) ? g_ascii_formatd (text, sizeof text, "%.9g", value) : "null");
+}
+
+void
+sac_cli_print_scores_json (const char *run_folder, const SacScores *scores)
+{
+  g_autoptr (SacAucTable) table = sac_auc_table_new (scores->scores, scores->truth, scores->n_clips, scores->n_labels);
+  g_autoptr (SacAucTable) control = NULL;
+  g_autofree char *run = sac_cli_json (run_folder);
+  g_autofree char *split = sac_cli_json (scores->split);
+  struct { const char *name; double value; } rows[] = {
+    { "macro_auc", table->macro }, { "median_auc", table->median }, { "map", table->map }, { "control_auc", NAN },
+  };
+
+  if (scores->control)
+    {
+      control = sac_auc_table_new (scores->control, scores->truth, scores->n_clips, scores->n_labels);
+      rows[3].value = control->macro;
+    }
+  g_print ("{\"run\":%s,\"split\":%s,\"step\":%" G_GUINT64_FORMAT ",\"clips\":%u,\"defined_labels\":%u", run, split,
+           scores->step, scores->n_clips, table->n_defined);
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *number = json_number (rows[i].value);
+
+      g_print (",\"%s\":%s", rows[i].name, number);
+    }
+  g_print (",\"labels\":[");
+  for (guint j = 0; j < scores->n_labels; j++)
+    {
+      g_autoptr (SacRoc) roc = sac_roc_new (scores->scores + j, scores->truth + j, scores->n_clips, scores->n_labels);
+      g_autofree char *name = sac_cli_json (scores->labels[j]);
+      g_autofree char *auc = json_number (roc->auc);
+      g_autofree char *low = json_number (roc->null_low);
+      g_autofree char *high = json_number (roc->null_high);
+      g_autofree char *colour = json_number (control ? control->auc[j] : NAN);
+
+      g_print ("%s{\"label\":%s,\"auc\":%s,\"control_auc\":%s,\"positives\":%u,\"negatives\":%u,\"null_low\":%s,\"null_high\":%s}",
+               j ? "," : "", name, auc, colour, roc->n_positive, roc->n_negative, low, high);
+    }
+  g_print ("]}\n");
+}
+
+char *
+sac_cli_find_run (const char *name, const char *project, GError **error)
+{
+  g_autofree char *info = g_build_filename (name, "run.json", NULL);
+  g_autofree char *inside = NULL;
+
+  if (g_file_test (info, G_FILE_TEST_EXISTS))
+    return g_canonicalize_filename (name, NULL);
+  if (project && !strchr (name, '/'))
+    {
+      g_autoptr (SacProject) opened = sac_project_open (project, SAC_PROJECT_READ_ONLY, error);
+
+      if (!opened)
+        return NULL;
+      inside = g_build_filename (sac_project_get_folder (opened), "runs", name, NULL);
+      if (g_file_test (inside, G_FILE_TEST_IS_DIR))
+        return g_canonicalize_filename (inside, NULL);
+    }
+  g_set_error (error, SAC_RUN_ERROR, SAC_RUN_ERROR_FORMAT, _("there is no run “%s”"), name);
+  return NULL;
+}
+
+void
+sac_cli_stay_behind (gboolean low_priority)
+{
+  int fd = g_open ("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC, 0);
+
+  if (fd >= 0)
+    {
+      if (write (fd, "500", 3) != 3)
+        sac_debug (TRAIN, "oom_score_adj cannot be set\n");
+      close (fd);
+    }
+  if (low_priority && setpriority (PRIO_PROCESS, 0, 10) != 0)
+    sac_debug (TRAIN, "priority cannot be set\n");
+}

@@ -1,0 +1,243 @@
+/* saccade train RECIPE --project P: the trainer, in a process of its own. */
+#include <glib/gi18n.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli-scores.h"
+#include "sac-cli.h"
+#include "train/sac-train.h"
+
+/* The first signal asks for a checkpoint after the step under way, the second ends the process. */
+static gpointer
+signal_thread (gpointer data)
+{
+  sigset_t set;
+  int which;
+
+  sigemptyset (&set);
+  sigaddset (&set, SIGTERM);
+  sigaddset (&set, SIGINT);
+  sigaddset (&set, SIGHUP);
+  if (sigwait (&set, &which) == 0)
+    {
+      g_printerr ("%s\n", _("Stopping after this step; once more to end at once"));
+      g_cancellable_cancel (data);
+    }
+  if (sigwait (&set, &which) == 0)
+    _exit (130);
+  return NULL;
+}
+
+static GCancellable *
+cancellable_for_signals (void)
+{
+  GCancellable *cancellable = g_cancellable_new ();
+  sigset_t set;
+
+  sigemptyset (&set);
+  sigaddset (&set, SIGTERM);
+  sigaddset (&set, SIGINT);
+  sigaddset (&set, SIGHUP);
+  pthread_sigmask (SIG_BLOCK, &set, NULL);
+  g_thread_unref (g_thread_new ("signals", signal_thread, cancellable));
+  return cancellable;
+}
+
+/* A file, or the bare name of a recipe that ships with the program. */
+static SacRecipe *
+load_recipe (const char *name, char **short_name, GError **error)
+{
+  g_autofree char *relative = g_strdup_printf ("recipes/%s.ini", name);
+  g_autofree char *shipped = strchr (name, '/') ? NULL : sac_file_find_data (relative);
+  const char *path = g_file_test (name, G_FILE_TEST_IS_REGULAR) || !shipped ? name : shipped;
+  char *dot;
+
+  *short_name = g_path_get_basename (path);
+  dot = strrchr (*short_name, '.');
+  if (dot && dot != *short_name)
+    *dot = '\0';
+  return sac_recipe_load (path, error);
+}
+
+/* --weights, or where the file that the recipe names is usually found.  FALSE: named, but nowhere. */
+static gboolean
+find_weights (const char *asked, const SacRecipe *recipe, SacProject *project, char **path, GError **error)
+{
+  g_autofree char *beside = NULL;
+
+  *path = NULL;
+  if (asked && strcmp (asked, "none") == 0)
+    return TRUE;
+  if (asked)
+    {
+      *path = g_canonicalize_filename (asked, NULL);
+      return TRUE;
+    }
+  if (!*recipe->weights)
+    return TRUE;
+  beside = g_path_get_dirname (sac_project_get_path (project));
+  {
+    g_autofree char *home = g_build_filename (g_get_user_data_dir (), "saccade", "weights", NULL);
+    const char *const places[] = { ".", beside, home };
+
+    for (guint i = 0; i < G_N_ELEMENTS (places); i++)
+      {
+        g_autofree char *candidate = g_canonicalize_filename (recipe->weights, places[i]);
+
+        if (g_file_test (candidate, G_FILE_TEST_IS_REGULAR))
+          {
+            *path = g_canonicalize_filename (candidate, NULL);
+            return TRUE;
+          }
+      }
+    g_set_error (error, SAC_TRAIN_ERROR, SAC_TRAIN_ERROR_RUN,
+                 _("The recipe starts from “%s”, which lies neither here, beside the project nor in %s: "
+                   "say --weights FILE, or --weights none to start from scratch"),
+                 recipe->weights, home);
+  }
+  return FALSE;
+}
+
+static char *
+new_run_folder (SacProject *project, const char *short_name)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autofree char *stamp = g_date_time_format (now, "%Y%m%d-%H%M%S");
+
+  for (int i = 1;; i++)
+    {
+      g_autofree char *suffix = i == 1 ? g_strdup ("") : g_strdup_printf ("-%d", i);
+      g_autofree char *name = g_strconcat (stamp, "-", short_name, suffix, NULL);
+      g_autofree char *folder = g_build_filename (sac_project_get_folder (project), "runs", name, NULL);
+
+      if (!g_file_test (folder, G_FILE_TEST_EXISTS))
+        return g_canonicalize_filename (folder, NULL);
+    }
+}
+
+/* So that Compare lists it.  A project that the window holds open is registered there; the trainer itself never writes. */
+static void
+register_run (const char *project_path, const char *name, const char *folder, const char *recipe)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SacProject) project = sac_project_open (project_path, SAC_PROJECT_READ_WRITE, &error);
+
+  if (!project || !sac_project_add_run (project, name, folder, recipe, &error))
+    sac_debug (TRAIN, "the run is not listed in the project: %s\n", error ? error->message : "?");
+}
+
+static void
+plain_progress (double fraction, const char *what, gpointer data)
+{
+  if (isatty (2))
+    sac_cli_progress (fraction, what, data);
+  else
+    g_printerr ("%s\n", what);
+}
+
+static void
+print_result (const char *folder)
+{
+  static const char *const splits[] = { "test", "validation" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (splits); i++)
+    {
+      g_autoptr (SacScores) scores = sac_scores_read (folder, splits[i], NULL);
+
+      if (scores)
+        {
+          sac_cli_print_scores (scores);
+          return;
+        }
+    }
+}
+
+int
+sac_cli_train (int argc, char **argv)
+{
+  g_autofree char *project_path = NULL;
+  g_autofree char *weights = NULL;
+  g_autofree char *run = NULL;
+  g_autofree char *name = NULL;
+  g_autofree char *device = NULL;
+  g_autofree char *seed = NULL;
+  g_autofree char *short_name = NULL;
+  g_autofree char *folder = NULL;
+  g_autofree char *weights_path = NULL;
+  g_autofree char *folder_name = NULL;
+  gboolean resume = FALSE, full_speed = FALSE;
+  int threads = 0, parsed;
+  GOptionEntry entries[] = {
+    { "project", 'p', 0, G_OPTION_ARG_FILENAME, &project_path, N_("Project file or its folder"), N_("FILE") },
+    { "weights", 'w', 0, G_OPTION_ARG_FILENAME, &weights, N_("Weights to start from, or none"), N_("FILE") },
+    { "run", 'r', 0, G_OPTION_ARG_FILENAME, &run, N_("Run folder (default: a new one in the project's folder)"), N_("FOLDER") },
+    { "name", 'n', 0, G_OPTION_ARG_STRING, &name, N_("Name of the run"), N_("NAME") },
+    { "resume", 0, 0, G_OPTION_ARG_NONE, &resume, N_("Go on from the last checkpoint of --run"), NULL },
+    { "threads", 't', 0, G_OPTION_ARG_INT, &threads, N_("Threads for computing (default: all cores)"), N_("N") },
+    { "device", 'd', 0, G_OPTION_ARG_STRING, &device, N_("Where to compute (default: cpu)"), N_("NAME") },
+    { "seed", 's', 0, G_OPTION_ARG_STRING, &seed, N_("Seed of all random numbers, instead of the recipe's"), N_("N") },
+    { "full-speed", 0, 0, G_OPTION_ARG_NONE, &full_speed, N_("Run at normal priority"), NULL },
+    { NULL },
+  };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SacRecipe) recipe = NULL;
+  g_autoptr (SacProject) project = NULL;
+  g_autoptr (GCancellable) cancellable = NULL;
+  SacTrainSpec spec = { .progress = plain_progress };
+
+  parsed = sac_cli_parse (&argc, &argv, entries, _("RECIPE"),
+                          _("Trains a network by a recipe: a file, or the name of one that ships with the program."));
+  if (parsed)
+    return parsed - 1 ? 2 : 0;
+  if (argc != 2 - resume || threads < 0 || (resume ? !run : !project_path))
+    {
+      g_printerr ("saccade: %s\n", resume ? _("train --resume wants --run FOLDER and no recipe")
+                                          : _("train wants one RECIPE and --project FILE"));
+      return 2;
+    }
+  cancellable = cancellable_for_signals ();
+  sac_cli_stay_behind (!full_speed);
+  sac_media_init ();
+  if (resume)
+    {
+      g_autoptr (SacRunInfo) info = NULL;
+
+      folder = sac_cli_find_run (run, project_path, &error);
+      info = folder ? sac_run_info_read (folder, &error) : NULL;
+      if (!info)
+        return sac_cli_fail (g_steal_pointer (&error));
+      if (!project_path)
+        project_path = g_strdup (info->project);
+    }
+  else
+    {
+      recipe = load_recipe (argv[1], &short_name, &error);
+      if (!recipe)
+        return sac_cli_fail (g_steal_pointer (&error));
+      if (seed && !g_ascii_string_to_unsigned (seed, 10, 0, G_MAXUINT64, &recipe->seed, &error))
+        return sac_cli_fail (g_steal_pointer (&error));
+    }
+  project = sac_project_open (project_path, SAC_PROJECT_READ_ONLY, &error);
+  if (!project || (recipe && !find_weights (weights, recipe, project, &weights_path, &error)))
+    return sac_cli_fail (g_steal_pointer (&error));
+  if (!resume)
+    {
+      folder = run ? g_canonicalize_filename (run, NULL) : new_run_folder (project, short_name);
+      folder_name = g_path_get_basename (folder);
+      register_run (project_path, name ? name : folder_name, folder, short_name);
+    }
+  g_print (_("run %s\n"), folder);
+  spec.recipe = recipe;
+  spec.project = project;
+  spec.run_folder = folder;
+  spec.name = name;
+  spec.weights_file = weights_path;
+  spec.device = device;
+  spec.n_threads = (guint) threads;
+  spec.resume = resume;
+  if (!sac_train (&spec, cancellable, &error))
+    return sac_cli_fail (g_steal_pointer (&error));
+  print_result (folder);
+  return 0;
+}

@@ -1,0 +1,324 @@
+#include "sac-infer.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+#include <string.h>
+
+struct _SacNet {
+  SacRunInfo *info;             /* NULL when shared */
+  SacRecipe *recipe;
+  SacClipSpec spec;
+  SacResnet resnet;
+  guint n_labels;
+  guint64 step;
+  gboolean owned;               /* weights and backend are ours */
+  SacWeights *weights;
+  SacBackend *backend;
+  SacProgram *forward, *camera;
+  SacVar clip, logits;          /* of forward */
+  SacVar cam_clip, cam_pick, cam_map;
+  SacShape coarse;              /* of the map before upsampling */
+};
+
+GQuark
+sac_infer_error_quark (void)
+{
+  return g_quark_from_static_string ("sac-infer-error");
+}
+
+gboolean
+sac_recipe_get_resnet (const SacRecipe *recipe, guint n_labels, SacResnet *net, GError **error)
+{
+  if (n_labels < 1 || n_labels > 100000 || !sac_resnet_parse (recipe->model, net))
+    {
+      g_set_error (error, SAC_INFER_ERROR, SAC_INFER_ERROR_NETWORK, _("there is no network “%s” for %u labels"),
+                   recipe->model, n_labels);
+      return FALSE;
+    }
+  net->n_classes = (gint32) n_labels;
+  net->width = recipe->width;
+  for (int i = 0; i < 4; i++)
+    net->blocks[i] = recipe->blocks[i];
+  net->pad_time = strcmp (recipe->pad_time, "zeros") == 0 ? SAC_PAD_ZEROS : SAC_PAD_REPLICATE;
+  return TRUE;
+}
+
+void
+sac_recipe_get_clip_spec (const SacRecipe *recipe, SacClipSpec *spec)
+{
+  sac_clip_spec_init (spec);
+  spec->n_frames = (guint) recipe->frames;
+  spec->resize = recipe->resize;
+  spec->crop = recipe->crop;
+  spec->flip_horizontal = recipe->flip_horizontal;
+  spec->flip_vertical = recipe->flip_vertical;
+}
+
+static SacNet *
+net_new (const SacRecipe *recipe, guint n_labels, GError **error)
+{
+  g_autoptr (SacNet) net = g_new0 (SacNet, 1);
+
+  net->n_labels = n_labels;
+  sac_recipe_get_clip_spec (recipe, &net->spec);
+  if (!sac_recipe_get_resnet (recipe, n_labels, &net->resnet, error))
+    return NULL;
+  return g_steal_pointer (&net);
+}
+
+SacNet *
+sac_net_new_shared (const SacRecipe *recipe, guint n_labels, SacWeights *weights, SacBackend *backend, GError **error)
+{
+  SacNet *net = net_new (recipe, n_labels, error);
+
+  if (!net)
+    return NULL;
+  net->weights = weights;
+  net->backend = backend;
+  return net;
+}
+
+SacNet *
+sac_net_open_run (const char *run_folder, const char *checkpoint, guint n_threads, GError **error)
+{
+  g_autofree char *path = checkpoint ? g_strdup (checkpoint) : sac_run_find_checkpoint (run_folder, TRUE);
+  g_autofree char *recipe_path = g_build_filename (run_folder, "recipe.ini", NULL);
+  g_autoptr (SacRunInfo) info = sac_run_info_read (run_folder, error);
+  g_autoptr (SacRecipe) recipe = info ? sac_recipe_load (recipe_path, error) : NULL;
+  g_autoptr (SacTensorFile) file = NULL;
+  g_autoptr (SacNet) net = NULL;
+  const char *step;
+
+  if (!recipe)
+    return NULL;
+  if (!path)
+    {
+      g_set_error (error, SAC_INFER_ERROR, SAC_INFER_ERROR_NETWORK, _("%s has no checkpoint yet"), run_folder);
+      return NULL;
+    }
+  net = net_new (recipe, g_strv_length (info->labels), error);
+  if (!net)
+    return NULL;
+  net->info = g_steal_pointer (&info);
+  net->recipe = g_steal_pointer (&recipe);
+  net->owned = TRUE;
+  net->backend = sac_backend_new_for_name ("cpu", n_threads, error);
+  net->weights = sac_weights_new ();
+  if (!net->backend || !sac_resnet_declare (net->weights, &net->resnet, error)
+      || !sac_weights_allocate (net->weights, net->backend, error))
+    return NULL;
+  file = sac_tensor_file_open (path, error);
+  if (!file || !sac_weights_restore (net->weights, NULL, NULL, 0, file, error))
+    {
+      g_prefix_error (error, "%s: ", path);
+      return NULL;
+    }
+  step = sac_tensor_file_get_metadata (file, "saccade.step");
+  net->step = step ? g_ascii_strtoull (step, NULL, 10) : 0;
+  return g_steal_pointer (&net);
+}
+
+void
+sac_net_free (SacNet *net)
+{
+  if (!net)
+    return;
+  g_clear_pointer (&net->forward, sac_program_free);
+  g_clear_pointer (&net->camera, sac_program_free);
+  if (net->owned)
+    {
+      g_clear_pointer (&net->weights, sac_weights_free);
+      g_clear_pointer (&net->backend, sac_backend_free);
+    }
+  sac_run_info_free (net->info);
+  sac_recipe_free (net->recipe);
+  g_free (net);
+}
+
+const SacRunInfo *
+sac_net_get_info (const SacNet *net)
+{
+  return net->info;
+}
+
+const SacRecipe *
+sac_net_get_recipe (const SacNet *net)
+{
+  return net->recipe;
+}
+
+const SacClipSpec *
+sac_net_get_clip_spec (const SacNet *net)
+{
+  return &net->spec;
+}
+
+guint
+sac_net_get_n_labels (const SacNet *net)
+{
+  return net->n_labels;
+}
+
+guint64
+sac_net_get_step (const SacNet *net)
+{
+  return net->step;
+}
+
+guint
+sac_net_get_n_rows (const SacNet *net)
+{
+  return net->resnet.inflated ? 1 : net->spec.n_frames;
+}
+
+/* A clip lies in memory as T·H·W·C: for a network of single frames that is a batch of T pictures as it stands. */
+static SacShape
+clip_shape (const SacNet *net)
+{
+  gint32 t = (gint32) net->spec.n_frames, size = net->spec.crop;
+
+  return net->resnet.inflated ? SAC_SHAPE (1, 3, t, size, size) : SAC_SHAPE (t, 3, 1, size, size);
+}
+
+static gboolean
+make_forward (SacNet *net, GError **error)
+{
+  g_autoptr (SacGraph) graph = sac_graph_new ();
+
+  net->clip = sac_graph_input (graph, "clip", clip_shape (net));
+  net->logits = sac_resnet_logits (graph, net->weights, &net->resnet, net->clip, SAC_BN_FROZEN, FALSE, NULL);
+  if (!sac_graph_check (graph, error))
+    return FALSE;
+  net->forward = sac_program_compile (graph, &net->logits, 1, net->backend, error);
+  return net->forward != NULL;
+}
+
+/* relu (Σ_c mean (∂z/∂A_c)·A_c).  Paper: Selvaraju 2017 §3, eq. 1–2.  Which label is meant is an input: a row of one 1. */
+static gboolean
+make_camera (SacNet *net, GError **error)
+{
+  g_autoptr (SacGraph) graph = sac_graph_new ();
+  SacShape shape = clip_shape (net), map;
+  SacResnetTaps taps;
+  SacVar slope, z;
+
+  net->cam_clip = sac_graph_input (graph, "clip", shape);
+  net->cam_pick = sac_graph_input (graph, "label", SAC_SHAPE (shape.n, (gint32) net->n_labels, 1, 1, 1));
+  z = sac_resnet_logits (graph, net->weights, &net->resnet, net->cam_clip, SAC_BN_FROZEN, FALSE, &taps);
+  if (!sac_graph_check (graph, error))
+    return FALSE;
+  sac_graph_gradients_seeded (graph, z, net->cam_pick, &taps.layer[3], 1, &slope);
+  map = sac_graph_get_shape (graph, taps.layer[3]);
+  map.c = 1;
+  slope = sac_global_average (graph, slope);
+  net->cam_map = sac_relu (graph, sac_sum_to (graph, sac_mul (graph, taps.layer[3], slope), map));
+  if (!sac_graph_check (graph, error))
+    return FALSE;
+  net->coarse = map;
+  net->camera = sac_program_compile (graph, &net->cam_map, 1, net->backend, error);
+  return net->camera != NULL;
+}
+
+gboolean
+sac_net_logits (SacNet *net, const float *clip, float *logits, GCancellable *cancellable, GError **error)
+{
+  if (!net->forward && !make_forward (net, error))
+    return FALSE;
+  sac_program_set_input (net->forward, net->clip, clip);
+  if (!sac_program_run (net->forward, cancellable, error))
+    return FALSE;
+  sac_program_get_output (net->forward, net->logits, logits);
+  return TRUE;
+}
+
+gboolean
+sac_net_score (SacNet *net, const float *clip, float *probabilities, GCancellable *cancellable, GError **error)
+{
+  guint rows = sac_net_get_n_rows (net);
+  g_autofree float *logits = g_new (float, (gsize) rows * net->n_labels);
+
+  if (!sac_net_logits (net, clip, logits, cancellable, error))
+    return FALSE;
+  for (guint j = 0; j < net->n_labels; j++)
+    {
+      double sum = 0;
+
+      for (guint r = 0; r < rows; r++)
+        sum += 1 / (1 + exp (-(double) logits[(gsize) r * net->n_labels + j]));
+      probabilities[j] = (float) (sum / rows);
+    }
+  return TRUE;
+}
+
+double
+sac_clip_loss (const float *logits, guint n_rows, guint n_labels, const gint8 *states)
+{
+  double sum = 0;
+  guint known = 0;
+
+  for (guint j = 0; j < n_labels; j++)
+    known += states[j] >= 0;
+  if (known == 0)
+    return -1;
+  for (guint r = 0; r < n_rows; r++)
+    for (guint j = 0; j < n_labels; j++)
+      if (states[j] >= 0)
+        {
+          double z = (double) logits[(gsize) r * n_labels + j];
+
+          sum += MAX (z, 0) - z * (states[j] > 0) + log1p (exp (-fabs (z)));
+        }
+  return sum / known / n_rows;
+}
+
+static void
+scale_to_one (float *values, gsize n)
+{
+  float most = 0;
+
+  for (gsize i = 0; i < n; i++)
+    most = isfinite (values[i]) ? MAX (most, values[i]) : most;
+  for (gsize i = 0; i < n; i++)
+    values[i] = most > 0 && values[i] > 0 ? MIN (values[i] / most, 1) : 0;
+}
+
+gboolean
+sac_net_gradcam (SacNet *net, const float *clip, guint label, float *map, float *frame_weight, GCancellable *cancellable,
+                 GError **error)
+{
+  int t = (int) net->spec.n_frames, size = net->spec.crop;
+  g_autofree float *coarse = NULL;
+  g_autofree float *pick = NULL;
+  gsize area = (gsize) size * size, n_coarse;
+
+  g_return_val_if_fail (label < net->n_labels, FALSE);
+  if (!net->camera && !make_camera (net, error))
+    return FALSE;
+  pick = g_new0 (float, (gsize) clip_shape (net).n * net->n_labels);
+  for (gint32 r = 0; r < clip_shape (net).n; r++)
+    pick[(gsize) r * net->n_labels + label] = 1;
+  sac_program_set_input (net->camera, net->cam_clip, clip);
+  sac_program_set_input (net->camera, net->cam_pick, pick);
+  if (!sac_program_run (net->camera, cancellable, error))
+    return FALSE;
+  n_coarse = sac_shape_count (net->coarse);
+  coarse = g_new (float, n_coarse);
+  sac_program_get_output (net->camera, net->cam_map, coarse);
+  if (net->resnet.inflated)
+    sac_upsample3 (coarse, net->coarse.t, net->coarse.h, net->coarse.w, map, t, size, size);
+  else
+    for (int i = 0; i < t; i++)
+      sac_upsample3 (coarse + (gsize) i * net->coarse.h * net->coarse.w, 1, net->coarse.h, net->coarse.w,
+                     map + i * area, 1, size, size);
+  scale_to_one (map, t * area);
+  for (int i = 0; i < t; i++)
+    {
+      double sum = 0;
+
+      for (gsize k = 0; k < area; k++)
+        sum += (double) map[i * area + k];
+      frame_weight[i] = (float) (sum / (double) area);
+    }
+  scale_to_one (frame_weight, (gsize) t);
+  return TRUE;
+}

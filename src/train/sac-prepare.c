@@ -1,0 +1,205 @@
+/* Before the first step: folder, data, network, program. */
+#include <errno.h>
+#include <glib/gi18n.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "config.h"
+#include "sac-train-private.h"
+
+static gboolean
+open_folder (SacTrainer *t, GError **error)
+{
+  const SacTrainSpec *spec = t->spec;
+  g_autofree char *recipe_path = g_build_filename (spec->run_folder, "recipe.ini", NULL);
+  g_autofree char *text = NULL;
+
+  if (g_mkdir_with_parents (spec->run_folder, 0755) != 0)
+    {
+      int number = errno;
+
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (number), _("Cannot make the folder %s: %s"), spec->run_folder,
+                   g_strerror (number));
+      return FALSE;
+    }
+  t->lock_fd = sac_run_lock (spec->run_folder, error);
+  if (t->lock_fd < 0)
+    return FALSE;
+  if (spec->resume)
+    {
+      t->recipe = sac_recipe_load (recipe_path, error);
+      return t->recipe != NULL;
+    }
+  if (g_file_test (recipe_path, G_FILE_TEST_EXISTS))
+    {
+      g_set_error (error, SAC_TRAIN_ERROR, SAC_TRAIN_ERROR_RUN,
+                   _("%s holds a run already: resume it, or choose another folder"),
+                   spec->run_folder);
+      return FALSE;
+    }
+  text = sac_recipe_dup_text (spec->recipe);
+  t->recipe = sac_recipe_parse (text, error);
+  return t->recipe && sac_file_replace (recipe_path, text, strlen (text), error);
+}
+
+/* Weights of a new run: drawn, then overwritten by what a file has.  The table of what went where stays with the run. */
+static gboolean
+start_weights (SacTrainer *t, char **hash, GError **error)
+{
+  const char *path = t->spec->weights_file;
+  SacInflation how = strcmp (t->recipe->inflation, "average") == 0 ? SAC_INFLATE_AVERAGE
+                     : strcmp (t->recipe->inflation, "centre") == 0 ? SAC_INFLATE_CENTRE : SAC_INFLATE_NONE;
+  g_autoptr (SacTensorFile) file = NULL;
+  g_autoptr (SacMapReport) report = NULL;
+  g_autofree char *table = NULL;
+  g_autofree char *table_path = g_build_filename (t->spec->run_folder, "weights.txt", NULL);
+
+  sac_weights_initialise (t->weights, t->recipe->seed);
+  if (!path || !*path)
+    return TRUE;
+  file = sac_tensor_file_open (path, error);
+  if (!file || !sac_weights_load (t->weights, file, how, t->recipe->seed, &report, error))
+    {
+      g_prefix_error (error, "%s: ", path);
+      return FALSE;
+    }
+  table = sac_map_report_dup_text (report);
+  *hash = sac_media_hash (path, NULL);
+  return sac_file_replace (table_path, table, strlen (table), error);
+}
+
+static gboolean
+write_info (SacTrainer *t, const char *hash, GError **error)
+{
+  g_autofree char *folder_name = g_path_get_basename (t->spec->run_folder);
+  g_autoptr (GPtrArray) labels = g_ptr_array_new ();
+  SacRunInfo info = {
+    .name = (char *) (t->spec->name ? t->spec->name : folder_name), .model = t->recipe->model,
+    .project = (char *) sac_project_get_path (t->spec->project), .snapshot = t->train->snapshot,
+    .weights_file = (char *) t->spec->weights_file, .weights_hash = (char *) hash, .device = (char *) t->spec->device,
+    .host = (char *) g_get_host_name (), .version = (char *) SAC_VERSION, .started_us = g_get_real_time (), .seed = t->recipe->seed,
+  };
+
+  for (guint j = 0; j < t->n_labels; j++)
+    g_ptr_array_add (labels, t->train->labels->pdata[j]);
+  g_ptr_array_add (labels, NULL);
+  info.labels = (char **) labels->pdata;
+  for (guint i = 0; i < t->train->items->len; i++)
+    info.synthetic = info.synthetic || ((SacItem *) t->train->items->pdata[i])->synthetic;
+  return sac_run_info_write (t->spec->run_folder, &info, error);
+}
+
+/* The labels of a resumed run must be the ones its last layer was made for; other changes of the data are only told. */
+static gboolean
+check_info (SacTrainer *t, gboolean *changed, GError **error)
+{
+  g_autoptr (SacRunInfo) info = sac_run_info_read (t->spec->run_folder, error);
+  gboolean same;
+
+  if (!info)
+    return FALSE;
+  same = g_strv_length (info->labels) == t->n_labels;
+  for (guint j = 0; same && j < t->n_labels; j++)
+    same = strcmp (info->labels[j], t->train->labels->pdata[j]) == 0;
+  if (!same)
+    {
+      g_set_error (error, SAC_TRAIN_ERROR, SAC_TRAIN_ERROR_DATA,
+                   _("The project's labels are no longer those that this run learns: start a new run"));
+      return FALSE;
+    }
+  *changed = g_strcmp0 (info->snapshot, t->train->snapshot) != 0;
+  return TRUE;
+}
+
+static gboolean
+build_program (SacTrainer *t, GError **error)
+{
+  g_autoptr (SacGraph) graph = sac_graph_new ();
+  gint32 batch = t->recipe->batch, frames = t->resnet.inflated ? t->recipe->frames : 1, size = t->recipe->crop;
+  SacBnMode bn = strcmp (t->recipe->batch_norm, "batch") == 0 ? SAC_BN_BATCH : SAC_BN_FROZEN;
+  SacShape vector = SAC_SHAPE (batch, (gint32) t->n_labels, 1, 1, 1);
+  SacVar z;
+
+  t->in_clip = sac_graph_input (graph, "clip", SAC_SHAPE (batch, 3, frames, size, size));
+  t->in_target = sac_graph_input (graph, "target", vector);
+  t->in_mask = sac_graph_input (graph, "mask", vector);
+  z = sac_resnet_logits (graph, t->weights, &t->resnet, t->in_clip, bn, TRUE, NULL);
+  t->out_loss = sac_bce_logits (graph, z, t->in_target, t->in_mask);
+  sac_optimizer_accumulate (t->optimizer, graph, t->out_loss);
+  if (!sac_graph_check (graph, error))
+    return FALSE;
+  t->program = sac_program_compile (graph, &t->out_loss, 1, t->backend, error);
+  return t->program != NULL;
+}
+
+static gboolean
+take_buffers (SacTrainer *t, GError **error)
+{
+  gsize frame = (gsize) t->recipe->crop * (gsize) t->recipe->crop * 3, clip = frame * (gsize) t->recipe->frames;
+  gsize example = t->resnet.inflated ? clip : frame;
+
+  t->clips = g_try_new (float, example * (gsize) t->recipe->batch);
+  t->targets = g_try_new0 (float, (gsize) t->recipe->batch * t->n_labels);
+  t->mask = g_try_new0 (float, (gsize) t->recipe->batch * t->n_labels);
+  t->scratch = g_try_new (float, clip);
+  if (t->clips && t->targets && t->mask && t->scratch)
+    return TRUE;
+  g_set_error (error, SAC_TRAIN_ERROR, SAC_TRAIN_ERROR_DATA, _("not enough memory for a batch of %d"), t->recipe->batch);
+  return FALSE;
+}
+
+static gboolean
+start_new (SacTrainer *t, GError **error)
+{
+  g_autofree char *hash = NULL;
+
+  return start_weights (t, &hash, error) && write_info (t, hash, error) && _sac_trainer_save_initial (t, error);
+}
+
+static gboolean
+open_network (SacTrainer *t, GError **error)
+{
+  gboolean changed = FALSE;
+
+  t->backend = sac_backend_new_for_name (t->spec->device ? t->spec->device : "cpu", t->spec->n_threads, error);
+  t->weights = sac_weights_new ();
+  if (!t->backend || !sac_recipe_get_resnet (t->recipe, t->n_labels, &t->resnet, error)
+      || !sac_resnet_declare (t->weights, &t->resnet, error) || !sac_weights_allocate (t->weights, t->backend, error))
+    return FALSE;
+  t->optimizer = sac_optimizer_new_sgd (t->weights, t->backend, error);
+  if (!t->optimizer)
+    return FALSE;
+  if (t->recipe->head_rate != 1)
+    sac_optimizer_set_scale (t->optimizer, "fc.", (float) t->recipe->head_rate);
+  if (t->spec->resume)
+    {
+      _sac_trainer_sweep (t);
+      if (!check_info (t, &changed, error) || !_sac_trainer_restore (t, error))
+        return FALSE;
+      t->events = sac_event_writer_new (t->spec->run_folder, (guint64) t->step, error);
+      if (!t->events)
+        return FALSE;
+    }
+  else if (!start_new (t, error))
+    return FALSE;
+  t->sampler = _sac_sampler_new (t->train->items->len, t->resnet.inflated ? 0 : (guint) t->recipe->frames, t->recipe->seed);
+  t->net = sac_net_new_shared (t->recipe, t->n_labels, t->weights, t->backend, error);
+  if (!t->net || !build_program (t, error) || !take_buffers (t, error))
+    return FALSE;
+  return !changed || _sac_trainer_note (t, "note", error,
+                                        _("The clips or labels changed since this run began; it goes on with the new ones"));
+}
+
+gboolean
+_sac_trainer_prepare (SacTrainer *t, GError **error)
+{
+  if (!open_folder (t, error))
+    return FALSE;
+  if (!t->spec->resume)
+    {
+      t->events = sac_event_writer_new (t->spec->run_folder, 0, error);
+      if (!t->events)
+        return FALSE;
+    }
+  return _sac_trainer_open_data (t, error) && open_network (t, error) && _sac_trainer_status (t, "running", error);
+}

@@ -1,0 +1,200 @@
+/* Which clips a run learns from, and which it is watched on. */
+#include <glib/gi18n.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sac-train-private.h"
+
+typedef struct {
+  char *name;
+  guint n_yes;
+} Count;
+
+static int
+most_first (gconstpointer a, gconstpointer b)
+{
+  const Count *x = a, *y = b;
+
+  return x->n_yes != y->n_yes ? (x->n_yes < y->n_yes) - (x->n_yes > y->n_yes) : strcmp (x->name, y->name);
+}
+
+/* methods/01 §1.2, counted over all splits, so that the names do not depend on how the clips were divided. */
+static char **
+choose_labels (SacProject *project, guint top_k, GError **error)
+{
+  g_autoptr (GPtrArray) labels = sac_project_list_labels (project, error);
+  g_autofree Count *counts = NULL;
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  guint n;
+
+  if (!labels)
+    return NULL;
+  counts = g_new0 (Count, labels->len + 1);
+  for (guint i = 0; i < labels->len; i++)
+    counts[i] = (Count) { ((SacLabel *) labels->pdata[i])->name, ((SacLabel *) labels->pdata[i])->n_yes };
+  n = labels->len;
+  if (top_k > 0)
+    {
+      qsort (counts, n, sizeof (Count), most_first);
+      n = MIN (n, top_k);
+      while (n > 0 && counts[n - 1].n_yes == 0)
+        n--;
+    }
+  for (guint i = 0; i < n; i++)
+    g_ptr_array_add (names, g_strdup (counts[i].name));
+  g_ptr_array_add (names, NULL);
+  for (guint i = 0; i < labels->len; i++)
+    sac_label_free (labels->pdata[i]);
+  g_ptr_array_set_free_func (labels, NULL);
+  return (char **) g_ptr_array_free (g_steal_pointer (&names), FALSE);
+}
+
+/* Keeps the rows where @keep; the items that go are freed by the array. */
+static void
+keep_rows (SacDataset *dataset, const gboolean *keep)
+{
+  guint n = dataset->items->len, n_labels = dataset->labels->len, kept = 0;
+
+  for (guint i = 0; i < n; i++)
+    if (keep[i])
+      {
+        gpointer held = dataset->items->pdata[kept];
+
+        dataset->items->pdata[kept] = dataset->items->pdata[i];
+        dataset->items->pdata[i] = held;
+        memmove (dataset->states + (gsize) kept * n_labels, dataset->states + (gsize) i * n_labels, n_labels);
+        kept++;
+      }
+  g_ptr_array_set_size (dataset->items, (int) kept);
+}
+
+typedef struct {
+  guint item, first;            /* first: the label that is yes, or n_labels */
+  guint32 place;                /* drawn */
+} Stratum;
+
+static int
+by_stratum (gconstpointer a, gconstpointer b)
+{
+  const Stratum *x = a, *y = b;
+
+  if (x->first != y->first)
+    return x->first < y->first ? -1 : 1;
+  return (x->place > y->place) - (x->place < y->place);
+}
+
+gboolean *
+_sac_hold_out (const SacDataset *dataset, double share, guint64 seed)
+{
+  guint n = dataset->items->len, n_labels = dataset->labels->len;
+  gboolean *held = g_new0 (gboolean, n + 1);
+  g_autofree Stratum *rows = g_new (Stratum, n + 1);
+  g_autofree guint32 *place = g_new (guint32, n + 1);
+
+  sac_random_shuffle ((SacRandomKey) { seed, sac_random_stream (n, 0, 0x68656c64) }, place, n);
+  for (guint i = 0; i < n; i++)
+    {
+      rows[i] = (Stratum) { i, n_labels, place[i] };
+      for (guint j = 0; j < n_labels && rows[i].first == n_labels; j++)
+        if (dataset->states[(gsize) i * n_labels + j] > 0)
+          rows[i].first = j;
+    }
+  qsort (rows, n, sizeof (Stratum), by_stratum);
+  /* Every 1/share-th clip down the sorted list: each label gives its share, the remainders are carried on. */
+  for (guint i = 0; i < n; i++)
+    held[rows[i].item] = (guint) ((i + 1) * share + 0.5) > (guint) (i * share + 0.5);
+  return held;
+}
+
+/* Half of the memory that is free now, at most 16 GiB: decoded clips are kept, so that only the first epoch decodes. */
+static gsize
+cache_budget (void)
+{
+  g_autofree char *text = NULL;
+  const char *at;
+  guint64 kib = 0;
+
+  if (g_file_get_contents ("/proc/meminfo", &text, NULL, NULL) && (at = strstr (text, "MemAvailable:")))
+    kib = g_ascii_strtoull (at + strlen ("MemAvailable:"), NULL, 10);
+  return (gsize) MIN (MAX (kib / 2, 64 * 1024) << 10, (guint64) 16 << 30);
+}
+
+/* A split without labelled clips is no error here: NULL, and @error unset. */
+static SacDataset *
+open_split (SacProject *project, SacSplit split, char **names, const SacRecipe *recipe, GError **error)
+{
+  g_autoptr (GError) inner = NULL;
+  SacDataset *dataset = sac_dataset_new (project, split, (const char *const *) names, &inner);
+
+  if (dataset && recipe->top_k > 0)
+    sac_dataset_drop_empty (dataset);
+  if (dataset && dataset->items->len == 0)
+    g_clear_pointer (&dataset, sac_dataset_free);
+  if (inner && !g_error_matches (inner, SAC_DATA_ERROR, SAC_DATA_ERROR_EMPTY))
+    g_propagate_error (error, g_steal_pointer (&inner));
+  return dataset;
+}
+
+static gboolean
+hold_out (SacTrainer *trainer, char **names, GError **error)
+{
+  g_autofree gboolean *held = _sac_hold_out (trainer->train, trainer->recipe->validation, trainer->recipe->seed);
+  guint n = trainer->train->items->len;
+
+  trainer->validation = open_split (trainer->spec->project, SAC_SPLIT_TRAIN, names, trainer->recipe, error);
+  if (!trainer->validation || trainer->validation->items->len != n)
+    return FALSE;
+  keep_rows (trainer->validation, held);
+  for (guint i = 0; i < n; i++)
+    held[i] = !held[i];
+  keep_rows (trainer->train, held);
+  if (trainer->validation->items->len == 0)
+    g_clear_pointer (&trainer->validation, sac_dataset_free);
+  return TRUE;
+}
+
+gboolean
+_sac_trainer_open_data (SacTrainer *trainer, GError **error)
+{
+  const SacRecipe *recipe = trainer->recipe;
+  SacProject *project = trainer->spec->project;
+  g_auto (GStrv) names = choose_labels (project, (guint) recipe->top_k, error);
+  g_autoptr (GError) inner = NULL;
+  gsize budget = cache_budget ();
+  double share = 0;
+
+  if (!names)
+    return FALSE;
+  if (!names[0])
+    {
+      g_set_error (error, SAC_TRAIN_ERROR, SAC_TRAIN_ERROR_DATA,
+                   _("The project has no labels to learn: label some clips first"));
+      return FALSE;
+    }
+  trainer->train = open_split (project, SAC_SPLIT_TRAIN, names, recipe, &inner);
+  if (!inner)
+    trainer->validation = open_split (project, SAC_SPLIT_VALIDATION, names, recipe, &inner);
+  if (!inner && trainer->train && !trainer->validation && recipe->validation > 0 && trainer->train->items->len > 1)
+    hold_out (trainer, names, &inner);
+  if (inner)
+    {
+      g_propagate_error (error, g_steal_pointer (&inner));
+      return FALSE;
+    }
+  if (!trainer->train || trainer->train->items->len == 0)
+    {
+      g_set_error (error, SAC_TRAIN_ERROR, SAC_TRAIN_ERROR_DATA,
+                   _("No labelled clip stands in the training split: label clips and divide them (saccade split)"));
+      return FALSE;
+    }
+  trainer->n_labels = trainer->train->labels->len;
+  sac_recipe_get_clip_spec (recipe, &trainer->clip_spec);
+  if (trainer->validation)
+    share = (double) trainer->validation->items->len / (trainer->validation->items->len + trainer->train->items->len);
+  trainer->train_loader = sac_loader_new (trainer->train, &trainer->clip_spec, recipe->seed,
+                                          (gsize) ((double) budget * (1 - share)));
+  if (trainer->validation)
+    trainer->validation_loader = sac_loader_new (trainer->validation, &trainer->clip_spec, recipe->seed,
+                                                 (gsize) ((double) budget * share));
+  return TRUE;
+}

@@ -1,0 +1,76 @@
+#pragma once
+#include "sac-train.h"
+
+/* ---- the order of examples: a function of seed and position alone, so a position in a checkpoint is all there is to restore. */
+typedef struct {
+  guint item;
+  guint frame;                  /* networks of single frames: which of the chosen ones */
+  guint64 epoch;
+} SacExample;
+typedef struct _SacSampler SacSampler;
+/* @n_frames 0: whole clips; else (clip, frame) pairs are shuffled. */
+SacSampler *_sac_sampler_new (guint n_items, guint n_frames, guint64 seed);
+SacExample  _sac_sampler_at (SacSampler *sampler, guint64 position);
+/* The clips of the next @max examples from @position, without neighbours repeated. */
+guint       _sac_sampler_ahead (SacSampler *sampler, guint64 position, guint *items, guint max);
+void        _sac_sampler_free (SacSampler *sampler);
+
+/* ---- the state of a run.  One thread. */
+typedef struct {
+  const SacTrainSpec *spec;
+  SacRecipe *recipe;
+  GCancellable *cancellable;    /* nullable */
+  int lock_fd;
+  guint n_labels;
+
+  SacDataset *train, *validation;       /* validation NULL: there is none */
+  SacLoader *train_loader, *validation_loader;
+  SacClipSpec clip_spec;
+  SacSampler *sampler;
+  guint64 position;             /* examples drawn */
+
+  SacBackend *backend;
+  SacWeights *weights;
+  SacOptimizer *optimizer;
+  SacResnet resnet;
+  SacProgram *program;
+  SacVar in_clip, in_target, in_mask, out_loss;
+  SacNet *net;                  /* the same weights, evaluation mode */
+  float *clips, *targets, *mask, *scratch;
+
+  int step;                     /* steps done */
+  double best_auc, best_loss;   /* NaN, +∞: none yet */
+  int checkpoint_step, validated_step;
+
+  SacEventWriter *events;
+  guint reported_quarantined;
+  double loss_sum;              /* since the last log */
+  guint loss_n;
+  gint64 began_us, logged_us, paused_us;        /* of this process */
+  int first_step;               /* steps done when this process began */
+  guint64 clips_since_log;
+  double compute_seconds, wait_seconds;         /* since the last log; wait_seconds: the loader's total then */
+} SacTrainer;
+
+/* ---- everything before the first step. */
+gboolean _sac_trainer_prepare (SacTrainer *trainer, GError **error);
+
+/* ---- data: datasets of the run, the held-out share, loaders. */
+gboolean _sac_trainer_open_data (SacTrainer *trainer, GError **error);
+/* Which clips to hold out: stratified by the first label that is yes, drawn by @seed.  Transfer full. */
+gboolean *_sac_hold_out (const SacDataset *dataset, double share, guint64 seed);
+
+/* ---- checkpoints. */
+gboolean _sac_trainer_save (SacTrainer *trainer, GError **error);              /* step-N, and older ones dropped */
+gboolean _sac_trainer_save_best (SacTrainer *trainer, GError **error);         /* weights and statistics alone */
+gboolean _sac_trainer_save_initial (SacTrainer *trainer, GError **error);      /* the same, before the first step: W0 of analyses */
+gboolean _sac_trainer_restore (SacTrainer *trainer, GError **error);           /* the newest that can be read, else the initial one */
+void     _sac_trainer_sweep (SacTrainer *trainer);                             /* half-written files of an earlier life */
+
+/* ---- events. */
+gboolean _sac_trainer_status (SacTrainer *trainer, const char *status, GError **error);
+gboolean _sac_trainer_note (SacTrainer *trainer, const char *tag, GError **error, const char *format, ...) G_GNUC_PRINTF (4, 5);
+gboolean _sac_trainer_log (SacTrainer *trainer, gboolean full, double rate, double gradient_norm, GError **error);
+
+/* ---- validation: loss, AUC per label, and the best checkpoint kept. */
+gboolean _sac_trainer_validate (SacTrainer *trainer, GError **error);

@@ -1,0 +1,342 @@
+/* The state machine of a run: prepare → (step | pause | validate | checkpoint)* → score → done. */
+#include "sac-train.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sac-train-private.h"
+
+#define AHEAD 64                /* examples told to the loader beforehand */
+
+typedef enum { GOES_ON, STOPPED, INTERRUPTED } Turn;
+
+GQuark
+sac_train_error_quark (void)
+{
+  return g_quark_from_static_string ("sac-train-error");
+}
+
+static void
+trainer_clear (SacTrainer *t)
+{
+  g_clear_pointer (&t->program, sac_program_free);
+  g_clear_pointer (&t->net, sac_net_free);
+  g_clear_pointer (&t->optimizer, sac_optimizer_free);
+  g_clear_pointer (&t->weights, sac_weights_free);
+  g_clear_pointer (&t->backend, sac_backend_free);
+  g_clear_pointer (&t->train_loader, sac_loader_free);
+  g_clear_pointer (&t->validation_loader, sac_loader_free);
+  g_clear_pointer (&t->train, sac_dataset_free);
+  g_clear_pointer (&t->validation, sac_dataset_free);
+  g_clear_pointer (&t->sampler, _sac_sampler_free);
+  g_clear_pointer (&t->clips, g_free);
+  g_clear_pointer (&t->targets, g_free);
+  g_clear_pointer (&t->mask, g_free);
+  g_clear_pointer (&t->scratch, g_free);
+}
+
+/* ---- one step: `accumulate` batches, one update.  methods/01 §3 */
+
+/* Skips what cannot be read; the position moves on either way, so that a resumed run meets the same clips. */
+static gboolean
+next_example (SacTrainer *t, float *out, SacExample *example, GError **error)
+{
+  g_autoptr (GError) why = NULL;
+
+  for (guint failed = 0; failed < 2 * t->train->items->len
+       && sac_loader_get_n_quarantined (t->train_loader) < t->train->items->len;)
+    {
+      gboolean good;
+
+      *example = _sac_sampler_at (t->sampler, t->position++);
+      if (sac_loader_is_quarantined (t->train_loader, example->item))
+        continue;
+      g_clear_error (&why);
+      if (t->resnet.inflated)
+        good = sac_loader_get (t->train_loader, example->item, example->epoch, TRUE, out, NULL, &why);
+      else
+        good = sac_loader_get_frame (t->train_loader, example->item, example->frame, example->epoch, TRUE, out, NULL, &why);
+      if (good)
+        return TRUE;
+      failed++;
+      if (!_sac_trainer_note (t, "note", error, _("Left out: %s"), why ? why->message : ""))
+        return FALSE;
+    }
+  g_set_error (error, SAC_TRAIN_ERROR, SAC_TRAIN_ERROR_DATA, _("None of the training clips can be read%s%s"), why ? ": " : "",
+               why ? why->message : "");
+  return FALSE;
+}
+
+static gboolean
+run_batch (SacTrainer *t, GError **error)
+{
+  gsize frame = (gsize) t->recipe->crop * (gsize) t->recipe->crop * 3;
+  gsize size = t->resnet.inflated ? frame * (gsize) t->recipe->frames : frame;
+  guint ahead[AHEAD];
+  gint64 before;
+  float loss;
+
+  for (int i = 0; i < t->recipe->batch; i++)
+    {
+      guint n = _sac_sampler_ahead (t->sampler, t->position, ahead, AHEAD);
+      SacExample example;
+
+      sac_loader_hint (t->train_loader, ahead, n);
+      if (!next_example (t, t->clips + (gsize) i * size, &example, error))
+        return FALSE;
+      for (guint j = 0; j < t->n_labels; j++)
+        {
+          gint8 state = t->train->states[(gsize) example.item * t->n_labels + j];
+
+          t->targets[(gsize) i * t->n_labels + j] = state > 0;
+          t->mask[(gsize) i * t->n_labels + j] = state >= 0;
+        }
+      t->clips_since_log++;
+    }
+  before = g_get_monotonic_time ();
+  sac_program_set_input (t->program, t->in_clip, t->clips);
+  sac_program_set_input (t->program, t->in_target, t->targets);
+  sac_program_set_input (t->program, t->in_mask, t->mask);
+  if (!sac_program_run (t->program, NULL, error))
+    return FALSE;
+  sac_program_get_output (t->program, t->out_loss, &loss);
+  t->compute_seconds += (double) (g_get_monotonic_time () - before) * 1e-6;
+  if (!isfinite (loss))
+    {
+      g_set_error (error, SAC_TRAIN_ERROR, SAC_TRAIN_ERROR_DIVERGED,
+                   _("The loss is no longer a number at step %d: the training diverged; a smaller rate may help"), t->step + 1);
+      return FALSE;
+    }
+  t->loss_sum += (double) loss;
+  t->loss_n++;
+  return TRUE;
+}
+
+static gboolean
+run_step (SacTrainer *t, GError **error)
+{
+  double rate = sac_recipe_rate (t->recipe, t->step + 1), norm = 0, scale = 1.0 / t->recipe->accumulate;
+  int next = t->step + 1;
+  gboolean full = next == 1 || next % t->recipe->log_every == 0 || next == t->recipe->steps;
+  guint quarantined;
+  gint64 before;
+
+  for (int a = 0; a < t->recipe->accumulate; a++)
+    if (!run_batch (t, error))
+      return FALSE;
+  before = g_get_monotonic_time ();
+  if (full)
+    norm = sac_optimizer_gradient_norm (t->optimizer) * scale;
+  if (!sac_optimizer_step (t->optimizer, rate, t->recipe->momentum, t->recipe->decay, scale, error))
+    return FALSE;
+  t->compute_seconds += (double) (g_get_monotonic_time () - before) * 1e-6;
+  t->step = next;
+  quarantined = sac_loader_get_n_quarantined (t->train_loader)
+                + (t->validation_loader ? sac_loader_get_n_quarantined (t->validation_loader) : 0);
+  full = full || quarantined != t->reported_quarantined;
+  t->reported_quarantined = quarantined;
+  return _sac_trainer_log (t, full, rate, norm, error);
+}
+
+/* ---- commands, between steps. */
+static gboolean
+obey_one (SacTrainer *t, SacControl what, Turn *turn, gboolean *paused, GError **error)
+{
+  const char *word = what == SAC_CONTROL_PAUSE ? "pause" : what == SAC_CONTROL_RESUME ? "resume"
+                     : what == SAC_CONTROL_STOP ? "stop" : "checkpoint";
+
+  if (!_sac_trainer_note (t, "control", error, "%s", word))
+    return FALSE;
+  if (what == SAC_CONTROL_STOP)
+    *turn = STOPPED;
+  else if (what == SAC_CONTROL_CHECKPOINT)
+    return _sac_trainer_save (t, error) && sac_event_writer_flush (t->events, error);
+  else
+    {
+      gboolean pause = what == SAC_CONTROL_PAUSE;
+
+      if (pause == *paused)
+        return TRUE;
+      *paused = pause;
+      return _sac_trainer_status (t, pause ? "paused" : "running", error);
+    }
+  return TRUE;
+}
+
+static gboolean
+obey (SacTrainer *t, Turn *turn, GError **error)
+{
+  static const SacControl order[] = { SAC_CONTROL_CHECKPOINT, SAC_CONTROL_STOP, SAC_CONTROL_PAUSE, SAC_CONTROL_RESUME };
+  gboolean paused = FALSE;
+  gint64 since = g_get_monotonic_time ();
+
+  *turn = GOES_ON;
+  do
+    {
+      SacControl taken = sac_control_take (t->spec->run_folder);
+
+      for (guint i = 0; i < G_N_ELEMENTS (order); i++)
+        if ((taken & order[i]) && !obey_one (t, order[i], turn, &paused, error))
+          return FALSE;
+      if (g_cancellable_is_cancelled (t->cancellable))
+        *turn = INTERRUPTED;
+      if (paused && *turn == GOES_ON)
+        {
+          gint64 now = g_get_monotonic_time ();
+
+          g_usleep (100000);
+          t->paused_us += g_get_monotonic_time () - now;
+        }
+    }
+  while (paused && *turn == GOES_ON);
+  if (g_get_monotonic_time () - since > G_USEC_PER_SEC)
+    t->logged_us = g_get_monotonic_time ();
+  return TRUE;
+}
+
+/* ---- the whole. */
+static gboolean
+run_steps (SacTrainer *t, Turn *turn, GError **error)
+{
+  const SacRecipe *recipe = t->recipe;
+
+  t->began_us = t->logged_us = g_get_monotonic_time ();
+  t->first_step = t->step;
+  t->wait_seconds = 0;
+  while (t->step < recipe->steps)
+    {
+      gboolean last;
+
+      if (!obey (t, turn, error))
+        return FALSE;
+      if (*turn != GOES_ON)
+        break;
+      if (!run_step (t, error))
+        return FALSE;
+      last = t->step == recipe->steps;
+      if (((recipe->validate_every > 0 && t->step % recipe->validate_every == 0) || last)
+          && !g_cancellable_is_cancelled (t->cancellable) && !_sac_trainer_validate (t, error))
+        {
+          if (!g_cancellable_is_cancelled (t->cancellable))
+            return FALSE;
+          g_clear_error (error);        /* interrupted: what was measured half is not told */
+        }
+      if (((recipe->checkpoint_every > 0 && t->step % recipe->checkpoint_every == 0) || last) && !_sac_trainer_save (t, error))
+        return FALSE;
+    }
+  if (*turn != GOES_ON && !_sac_trainer_status (t, "stopping", error))
+    return FALSE;
+  return t->checkpoint_step == t->step || _sac_trainer_save (t, error);
+}
+
+static void
+pass_progress (double fraction, const char *what, gpointer data)
+{
+  SacTrainer *t = data;
+
+  if (t->spec->progress)
+    t->spec->progress (fraction, what, t->spec->progress_data);
+}
+
+/* The mean colours of the training clips, while they are decoded. */
+static SacColourControl *
+fit_control (SacTrainer *t)
+{
+  guint n = t->train->items->len, kept = 0;
+  g_autofree float *colours = g_new (float, 3 * (gsize) n + 1);
+  g_autofree gint8 *states = g_new (gint8, (gsize) n * t->n_labels + 1);
+
+  for (guint i = 0; i < n && !g_cancellable_is_cancelled (t->cancellable); i++)
+    if (sac_loader_get (t->train_loader, i, 0, FALSE, t->scratch, NULL, NULL))
+      {
+        sac_clip_mean_colour (t->scratch, &t->clip_spec, colours + 3 * (gsize) kept);
+        memcpy (states + (gsize) kept++ * t->n_labels, t->train->states + (gsize) i * t->n_labels, t->n_labels);
+      }
+  return sac_colour_control_fit (colours, kept, states, t->n_labels);
+}
+
+/* With the best checkpoint, chosen on validation alone.  A split without clips has no scores. */
+static gboolean
+score (SacTrainer *t, GError **error)
+{
+  g_autoptr (SacNet) net = NULL;
+  g_autoptr (SacColourControl) control = NULL;
+  g_autoptr (SacDataset) test = NULL;
+  g_autoptr (GError) none = NULL;
+
+  if (!_sac_trainer_status (t, "scoring", error))
+    return FALSE;
+  control = fit_control (t);
+  net = sac_net_open_run (t->spec->run_folder, NULL, t->spec->n_threads, error);
+  if (!net || !sac_colour_control_write (t->spec->run_folder, control, error))
+    return FALSE;
+  test = sac_dataset_new (t->spec->project, SAC_SPLIT_TEST, (const char *const *) sac_net_get_info (net)->labels, &none);
+  if (!test && !g_error_matches (none, SAC_DATA_ERROR, SAC_DATA_ERROR_EMPTY))
+    {
+      g_propagate_error (error, g_steal_pointer (&none));
+      return FALSE;
+    }
+  if (test && t->recipe->top_k > 0)
+    sac_dataset_drop_empty (test);
+  for (int i = 0; i < 2; i++)
+    {
+      SacDataset *set = i == 0 ? t->validation : test;
+      g_autoptr (GError) inner = NULL;
+      g_autoptr (SacScores) scores = NULL;
+
+      if (!set || set->items->len == 0 || g_cancellable_is_cancelled (t->cancellable))
+        continue;
+      scores = sac_score_set (net, t->spec->run_folder, set, i == 0 ? "validation" : "test", control, pass_progress, t,
+                              t->cancellable, &inner);
+      /* Clips that can no longer be read leave the run without scores, not without success. */
+      if (!scores && !g_error_matches (inner, SAC_DATA_ERROR, SAC_DATA_ERROR_EMPTY)
+          && !g_cancellable_is_cancelled (t->cancellable))
+        {
+          g_propagate_error (error, g_steal_pointer (&inner));
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+/* The window learns the reason from the events; where the folder is not ours to write (it holds another run, or somebody trains it
+ * now), the caller alone is told. */
+static void
+tell_failure (SacTrainer *t, const GError *error)
+{
+  g_autofree char *status = g_strdup_printf ("failed: %s", error->message);
+
+  /* A start beyond all steps drops nothing of what was written before. */
+  if (!t->events && t->recipe)
+    t->events = sac_event_writer_new (t->spec->run_folder, G_MAXINT64, NULL);
+  if (t->events)
+    _sac_trainer_status (t, status, NULL);
+}
+
+gboolean
+sac_train (const SacTrainSpec *spec, GCancellable *cancellable, GError **error)
+{
+  SacTrainer t = { .spec = spec, .cancellable = cancellable, .lock_fd = -1, .best_auc = NAN, .best_loss = INFINITY };
+  g_autoptr (GError) inner = NULL;
+  Turn turn = GOES_ON;
+  gboolean fine;
+
+  t.checkpoint_step = t.validated_step = -1;
+  fine = _sac_trainer_prepare (&t, &inner) && run_steps (&t, &turn, &inner);
+  if (fine && turn != INTERRUPTED)
+    fine = score (&t, &inner);
+  if (fine)
+    fine = _sac_trainer_status (&t, turn == GOES_ON ? "done" : "stopped", &inner);
+  if (!fine)
+    tell_failure (&t, inner);
+  g_clear_pointer (&t.events, sac_event_writer_free);
+  trainer_clear (&t);
+  g_clear_pointer (&t.recipe, sac_recipe_free);
+  if (t.lock_fd >= 0)
+    close (t.lock_fd);
+  if (!fine)
+    g_propagate_error (error, g_steal_pointer (&inner));
+  return fine;
+}

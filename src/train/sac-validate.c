@@ -1,0 +1,128 @@
+/* Validation: loss and AUC on clips held out, in evaluation mode. */
+#include <glib/gi18n.h>
+#include <math.h>
+#include <string.h>
+
+#include "sac-train-private.h"
+
+typedef struct {
+  double loss;                  /* NaN: no clip could be read */
+  SacAucTable *table;           /* NULL when not asked for */
+} Outcome;
+
+/* Every @stride-th clip of @dataset. */
+static gboolean
+evaluate (SacTrainer *trainer, SacDataset *dataset, SacLoader *loader, guint stride, gboolean auc, Outcome *out, GError **error)
+{
+  guint n = dataset->items->len, n_labels = trainer->n_labels, rows = sac_net_get_n_rows (trainer->net), kept = 0, losses = 0;
+  g_autofree float *logits = g_new (float, (gsize) rows * n_labels);
+  g_autofree float *scores = g_new0 (float, (gsize) n * n_labels + 1);
+  g_autofree gint8 *truth = g_new0 (gint8, (gsize) n * n_labels + 1);
+  g_autofree guint *order = g_new (guint, n + 1);
+  double sum = 0;
+
+  *out = (Outcome) { NAN, NULL };
+  for (guint i = 0; i < n; i++)
+    order[i] = i;
+  for (guint i = 0; i < n; i += stride)
+    {
+      const gint8 *states = dataset->states + (gsize) i * n_labels;
+      gint64 before;
+      double loss;
+
+      if (g_cancellable_set_error_if_cancelled (trainer->cancellable, error))
+        return FALSE;
+      if (stride == 1)
+        sac_loader_hint (loader, order + i, MIN (n - i, 8));
+      if (!sac_loader_get (loader, i, 0, FALSE, trainer->scratch, NULL, NULL))
+        continue;               /* quarantined by the loader, and counted */
+      before = g_get_monotonic_time ();
+      if (!sac_net_logits (trainer->net, trainer->scratch, logits, NULL, error))
+        return FALSE;
+      trainer->compute_seconds += (double) (g_get_monotonic_time () - before) * 1e-6;
+      loss = sac_clip_loss (logits, rows, n_labels, states);
+      if (loss >= 0)
+        {
+          sum += loss;
+          losses++;
+        }
+      for (guint j = 0; j < n_labels; j++)
+        {
+          double p = 0;
+
+          for (guint r = 0; r < rows; r++)
+            p += rows == 1 ? (double) logits[j] : 1 / (1 + exp (-(double) logits[(gsize) r * n_labels + j]));
+          scores[(gsize) kept * n_labels + j] = (float) (p / rows);
+        }
+      memcpy (truth + (gsize) kept * n_labels, states, n_labels);
+      kept++;
+    }
+  if (losses > 0)
+    out->loss = sum / losses;
+  if (auc)
+    out->table = sac_auc_table_new (scores, truth, kept, n_labels);
+  return TRUE;
+}
+
+/* Higher macro AUC is better; where it is equal or undefined, lower loss. */
+static gboolean
+is_better (const SacTrainer *trainer, double auc, double loss)
+{
+  if (isfinite (auc) && (!isfinite (trainer->best_auc) || auc > trainer->best_auc))
+    return TRUE;
+  if (isfinite (auc) != isfinite (trainer->best_auc) || (isfinite (auc) && auc < trainer->best_auc))
+    return FALSE;
+  return isfinite (loss) && loss < trainer->best_loss;
+}
+
+static gboolean
+tell (SacTrainer *trainer, const Outcome *outcome, GError **error)
+{
+  guint64 step = (guint64) trainer->step;
+
+  if (!sac_event_writer_scalar (trainer->events, step, "loss/validation", outcome->loss, error)
+      || !sac_event_writer_scalar (trainer->events, step, "auc_macro", outcome->table->macro, error))
+    return FALSE;
+  for (guint j = 0; j < trainer->n_labels; j++)
+    {
+      g_autofree char *tag = g_strconcat ("auc/", (char *) trainer->validation->labels->pdata[j], NULL);
+
+      if (!sac_event_writer_scalar (trainer->events, step, tag, outcome->table->auc[j], error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* Batch statistics make train-mode loss another quantity: the same clips in evaluation mode are told beside it. */
+static gboolean
+tell_training_clips (SacTrainer *trainer, GError **error)
+{
+  guint n = trainer->train->items->len, want = CLAMP (trainer->validation->items->len, 1, 32);
+  Outcome outcome;
+
+  if (!evaluate (trainer, trainer->train, trainer->train_loader, MAX (n / want, 1), FALSE, &outcome, error))
+    return FALSE;
+  return sac_event_writer_scalar (trainer->events, (guint64) trainer->step, "loss/train_evaluated", outcome.loss, error);
+}
+
+gboolean
+_sac_trainer_validate (SacTrainer *trainer, GError **error)
+{
+  Outcome outcome;
+  gboolean fine = TRUE;
+
+  trainer->validated_step = trainer->step;
+  if (!trainer->validation)
+    return TRUE;
+  if (!evaluate (trainer, trainer->validation, trainer->validation_loader, 1, TRUE, &outcome, error))
+    return FALSE;
+  fine = tell (trainer, &outcome, error);
+  if (fine && is_better (trainer, outcome.table->macro, outcome.loss))
+    {
+      trainer->best_auc = outcome.table->macro;
+      trainer->best_loss = outcome.loss;
+      fine = _sac_trainer_save_best (trainer, error);
+    }
+  sac_auc_table_free (outcome.table);
+  return fine && tell_training_clips (trainer, error) && sac_event_writer_flush (trainer->events, error);
+}
