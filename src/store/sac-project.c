@@ -204,7 +204,8 @@ connect_database (SacProject *self, SacProjectMode mode, GError **error)
   if (sqlite3_prepare_v2 (self->db, "SELECT count(*) FROM main.sqlite_schema", -1, &stmt, NULL) != SQLITE_OK
       || sqlite3_step (stmt) != SQLITE_ROW)
     {
-      gboolean try_immutable = self->read_only && (sqlite3_errcode (self->db) & 0xff) == SQLITE_CANTOPEN;
+      int code = sqlite3_errcode (self->db) & 0xff;
+      gboolean try_immutable = self->read_only && (code == SQLITE_CANTOPEN || code == SQLITE_READONLY);
 
       sqlite3_finalize (stmt);
       if (try_immutable)
