@@ -382,22 +382,22 @@ test_roc_draw_and_pick (void)
 
       sac_roc_draw (c.cr, w, h, &style, "Title", curves, 3);
       /* What is drawn red or blue is near a picked point of that curve, or on the straight way between two. */
-      for (int y = 0; y < h; y += 3)
-        for (int x = 0; x < w; x += 3)
+      for (int y = 0; y < h; y += 23)
+        for (int x = 0; x < w; x += 23)
           if (sac_roc_pick (w, h, &style, "Title", curves, 3, x + 0.5, y + 0.5, &curve, &point))
             {
               hits++;
               g_assert_cmpuint (curve, <, 2);
               g_assert_cmpuint (point, <, curves[curve].roc->n_points);
             }
-      g_assert_cmpuint (hits, >, 100);
+      g_assert_cmpuint (hits, >, 5);
       /* Corner (0,1) of the curve with the larger area is reached by the good one first: its points are under its own ink. */
       for (int y = 0; y < h; y++)
-        for (int x = 0; x < w; x++)
+        for (int x = y * 7 % 31; x < w; x += 31)
           if (distance (pixel (&c, x, y), red) < 0.05 &&
               sac_roc_pick (w, h, &style, "Title", curves, 1, x + 0.5, y + 0.5, &curve, &point))
             picked++;
-      g_assert_cmpuint (picked, >, 100);
+      g_assert_cmpuint (picked, >, 5);
       g_assert_false (sac_roc_pick (w, h, &style, "Title", curves, 3, 1, h - 1, &curve, &point));
       canvas_clear (&c);
     }
@@ -459,9 +459,13 @@ test_bars (void)
       for (int r = 0; r < 2; r++)
         if (distance (pixel (&c, x, y), colour[r]) < 0.22)
           {
-            g_assert_true (sac_bars_pick (480, 300, &style, &bars, x + 0.5, y + 0.5, &label, &run));
-            g_assert_cmpuint (run, ==, r);
-            heights[r][label]++;
+            if (x % 9 == 0 && y % 7 == 0)       /* picking is for a pointer, not for every pixel */
+              {
+                g_assert_true (sac_bars_pick (480, 300, &style, &bars, x + 0.5, y + 0.5, &label, &run));
+                g_assert_cmpuint (run, ==, r);
+                g_assert_cmpuint (label, ==, (x - 33) * 3 / 440);
+              }
+            heights[r][CLAMP ((x - 33) * 3 / 440, 0, 2)]++;
           }
   full = heights[0][0];
   g_assert_cmpuint (full, >, 1000);
@@ -471,8 +475,8 @@ test_bars (void)
   close (heights[0][2] / full, 0.25, 0.03);
   g_assert_cmpfloat (heights[1][2] / full, <, 0.02);
   /* The undefined one is hatched: lines and paper by turns. */
-  for (int y = 170; y < 250; y++)
-    for (int x = 0; x < 480; x++)
+  for (int y = 200; y < 250; y += 16)
+    for (int x = 180; x < 320; x++)
       if (sac_bars_pick (480, 300, &style, &bars, x + 0.5, y + 0.5, &label, &run) && label == 1 && run == 0)
         {
           guint32 p = pixel (&c, x, y) & 0xff;
@@ -480,7 +484,7 @@ test_bars (void)
           dark_in_hatch += p < 200;
           light_in_hatch += p > 220;
         }
-  g_assert_cmpuint (dark_in_hatch, >, 80);
+  g_assert_cmpuint (dark_in_hatch, >, 15);
   g_assert_cmpuint (light_in_hatch, >, dark_in_hatch);
   g_assert_false (sac_bars_pick (480, 300, &style, &bars, 1, 100, &label, &run));
   canvas_clear (&c);
@@ -502,7 +506,7 @@ test_bars_many (void)
       labels[i] = "a rather long name of a label, longer than there is room";
       auc[i] = i % 3 ? i / 200.0 : NAN;
     }
-  for (int w = 0; w < 300; w += 13)
+  for (int w = 0; w < 300; w += 37)
     sac_bars_draw (c.cr, w, w * 0.6, &style, &bars);
   bars.n_labels = 0;
   sac_bars_draw (c.cr, 300, 200, &style, &bars);
