@@ -340,6 +340,50 @@ test_real (gconstpointer data)
     }
 }
 
+/* `saccade weights`: its exit codes, and JSON that parses. */
+static void
+test_command (void)
+{
+  g_autofree char *good = g_test_build_filename (G_TEST_DIST, "data", "weights", "state-zip.pth", NULL);
+  g_autofree char *bad = g_test_build_filename (G_TEST_DIST, "data", "weights", "whole-module.pth", NULL);
+  const char *program = g_getenv ("SACCADE_PROGRAM");
+  const struct { const char *args[6]; int code; const char *out, *err; } cases[] = {
+    { { "weights", good }, 0, "module.conv1.weight", "" },
+    { { "weights", good, "--json" }, 0, "\"format\":\"PyTorch zip\"", "" },
+    { { "weights", good, "--json", "--for", "r18-2d" }, 1, "\"fits\":false", "" },
+    { { "weights", good, "--for", "i3d-r18" }, 1, "conv1.weight", "does not fit" },
+    { { "weights", bad }, 1, "", "whole module" },
+    { { "weights", good, "--for", "r34" }, 2, "", "r34" },
+    { { "weights" }, 2, "", "one file" },
+  };
+
+  if (!program || !g_file_test (program, G_FILE_TEST_IS_EXECUTABLE))
+    {
+      g_test_skip ("the program is not built (SACCADE_PROGRAM)");
+      return;
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      const char *argv[8] = { program };
+      g_autofree char *out = NULL, *err = NULL;
+      g_autoptr (GError) error = NULL;
+      int status;
+
+      memcpy (argv + 1, cases[i].args, sizeof cases[i].args);
+      g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, 0, NULL, NULL, &out, &err, &status, &error));
+      g_assert_true (g_spawn_check_wait_status (status, &error) == (cases[i].code == 0));
+      g_assert_cmpint (error ? error->code : 0, ==, cases[i].code);
+      g_assert_nonnull (strstr (out, cases[i].out));
+      g_assert_nonnull (strstr (err, cases[i].err));
+      if (strstr (out, "{\"format\""))
+        {
+          g_autoptr (JsonParser) parser = json_parser_new ();
+
+          g_assert_true (json_parser_load_from_data (parser, out, -1, NULL));
+        }
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -347,6 +391,7 @@ main (int argc, char **argv)
   g_test_set_nonfatal_assertions ();
   g_test_add_func ("/weights/map/report", test_map);
   g_test_add_func ("/weights/map/mismatch", test_mismatch);
+  g_test_add_func ("/weights/command", test_command);
   g_test_add_func ("/weights/checkpoint", test_checkpoint);
   g_test_add_data_func ("/weights/real/resnet18", "r18-2d", test_real);
   g_test_add_data_func ("/weights/real/resnet50", "r50-2d", test_real);
