@@ -19,7 +19,7 @@ with tempfile.TemporaryDirectory() as tmp:
     present = [f for f in files if (root / f).exists()]
     ui = [f for f in present if not f.endswith('.c')]
     c = [f for f in present if f.endswith('.c')]
-    flags = ['--from-code=UTF-8', '-k_', '-kN_', '-kC_:1c,2', '-kngettext:1,2', '--flag=_:1:pass-c-format', '-o', pot, '-D', str(root)]
+    flags = ['--from-code=UTF-8', '-k_', '-kN_', '-kC_:1c,2', '-kngettext:1,2', '-kg_dngettext:2,3', '--flag=_:1:pass-c-format', '-o', pot, '-D', str(root)]
     subprocess.run(['xgettext', *flags, '-L', 'C', *c], check=True)
     if ui:
         subprocess.run(['xgettext', *flags, '-j', *ui], check=True)
