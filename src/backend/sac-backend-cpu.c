@@ -25,7 +25,7 @@ cpu_alloc (SacBackend *backend, gsize n_bytes, GError **error)
   if (!memory)
     {
       g_set_error (error, SAC_GRAPH_ERROR, SAC_GRAPH_ERROR_NO_MEMORY,
-                   _("there is not enough memory (%" G_GSIZE_FORMAT " MiB in one piece)"), n_bytes >> 20);
+                   _("there is not enough memory (%u MiB in one piece)"), (guint) (n_bytes >> 20));
       return NULL;
     }
   buffer = g_new0 (SacBuffer, 1);

@@ -53,8 +53,8 @@ _sac_vulkan_select (SacBackend *backend, const SacKernelArgs *shapes, guint *var
       if (n_bytes > self->max_range)
         {
           g_set_error (error, SAC_GRAPH_ERROR, SAC_GRAPH_ERROR_UNSUPPORTED,
-                       _("“%s” needs %" G_GSIZE_FORMAT " MiB in one piece, more than this Vulkan device binds"),
-                       shapes->op->name, n_bytes >> 20);
+                       _("“%s” needs %u MiB in one piece, more than this Vulkan device binds"),
+                       shapes->op->name, (guint) (n_bytes >> 20));
           return FALSE;
         }
     }

@@ -77,7 +77,7 @@ sac_file_read (const char *path, gsize max_bytes, GError **error)
   if (!S_ISREG (info.st_mode) || (guint64) info.st_size > max_bytes)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
-                   _("%s is too large for what it should be (%" G_GUINT64_FORMAT " bytes)"), path, (guint64) info.st_size);
+                   _("%s is too large for what it should be (%.0f bytes)"), path, (double) info.st_size);
       return NULL;
     }
   if (!g_file_get_contents (path, &contents, &n_bytes, error))

@@ -35,7 +35,7 @@ sac_cli_print_scores (const SacScores *scores)
   g_autoptr (SacAucTable) table = sac_auc_table_new (scores->scores, scores->truth, scores->n_clips, scores->n_labels);
   glong width = 8;
 
-  g_print (_("split %s, %u clips, weights of step %" G_GUINT64_FORMAT "\n"), scores->split, scores->n_clips, scores->step);
+  g_print (_("split %s, %u clips, weights of step %u\n"), scores->split, scores->n_clips, (guint) scores->step);
   for (guint j = 0; j < scores->n_labels; j++)
     width = MAX (width, g_utf8_strlen (scores->labels[j], -1));
   print_cell (_("label"), width + 2);

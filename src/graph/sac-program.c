@@ -238,7 +238,7 @@ place_results (SacProgram *program, GError **error)
   plan->buffers[BUFFER_ARENA] = program->backend->alloc (program->backend, MAX (plan->arena_bytes, SAC_PLACE_ALIGN), error);
   if (!plan->buffers[BUFFER_ARENA])
     {
-      g_prefix_error (error, _("The step needs %" G_GSIZE_FORMAT " MiB for intermediate values: "), plan->arena_bytes >> 20);
+      g_prefix_error (error, _("The step needs %u MiB for intermediate values: "), (guint) (plan->arena_bytes >> 20));
       return FALSE;
     }
   for (guint s = 0, at = 0; s < plan->n_steps; s++)

@@ -34,8 +34,8 @@ check_version (JsonObject *object, const char *path, GError **error)
   if (version >= 1 && version <= SAC_RUN_VERSION)
     return TRUE;
   g_set_error (error, SAC_RUN_ERROR, SAC_RUN_ERROR_VERSION,
-               _("%s has version %" G_GINT64_FORMAT "; this program knows up to %d"),
-               path, version, SAC_RUN_VERSION);
+               _("%s has version %d; this program knows up to %d"),
+               path, (int) version, SAC_RUN_VERSION);
   return FALSE;
 }
 
