@@ -172,15 +172,26 @@ harden (sqlite3 *db)
   sqlite3_extended_result_codes (db, 1);
 }
 
+/* The settings and the first look at the file. */
+static gboolean
+set_up_connection (SacProject *self)
+{
+  const char *settings = "PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON; PRAGMA cell_size_check = ON;"
+                         "PRAGMA cache_size = -16384; PRAGMA mmap_size = 0; PRAGMA recursive_triggers = OFF;"
+                         "SELECT count(*) FROM main.sqlite_schema;";
+
+  harden (self->db);
+  sqlite3_busy_timeout (self->db, 3000);
+  return sqlite3_exec (self->db, settings, NULL, NULL, NULL) == SQLITE_OK
+         && (!self->read_only || sqlite3_exec (self->db, "PRAGMA query_only = ON", NULL, NULL, NULL) == SQLITE_OK);
+}
+
 static gboolean
 connect_database (SacProject *self, SacProjectMode mode, GError **error)
 {
   /* A reader, too, may write where it can: only so does it bring home what a killed writer left in the WAL file, and
    * leave nothing beside the project when it was the last to close.  query_only keeps its hands off the tables. */
-  int flags = SQLITE_OPEN_READWRITE | (mode == SAC_PROJECT_CREATE ? SQLITE_OPEN_CREATE : 0);
-  const char *settings = "PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON; PRAGMA cell_size_check = ON;"
-                         "PRAGMA cache_size = -16384; PRAGMA mmap_size = 0; PRAGMA recursive_triggers = OFF;";
-  sqlite3_stmt *stmt = NULL;
+  int flags = SQLITE_OPEN_READWRITE | (mode == SAC_PROJECT_CREATE ? SQLITE_OPEN_CREATE : 0), code;
 
   if (sqlite3_open_v2 (self->path, &self->db, flags, NULL) != SQLITE_OK)
     {
@@ -190,41 +201,25 @@ connect_database (SacProject *self, SacProjectMode mode, GError **error)
         _sac_store_fail (self, error);
       return FALSE;
     }
-  harden (self->db);
-  sqlite3_busy_timeout (self->db, 3000);
   if (!self->read_only && sqlite3_db_readonly (self->db, "main") == 1)
     {
       g_set_error (error, SAC_STORE_ERROR, SAC_STORE_ERROR_READ_ONLY, _("“%s” can only be read"), self->path);
       return FALSE;
     }
-  if (sqlite3_exec (self->db, settings, NULL, NULL, NULL) != SQLITE_OK
-      || (self->read_only && sqlite3_exec (self->db, "PRAGMA query_only = ON", NULL, NULL, NULL) != SQLITE_OK))
-    return _sac_store_fail (self, error);
-  /* The first look at the file; a WAL file in a folder that cannot be written needs a private view of it. */
-  if (sqlite3_prepare_v2 (self->db, "SELECT count(*) FROM main.sqlite_schema", -1, &stmt, NULL) != SQLITE_OK
-      || sqlite3_step (stmt) != SQLITE_ROW)
+  if (set_up_connection (self))
+    return TRUE;
+  code = sqlite3_errcode (self->db) & 0xff;
+  if (self->read_only && (code == SQLITE_CANTOPEN || code == SQLITE_READONLY))
     {
-      int code = sqlite3_errcode (self->db) & 0xff;
-      gboolean try_immutable = self->read_only && (code == SQLITE_CANTOPEN || code == SQLITE_READONLY);
+      /* A WAL file in a folder that cannot be written: nobody else can be writing it either. */
+      g_autofree char *escaped = g_uri_escape_string (self->path, "/", TRUE);
+      g_autofree char *uri = g_strconcat ("file:", escaped, "?immutable=1", NULL);
 
-      sqlite3_finalize (stmt);
-      if (try_immutable)
-        {
-          g_autofree char *escaped = g_uri_escape_string (self->path, "/", TRUE);
-          g_autofree char *uri = g_strconcat ("file:", escaped, "?immutable=1", NULL);
-
-          sqlite3_close_v2 (g_steal_pointer (&self->db));
-          if (sqlite3_open_v2 (uri, &self->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL) == SQLITE_OK)
-            {
-              harden (self->db);
-              if (sqlite3_exec (self->db, settings, NULL, NULL, NULL) == SQLITE_OK)
-                return TRUE;
-            }
-        }
-      return _sac_store_fail (self, error);
+      sqlite3_close_v2 (g_steal_pointer (&self->db));
+      if (sqlite3_open_v2 (uri, &self->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL) == SQLITE_OK && set_up_connection (self))
+        return TRUE;
     }
-  sqlite3_finalize (stmt);
-  return TRUE;
+  return _sac_store_fail (self, error);
 }
 
 SacProject *
