@@ -169,7 +169,7 @@ typedef struct {
   gint32 block0, block1;
   gint32 t;
   gint32 n_rows;
-  gsize picture[SAC_CONV_MAX_ROWS];     /* n of each row */
+  const float *picture[SAC_CONV_MAX_ROWS];      /* first source pixel of each row's clip */
   gint32 at[SAC_CONV_MAX_ROWS][2];      /* source row and column of tap 0 */
   float *out[SAC_CONV_MAX_ROWS];
   gint32 n_taps;                /* in the tables, not yet summed */
@@ -227,6 +227,7 @@ add_tap (Tile *tile, gint32 frame, gint32 qh, gint32 qw, gsize place)
   const gboolean merged = job->pixel != job->depth;
   const gint32 mr = job->kernels->mr;
   const float **rows = tile->rows + tile->n_taps * mr;
+  const gsize line_floats = (gsize) job->src_size[2] * job->pixel, skip = (gsize) frame * job->src_size[1] * line_floats;
   gboolean any = FALSE;
 
   for (gint32 i = 0; i < tile->n_rows; i++)
@@ -237,7 +238,7 @@ add_tap (Tile *tile, gint32 frame, gint32 qh, gint32 qw, gsize place)
       rows[i] = job->zeros;
       if (h < 0 || h >= job->src_size[1])
         continue;
-      line = job->src + ((tile->picture[i] * job->src_size[0] + frame) * job->src_size[1] + h) * job->src_size[2] * job->pixel;
+      line = tile->picture[i] + skip + h * line_floats;
       if (merged)
         rows[i] = w >= 0 && w + job->geo.kernel[2] <= job->src_size[2] ? line + (gsize) w * job->pixel
                                                                        : copy_edge (tile, i, line, w);
@@ -316,7 +317,7 @@ tile_task (guint task, guint thread, gpointer data)
         {
           gint32 h = rh + mh * job->step[1], w = rw + mw * job->step[2];
 
-          tile.picture[i] = picture;
+          tile.picture[i] = job->src + picture * job->src_size[0] * job->src_size[1] * job->src_size[2] * job->pixel;
           tile.at[i][0] = rows.base + mh * rows.dm;
           tile.at[i][1] = columns.base + mw * columns.dm;
           tile.out[i] = job->dst + (((picture * size[0] + frame) * size[1] + h) * size[2] + w) * job->cols;

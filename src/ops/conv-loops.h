@@ -19,6 +19,7 @@
 #define SUMS(i) V p##i = ZERO, q##i = ZERO;
 #define ROW(i) const float *a##i = rows[i];
 #define GATHER_STEP(i) { V x = SPLAT (a##i + d); p##i = MULADD (x, b0, p##i); q##i = MULADD (x, b1, q##i); }
+#define FETCH(i) { __builtin_prefetch (tile->out[i], 1); __builtin_prefetch (tile->out[i] + NR - 1, 1); }
 #define PUT(i) put (tile->out[i], p##i, q##i, tile->n_cols, tile->add);
 
 static inline void
@@ -54,6 +55,7 @@ gather##m (const SacConvGather *tile) \
 { \
   const gint32 depth = tile->depth; \
   EACH##m (SUMS) \
+  EACH##m (FETCH) \
   for (gint32 tap = 0; tap < tile->n_taps; tap++) \
     { \
       const float *const *rows = tile->rows + tap * MR; \
@@ -83,6 +85,7 @@ gather (const SacConvGather *tile)
     }
 }
 
+#define AHEAD 8
 #define OUTER_STEP(i) { V x = SPLAT (a + i); p##i = MULADD (x, b0, p##i); q##i = MULADD (x, b1, q##i); }
 #define OUTER_PUT(i) put (out + i * tile->out_step, p##i, q##i, tile->n_cols, tile->add);
 #define OUTER_LOOP(m, L0, L1) \
@@ -92,6 +95,8 @@ gather (const SacConvGather *tile)
       for (gsize n = tile->runs[r].n; n > 0; n--) \
         { \
           V b0 = L0, b1 = L1; \
+          __builtin_prefetch (a + AHEAD * tile->a_step); \
+          __builtin_prefetch (b + AHEAD * tile->b_step); \
           EACH##m (OUTER_STEP) \
           a += tile->a_step; \
           b += tile->b_step; \

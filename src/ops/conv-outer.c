@@ -32,7 +32,7 @@ typedef struct {
   gsize line;                   /* floats of a padded row of x (merged) */
 } Job;
 
-/* A 1×1×1 kernel sees no pictures: all pixels are one row. */
+/* A 1×1×1 kernel sees no pictures: rows may be of any length that divides the number of pixels. */
 static void
 fold (SacConvGeometry *geo)
 {
@@ -43,8 +43,15 @@ fold (SacConvGeometry *geo)
     flat = flat && geo->kernel[a] == 1 && geo->stride[a] == 1 && geo->pad[a] == 0;
   if (flat)
     {
-      geo->n = geo->in[0] = geo->out[0] = geo->in[1] = geo->out[1] = 1;
-      geo->in[2] = geo->out[2] = (gint32) pixels;
+      gint32 length = (gint32) MIN (pixels, CHUNK);
+
+      while (length > CHUNK / 4 && pixels % length)
+        length--;
+      if (pixels % length)
+        length = (gint32) pixels;
+      geo->n = geo->in[0] = geo->out[0] = 1;
+      geo->in[1] = geo->out[1] = (gint32) (pixels / length);
+      geo->in[2] = geo->out[2] = length;
     }
 }
 
