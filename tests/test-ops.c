@@ -19,6 +19,12 @@ static const Like input_same = { { { 1, 1, 1 }, { 1, 1, 1 }, SAC_PAD_REPLICATE }
 static const Like input_flat = { { { 1, 2, 2 }, { 0, 1, 1 }, SAC_PAD_ZEROS }, { 2, 5, 1, 7, 6 } };
 static const Like weight_same = { { { 1, 1, 1 }, { 1, 1, 1 }, SAC_PAD_REPLICATE }, { 4, 3, 3, 3, 3 } };
 static const Like weight_flat = { { { 1, 2, 2 }, { 0, 1, 1 }, SAC_PAD_ZEROS }, { 9, 5, 1, 3, 3 } };
+/* The ways a convolution may take: Winograd's (32 channels, stride 1), kernel rows as one run (3 channels), plain products (1×1×1). */
+static const SacConv3d tiled = { { 1, 1, 1 }, { 1, 1, 1 }, SAC_PAD_REPLICATE }, stem = { { 1, 2, 2 }, { 1, 3, 3 }, SAC_PAD_REPLICATE };
+static const SacConv3d dot = { { 1, 1, 1 }, { 0, 0, 0 }, SAC_PAD_ZEROS };
+static const Like input_tiled = { { { 1, 1, 1 }, { 1, 1, 1 }, SAC_PAD_REPLICATE }, { 2, 32, 3, 14, 13 } }, weight_tiled = { { { 1, 1, 1 }, { 1, 1, 1 }, SAC_PAD_REPLICATE }, { 48, 32, 3, 3, 3 } };
+static const Like input_stem = { { { 1, 2, 2 }, { 1, 3, 3 }, SAC_PAD_REPLICATE }, { 2, 3, 4, 13, 11 } }, weight_stem = { { { 1, 2, 2 }, { 1, 3, 3 }, SAC_PAD_REPLICATE }, { 18, 3, 3, 7, 7 } };
+static const Like input_dot = { { { 1, 1, 1 }, { 0, 0, 0 }, SAC_PAD_ZEROS }, { 2, 40, 2, 5, 7 } }, weight_dot = { { { 1, 1, 1 }, { 0, 0, 0 }, SAC_PAD_ZEROS }, { 33, 40, 1, 1, 1 } };
 static const SacPool3d deep = { { 3, 3, 3 }, { 2, 2, 2 }, { 1, 1, 1 } }, flat_pool = { { 1, 3, 3 }, { 1, 2, 2 }, { 0, 1, 1 } };
 static const SacPool3d odd_pool = { { 2, 1, 4 }, { 1, 3, 2 }, { 1, 0, 2 } };
 static const struct { float scale, shift; } affine = { -1.5f, 0.25f };
@@ -106,8 +112,17 @@ static const SacOpCase cases[] = {
   { "conv3d", { X (2, 3, 3, 4, 5), X (4, 3, 3, 3, 3) }, 2, &same, 1e-11, 3, TRUE, "replicated" },
   { "conv3d", { X (1, 17, 5, 6, 5), X (19, 17, 3, 3, 3) }, 2, &strided, 1e-11, 3, FALSE, "strided" },
   { "conv3d", { X (2, 5, 1, 7, 6), X (9, 5, 1, 3, 3) }, 2, &flat, 1e-11, 3, TRUE, "a picture" },
+  { "conv3d", { X (2, 32, 3, 14, 13), X (48, 32, 3, 3, 3) }, 2, &tiled, 1e-11, 3, TRUE, "tiles" },
+  { "conv3d", { X (2, 3, 4, 13, 11), X (18, 3, 3, 7, 7) }, 2, &stem, 1e-11, 3, TRUE, "few channels" },
+  { "conv3d", { X (2, 40, 2, 5, 7), X (33, 40, 1, 1, 1) }, 2, &dot, 1e-11, 3, TRUE, "1×1×1" },
+  { "conv3d_input", { X (2, 48, 3, 14, 13), X (48, 32, 3, 3, 3) }, 2, &input_tiled, 1e-11, 3, TRUE, "tiles" },
+  { "conv3d_input", { X (2, 18, 4, 7, 6), X (18, 3, 3, 7, 7) }, 2, &input_stem, 1e-11, 3, TRUE, "few channels" },
+  { "conv3d_input", { X (2, 33, 2, 5, 7), X (33, 40, 1, 1, 1) }, 2, &input_dot, 1e-11, 3, TRUE, "1×1×1" },
   { "conv3d_input", { X (2, 4, 3, 4, 5), X (4, 3, 3, 3, 3) }, 2, &input_same, 1e-11, 3, TRUE, "replicated" },
   { "conv3d_input", { X (2, 9, 1, 4, 3), X (9, 5, 1, 3, 3) }, 2, &input_flat, 1e-11, 3, TRUE, "a picture" },
+  { "conv3d_weight", { X (2, 32, 3, 14, 13), X (2, 48, 3, 14, 13) }, 2, &weight_tiled, 1e-11, 3, TRUE, "tiles" },
+  { "conv3d_weight", { X (2, 3, 4, 13, 11), X (2, 18, 4, 7, 6) }, 2, &weight_stem, 1e-11, 3, TRUE, "few channels" },
+  { "conv3d_weight", { X (2, 40, 2, 5, 7), X (2, 33, 2, 5, 7) }, 2, &weight_dot, 1e-11, 3, TRUE, "1×1×1" },
   { "conv3d_weight", { X (2, 3, 3, 4, 5), X (2, 4, 3, 4, 5) }, 2, &weight_same, 1e-11, 3, TRUE, "replicated" },
   { "conv3d_weight", { X (2, 5, 1, 7, 6), X (2, 9, 1, 4, 3) }, 2, &weight_flat, 1e-11, 3, TRUE, "a picture" },
   { "max_pool3d", { DISTINCT (2, 3, 1, 7, 8) }, 1, &flat_pool, 0, 1, TRUE, "a picture" },
