@@ -249,7 +249,7 @@ test_plan_random (void)
           lives[i].takes_over = -1;
           all += (lives[i].n_bytes + SAC_PLACE_ALIGN - 1) / SAC_PLACE_ALIGN * SAC_PLACE_ALIGN;
         }
-      arena = _sac_plan_memory (lives, n, n_steps, TRUE);
+      arena = _sac_plan_memory (lives, n, TRUE);
       g_assert_cmpuint (arena, <=, all);
       for (guint i = 0; i < n; i++)
         {

@@ -52,6 +52,6 @@ typedef struct {
 
 /* Gives each value an offset in one arena so that values alive together do not overlap; returns the arena's size.
  * @shared FALSE: every value its own place. */
-gsize _sac_plan_memory (SacLifetime *values, guint n, guint n_steps, gboolean shared);
+gsize _sac_plan_memory (SacLifetime *values, guint n, gboolean shared);
 /* Sets step->barrier by overlapping byte ranges of what ran since the last barrier.  Returns the number of barriers. */
 guint _sac_plan_hazards (SacStep *steps, guint n_steps);

@@ -2,91 +2,83 @@
 #include "sac-graph-private.h"
 
 typedef struct {
-  gsize offset, n_bytes;
-} Hole;
+  gsize n_bytes, offset;
+  gint first, last;
+} Span;                         /* one piece of memory: a value and those that take its place over */
 
-/* Free holes by offset; best fit; neighbours are merged when memory comes back. */
-static gsize
-take (GArray *holes, gsize *top, gsize n_bytes)
+static int
+larger_first (gconstpointer a, gconstpointer b, gpointer data)
 {
-  guint best = holes->len;
+  const Span *spans = data, *x = &spans[*(const guint *) a], *y = &spans[*(const guint *) b];
 
-  for (guint i = 0; i < holes->len; i++)
-    if (g_array_index (holes, Hole, i).n_bytes >= n_bytes
-        && (best == holes->len || g_array_index (holes, Hole, i).n_bytes < g_array_index (holes, Hole, best).n_bytes))
-      best = i;
-  if (best < holes->len)
-    {
-      Hole *hole = &g_array_index (holes, Hole, best);
-      gsize offset = hole->offset;
-
-      hole->offset += n_bytes;
-      hole->n_bytes -= n_bytes;
-      if (hole->n_bytes == 0)
-        g_array_remove_index (holes, best);
-      return offset;
-    }
-  /* the last hole may reach the top: stretch it instead of opening new ground behind it */
-  if (holes->len > 0)
-    {
-      Hole last = g_array_index (holes, Hole, holes->len - 1);
-
-      if (last.offset + last.n_bytes == *top)
-        {
-          g_array_set_size (holes, holes->len - 1);
-          *top = last.offset + n_bytes;
-          return last.offset;
-        }
-    }
-  *top += n_bytes;
-  return *top - n_bytes;
+  if (x->n_bytes != y->n_bytes)
+    return x->n_bytes > y->n_bytes ? -1 : 1;
+  return x->first != y->first ? (x->first < y->first ? -1 : 1) : x < y ? -1 : x > y;
 }
 
-static void
-give_back (GArray *holes, gsize offset, gsize n_bytes)
+/* Largest first, each into the tightest gap that is free for its whole life: large values come to lie densely, small ones
+ * fill what is left.  Quadratic in the number of spans, of which a training step has some hundreds. */
+static gsize
+place_spans (Span *spans, guint n)
 {
-  guint at = 0;
-  Hole hole = { offset, n_bytes };
+  g_autofree guint *order = g_new (guint, n + 1), *placed = g_new (guint, n + 1);
+  gsize end = 0;
 
-  while (at < holes->len && g_array_index (holes, Hole, at).offset < offset)
-    at++;
-  g_array_insert_val (holes, at, hole);
-  if (at + 1 < holes->len && offset + n_bytes == g_array_index (holes, Hole, at + 1).offset)
+  for (guint i = 0; i < n; i++)
+    order[i] = i;
+  g_qsort_with_data (order, (gint) n, sizeof *order, larger_first, spans);
+  for (guint i = 0; i < n; i++)         /* placed[0…i) are ordered by offset */
     {
-      g_array_index (holes, Hole, at).n_bytes += g_array_index (holes, Hole, at + 1).n_bytes;
-      g_array_remove_index (holes, at + 1);
+      Span *span = &spans[order[i]];
+      gsize free_from = 0, best = G_MAXSIZE, best_room = G_MAXSIZE;
+      guint at = i;
+
+      for (guint k = 0; k < i; k++)
+        {
+          const Span *other = &spans[placed[k]];
+
+          if (other->last < span->first || other->first > span->last)
+            continue;
+          if (other->offset >= free_from + span->n_bytes && other->offset - free_from < best_room)
+            best = free_from, best_room = other->offset - free_from;
+          free_from = MAX (free_from, other->offset + other->n_bytes);
+        }
+      span->offset = best != G_MAXSIZE ? best : free_from;
+      end = MAX (end, span->offset + span->n_bytes);
+      for (; at > 0 && spans[placed[at - 1]].offset > span->offset; at--)
+        placed[at] = placed[at - 1];
+      placed[at] = order[i];
     }
-  if (at > 0 && g_array_index (holes, Hole, at - 1).offset + g_array_index (holes, Hole, at - 1).n_bytes == offset)
-    {
-      g_array_index (holes, Hole, at - 1).n_bytes += g_array_index (holes, Hole, at).n_bytes;
-      g_array_remove_index (holes, at);
-    }
+  return end;
 }
 
 gsize
-_sac_plan_memory (SacLifetime *values, guint n, guint n_steps, gboolean shared)
+_sac_plan_memory (SacLifetime *values, guint n, gboolean shared)
 {
-  g_autoptr (GArray) holes = g_array_new (FALSE, FALSE, sizeof (Hole));
-  g_autofree gboolean *taken_over = g_new0 (gboolean, n + 1);
-  gsize top = 0;
+  g_autofree Span *spans = g_new0 (Span, n + 1);
+  g_autofree guint *span_of = g_new0 (guint, n + 1);
+  gsize end = 0;
+  guint n_spans = 0;
 
   for (guint i = 0; i < n; i++)
     {
-      values[i].n_bytes = (values[i].n_bytes + SAC_PLACE_ALIGN - 1) / SAC_PLACE_ALIGN * SAC_PLACE_ALIGN;
-      if (values[i].takes_over >= 0)
-        taken_over[values[i].takes_over] = TRUE;
+      SacLifetime *value = &values[i];
+
+      value->n_bytes = (value->n_bytes + SAC_PLACE_ALIGN - 1) / SAC_PLACE_ALIGN * SAC_PLACE_ALIGN;
+      span_of[i] = value->takes_over >= 0 ? span_of[value->takes_over] : n_spans;
+      if (value->takes_over < 0)
+        spans[n_spans++] = (Span) { .first = value->first };
+      spans[span_of[i]].n_bytes = MAX (spans[span_of[i]].n_bytes, value->n_bytes);
+      spans[span_of[i]].last = MAX (value->last, value->first);
     }
-  /* values come ordered by the step that makes them */
-  for (gint step = -1, next = 0; step < (gint) n_steps; step++)
-    {
-      for (; next < (gint) n && values[next].first == step; next++)
-        values[next].offset = values[next].takes_over >= 0 ? values[values[next].takes_over].offset
-                                                           : take (holes, &top, values[next].n_bytes);
-      for (guint i = 0; shared && i < (guint) next; i++)
-        if (values[i].last == step && !taken_over[i])
-          give_back (holes, values[i].offset, values[i].n_bytes);
-    }
-  return top;
+  if (shared)
+    end = place_spans (spans, n_spans);
+  else
+    for (guint i = 0; i < n_spans; end += spans[i++].n_bytes)
+      spans[i].offset = end;
+  for (guint i = 0; i < n; i++)
+    values[i].offset = spans[span_of[i]].offset;
+  return end;
 }
 
 /* ---- hazards. */

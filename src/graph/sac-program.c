@@ -234,7 +234,7 @@ place_results (SacProgram *program, GError **error)
     }
   for (guint i = 0; i < n; i++)
     program->cost.unplanned_bytes += lives[i].n_bytes;
-  plan->arena_bytes = program->cost.arena_bytes = _sac_plan_memory (lives, n, plan->n_steps, shared);
+  plan->arena_bytes = program->cost.arena_bytes = _sac_plan_memory (lives, n, shared);
   plan->buffers[BUFFER_ARENA] = program->backend->alloc (program->backend, MAX (plan->arena_bytes, SAC_PLACE_ALIGN), error);
   if (!plan->buffers[BUFFER_ARENA])
     {

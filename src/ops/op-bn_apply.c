@@ -127,7 +127,7 @@ bn_apply_flops (const SacKernelArgs *shapes)
 
 const SacOp sac_op_bn_apply = {
   .name = "bn_apply", .n_src = 5, .params_size = sizeof (SacBnApply), .infer = bn_apply_infer, .vjp = bn_apply_vjp,
-  .reference = bn_apply_reference, .cpu = bn_apply_cpu, .flops = bn_apply_flops, .inplace = -1, .optional = 1 << 4,
+  .reference = bn_apply_reference, .cpu = bn_apply_cpu, .flops = bn_apply_flops, .inplace = 0, .optional = 1 << 4,
 };
 
 SacVar
