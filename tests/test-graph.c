@@ -432,6 +432,18 @@ test_null_plans_alike (void)
   g_assert_cmpuint (loose.arena_bytes, >=, cpu.unplanned_bytes);
 }
 
+static void
+test_fusion_happens (void)
+{
+  static const Setting apart = { "SACCADE_NO_FUSE", "1", 2 };
+  SacProgramCost fused, loose;
+  gsize n;
+
+  g_free (train (&plain, &n, &fused, NULL));
+  g_free (train (&apart, &n, &loose, NULL));
+  g_assert_cmpuint (fused.n_steps, <, loose.n_steps);
+}
+
 /* ---- what can go wrong while running. */
 
 static void
@@ -552,6 +564,7 @@ main (int argc, char **argv)
   g_test_add_func ("/graph/check/passes", test_check_passes);
   g_test_add_func ("/graph/check/catches", test_check_catches);
   g_test_add_func ("/graph/plan/null", test_null_plans_alike);
+  g_test_add_func ("/graph/fusion-happens", test_fusion_happens);
   g_test_add_func ("/graph/no-memory", test_no_memory);
   g_test_add_func ("/graph/block-without-memory", test_block_without_memory);
   g_test_add_func ("/graph/cancel", test_cancel);

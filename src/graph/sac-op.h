@@ -78,3 +78,21 @@ struct _SacOp {
   guint32 optional;             /* bit i: src[i] may be absent */
   guint32 mutates;              /* bit i: src[i] is written in place (an effect: kept, ordered, never differentiated) */
 };
+
+/* ---- Fusion.  A row of the table says what the last node of a pattern may become: @rewrite looks around and changes op,
+ * sources and params of @node (params must live as long as the graph); nodes nobody reads any more are dropped.  The result must
+ * be the same bits: a row is tested against SACCADE_NO_FUSE. */
+typedef struct _SacRewriting SacRewriting;
+typedef struct {
+  const char *name;             /* NULL ends the table */
+  const SacOp *last;
+  gboolean (*rewrite) (const SacRewriting *r, SacNode *node);
+} SacRewrite;
+
+SacNode  sac_rewriting_get_node (const SacRewriting *r, SacVar v);
+gboolean sac_rewriting_is_output (const SacRewriting *r, SacVar v);
+/* The first live node after @after that reads @v; 0 when there is none. */
+SacVar   sac_rewriting_next_reader (const SacRewriting *r, SacVar v, SacVar after);
+
+/* The one table, in ops/rewrites.c. */
+extern const SacRewrite sac_rewrites[];

@@ -65,21 +65,21 @@ touches (const SacGraph *graph, const SacNode *node, const SacNode *effect)
 
 /* Effects run as soon as they may: a weight's gradient is added to its block and its memory is free again. */
 static GArray *
-running_order (const SacGraph *graph, const Value *values)
+running_order (const SacGraph *graph, const SacNode *nodes, const gboolean *live)
 {
   GArray *order = g_array_new (FALSE, FALSE, sizeof (SacVar));
 
   for (SacVar v = 1; v < (SacVar) graph->nodes->len; v++)
     {
-      const SacNode *node = &_sac_graph_at (graph, v)->node;
+      const SacNode *node = &nodes[v];
       guint at = order->len;
 
-      if (!node->op || !values[v].live)
+      if (!node->op || !live[v])
         continue;
       while (node->op->mutates && at > 0)
         {
           SacVar before = g_array_index (order, SacVar, at - 1);
-          const SacNode *other = &_sac_graph_at (graph, before)->node;
+          const SacNode *other = &nodes[before];
           gboolean needed = touches (graph, other, node);
 
           for (guint i = 0; i < node->n_src; i++)
@@ -94,17 +94,17 @@ running_order (const SacGraph *graph, const Value *values)
 }
 
 static void
-mark_live (const SacGraph *graph, Value *values)
+mark_live (const SacNode *nodes, gboolean *live, const gboolean *output, guint n)
 {
-  for (SacVar v = (SacVar) graph->nodes->len - 1; v > 0; v--)
+  for (guint v = 0; v < n; v++)
+    live[v] = output[v];
+  for (guint v = n; v-- > 1;)
     {
-      const SacNode *node = &_sac_graph_at (graph, v)->node;
+      const SacNode *node = &nodes[v];
 
-      if (node->op && node->op->mutates)
-        values[v].live = TRUE;
-      if (values[v].live)
-        for (guint i = 0; i < node->n_src; i++)
-          values[node->src[i]].live = TRUE;
+      live[v] |= node->op && node->op->mutates;
+      for (guint i = 0; live[v] && i < node->n_src; i++)
+        live[node->src[i]] = TRUE;
     }
 }
 
@@ -262,9 +262,9 @@ place_results (SacProgram *program, GError **error)
 }
 
 static gboolean
-make_steps (SacProgram *program, SacGraph *graph, GError **error)
+make_steps (SacProgram *program, SacGraph *graph, const SacNode *nodes, const gboolean *live, GError **error)
 {
-  g_autoptr (GArray) order = running_order (graph, program->values);
+  g_autoptr (GArray) order = running_order (graph, nodes, live);
   SacProgramPlan *plan = &program->plan;
 
   plan->n_steps = order->len;
@@ -275,7 +275,7 @@ make_steps (SacProgram *program, SacGraph *graph, GError **error)
       SacStep *step = &plan->steps[s];
       SacKernelArgs shapes;
 
-      step->node = _sac_graph_at (graph, g_array_index (order, SacVar, s))->node;
+      step->node = nodes[g_array_index (order, SacVar, s)];
       if (step->node.params)
         step->node.params = program->params[s] = g_memdup2 (step->node.params, step->node.op->params_size);
       for (guint i = 0; i < step->node.n_src; i++)
@@ -293,6 +293,8 @@ SacProgram *
 sac_program_compile (SacGraph *graph, const SacVar *outputs, guint n_outputs, SacBackend *backend, GError **error)
 {
   g_autoptr (SacProgram) program = NULL;
+  g_autofree SacNode *nodes = NULL;
+  g_autofree gboolean *live = NULL, *output = NULL;
 
   if (!sac_graph_check (graph, error))
     return NULL;
@@ -303,19 +305,27 @@ sac_program_compile (SacGraph *graph, const SacVar *outputs, guint n_outputs, Sa
   program->plan.buffers = g_new0 (SacBuffer *, N_FIRST_BUFFERS);
   program->n_values = graph->nodes->len;
   program->values = g_new0 (Value, program->n_values);
+  nodes = g_new0 (SacNode, program->n_values);
+  live = g_new0 (gboolean, program->n_values);
+  output = g_new0 (gboolean, program->n_values);
   for (guint v = 1; v < program->n_values; v++)
     {
       const SacGraphNode *n = _sac_graph_at (graph, (SacVar) v);
 
+      nodes[v] = n->node;
       program->values[v] = (Value) { .kind = n->kind, .shape = n->node.shape, .name = g_strdup (n->name) };
     }
   for (guint i = 0; i < n_outputs; i++)
     {
       g_return_val_if_fail (outputs[i] > 0 && (guint) outputs[i] < program->n_values, NULL);
-      program->values[outputs[i]].live = program->values[outputs[i]].is_output = TRUE;
+      output[outputs[i]] = program->values[outputs[i]].is_output = TRUE;
     }
-  mark_live (graph, program->values);
-  if (!make_steps (program, graph, error) || !place_leaves (program, graph, error) || !place_results (program, error))
+  mark_live (nodes, live, output, program->n_values);
+  if (!sac_switch_on (SAC_SWITCH_NO_FUSE) && _sac_rewrite (graph, nodes, live, output, program->n_values) > 0)
+    mark_live (nodes, live, output, program->n_values);
+  for (guint v = 1; v < program->n_values; v++)
+    program->values[v].live = live[v];
+  if (!make_steps (program, graph, nodes, live, error) || !place_leaves (program, graph, error) || !place_results (program, error))
     return NULL;
   program->cost.n_barriers = _sac_plan_hazards (program->plan.steps, program->plan.n_steps);
   program->prepared = backend->prepare (backend, &program->plan, error);

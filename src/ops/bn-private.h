@@ -13,8 +13,7 @@ typedef float SacV16 __attribute__ ((vector_size (64), aligned (4), may_alias));
 
 typedef int SacM16 __attribute__ ((vector_size (64), aligned (4), may_alias));
 
-#define SAC_BN_CHUNK 512        /* rows (places of N,T,H,W) a task */
-#define SAC_BN_RUN 32           /* rows summed in f32 before they are added in f64 */
+#define SAC_BN_RUN 32           /* rows (places of N,T,H,W) summed in f32 before they are added in f64 */
 
 /* One body, compiled for each instruction set; BODY is an always-inline function of the same arguments. */
 #if defined(__x86_64__)
@@ -47,10 +46,26 @@ _sac_bn_rows (const SacKernelArgs *args)
   return (gsize) x.n * x.t * x.h * x.w;
 }
 
+/* Rows a task: about 128 KiB of each source, in whole runs. */
+static inline gsize
+_sac_bn_chunk_rows (const SacKernelArgs *args)
+{
+  return CLAMP (32768 / (gsize) args->src[0].shape.c / SAC_BN_RUN, 1, 16) * SAC_BN_RUN;
+}
+
 static inline gsize
 _sac_bn_chunks (const SacKernelArgs *args)
 {
-  return (_sac_bn_rows (args) + SAC_BN_CHUNK - 1) / SAC_BN_CHUNK;
+  gsize step = _sac_bn_chunk_rows (args);
+
+  return (_sac_bn_rows (args) + step - 1) / step;
+}
+
+static inline void
+_sac_bn_chunk (const SacKernelArgs *args, gsize chunk, gsize *from, gsize *to)
+{
+  *from = chunk * _sac_bn_chunk_rows (args);
+  *to = MIN (*from + _sac_bn_chunk_rows (args), _sac_bn_rows (args));
 }
 
 /* Two sums a channel and chunk, then two finished numbers a channel. */
@@ -60,11 +75,17 @@ void  _sac_bn_run_chunks (const SacKernelArgs *args, SacPieceFunc piece);
 /* Adds the chunks' sums in order into @out (2·C doubles). */
 void  _sac_bn_add_chunks (const SacKernelArgs *args, double *out);
 
+/* y = x·a + b as bn_apply computes it: whoever makes the mask of its ReLU again needs the same bits. */
+void  _sac_bn_scale_shift (const float *stats, const float *gamma, const float *beta, double eps, gsize n_c, float *a, float *b);
+gboolean _sac_bn_mask_fits (SacShape gamma, SacShape beta, gint32 n_c);         /* both absent or both rows */
+
 SacVar _sac_bn_row (SacGraph *g, SacVar stats, gint32 row);             /* (2,C) → (1,C) */
 SacVar _sac_bn_sums (SacGraph *g, SacVar gy, SacVar x, SacVar stats, float eps);
 SacVar _sac_bn_input (SacGraph *g, SacVar gy, SacVar x, SacVar stats, SacVar gamma, SacVar sums, float eps);
 /* x̂ by primitives. */
 SacVar _sac_bn_normalised (SacGraph *g, SacVar x, SacVar stats, float eps);
 SacVar _sac_bn_inverse (SacGraph *g, SacVar stats, float eps);          /* (var + eps)^−½ */
+/* gy where relu (x̂·γ + β) > 0; gy itself without gamma. */
+SacVar _sac_bn_expand_mask (SacGraph *g, SacVar gy, SacVar x, SacVar stats, SacVar gamma, SacVar beta, float eps);
 
-extern const SacOp sac_op_bn_stats;
+extern const SacOp sac_op_bn_stats, sac_op_bn_apply, sac_op_bn_sums, sac_op_bn_input;

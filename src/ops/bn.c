@@ -1,5 +1,7 @@
 #include "bn-private.h"
 
+#include <math.h>
+
 typedef struct {
   const SacKernelArgs *args;
   SacPieceFunc piece;
@@ -34,11 +36,38 @@ _sac_bn_add_chunks (const SacKernelArgs *args, double *out)
   const double *sums = args->workspace;
 
   for (gsize i = 0; i < n; i++)
+    out[i] = 0;
+  for (gsize chunk = 0; chunk < n_chunks; chunk++)
+    for (gsize i = 0; i < n; i++)
+      out[i] += sums[chunk * n + i];
+}
+
+void
+_sac_bn_scale_shift (const float *stats, const float *gamma, const float *beta, double eps, gsize n_c, float *a, float *b)
+{
+  for (gsize c = 0; c < n_c; c++)
     {
-      out[i] = 0;
-      for (gsize chunk = 0; chunk < n_chunks; chunk++)
-        out[i] += sums[chunk * n + i];
+      double scale = gamma[c] / sqrt (stats[n_c + c] + eps);
+
+      a[c] = (float) scale;
+      b[c] = (float) (beta[c] - scale * stats[c]);
     }
+}
+
+gboolean
+_sac_bn_mask_fits (SacShape gamma, SacShape beta, gint32 n_c)
+{
+  if (gamma.n == 0 && beta.n == 0)
+    return TRUE;
+  return sac_shape_equal (gamma, SAC_SHAPE (1, n_c, 1, 1, 1)) && sac_shape_equal (gamma, beta);
+}
+
+SacVar
+_sac_bn_expand_mask (SacGraph *g, SacVar gy, SacVar x, SacVar stats, SacVar gamma, SacVar beta, float eps)
+{
+  if (!gamma)
+    return gy;
+  return sac_relu_mask (g, sac_bn_apply (g, x, stats, gamma, beta, 0, &(SacBnApply) { eps, TRUE }), gy);
 }
 
 SacVar

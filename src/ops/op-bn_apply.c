@@ -107,13 +107,7 @@ bn_apply_run (const SacKernelArgs *args, SacPieceFunc piece)
   gsize n_c = (gsize) args->src[0].shape.c;
   float *a = args->workspace, *b = a + n_c;
 
-  for (gsize c = 0; c < n_c; c++)
-    {
-      double scale = args->src[2].data[c] / sqrt (args->src[1].data[n_c + c] + (double) bn->eps);
-
-      a[c] = (float) scale;
-      b[c] = (float) (args->src[3].data[c] - scale * args->src[1].data[c]);
-    }
+  _sac_bn_scale_shift (args->src[1].data, args->src[2].data, args->src[3].data, bn->eps, n_c, a, b);
   _sac_run_pieces (args, _sac_bn_rows (args), n_c, piece);
 }
 

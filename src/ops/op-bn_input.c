@@ -1,4 +1,5 @@
 /* gx = γ·s·(g − (Σg + x̂·Σ(g·x̂))/m), s = (var+eps)^−½: the input gradient when the statistics are those of x itself.
+ * With beta too, g counts only where relu (x̂·γ + β) is positive.
  * Paper: Ioffe & Szegedy 2015 §3, the six equations of back-propagation solved for x. */
 #include <math.h>
 
@@ -11,7 +12,7 @@ bn_input_infer (const SacShape *src, guint n_src, const void *params, SacShape *
 
   *out = src[0];
   return sac_shape_equal (src[0], src[1]) && sac_shape_equal (src[2], two) && sac_shape_equal (src[3], row)
-         && sac_shape_equal (src[4], two);
+         && sac_shape_equal (src[4], two) && (src[5].n == 0 || sac_shape_equal (src[5], row));
 }
 
 static SacVar
@@ -22,7 +23,8 @@ bn_input_expand (SacGraph *g, const SacNode *node)
   float m = (float) ((double) s.n * s.t * s.h * s.w);
   SacVar normalised = _sac_bn_normalised (g, node->src[1], node->src[2], eps);
   SacVar pull = sac_add (g, sac_mul (g, normalised, _sac_bn_row (g, node->src[4], 1)), _sac_bn_row (g, node->src[4], 0));
-  SacVar inner = sac_sub (g, node->src[0], sac_affine (g, pull, 1 / m, 0));
+  SacVar gy = _sac_bn_expand_mask (g, node->src[0], node->src[1], node->src[2], node->src[5] ? node->src[3] : 0, node->src[5], eps);
+  SacVar inner = sac_sub (g, gy, sac_affine (g, pull, 1 / m, 0));
 
   return sac_mul (g, inner, sac_mul (g, node->src[3], _sac_bn_inverse (g, node->src[2], eps)));
 }
@@ -60,20 +62,27 @@ bn_input_reference (const SacKernelArgs *args)
   coefficients (args, a, b, d);
   for (gsize r = 0; r < rows; r++)
     for (gsize c = 0; c < n_c; c++)
-      args->dst.data[r * n_c + c] = (float) (a[c] * args->src[0].data[r * n_c + c] + b[c] * args->src[1].data[r * n_c + c] + d[c]);
+      {
+        double gy = args->src[0].data[r * n_c + c], x = args->src[1].data[r * n_c + c];
+
+        if (args->src[5].data && !((float) (a[c] * (x - args->src[2].data[c]) + args->src[5].data[c]) > 0))
+          gy = 0;
+        args->dst.data[r * n_c + c] = (float) (a[c] * gy + b[c] * x + d[c]);
+      }
 }
 
 static gsize
 bn_input_workspace (const SacKernelArgs *shapes)
 {
-  return 6 * sizeof (double) * (gsize) shapes->src[0].shape.c;
+  return (3 * sizeof (double) + 5 * sizeof (float)) * (gsize) shapes->src[0].shape.c;
 }
 
 static inline __attribute__ ((always_inline)) void
-bn_input_body (const SacKernelArgs *args, gsize from, gsize to)
+write_rows (const SacKernelArgs *args, gsize from, gsize to, const gboolean masked)
 {
   gsize n_c = (gsize) args->src[0].shape.c;
-  const float *a = args->workspace, *b = a + n_c, *d = b + n_c;
+  const float *a = (const float *) ((const double *) args->workspace + 3 * n_c), *b = a + n_c, *d = b + n_c;
+  const float *scale = d + n_c, *shift = scale + n_c;
 
   for (gsize r = from; r < to; r++)
     {
@@ -82,23 +91,44 @@ bn_input_body (const SacKernelArgs *args, gsize from, gsize to)
       gsize c = 0;
 
       for (; c + 16 <= n_c; c += 16)
-        *(SacV16 *) (y + c) = *(const SacV16 *) (gy + c) * *(const SacV16 *) (a + c)
-                              + (*(const SacV16 *) (x + c) * *(const SacV16 *) (b + c) + *(const SacV16 *) (d + c));
+        {
+          SacV16 v = *(const SacV16 *) (gy + c), at = *(const SacV16 *) (x + c);
+
+          if (masked)
+            v = (SacV16) ((SacM16) v & (at * *(const SacV16 *) (scale + c) + *(const SacV16 *) (shift + c) > 0));
+          *(SacV16 *) (y + c) = v * *(const SacV16 *) (a + c) + (at * *(const SacV16 *) (b + c) + *(const SacV16 *) (d + c));
+        }
       for (; c < n_c; c++)
-        y[c] = gy[c] * a[c] + (x[c] * b[c] + d[c]);
+        {
+          float v = masked && !(x[c] * scale[c] + shift[c] > 0) ? 0 : gy[c];
+
+          y[c] = v * a[c] + (x[c] * b[c] + d[c]);
+        }
     }
+}
+
+static inline __attribute__ ((always_inline)) void
+bn_input_body (const SacKernelArgs *args, gsize from, gsize to)
+{
+  if (args->src[5].data)
+    write_rows (args, from, to, TRUE);
+  else
+    write_rows (args, from, to, FALSE);
 }
 
 static void
 bn_input_run (const SacKernelArgs *args, SacPieceFunc piece)
 {
   gsize n_c = (gsize) args->src[0].shape.c;
-  float *small = args->workspace;
-  double *wide = (double *) (small + (3 * n_c + 1) / 2 * 2);
+  double *wide = args->workspace;
+  float *small = (float *) (wide + 3 * n_c);
 
   coefficients (args, wide, wide + n_c, wide + 2 * n_c);
   for (gsize i = 0; i < 3 * n_c; i++)
     small[i] = (float) wide[i];
+  if (args->src[5].data)
+    _sac_bn_scale_shift (args->src[2].data, args->src[3].data, args->src[5].data, *(const float *) args->params, n_c, small + 3 * n_c,
+                         small + 4 * n_c);
   _sac_run_pieces (args, _sac_bn_rows (args), n_c, piece);
 }
 
@@ -111,7 +141,7 @@ bn_input_flops (const SacKernelArgs *shapes)
 }
 
 const SacOp sac_op_bn_input = {
-  .name = "bn_input", .n_src = 5, .params_size = sizeof (float), .infer = bn_input_infer, .vjp = bn_input_vjp,
+  .name = "bn_input", .n_src = 6, .optional = 1 << 5, .params_size = sizeof (float), .infer = bn_input_infer, .vjp = bn_input_vjp,
   .reference = bn_input_reference, .cpu = bn_input_cpu, .flops = bn_input_flops, .inplace = 0,
 };
 

@@ -1,5 +1,7 @@
 /* Mean and biased variance of each channel over N,T,H,W.  Paper: Ioffe & Szegedy 2015, alg. 1.
  * Sums are taken of x − x₀ (x₀ = the channel's first value), so that the variance does not cancel. */
+#include <string.h>
+
 #include "bn-private.h"
 
 static gboolean
@@ -42,55 +44,56 @@ bn_stats_reference (const SacKernelArgs *args)
     }
 }
 
+/* @n vectors of channels side by side; sums stay in registers over a run of rows. */
+static inline __attribute__ ((always_inline)) void
+add_run (const float *x, const float *first, gsize n_c, gsize n_rows, const guint n, double *sums, double *squares)
+{
+  SacV16 s[4] = { { 0 } }, q[4] = { { 0 } }, centre[4];
+
+  for (guint k = 0; k < n; k++)
+    centre[k] = *(const SacV16 *) (first + 16 * k);
+  for (gsize r = 0; r < n_rows; r++, x += n_c)
+    for (guint k = 0; k < n; k++)
+      {
+        SacV16 d = *(const SacV16 *) (x + 16 * k) - centre[k];
+
+        s[k] += d;
+        q[k] += d * d;
+      }
+  for (guint k = 0; k < n; k++)
+    for (guint i = 0; i < 16; i++)
+      {
+        sums[16 * k + i] += (double) s[k][i];
+        squares[16 * k + i] += (double) q[k][i];
+      }
+}
+
 static inline __attribute__ ((always_inline)) void
 bn_stats_body (const SacKernelArgs *args, gsize chunk, gsize end)
 {
-  gsize n_c = (gsize) args->src[0].shape.c, rows = _sac_bn_rows (args), c = 0;
-  gsize from = chunk * SAC_BN_CHUNK, to = MIN (from + SAC_BN_CHUNK, rows);
-  const float *x = args->src[0].data;
+  gsize n_c = (gsize) args->src[0].shape.c, from, to;
+  const float *first = args->src[0].data;
   double *sums = (double *) args->workspace + chunk * 2 * n_c, *squares = sums + n_c;
 
-  for (; c + 16 <= n_c; c += 16)
+  _sac_bn_chunk (args, chunk, &from, &to);
+  memset (sums, 0, 2 * n_c * sizeof (double));
+  for (gsize run = from; run < to; run += SAC_BN_RUN)
     {
-      double sum[16] = { 0 }, square[16] = { 0 };
-      SacV16 first = *(const SacV16 *) (x + c);
+      gsize n_rows = MIN (SAC_BN_RUN, to - run), c = 0;
+      const float *x = first + run * n_c;
 
-      for (gsize run = from; run < to; run += SAC_BN_RUN)
-        {
-          SacV16 s = { 0 }, q = { 0 };
+      for (; c + 64 <= n_c; c += 64)
+        add_run (x + c, first + c, n_c, n_rows, 4, sums + c, squares + c);
+      for (; c + 16 <= n_c; c += 16)
+        add_run (x + c, first + c, n_c, n_rows, 1, sums + c, squares + c);
+      for (gsize r = 0; r < n_rows; r++)
+        for (gsize k = c; k < n_c; k++)
+          {
+            double d = (double) x[r * n_c + k] - first[k];
 
-          for (gsize r = run; r < MIN (run + SAC_BN_RUN, to); r++)
-            {
-              SacV16 d = *(const SacV16 *) (x + r * n_c + c) - first;
-
-              s += d;
-              q += d * d;
-            }
-          for (guint i = 0; i < 16; i++)
-            {
-              sum[i] += (double) s[i];
-              square[i] += (double) q[i];
-            }
-        }
-      for (guint i = 0; i < 16; i++)
-        {
-          sums[c + i] = sum[i];
-          squares[c + i] = square[i];
-        }
-    }
-  for (; c < n_c; c++)
-    {
-      double sum = 0, square = 0;
-
-      for (gsize r = from; r < to; r++)
-        {
-          double d = (double) x[r * n_c + c] - x[c];
-
-          sum += d;
-          square += d * d;
-        }
-      sums[c] = sum;
-      squares[c] = square;
+            sums[k] += d;
+            squares[k] += d * d;
+          }
     }
 }
 
