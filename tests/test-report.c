@@ -84,9 +84,9 @@ run_new (gboolean hostile, gboolean scored, gboolean control)
   return folder;
 }
 
-/* Runs `saccade report` with the words; returns the exit code. */
+/* Runs `saccade VERB WORD…`; returns 0 for success. */
 static int
-report (char **out, char **err, const char *first, ...)
+saccade (char **out, char **err, const char *verb, ...)
 {
   g_autoptr (GPtrArray) args = g_ptr_array_new ();
   g_autoptr (GError) error = NULL;
@@ -94,13 +94,13 @@ report (char **out, char **err, const char *first, ...)
   int status = -1;
 
   g_ptr_array_add (args, (gpointer) g_getenv ("SACCADE_PROGRAM"));
-  g_ptr_array_add (args, (gpointer) "report");
-  va_start (list, first);
-  for (const char *a = first; a; a = va_arg (list, const char *))
+  g_ptr_array_add (args, (gpointer) verb);
+  va_start (list, verb);
+  for (const char *a; (a = va_arg (list, const char *));)
     g_ptr_array_add (args, (gpointer) a);
   va_end (list);
   g_ptr_array_add (args, NULL);
-  g_spawn_sync (NULL, (char **) args->pdata, NULL, 0, NULL, NULL, out, err, &status, &error);
+  g_spawn_sync (NULL, (char **) args->pdata, NULL, out ? 0 : G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, out, err, &status, &error);
   g_assert_no_error (error);
   return g_spawn_check_wait_status (status, NULL) ? 0 : 1;
 }
@@ -169,7 +169,7 @@ test_whole (void)
   const char *const words[] = { "Synthetic clips", "2 of 3 labels", "first try", "resnet18.pth", "never" };
   Seen seen;
 
-  g_assert_cmpint (report (&out, &err, folder, "-o", page_path, "--png", pictures, NULL), ==, 0);
+  g_assert_cmpint (saccade (&out, &err, "report", folder, "-o", page_path, "--png", pictures, NULL), ==, 0);
   g_assert_cmpstr (err, ==, "");
   g_assert_nonnull (strstr (out, "macro AUC 0."));
   g_assert_nonnull (strstr (out, "control AUC 0."));
@@ -194,7 +194,7 @@ test_whole (void)
   /* Without -o it goes into the run folder; for programs the figures are in full. */
   g_clear_pointer (&out, g_free);
   g_clear_pointer (&err, g_free);
-  g_assert_cmpint (report (&out, &err, folder, "--json", NULL), ==, 0);
+  g_assert_cmpint (saccade (&out, &err, "report", folder, "--json", NULL), ==, 0);
   g_assert_nonnull (strstr (out, "\"defined\": 2"));
   g_assert_nonnull (strstr (out, "report/report.html"));
   g_string_free (seen.text, TRUE);
@@ -211,7 +211,7 @@ test_hostile_names (void)
   g_autofree char *out = NULL, *err = NULL, *page = NULL;
   Seen seen;
 
-  g_assert_cmpint (report (&out, &err, folder, "-o", path, NULL), ==, 0);
+  g_assert_cmpint (saccade (&out, &err, "report", folder, "-o", path, NULL), ==, 0);
   page = text_of (path);
   g_assert_nonnull (page);
   parse_page (page, &seen);
@@ -229,7 +229,7 @@ test_not_scored (void)
   g_autofree char *out = NULL, *err = NULL, *page = NULL;
   Seen seen;
 
-  g_assert_cmpint (report (&out, &err, folder, "-o", path, NULL), ==, 0);
+  g_assert_cmpint (saccade (&out, &err, "report", folder, "-o", path, NULL), ==, 0);
   page = text_of (path);
   parse_page (page, &seen);
   g_assert_cmpuint (seen.svgs, ==, 6);
@@ -244,21 +244,69 @@ test_refusals (void)
   g_autofree char *folder = run_new (FALSE, TRUE, FALSE), *out = NULL, *err = NULL, *scores = NULL;
   g_autofree char *nowhere = g_build_filename (folder, "nowhere", "r.html", NULL);
 
-  g_assert_cmpint (report (&out, &err, "/nonexistent/run", NULL), ==, 1);
+  g_assert_cmpint (saccade (&out, &err, "report", "/nonexistent/run", NULL), ==, 1);
   g_assert_true (g_str_has_prefix (err, "saccade: "));
   g_clear_pointer (&err, g_free);
-  g_assert_cmpint (report (NULL, &err, NULL), ==, 1);
+  g_assert_cmpint (saccade (NULL, &err, "report", NULL), ==, 1);
   g_clear_pointer (&err, g_free);
-  g_assert_cmpint (report (NULL, &err, folder, "-o", nowhere, NULL), ==, 1);
+  g_assert_cmpint (saccade (NULL, &err, "report", folder, "-o", nowhere, NULL), ==, 1);
   g_assert_true (g_str_has_prefix (err, "saccade: "));
   g_clear_pointer (&err, g_free);
-  g_assert_cmpint (report (NULL, &err, folder, "--split", "validation", NULL), ==, 1);
+  g_assert_cmpint (saccade (NULL, &err, "report", folder, "--split", "validation", NULL), ==, 1);
   g_clear_pointer (&err, g_free);
   /* Damaged scores are an error, not a report without them. */
   scores = g_build_filename (folder, "scores", "test.json", NULL);
   g_assert_true (g_file_set_contents (scores, "{\"version\": 1, \"scores\": [", -1, NULL));
-  g_assert_cmpint (report (NULL, &err, folder, NULL), ==, 1);
+  g_assert_cmpint (saccade (NULL, &err, "report", folder, NULL), ==, 1);
   g_assert_true (g_str_has_prefix (err, "saccade: "));
+  remove_tree (folder);
+}
+
+/* From rendered clips to the page: the strips are there, with frames that are not empty. */
+static void
+test_strips (void)
+{
+  static const char recipe[] = "[recipe]\nversion=1\ntitle=tiny\n[network]\nmodel=i3d-r18\nwidth=4\nblocks=1;1;1;1\n"
+                               "[data]\nframes=16\nresize=40\ncrop=32\n[training]\naccumulate=2\nsteps=2\nrate=0.01\n"
+                               "batch_norm=frozen\n";
+  g_autofree char *folder = g_dir_make_tmp ("saccade-report-XXXXXX", NULL), *clips = g_build_filename (folder, "clips", NULL);
+  g_autofree char *project = g_build_filename (folder, "p.saccade", NULL), *run = g_build_filename (folder, "run", NULL);
+  g_autofree char *ini = g_build_filename (folder, "tiny.ini", NULL), *path = g_build_filename (folder, "r.html", NULL);
+  g_autofree char *pictures = g_build_filename (folder, "pictures", NULL), *page = NULL, *out = NULL, *err = NULL;
+  g_autofree char *first = g_build_filename (pictures, "strip-01.png", NULL);
+  Seen seen;
+
+  g_assert_true (g_file_set_contents (ini, recipe, -1, NULL));
+  if (saccade (NULL, NULL, "demo", clips, "--clips=12", NULL) != 0)
+    {
+      g_test_skip ("no encoder for the clips");
+      remove_tree (folder);
+      return;
+    }
+  g_assert_cmpint (saccade (NULL, NULL, "import", clips, "--project", project, NULL), ==, 0);
+  g_assert_cmpint (saccade (NULL, NULL, "train", ini, "--project", project, "--run", run, "--weights", "none", NULL), ==, 0);
+  g_assert_cmpint (saccade (NULL, NULL, "eval", run, NULL), ==, 0);
+  g_assert_cmpint (saccade (&out, &err, "report", run, "-o", path, "--strips", "3", "--png", pictures, NULL), ==, 0);
+  g_assert_cmpstr (err, ==, "");
+  page = text_of (path);
+  g_assert_nonnull (page);
+  parse_page (page, &seen);
+  g_assert_cmpuint (seen.images, ==, 3);
+  g_assert_nonnull (strstr (seen.text->str, "Synthetic clips"));
+  g_assert_nonnull (strstr (seen.text->str, "Grad-CAM"));
+  g_assert_true (g_file_test (first, G_FILE_TEST_IS_REGULAR));
+  g_string_free (seen.text, TRUE);
+  /* A clip that is gone costs its strip, not the report. */
+  remove_tree (clips);
+  g_clear_pointer (&page, g_free);
+  g_clear_pointer (&out, g_free);
+  g_clear_pointer (&err, g_free);
+  g_assert_cmpint (saccade (&out, &err, "report", run, "-o", path, NULL), ==, 0);
+  page = text_of (path);
+  parse_page (page, &seen);
+  g_assert_cmpuint (seen.images, ==, 0);
+  g_assert_nonnull (strstr (seen.text->str, "The strips are left out"));
+  g_string_free (seen.text, TRUE);
   remove_tree (folder);
 }
 
@@ -271,5 +319,6 @@ main (int argc, char **argv)
   g_test_add_func ("/report/hostile-names", test_hostile_names);
   g_test_add_func ("/report/not-scored", test_not_scored);
   g_test_add_func ("/report/refusals", test_refusals);
+  g_test_add_func ("/report/strips", test_strips);
   return g_test_run ();
 }

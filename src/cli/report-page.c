@@ -50,14 +50,21 @@ add (GString *out, const char *format, ...)
 static const char *
 figure_text (double value, guint digits, char buffer[G_ASCII_DTOSTR_BUF_SIZE])
 {
-  char format[8];
+  char format[16];
 
   if (isnan (value))
     return _("undefined");
   if (isinf (value))
     return value > 0 ? "∞" : "−∞";
+  /* The sign of a minus; nothing is below zero that rounds to it. */
   g_snprintf (format, sizeof format, "%%.%uf", digits);
-  return g_ascii_formatd (buffer, G_ASCII_DTOSTR_BUF_SIZE, format, value);
+  g_ascii_formatd (buffer, G_ASCII_DTOSTR_BUF_SIZE, format, fabs (value));
+  if (value < 0 && g_ascii_strtod (buffer, NULL) != 0)
+    {
+      memmove (buffer + strlen ("−"), buffer, strlen (buffer) + 1);
+      memcpy (buffer, "−", strlen ("−"));
+    }
+  return buffer;
 }
 
 typedef struct {
@@ -300,6 +307,8 @@ put_strips (Page *page)
   static const char *const headings[] = { N_("Found"), N_("Missed"), N_("False alarms") };
   const SacReport *r = page->report;
   GString *out = page->out;
+  gboolean varied = FALSE;
+  guint wrong = 0;
 
   add (out, "<h2>%s</h2>\n", _("Where the network looked"));
   if (r->strips->len == 0)
@@ -310,6 +319,18 @@ put_strips (Page *page)
   add (out, "<p>%s</p>\n", _("Grad-CAM of the last stage for the label named, over the frames as the network saw them. "
                              "Bars: how much of the map each frame holds, the largest being 1. Each map is scaled to its own "
                              "maximum, so a strong colour does not mean a sure answer."));
+  for (guint i = 0; i < r->strips->len; i++)
+    {
+      const SacReportStrip *s = r->strips->pdata[i];
+
+      wrong += s->kind != SAC_STRIP_FOUND;
+      for (guint k = 0; k < s->n; k++)
+        varied |= s->weights[k] < 0.99;
+    }
+  if (!varied)
+    add (out, "<p>%s</p>\n", _("All frames weigh the same: the last stage of this network sees the whole clip as one moment."));
+  if (!wrong)
+    add (out, "<p>%s</p>\n", _("No answer on these clips was wrong when 0.5 parts yes from no."));
   for (guint kind = 0; kind < G_N_ELEMENTS (headings); kind++)
     {
       gboolean first = TRUE;
@@ -387,7 +408,8 @@ put_facts (Page *page)
   fact (out, _("Data snapshot"), info->snapshot);
   fact (out, _("Project"), info->project);
   fact (out, _("Seed"), seed);
-  device = g_strjoin (info->device && info->host ? ", " : "", info->device ? info->device : "", info->host ? info->host : "", NULL);
+  device = g_strjoin (info->device && info->device[0] && info->host && info->host[0] ? ", " : "", info->device ? info->device : "",
+                      info->host ? info->host : "", NULL);
   fact (out, _("Device"), device);
   fact (out, _("Version"), info->version);
   if (r->scores)

@@ -48,7 +48,7 @@ sac_report_draw_loss (cairo_t *cr, double width, double height, gpointer data)
   SacReportPlot *plot = data;
   Series train = series_of (plot->report, "loss/train"), held = series_of (plot->report, "loss/validation");
   SacCurve curves[2] = {
-    { train.x, train.y, train.n, _("Training"), { 0 }, 2, FALSE, train.n > 40 ? 0.9 : train.n > 15 ? 0.6 : 0 },
+    { train.x, train.y, train.n, _("Training"), { 0 }, 2, FALSE, train.n > 300 ? 0.9 : train.n > 100 ? 0.8 : train.n > 15 ? 0.6 : 0 },
     { held.x, held.y, held.n, _("Validation"), { 0 }, 2.4 },
   };
   SacAxes axes = { _("Loss"), _("Step"), NULL };
@@ -116,5 +116,6 @@ sac_report_draw_strip (cairo_t *cr, double width, double height, gpointer data)
   SacReportPlot *plot = data;
   SacReportStrip *s = plot->report->strips->pdata[plot->index];
 
-  sac_strip_draw (cr, width, height, &plot->style, s->frames, s->maps, s->height, s->width, s->weights, s->numbers, s->n, SAC_MAP_JET, 0.6);
+  sac_strip_draw (cr, width, height, &plot->style, s->frames, s->maps, s->height, s->width, s->weights, s->numbers, s->n,
+                  SAC_MAP_JET, 0.55);
 }

@@ -141,7 +141,7 @@ layout_chart (Layout *l, SacText *text, double width, double height, const SacSt
   l->legend_y = top;
   if (height > 8 * font)
     _sac_legend_layout (&l->legend, text, l->entries, named, right - font * 0.6, height > 18 * font ? 3 * line : line, FALSE);
-  top += l->legend.height + (l->legend.n_shown ? font * 0.35 : 0);
+  top += l->legend.height + (l->legend.n_shown || !isnan (l->title_y) ? font * 0.4 : 0);
   if (axes->x_name && axes->x_name[0] && height > 9 * font)
     {
       l->x_name_y = bottom - line / 2;
