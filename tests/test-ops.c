@@ -22,9 +22,12 @@ static const Like weight_flat = { { { 1, 2, 2 }, { 0, 1, 1 }, SAC_PAD_ZEROS }, {
 /* The ways a convolution may take: Winograd's (32 channels, stride 1), kernel rows as one run (3 channels), plain products (1×1×1). */
 static const SacConv3d tiled = { { 1, 1, 1 }, { 1, 1, 1 }, SAC_PAD_REPLICATE }, stem = { { 1, 2, 2 }, { 1, 3, 3 }, SAC_PAD_REPLICATE };
 static const SacConv3d dot = { { 1, 1, 1 }, { 0, 0, 0 }, SAC_PAD_ZEROS };
-static const Like input_tiled = { { { 1, 1, 1 }, { 1, 1, 1 }, SAC_PAD_REPLICATE }, { 2, 32, 3, 14, 13 } }, weight_tiled = { { { 1, 1, 1 }, { 1, 1, 1 }, SAC_PAD_REPLICATE }, { 48, 32, 3, 3, 3 } };
-static const Like input_stem = { { { 1, 2, 2 }, { 1, 3, 3 }, SAC_PAD_REPLICATE }, { 2, 3, 4, 13, 11 } }, weight_stem = { { { 1, 2, 2 }, { 1, 3, 3 }, SAC_PAD_REPLICATE }, { 18, 3, 3, 7, 7 } };
-static const Like input_dot = { { { 1, 1, 1 }, { 0, 0, 0 }, SAC_PAD_ZEROS }, { 2, 40, 2, 5, 7 } }, weight_dot = { { { 1, 1, 1 }, { 0, 0, 0 }, SAC_PAD_ZEROS }, { 33, 40, 1, 1, 1 } };
+static const Like input_tiled = { { { 1, 1, 1 }, { 1, 1, 1 }, SAC_PAD_REPLICATE }, { 2, 32, 3, 14, 13 } };
+static const Like input_stem = { { { 1, 2, 2 }, { 1, 3, 3 }, SAC_PAD_REPLICATE }, { 2, 3, 4, 13, 11 } };
+static const Like input_dot = { { { 1, 1, 1 }, { 0, 0, 0 }, SAC_PAD_ZEROS }, { 2, 40, 2, 5, 7 } };
+static const Like weight_tiled = { { { 1, 1, 1 }, { 1, 1, 1 }, SAC_PAD_REPLICATE }, { 48, 32, 3, 3, 3 } };
+static const Like weight_stem = { { { 1, 2, 2 }, { 1, 3, 3 }, SAC_PAD_REPLICATE }, { 18, 3, 3, 7, 7 } };
+static const Like weight_dot = { { { 1, 1, 1 }, { 0, 0, 0 }, SAC_PAD_ZEROS }, { 33, 40, 1, 1, 1 } };
 static const SacPool3d deep = { { 3, 3, 3 }, { 2, 2, 2 }, { 1, 1, 1 } }, flat_pool = { { 1, 3, 3 }, { 1, 2, 2 }, { 0, 1, 1 } };
 static const SacPool3d odd_pool = { { 2, 1, 4 }, { 1, 3, 2 }, { 1, 0, 2 } };
 static const struct { float scale, shift; } affine = { -1.5f, 0.25f };
