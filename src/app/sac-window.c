@@ -6,6 +6,7 @@
 #include "sac-clips-page.h"
 #include "sac-compare-page.h"
 #include "sac-explain-page.h"
+#include "sac-label-page.h"
 #include "sac-settings.h"
 #include "sac-start-page.h"
 #include "sac-train-page.h"
@@ -18,7 +19,7 @@ static const struct {
   const char *explanation;
 } pages[] = {
   { "clips", N_("Clips"), "sac-clips-symbolic", sac_clips_page_get_type, N_("The clips of the project as moving thumbnails.") },
-  { "label", N_("Label"), "sac-label-symbolic", NULL, N_("One clip, frame by frame, and its labels.") },
+  { "label", N_("Label"), "sac-label-symbolic", sac_label_page_get_type, N_("One clip, frame by frame, and its labels.") },
   { "train", N_("Train"), "sac-train-symbolic", sac_train_page_get_type, N_("Recipes, and the loss while a network learns.") },
   { "compare", N_("Compare"), "sac-compare-symbolic", sac_compare_page_get_type, N_("ROC curves and AUC of the runs.") },
   { "explain", N_("Explain"), "sac-explain-symbolic", sac_explain_page_get_type, N_("Where a network looked, frame by frame.") },
@@ -52,6 +53,9 @@ add_pages (SacWindow *self)
       adw_view_stack_add_titled (self->stack, page, pages[i].name, _(pages[i].title));
       adw_view_stack_page_set_icon_name (adw_view_stack_get_page (self->stack, page), pages[i].icon);
     }
+  /* Previous and next on the Label page go through what the Clips page shows. */
+  sac_label_page_set_clips (SAC_LABEL_PAGE (sac_window_get_page (self, "label")),
+                            sac_clips_page_get_shown_clips (SAC_CLIPS_PAGE (sac_window_get_page (self, "clips"))));
 }
 
 SacPage *

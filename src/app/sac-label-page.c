@@ -1,0 +1,510 @@
+#include "sac-label-page.h"
+
+#include <glib/gi18n.h>
+
+#include "sac-clip-tile.h"
+#include "sac-keys.h"
+#include "sac-label-bar.h"
+#include "sac-settings.h"
+#include "sac-track-painter.h"
+
+struct _SacLabelPage {
+  SacPage parent_instance;
+  GtkSingleSelection *clips;
+  SacTrackPainter *tracks;
+  SacClip *clip;                /* the one in the player, with our handler on it */
+  gulong clip_changed;
+  gboolean following;           /* list, player and shared selection are being brought together */
+
+  GtkStack *stack;
+  AdwFlap *flap;
+  GtkListView *list;
+  GtkLabel *progress_label, *name_label, *facts_label;
+  GtkProgressBar *progress_bar;
+  GtkWidget *reviewed_icon;
+  SacPlayer *player;
+  SacLabelBar *labels;
+};
+
+G_DEFINE_FINAL_TYPE (SacLabelPage, sac_label_page, SAC_TYPE_PAGE)
+
+/* ---- the list. */
+
+static guint
+get_n_clips (SacLabelPage *self)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (self->clips));
+}
+
+static guint
+find_position (SacLabelPage *self, SacClip *clip)
+{
+  for (guint i = 0, n = clip ? get_n_clips (self) : 0; i < n; i++)
+    {
+      g_autoptr (SacClip) other = g_list_model_get_item (G_LIST_MODEL (self->clips), i);
+
+      if (other == clip)
+        return i;
+    }
+  return GTK_INVALID_LIST_POSITION;
+}
+
+static void
+update_row (SacClip *clip, GtkListItem *list_item)
+{
+  const SacItem *item = sac_clip_get_item (clip);
+  GtkWidget *box = gtk_list_item_get_child (list_item);
+  GtkWidget *icon = gtk_widget_get_first_child (box), *label = gtk_widget_get_next_sibling (icon);
+  const char *name = !sac_clip_can_be_read (clip) ? "dialog-warning-symbolic" : item->reviewed ? "object-select-symbolic" : NULL;
+
+  gtk_image_set_from_icon_name (GTK_IMAGE (icon), name);
+  gtk_widget_set_opacity (icon, name ? 1 : 0);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (icon), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  !sac_clip_can_be_read (clip) ? _("Cannot be read") : item->reviewed ? _("Reviewed") : _("Not reviewed"), -1);
+  gtk_label_set_text (GTK_LABEL (label), item->name);
+}
+
+static void
+on_setup (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer data)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6), *label = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_MIDDLE);
+  gtk_widget_set_hexpand (label, TRUE);
+  gtk_box_append (GTK_BOX (box), gtk_image_new ());
+  gtk_box_append (GTK_BOX (box), label);
+  gtk_list_item_set_child (list_item, box);
+}
+
+static void
+on_bind (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer data)
+{
+  SacClip *clip = gtk_list_item_get_item (list_item);
+
+  g_signal_connect (clip, "changed", G_CALLBACK (update_row), list_item);
+  update_row (clip, list_item);
+}
+
+static void
+on_unbind (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer data)
+{
+  g_signal_handlers_disconnect_by_func (gtk_list_item_get_item (list_item), update_row, list_item);
+}
+
+/* ---- what is written about the clip. */
+
+static void
+update_facts (SacLabelPage *self)
+{
+  const SacItem *item = self->clip ? sac_clip_get_item (self->clip) : NULL;
+  g_autoptr (GString) facts = g_string_new (NULL);
+
+  gtk_label_set_text (self->name_label, item ? item->name : "");
+  gtk_widget_set_visible (self->reviewed_icon, item && item->reviewed);
+  if (!item)
+    return;
+  g_string_append_printf (facts, "%d × %d · %.4g %s", item->width, item->height, item->fps, _("frames/s"));
+  if (sac_split_name (item->split))
+    g_string_append_printf (facts, " · %s", sac_split_name (item->split));
+  if (item->group)
+    g_string_append_printf (facts, " · %s", item->group);
+  if (item->synthetic)
+    g_string_append_printf (facts, " · %s", _("Synthetic"));
+  if (item->warning)
+    g_string_append_printf (facts, " · %s", item->warning);
+  gtk_label_set_text (self->facts_label, facts->str);
+}
+
+static void
+update_progress (SacLabelPage *self)
+{
+  guint n = get_n_clips (self), reviewed = 0;
+  g_autofree char *text = NULL;
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (SacClip) clip = g_list_model_get_item (G_LIST_MODEL (self->clips), i);
+
+      reviewed += sac_clip_get_item (clip)->reviewed ? 1 : 0;
+    }
+  text = g_strdup_printf (_("%u of %u reviewed"), reviewed, n);
+  gtk_label_set_text (self->progress_label, text);
+  gtk_progress_bar_set_fraction (self->progress_bar, n ? (double) reviewed / n : 0);
+}
+
+/* ---- one clip for list, player and the whole window. */
+
+static void
+show_clip (SacLabelPage *self, SacClip *clip)
+{
+  guint position;
+
+  if (self->clip != clip)
+    {
+      if (self->clip)
+        g_clear_signal_handler (&self->clip_changed, self->clip);
+      g_set_object (&self->clip, clip);
+      if (clip)
+        self->clip_changed = g_signal_connect_swapped (clip, "changed", G_CALLBACK (update_facts), self);
+    }
+  sac_track_painter_set_clip (self->tracks, clip);
+  sac_player_open (self->player, clip ? sac_clip_get_item (clip) : NULL);
+  if (clip)
+    {
+      SacId id = sac_clip_get_id (clip);
+
+      sac_label_bar_set_clips (self->labels, &id, 1);
+    }
+  else
+    sac_label_bar_set_clips (self->labels, NULL, 0);
+  position = find_position (self, clip);
+  if (position != gtk_single_selection_get_selected (self->clips))
+    {
+      self->following = TRUE;
+      gtk_single_selection_set_selected (self->clips, position);
+      self->following = FALSE;
+      if (position != GTK_INVALID_LIST_POSITION)
+        gtk_widget_activate_action (GTK_WIDGET (self->list), "list.scroll-to-item", "u", position);
+    }
+  update_facts (self);
+}
+
+/* Follows the window's selection while the page is in front; a page behind decodes nothing. */
+static void
+follow (SacLabelPage *self)
+{
+  SacSelection *shared = sac_page_get_selection (SAC_PAGE (self));
+  SacClip *clip = sac_selection_get_clip (shared);
+  guint frame;
+
+  if (!sac_page_get_shown (SAC_PAGE (self)) || self->following)
+    return;
+  if (!clip && get_n_clips (self) > 0)
+    {
+      g_autoptr (SacClip) first = g_list_model_get_item (G_LIST_MODEL (self->clips), 0);
+
+      sac_selection_set_clip (shared, first);   /* comes back here */
+      return;
+    }
+  gtk_stack_set_visible_child_name (self->stack, clip ? "clip" : "empty");
+  frame = sac_selection_get_frame (shared);
+  self->following = TRUE;
+  if (clip != self->clip || !clip)
+    show_clip (self, clip);
+  sac_player_set_frame (self->player, frame);
+  self->following = FALSE;
+}
+
+static void
+on_list_selected (SacLabelPage *self)
+{
+  SacClip *clip = gtk_single_selection_get_selected_item (self->clips);
+
+  if (!self->following && clip && sac_page_get_shown (SAC_PAGE (self)))
+    sac_selection_set_clip (sac_page_get_selection (SAC_PAGE (self)), clip);
+}
+
+static void
+on_player_frame (SacLabelPage *self)
+{
+  if (self->following || !sac_page_get_shown (SAC_PAGE (self)) || !self->clip)
+    return;
+  self->following = TRUE;
+  sac_selection_set_frame (sac_page_get_selection (SAC_PAGE (self)), sac_player_get_frame (self->player));
+  self->following = FALSE;
+}
+
+/* After undo, import and the like: tracks may be others. */
+static void
+on_clips_changed (SacLabelPage *self)
+{
+  update_progress (self);
+  if (!sac_page_get_shown (SAC_PAGE (self)))
+    return;
+  sac_track_painter_set_clip (self->tracks, self->clip);
+  sac_player_redraw (self->player);
+}
+
+static void
+on_project_changed (SacLabelPage *self)
+{
+  show_clip (self, NULL);
+  update_progress (self);
+  follow (self);
+}
+
+static void
+on_list_changed (SacLabelPage *self)
+{
+  guint position = find_position (self, self->clip);
+
+  self->following = TRUE;
+  if (position != gtk_single_selection_get_selected (self->clips))
+    gtk_single_selection_set_selected (self->clips, position);
+  self->following = FALSE;
+  update_progress (self);
+  if (!self->clip)
+    follow (self);
+}
+
+/* ---- the way through the clips. */
+
+static SacClip *
+dup_step (SacLabelPage *self, int step)
+{
+  guint position = find_position (self, self->clip), n = get_n_clips (self);
+  gint64 to = position == GTK_INVALID_LIST_POSITION ? 0 : (gint64) position + step;
+
+  return to >= 0 && to < n ? g_list_model_get_item (G_LIST_MODEL (self->clips), (guint) to) : NULL;
+}
+
+/* The next clip that is not reviewed, in the direction of @step, round the ends; never the current one. */
+static SacClip *
+dup_unreviewed (SacLabelPage *self, int step)
+{
+  guint position = find_position (self, self->clip), n = get_n_clips (self);
+
+  if (position == GTK_INVALID_LIST_POSITION)
+    position = step > 0 ? n - 1 : 0;
+  for (guint i = 1; i < MAX (n, 1); i++)
+    {
+      guint to = (guint) (((gint64) position + (gint64) i * step + (gint64) n * i) % n);
+      g_autoptr (SacClip) clip = g_list_model_get_item (G_LIST_MODEL (self->clips), to);
+
+      if (clip != self->clip && !sac_clip_get_item (clip)->reviewed)
+        return g_steal_pointer (&clip);
+    }
+  return NULL;
+}
+
+static void
+go (SacLabelPage *self, SacClip *clip)
+{
+  if (clip)
+    sac_selection_set_clip (sac_page_get_selection (SAC_PAGE (self)), clip);
+}
+
+static void
+act_step (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SacLabelPage *self = SAC_LABEL_PAGE (widget);
+  g_autoptr (SacClip) clip = dup_step (self, g_variant_get_int32 (parameter));
+
+  go (self, clip);
+}
+
+static void
+act_unreviewed (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SacLabelPage *self = SAC_LABEL_PAGE (widget);
+  g_autoptr (SacClip) clip = dup_unreviewed (self, g_variant_get_int32 (parameter));
+
+  go (self, clip);
+  if (!clip)
+    sac_session_say (sac_page_get_session (SAC_PAGE (self)), FALSE, _("All other clips of this list are reviewed"));
+}
+
+static void
+act_accept (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SacLabelPage *self = SAC_LABEL_PAGE (widget);
+  g_autoptr (SacClip) next = dup_unreviewed (self, 1);  /* before the act: it may take the clip out of a filtered list */
+  SacId id;
+
+  if (!self->clip)
+    return;
+  id = sac_clip_get_id (self->clip);
+  if (sac_session_set_reviewed (sac_page_get_session (SAC_PAGE (self)), &id, 1, TRUE))
+    go (self, next);
+}
+
+/* ---- keys. */
+
+static gboolean
+on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModifierType state, SacLabelPage *self)
+{
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self)));
+  gboolean shift = (state & GDK_SHIFT_MASK) != 0;
+  gboolean in_list = focus && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->list));
+  char digit;
+
+  if (sac_key_is_typing (GTK_WIDGET (self)) || (state & (GDK_ALT_MASK | GDK_SUPER_MASK)))
+    return GDK_EVENT_PROPAGATE;
+  if (state & GDK_CONTROL_MASK)
+    {
+      if (keyval != GDK_KEY_Return && keyval != GDK_KEY_KP_Enter)
+        return GDK_EVENT_PROPAGATE;
+      gtk_widget_activate_action (GTK_WIDGET (self), "clip.accept", NULL);
+      return GDK_EVENT_STOP;
+    }
+  switch (gdk_keyval_to_lower (keyval))
+    {
+    case GDK_KEY_Page_Up:
+    case GDK_KEY_Page_Down:
+      gtk_widget_activate_action (GTK_WIDGET (self), "clip.step", "i", keyval == GDK_KEY_Page_Up ? -1 : 1);
+      return GDK_EVENT_STOP;
+    case GDK_KEY_u:
+      gtk_widget_activate_action (GTK_WIDGET (self), "clip.unreviewed", "i", shift ? -1 : 1);
+      return GDK_EVENT_STOP;
+    case GDK_KEY_t:
+      sac_label_bar_new_label (self->labels);
+      return GDK_EVENT_STOP;
+    case GDK_KEY_space:
+      if (focus && GTK_IS_BUTTON (focus))
+        return GDK_EVENT_PROPAGATE;     /* Space presses the focused button */
+      break;
+    case GDK_KEY_Left:
+    case GDK_KEY_Right:
+    case GDK_KEY_Home:
+    case GDK_KEY_End:
+      if (in_list)
+        return GDK_EVENT_PROPAGATE;
+      break;
+    default:
+      break;
+    }
+  digit = sac_key_digit (controller, keyval, keycode);
+  if (digit)
+    return sac_label_bar_press (self->labels, digit, shift);
+  return sac_player_key (self->player, keyval, state);
+}
+
+/* ---- life. */
+
+void
+sac_label_page_set_clips (SacLabelPage *self, GListModel *clips)
+{
+  g_return_if_fail (SAC_IS_LABEL_PAGE (self) && self->clips);
+  self->following = TRUE;
+  gtk_single_selection_set_model (self->clips, clips);
+  self->following = FALSE;
+  on_list_changed (self);
+}
+
+SacPlayer *
+sac_label_page_get_player (SacLabelPage *self)
+{
+  return self->player;
+}
+
+static void
+sac_label_page_attach (SacPage *page)
+{
+  SacLabelPage *self = SAC_LABEL_PAGE (page);
+  SacSession *session = sac_page_get_session (page);
+  SacSelection *shared = sac_page_get_selection (page);
+  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
+
+  self->tracks = sac_track_painter_new (session);
+  sac_player_add_painter (self->player, sac_track_painter_paint, self->tracks);
+  self->clips = gtk_single_selection_new (NULL);
+  gtk_single_selection_set_autoselect (self->clips, FALSE);
+  gtk_single_selection_set_can_unselect (self->clips, TRUE);
+  gtk_single_selection_set_model (self->clips, sac_session_get_clips (session));
+  g_signal_connect (factory, "setup", G_CALLBACK (on_setup), NULL);
+  g_signal_connect (factory, "bind", G_CALLBACK (on_bind), NULL);
+  g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), NULL);
+  gtk_list_view_set_factory (self->list, factory);
+  gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (self->clips));
+  g_signal_connect_swapped (self->clips, "notify::selected-item", G_CALLBACK (on_list_selected), self);
+  g_signal_connect_swapped (self->clips, "items-changed", G_CALLBACK (on_list_changed), self);
+  g_signal_connect_swapped (self->player, "notify::frame", G_CALLBACK (on_player_frame), self);
+  sac_label_bar_attach (self->labels, session);
+  g_signal_connect_swapped (session, "clips-changed", G_CALLBACK (on_clips_changed), self);
+  g_signal_connect_swapped (session, "project-changed", G_CALLBACK (on_project_changed), self);
+  g_signal_connect_swapped (shared, "notify::clip", G_CALLBACK (follow), self);
+  g_signal_connect_swapped (shared, "notify::frame", G_CALLBACK (follow), self);
+}
+
+static void
+sac_label_page_set_shown (SacPage *page, gboolean shown)
+{
+  SacLabelPage *self = SAC_LABEL_PAGE (page);
+
+  if (!shown)
+    {
+      sac_player_set_playing (self->player, FALSE);
+      return;
+    }
+  follow (self);
+  if (!gtk_widget_get_focus_child (GTK_WIDGET (self)))
+    gtk_widget_grab_focus (GTK_WIDGET (self->list));
+}
+
+static void
+sac_label_page_toggle_sidebar (SacPage *page)
+{
+  SacLabelPage *self = SAC_LABEL_PAGE (page);
+
+  adw_flap_set_reveal_flap (self->flap, !adw_flap_get_reveal_flap (self->flap));
+}
+
+static void
+sac_label_page_dispose (GObject *object)
+{
+  SacLabelPage *self = SAC_LABEL_PAGE (object);
+  SacSession *session = sac_page_get_session (SAC_PAGE (self));
+
+  if (session)
+    {
+      g_signal_handlers_disconnect_by_data (session, self);
+      g_signal_handlers_disconnect_by_data (sac_page_get_selection (SAC_PAGE (self)), self);
+    }
+  if (self->clip)
+    g_clear_signal_handler (&self->clip_changed, self->clip);
+  g_clear_object (&self->clip);
+  if (self->clips)
+    {
+      g_signal_handlers_disconnect_by_data (self->clips, self);
+      g_signal_handlers_disconnect_by_data (self->player, self);
+      gtk_list_view_set_model (self->list, NULL);
+    }
+  g_clear_object (&self->clips);
+  gtk_widget_dispose_template (GTK_WIDGET (self), SAC_TYPE_LABEL_PAGE);
+  g_clear_pointer (&self->tracks, sac_track_painter_free);      /* after the player that paints with it */
+  G_OBJECT_CLASS (sac_label_page_parent_class)->dispose (object);
+}
+
+static void
+sac_label_page_class_init (SacLabelPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  SacPageClass *page_class = SAC_PAGE_CLASS (klass);
+
+  g_type_ensure (SAC_TYPE_PLAYER);
+  g_type_ensure (SAC_TYPE_LABEL_BAR);
+  G_OBJECT_CLASS (klass)->dispose = sac_label_page_dispose;
+  page_class->attach = sac_label_page_attach;
+  page_class->set_shown = sac_label_page_set_shown;
+  page_class->toggle_sidebar = sac_label_page_toggle_sidebar;
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/saccade/Saccade/label-page.ui");
+#define BIND(name) gtk_widget_class_bind_template_child (widget_class, SacLabelPage, name)
+  BIND (stack);
+  BIND (flap);
+  BIND (list);
+  BIND (progress_label);
+  BIND (progress_bar);
+  BIND (name_label);
+  BIND (facts_label);
+  BIND (reviewed_icon);
+  BIND (player);
+  BIND (labels);
+#undef BIND
+  gtk_widget_class_install_action (widget_class, "clip.step", "i", act_step);
+  gtk_widget_class_install_action (widget_class, "clip.unreviewed", "i", act_unreviewed);
+  gtk_widget_class_install_action (widget_class, "clip.accept", NULL, act_accept);
+}
+
+static void
+sac_label_page_init (SacLabelPage *self)
+{
+  GtkEventController *keys = gtk_event_controller_key_new ();
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  g_signal_connect (keys, "key-pressed", G_CALLBACK (on_key), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), keys);
+  if (sac_settings_get ())
+    g_settings_bind (sac_settings_get (), "clip-list", self->flap, "reveal-flap", G_SETTINGS_BIND_DEFAULT);
+}
