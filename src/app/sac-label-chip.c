@@ -20,7 +20,7 @@ static guint set_state_signal;
 /* By state + 1. */
 static const char *const classes[] = { "unknown", "no", "yes", "mixed" };
 static const char *const icons[] = {
-  "dialog-question-symbolic", "window-close-symbolic", "object-select-symbolic", "list-remove-symbolic",
+  "sac-unknown-symbolic", "window-close-symbolic", "object-select-symbolic", "list-remove-symbolic",
 };
 
 static const char *
@@ -43,8 +43,12 @@ state_word (SacChipState state)
 static void
 draw_dot (GtkDrawingArea *area, cairo_t *cr, int width, int height, gpointer data)
 {
-  gdk_cairo_set_source_rgba (cr, &SAC_LABEL_CHIP (data)->colour);
+  /* A light rim, so that the dot is seen on a chip of its own colour too. */
   cairo_arc (cr, width / 2.0, height / 2.0, MIN (width, height) / 2.0, 0, 2 * G_PI);
+  cairo_set_source_rgb (cr, 1, 1, 1);
+  cairo_fill (cr);
+  cairo_arc (cr, width / 2.0, height / 2.0, MIN (width, height) / 2.0 - 1.5, 0, 2 * G_PI);
+  gdk_cairo_set_source_rgba (cr, &SAC_LABEL_CHIP (data)->colour);
   cairo_fill (cr);
 }
 
@@ -132,8 +136,8 @@ sac_label_chip_new (const SacLabel *label)
                              (float) (label->colour & 255) / 255, 1 };
   self->icon = gtk_image_new ();
   self->dot = gtk_drawing_area_new ();
-  gtk_drawing_area_set_content_width (GTK_DRAWING_AREA (self->dot), 10);
-  gtk_drawing_area_set_content_height (GTK_DRAWING_AREA (self->dot), 10);
+  gtk_drawing_area_set_content_width (GTK_DRAWING_AREA (self->dot), 12);
+  gtk_drawing_area_set_content_height (GTK_DRAWING_AREA (self->dot), 12);
   gtk_drawing_area_set_draw_func (GTK_DRAWING_AREA (self->dot), draw_dot, self, NULL);
   gtk_widget_set_valign (self->dot, GTK_ALIGN_CENTER);
   gtk_label_set_ellipsize (GTK_LABEL (name), PANGO_ELLIPSIZE_END);

@@ -91,6 +91,10 @@ on_visible_child (SacWindow *self)
     }
   if (shown)
     sac_page_set_shown (shown, TRUE);
+  if (shown && (shown == sac_window_get_page (self, "clips") || shown == sac_window_get_page (self, "label")))
+    gtk_widget_add_css_class (GTK_WIDGET (self->toasts), "above-bar");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->toasts), "above-bar");
   g_object_notify (G_OBJECT (self), "page");
 }
 
