@@ -207,6 +207,7 @@ put_table (Page *page)
   add (out, "<h2>%s</h2>\n<figure>\n", _("AUC per label"));
   put_plot (page, "auc", _("AUC per label with the range that chance gives"), 0, 1000, n > 12 ? 420 : 360, sac_report_draw_bars);
   add (out, "<figcaption>%s</figcaption></figure>\n",
+       /* xgettext:no-c-format */
        _("Grey: where 95 % of random rankings of as many clips would lie. Hatched: undefined, no positive or no negative clip."));
   add (out, "<div class=\"wide\"><table><tr><th>%s</th><th>n⁺</th><th>n⁻</th><th>AUC</th><th>%s</th><th>%s</th>", _("Label"),
        _("Chance"), _("Average precision"));
@@ -414,7 +415,7 @@ put_facts (Page *page)
   fact (out, _("Version"), info->version);
   if (r->scores)
     {
-      g_autofree char *scored = g_strdup_printf (_("%s split, after step %" G_GUINT64_FORMAT), r->scores->split, r->scores->step);
+      g_autofree char *scored = g_strdup_printf (_("%s split, after step %u"), r->scores->split, (guint) r->scores->step);
 
       fact (out, _("Scores"), scored);
     }
