@@ -36,20 +36,12 @@ demo_n_test (guint n)
 
 /* ---- what is in a clip */
 
-/* A colour far enough from the background's lightness, and a second one far enough from the first. */
+/* A light colour and a dark one, of any hue: every kind has both, so that a mean colour says little about the kind. */
 static void
-pick_colors (DemoDice *dice, double ground, double color[2][3])
+pick_colors (DemoDice *dice, double color[2][3])
 {
-  double first, second;
-
-  do
-    first = demo_between (dice, 0.10, 0.92);
-  while (fabs (first - ground) < 0.24);
-  do
-    second = demo_between (dice, 0.08, 0.94);
-  while (fabs (second - first) < 0.45);
-  demo_hsl (demo_between (dice, 0, 1), demo_between (dice, 0.45, 0.95), first, color[0]);
-  demo_hsl (demo_between (dice, 0, 1), demo_between (dice, 0.30, 0.95), second, color[1]);
+  demo_hsl (demo_between (dice, 0, 1), demo_between (dice, 0.45, 0.95), demo_between (dice, 0.68, 0.90), color[0]);
+  demo_hsl (demo_between (dice, 0, 1), demo_between (dice, 0.30, 0.95), demo_between (dice, 0.06, 0.24), color[1]);
 }
 
 static void
@@ -62,37 +54,37 @@ pick_proportions (DemoDice *dice, gboolean test, DemoObject *object)
   switch (object->kind)
     {
     case BULLSEYE:
-      object->parts = 2 + demo_pick (dice, 2) + (test && u > 0.5 ? 1 : 0);
+      object->parts = test && u > 0.8 ? 3 : 2;
       break;
     case CHECKERS:
-      object->parts = test ? 3 + demo_pick (dice, 3) : 4;
+      object->parts = test ? 3 + demo_pick (dice, 2) : 3;
       break;
     case CROSS:
       object->ratio = 0.30 + 0.14 * u;
-      object->parts = 5 + demo_pick (dice, test ? 3 : 2);       /* spots along an arm */
+      object->parts = 3;        /* spots along an arm */
       break;
     case RING:
       object->ratio = 0.46 + 0.2 * u;
-      object->parts = test ? 5 + demo_pick (dice, 4) : 6 + demo_pick (dice, 2);
+      object->parts = test ? 4 + demo_pick (dice, 2) : 4;
       break;
     case STAR:
       object->ratio = 0.36 + 0.14 * u;
       break;
     case TRIANGLE:
       object->ratio = 0.8 + 0.35 * u;
-      object->parts = test ? 3 + demo_pick (dice, 4) : 4 + demo_pick (dice, 2);
+      object->parts = test ? 3 + demo_pick (dice, 2) : 3;
       break;
     }
 }
 
 static void
-plan_object (DemoDice *dice, const DemoClip *clip, int which, double ground, DemoObject *object)
+plan_object (DemoDice *dice, const DemoClip *clip, int which, DemoObject *object)
 {
   double least = clip->n_objects == 1 ? 40 : 34, most = clip->n_objects == 1 ? 57 : clip->n_objects == 2 ? 50 : 44;
   double half = DEMO_SIDE / 2.0, radius, room, angle;
 
   object->radius = radius = demo_between (dice, least, most);
-  pick_colors (dice, ground, object->color);
+  pick_colors (dice, object->color);
   pick_proportions (dice, clip->test, object);
   object->tilt = demo_between (dice, -0.35, 0.35) + (object->kind == CROSS && demo_pick (dice, 2) ? G_PI / 4 : 0);
   object->phase = demo_between (dice, 0, 2 * G_PI);
@@ -128,7 +120,7 @@ demo_plan (guint64 seed, guint n)
       DemoDice dice = demo_dice (seed, 5, i);
       gboolean test = i >= n_train;
       guint in_split = test ? i - n_train : i, round = in_split / DEMO_KINDS;
-      double u = demo_between (&dice, 0, 1), ground;
+      double u = demo_between (&dice, 0, 1);
 
       clip->number = place[i];
       clip->test = test;
@@ -137,7 +129,6 @@ demo_plan (guint64 seed, guint n)
       clip->scene = (test ? (n_train + DEMO_KINDS - 1) / DEMO_KINDS : 0) + round;
       clip->tag = (guint) demo_pick (&dice, 0x10000);
       clip->n_objects = u < 0.55 ? 1 : u < 0.88 ? 2 : 3;
-      ground = demo_scene_lightness (seed, clip->scene);
       clip->objects[0].kind = (int) (in_split % DEMO_KINDS);
       clip->objects[0].motion = (int) ((in_split + round) % DEMO_MOTIONS);
       for (int k = 1; k < clip->n_objects; k++)
@@ -152,7 +143,7 @@ demo_plan (guint64 seed, guint n)
             }
         }
       for (int k = 0; k < clip->n_objects; k++)
-        plan_object (&dice, clip, k, ground, clip->objects + k);
+        plan_object (&dice, clip, k, clip->objects + k);
     }
   return clips;
 }
@@ -211,7 +202,7 @@ pose_at (const DemoObject *o, double t)
       pose.angle -= arm;
       break;
     case ZOOM:
-      pose.scale = 0.84 + 0.22 * sin (cycle * 2 * G_PI);
+      pose.scale = 0.88 + 0.16 * sin (cycle * 2 * G_PI);
       pose.angle += o->turn * t;
       break;
     }

@@ -59,7 +59,5 @@ double   demo_between (DemoDice *dice, double low, double high);
 int      demo_pick (DemoDice *dice, int n);     /* 0 … n−1 */
 void     demo_hsl (double hue, double saturation, double lightness, double rgb[3]);
 
-/* Mean lightness 0…1 of a scene, which objects keep a distance to. */
-double demo_scene_lightness (guint64 seed, guint scene);
 /* Fills @side² BGRx pixels, @stride bytes a row. */
 void   demo_scene_paint (guint64 seed, guint scene, gboolean test, guint64 clip, guint8 *pixels, int side, int stride);

@@ -180,18 +180,12 @@ palette (guint64 seed, guint scene)
   DemoDice dice = demo_dice (seed, 1, scene);
   Palette p;
 
-  p.lightness = demo_between (&dice, 0.28, 0.72);
-  p.contrast = demo_between (&dice, 0.10, 0.22);
+  p.lightness = demo_between (&dice, 0.34, 0.62);
+  p.contrast = demo_between (&dice, 0.07, 0.17);
   p.hue = demo_between (&dice, 0, 1);
   p.other_hue = p.hue + demo_between (&dice, -0.12, 0.12);
   p.saturation = demo_between (&dice, 0.10, 0.55);
   return p;
-}
-
-double
-demo_scene_lightness (guint64 seed, guint scene)
-{
-  return palette (seed, scene).lightness;
 }
 
 void

@@ -216,6 +216,7 @@ _sac_container_read (const char *path, SacContainer *container, GError **error)
         {
           Mp4 mp4 = { .fd = fd, .left = MAX_BOXES, .container = container };
 
+          container->is_mp4 = TRUE;
           container->no_table = TRUE;
           walk (&mp4, 0, container->size, 0);
           mend_short_track (&mp4);

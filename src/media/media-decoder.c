@@ -9,6 +9,7 @@
 #include "sac-media-private.h"
 
 #define MAX_READS_AT_END 64
+#define DEAD_LOOKS 15                   /* 20 ms each */
 #define SMALL_PIXELS (640 * 480)        /* up to here a second decoder thread costs more than it brings */
 
 struct _SacDecoder {
@@ -20,6 +21,7 @@ struct _SacDecoder {
   gboolean watch;
   guint reads_at_end;           /* in a row; only the demuxer's thread */
   GMutex lock;                  /* what follows is written by the pipeline's threads */
+  GstElement *demuxer;          /* owned; the one that reads the file */
   GArray *keys;                 /* gint64 */
   guint n_sent;                 /* pictures that went into the decoder to be shown */
   gboolean linked;
@@ -166,6 +168,12 @@ deep_element_added (GstBin *bin, GstBin *sub, GstElement *element, gpointer data
   const char *klass = factory ? gst_element_factory_get_metadata (factory, GST_ELEMENT_METADATA_KLASS) : NULL;
   guint n_threads;
 
+  if (klass && strstr (klass, "Demux"))
+    {
+      g_mutex_lock (&decoder->lock);
+      gst_object_replace ((GstObject **) &decoder->demuxer, GST_OBJECT (element));
+      g_mutex_unlock (&decoder->lock);
+    }
   if (!klass || !strstr (klass, "Decoder") || !(strstr (klass, "Video") || strstr (klass, "Image")))
     return;
   g_mutex_lock (&decoder->lock);
@@ -364,11 +372,28 @@ _sac_decoder_free (SacDecoder *decoder)
   gst_object_unref (decoder->bus);
   g_clear_object (&decoder->sink);
   gst_object_unref (decoder->pipe);
+  g_clear_pointer (&decoder->demuxer, gst_object_unref);
   g_array_unref (decoder->keys);
   g_mutex_clear (&decoder->lock);
   g_free (decoder->why);
   g_free (decoder->path);
   g_free (decoder);
+}
+
+/* decodebin swallows an error that a demuxer posts while it is being started.  What remains is a demuxer that has stopped
+ * reading before any stream came out of it. */
+static gboolean
+has_died (SacDecoder *decoder)
+{
+  g_autoptr (GstElement) demuxer = NULL;
+  g_autoptr (GstPad) pad = NULL;
+
+  g_mutex_lock (&decoder->lock);
+  if (!decoder->linked && decoder->demuxer)
+    demuxer = gst_object_ref (decoder->demuxer);
+  g_mutex_unlock (&decoder->lock);
+  pad = demuxer ? gst_element_get_static_pad (demuxer, "sink") : NULL;
+  return pad && gst_pad_get_task_state (pad) == GST_TASK_PAUSED;
 }
 
 /* Turns what GStreamer said into words of ours. */
@@ -380,6 +405,8 @@ translate (SacDecoder *decoder, const GError *said, GError **error)
   if (decoder->container.no_table)
     _sac_media_fail (error, SAC_MEDIA_ERROR_DAMAGED, path,
                      _("its table of frames (“moov”) is missing; the recording was probably not finished"));
+  else if (!said && decoder->container.is_mp4 && decoder->container.declared == 0)
+    _sac_media_fail (error, SAC_MEDIA_ERROR_NO_VIDEO, path, _("it holds no stream of pictures"));
   else if (!said)
     _sac_media_fail (error, SAC_MEDIA_ERROR_DAMAGED, path, _("no frame in it can be decoded"));
   else if (g_error_matches (said, GST_STREAM_ERROR, GST_STREAM_ERROR_TYPE_NOT_FOUND))
@@ -397,6 +424,7 @@ int
 _sac_decoder_pull (SacDecoder *decoder, GstSample **sample, gint64 *time_ns, GCancellable *cancellable, GError **error)
 {
   gint64 until = g_get_monotonic_time () + SAC_MEDIA_STALL_US;
+  int n_dead = 0;
 
   *sample = NULL;
   for (;;)
@@ -440,6 +468,12 @@ _sac_decoder_pull (SacDecoder *decoder, GstSample **sample, gint64 *time_ns, GCa
             }
           else if (ended)
             return 0;
+        }
+      n_dead = has_died (decoder) ? n_dead + 1 : 0;
+      if (n_dead > DEAD_LOOKS)
+        {
+          translate (decoder, NULL, error);
+          return -1;
         }
       if (g_get_monotonic_time () > until)
         {

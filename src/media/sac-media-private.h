@@ -18,6 +18,7 @@ typedef struct {
   guint64 size;                 /* bytes of the file */
   guint declared;               /* frames that the video track's table lists; 0 = unknown */
   gboolean cut_short;           /* the file ends before the container says it does */
+  gboolean is_mp4;
   gboolean no_table;            /* MP4 without moov: nothing can be found in it */
   /* Bytes to put in place of the file's own when it is read (see media-container.c); n_patch 0 = none. */
   guint64 patch_at;

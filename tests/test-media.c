@@ -1,0 +1,636 @@
+#include <glib/gstdio.h>
+#include <gst/app/gstappsink.h>
+#include <gst/video/video.h>
+#include <string.h>
+
+#include "media/sac-media.h"
+
+static char *cache_dir;
+
+static char *
+data_path (const char *relative)
+{
+  const char *root = g_getenv ("SACCADE_TEST_DATA");
+  g_autofree char *path = root && *root ? g_build_filename (root, "data", relative, NULL) : NULL;
+
+  if (!path || !g_file_test (path, G_FILE_TEST_EXISTS))
+    {
+      g_test_skip ("SACCADE_TEST_DATA is not set or lacks the file");
+      return NULL;
+    }
+  return g_steal_pointer (&path);
+}
+
+static guint
+picture_hash (const guint8 *pixels, gsize stride, int width, int height)
+{
+  guint hash = 5381;
+
+  for (int y = 0; y < height; y++)
+    for (int x = 0; x < width * 4; x++)
+      if (x % 4 != 3)
+        hash = hash * 33 + pixels[(gsize) y * stride + (gsize) x];
+  return hash;
+}
+
+/* The oracle: every frame in order from the plainest pipeline, knowing nothing of the room's code. */
+static GArray *
+plain_decode (const char *path)
+{
+  g_autofree char *chain = g_strdup_printf ("filesrc location=\"%s\" ! decodebin ! videoconvert ! videoflip video-direction=auto ! "
+                                            "videoconvert ! video/x-raw,format=BGRA ! appsink name=s sync=false", path);
+  g_autoptr (GstElement) pipe = gst_parse_launch (chain, NULL);
+  g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (pipe), "s");
+  GArray *hashes = g_array_new (FALSE, FALSE, sizeof (guint));
+
+  gst_element_set_state (pipe, GST_STATE_PLAYING);
+  for (;;)
+    {
+      g_autoptr (GstSample) sample = gst_app_sink_try_pull_sample (GST_APP_SINK (sink), 10 * GST_SECOND);
+      GstVideoFrame frame;
+      GstVideoInfo info;
+      guint hash;
+
+      if (!sample)
+        break;
+      gst_video_info_from_caps (&info, gst_sample_get_caps (sample));
+      gst_video_frame_map (&frame, &info, gst_sample_get_buffer (sample), GST_MAP_READ);
+      hash = picture_hash (GST_VIDEO_FRAME_PLANE_DATA (&frame, 0), (gsize) GST_VIDEO_FRAME_PLANE_STRIDE (&frame, 0),
+                           info.width, info.height);
+      gst_video_frame_unmap (&frame);
+      g_array_append_val (hashes, hash);
+    }
+  gst_element_set_state (pipe, GST_STATE_NULL);
+  return hashes;
+}
+
+static guint
+frame_hash (SacMedia *media, guint number)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SacFrame) frame = sac_media_get_frame (media, number, NULL, &error);
+  int width = sac_media_get_width (media), height = sac_media_get_height (media);
+  g_autofree guint8 *pixels = g_malloc ((gsize) width * (gsize) height * 4);
+
+  g_assert_no_error (error);
+  if (!frame)
+    return 0;
+  g_assert_cmpuint (sac_frame_get_number (frame), ==, number);
+  g_assert_true (sac_frame_convert (frame, SAC_PIXELS_BGRA, pixels, (gsize) width * 4, &error));
+  g_assert_no_error (error);
+  return picture_hash (pixels, (gsize) width * 4, width, height);
+}
+
+static void
+test_as_decoded (gconstpointer relative)
+{
+  g_autofree char *path = data_path (relative);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SacMedia) media = NULL;
+  g_autoptr (GArray) plain = NULL;
+  g_autoptr (GRand) dice = g_rand_new_with_seed (7);
+  guint n;
+
+  if (!path)
+    return;
+  media = sac_media_open (path, NULL, &error);
+  g_assert_no_error (error);
+  plain = plain_decode (path);
+  n = sac_media_get_n_frames (media);
+  g_assert_cmpuint (n, ==, plain->len);
+  for (guint i = 0; i < n; i++)
+    g_assert_cmphex (frame_hash (media, i), ==, g_array_index (plain, guint, i));
+  for (int budget = 0; budget < 2; budget++)
+    {
+      sac_media_set_cache_budget (0);
+      if (budget)
+        sac_media_set_cache_budget ((gsize) 12 << 20);
+      for (int i = 0; i < 12; i++)
+        {
+          guint at = (guint) g_rand_int_range (dice, 0, (gint32) n);
+
+          g_assert_cmphex (frame_hash (media, at), ==, g_array_index (plain, guint, at));
+        }
+    }
+  for (guint i = 0; i < MIN (n, 40); i++)
+    g_assert_cmphex (frame_hash (media, n - 1 - i), ==, g_array_index (plain, guint, n - 1 - i));
+  sac_media_set_cache_budget ((gsize) 256 << 20);
+}
+
+/* ---- the odd ones */
+
+typedef struct {
+  const char *name;
+  int refusal;                  /* −1 = opens */
+  guint n;
+  int width, height;
+  double fps, seconds;
+  gboolean vfr, warns;
+} Odd;
+
+static const Odd odd[] = {
+  { "animated.gif", -1, 20, 200, 150, 10, 2 },
+  { "audio-only.mp4", SAC_MEDIA_ERROR_NO_VIDEO },
+  { "corrupted-decord.mp4", -1, 49, 1280, 720, 9.8, 5, TRUE, TRUE },
+  { "hevc-10bit.mp4", -1, 38, 480, 270, 12.5, 3.04 },
+  { "huge-3840x2160.mp4", -1, 8, 3840, 2160, 12.5, 0.64 },
+  { "interlaced-mpeg2-late-start.ts", -1, 75, 720, 576, 25, 3 },
+  { "long-gop-one-keyframe.mp4", -1, 151, 480, 270, 12.5, 12.08 },
+  { "mjpeg.avi", -1, 45, 320, 240, 15, 3 },
+  { "no-audio.mp4", -1, 125, 426, 240, 25, 5 },
+  { "non-zero-start-torchcodec.mp4", -1, 12, 200, 112, 30, 0.4 },
+  { "odd-size-427x239-yuv444.mp4", -1, 39, 427, 239, 12.5, 3.12 },
+  { "one-frame.mp4", -1, 1, 480, 270, 12.5, 0.08 },
+  { "phone-rotated-90.mp4", -1, 120, 480, 640, 29.97, 4.004 },
+  { "smallest-valid-no-streams.mp4", SAC_MEDIA_ERROR_NO_VIDEO },
+  { "truncated-no-moov.mp4", SAC_MEDIA_ERROR_DAMAGED },
+  { "variable-frame-rate.mp4", -1, 39, 480, 270, 6.42, 6, TRUE },
+  { "video_180-decord.mov", -1, 3, 568, 320, 30, 0.1 },
+  { "vp9.webm", -1, 50, 426, 240, 12.5, 4 },
+  { "zero-byte.mp4", SAC_MEDIA_ERROR_EMPTY },
+};
+
+static void
+test_odd (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (odd); i++)
+    {
+      g_autofree char *relative = g_build_filename ("odd-videos", odd[i].name, NULL);
+      g_autofree char *path = data_path (relative);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (SacMedia) media = NULL;
+
+      if (!path)
+        return;
+      media = sac_media_open (path, NULL, &error);
+      if (odd[i].refusal >= 0)
+        {
+          g_assert_null (media);
+          g_assert_error (error, SAC_MEDIA_ERROR, odd[i].refusal);
+          g_test_message ("%s", error->message);
+          continue;
+        }
+      g_assert_no_error (error);
+      g_test_message ("%s: %s", odd[i].name, sac_media_get_warning (media) ? sac_media_get_warning (media) : "opens");
+      g_assert_cmpuint (sac_media_get_n_frames (media), ==, odd[i].n);
+      g_assert_cmpint (sac_media_get_width (media), ==, odd[i].width);
+      g_assert_cmpint (sac_media_get_height (media), ==, odd[i].height);
+      g_assert_cmpfloat_with_epsilon (sac_media_get_fps (media), odd[i].fps, 0.02);
+      g_assert_cmpfloat_with_epsilon (sac_media_get_duration_ns (media) / 1e9, odd[i].seconds, 0.011);
+      g_assert_cmpint (sac_media_is_vfr (media), ==, odd[i].vfr);
+      g_assert_cmpint (sac_media_get_warning (media) != NULL, ==, odd[i].warns);
+      g_assert_cmpint (sac_media_get_time_ns (media, 0), ==, 0);
+      g_assert_true (sac_media_is_keyframe (media, 0));
+      for (guint f = 0; f < odd[i].n; f++)
+        {
+          gint64 time = sac_media_get_time_ns (media, f);
+
+          g_assert_cmpuint (sac_media_get_frame_at (media, time), ==, f);
+          g_assert_cmpuint (sac_media_get_frame_at (media, time + 3000000), ==, f);
+        }
+      g_assert_cmpuint (sac_media_get_frame_at (media, G_MAXINT64 / 2), ==, odd[i].n - 1);
+      frame_hash (media, odd[i].n / 2);
+      g_assert_null (sac_media_get_frame (media, odd[i].n, NULL, &error));
+      g_assert_error (error, SAC_MEDIA_ERROR, SAC_MEDIA_ERROR_RANGE);
+    }
+}
+
+/* ---- the index on disk */
+
+static char *
+make_clip (const char *name, int width, int height, int n)
+{
+  g_autofree char *file = g_strconcat (name, ".", sac_encoder_get_suffix (), NULL);
+  char *path = g_build_filename (cache_dir, file, NULL);
+  g_autofree guint8 *rgb = g_malloc ((gsize) width * (gsize) height * 3);
+  g_autoptr (GError) error = NULL;
+  SacEncoder *encoder = sac_encoder_new (path, width, height, 30, 1, &error);
+
+  g_assert_no_error (error);
+  for (int f = 0; f < n; f++)
+    {
+      for (int y = 0; y < height; y++)
+        for (int x = 0; x < width; x++)
+          {
+            guint8 *p = rgb + ((gsize) y * (gsize) width + (gsize) x) * 3;
+
+            p[0] = (guint8) (x * 200 / width + 20);
+            p[1] = (guint8) ((x + 4 * f) % 64 < 32 ? 200 : 60);
+            p[2] = (guint8) (y * 200 / height);
+          }
+      g_assert_true (sac_encoder_push (encoder, rgb, (gsize) width * 3, &error));
+    }
+  g_assert_true (sac_encoder_finish (encoder, &error));
+  g_assert_no_error (error);
+  return path;
+}
+
+static char *
+index_path (SacMedia *media)
+{
+  g_autofree char *name = g_strconcat (strchr (sac_media_get_hash (media), ':') + 1, ".1", NULL);
+
+  return g_build_filename (sac_env_cache_dir (), "index", name, NULL);
+}
+
+static void
+assert_same_index (SacMedia *one, SacMedia *other)
+{
+  g_assert_cmpuint (sac_media_get_n_frames (one), ==, sac_media_get_n_frames (other));
+  g_assert_cmpint (sac_media_get_duration_ns (one), ==, sac_media_get_duration_ns (other));
+  g_assert_cmpfloat (sac_media_get_fps (one), ==, sac_media_get_fps (other));
+  g_assert_cmpstr (sac_media_get_warning (one), ==, sac_media_get_warning (other));
+  for (guint i = 0; i < sac_media_get_n_frames (one); i++)
+    {
+      g_assert_cmpint (sac_media_get_time_ns (one, i), ==, sac_media_get_time_ns (other, i));
+      g_assert_cmpint (sac_media_is_keyframe (one, i), ==, sac_media_is_keyframe (other, i));
+    }
+}
+
+static guint
+n_keys (SacMedia *media, guint from, guint to)
+{
+  guint n = 0;
+
+  for (guint i = from; i < to; i++)
+    n += sac_media_is_keyframe (media, i);
+  return n;
+}
+
+static void
+test_index_reload (void)
+{
+  g_autofree char *path = make_clip ("reload", 128, 96, 75);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SacMedia) first = sac_media_open (path, NULL, &error);
+  g_autofree char *index = index_path (first);
+  g_autofree char *contents = NULL;
+  gsize n_bytes;
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (sac_media_get_n_frames (first), ==, 75);
+  g_assert_cmpfloat (sac_media_get_fps (first), ==, 30);
+  g_assert_true (sac_media_is_keyframe (first, 0));
+  g_assert_cmpuint (n_keys (first, 1, 75), >=, 2);
+  g_assert_cmpuint (n_keys (first, 1, 75), <, 20);
+  g_assert_true (g_file_get_contents (index, &contents, &n_bytes, NULL));
+
+  /* Whole, cut, empty, flipped bits, another version: each time the same answers, and a whole file afterwards. */
+  for (int how = 0; how < 24; how++)
+    {
+      g_autofree char *bad = g_memdup2 (contents, n_bytes);
+      g_autofree char *after = NULL;
+      g_autoptr (SacMedia) again = NULL;
+      gsize n = how == 1 ? n_bytes / 2 : how == 2 ? 0 : n_bytes, n_after;
+
+      if (how >= 3)
+        bad[(gsize) (how - 3) * (n_bytes - 1) / 20] ^= (char) (1 << how % 8);
+      g_assert_true (g_file_set_contents (index, bad, (gssize) n, NULL));
+      again = sac_media_open (path, NULL, &error);
+      g_assert_no_error (error);
+      assert_same_index (first, again);
+      g_assert_true (g_file_get_contents (index, &after, &n_after, NULL));
+      g_assert_cmpmem (after, n_after, contents, n_bytes);
+    }
+  g_unlink (path);
+}
+
+static void
+test_cut_short (void)
+{
+  g_autofree char *path = make_clip ("whole", 160, 120, 120);
+  g_autofree char *contents = NULL;
+  gsize n_bytes;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SacMedia) whole = sac_media_open (path, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_null (sac_media_get_warning (whole));
+  g_assert_true (g_file_get_contents (path, &contents, &n_bytes, NULL));
+  for (int tenth = 3; tenth < 10; tenth += 3)
+    {
+      g_autoptr (SacMedia) media = NULL;
+      guint n;
+
+      g_assert_true (g_file_set_contents (path, contents, (gssize) n_bytes * tenth / 10, NULL));
+      media = sac_media_open (path, NULL, &error);
+      g_assert_no_error (error);
+      n = sac_media_get_n_frames (media);
+      g_assert_cmpuint (n, >, 0);
+      g_assert_cmpuint (n, <, 120);
+      g_assert_nonnull (sac_media_get_warning (media));
+      g_test_message ("%s", sac_media_get_warning (media));
+      for (guint i = 0; i + 2 < n; i += 7)
+        g_assert_cmphex (frame_hash (media, i), ==, frame_hash (whole, i));
+      frame_hash (media, n - 1);
+    }
+  g_unlink (path);
+}
+
+/* Bytes changed at random: any answer will do, but there must be one, soon. */
+static void
+test_damaged_bytes (void)
+{
+  g_autofree char *path = make_clip ("damaged", 96, 64, 40);
+  g_autofree char *contents = NULL;
+  gsize n_bytes;
+  g_autoptr (GRand) dice = g_rand_new_with_seed (3);
+
+  g_assert_true (g_file_get_contents (path, &contents, &n_bytes, NULL));
+  for (int round = 0; round < 30; round++)
+    {
+      g_autofree char *bad = g_memdup2 (contents, n_bytes);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (SacMedia) media = NULL;
+
+      for (int i = 0; i < 1 + round; i++)
+        bad[g_rand_int_range (dice, 0, round % 2 ? 2000 : (gint32) n_bytes)] = (char) g_rand_int (dice);
+      g_assert_true (g_file_set_contents (path, bad, (gssize) n_bytes, NULL));
+      media = sac_media_open (path, NULL, &error);
+      g_assert_true ((media != NULL) == (error == NULL));
+      if (media)
+        {
+          g_autoptr (SacFrame) frame = sac_media_get_frame (media, sac_media_get_n_frames (media) / 2, NULL, NULL);
+        }
+    }
+  g_unlink (path);
+}
+
+/* ---- cache, cancel, threads */
+
+static void
+test_budget (void)
+{
+  g_autofree char *path = make_clip ("budget", 320, 240, 60);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SacMedia) media = sac_media_open (path, NULL, &error);
+  const gsize frame = 320 * 240 * 3 / 2, budget = 12 * frame;
+  guint n_cached = 0;
+
+  sac_media_set_cache_budget (0);
+  g_assert_cmpuint (sac_media_get_cache_bytes (), ==, 0);
+  sac_media_set_cache_budget (budget);
+  for (guint i = 0; i < 60; i++)
+    {
+      frame_hash (media, i);
+      g_assert_cmpuint (sac_media_get_cache_bytes (), <=, budget);
+    }
+  for (guint i = 0; i < 60; i++)
+    n_cached += sac_media_is_cached (media, i);
+  g_assert_cmpuint (n_cached, >=, 10);
+  g_assert_cmpuint (n_cached, <=, 12);
+  g_assert_true (sac_media_is_cached (media, 59));
+  /* A step back beyond what is kept brings the frames before it along. */
+  g_assert_false (sac_media_is_cached (media, 40));
+  frame_hash (media, 40);
+  g_assert_true (sac_media_is_cached (media, 39));
+  g_assert_true (sac_media_is_cached (media, 36));
+  sac_media_set_cache_budget ((gsize) 256 << 20);
+  g_unlink (path);
+}
+
+static void
+test_cancel (void)
+{
+  g_autofree char *path = make_clip ("cancel", 96, 96, 30);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (SacMedia) media = NULL;
+
+  g_cancellable_cancel (cancellable);
+  g_assert_null (sac_media_open (path, cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&error);
+  media = sac_media_open (path, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_null (sac_media_get_frame (media, 3, cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  frame_hash (media, 3);
+  g_unlink (path);
+}
+
+typedef struct {
+  SacMedia *media;
+  const guint *wanted;
+  guint seed, n_wrong;
+} Reader;
+
+static gpointer
+read_at_random (gpointer data)
+{
+  Reader *reader = data;
+  g_autoptr (GRand) dice = g_rand_new_with_seed (reader->seed);
+
+  for (int i = 0; i < 40; i++)
+    {
+      guint at = (guint) g_rand_int_range (dice, 0, 60);
+
+      reader->n_wrong += frame_hash (reader->media, at) != reader->wanted[at];
+    }
+  return NULL;
+}
+
+static void
+test_threads (void)
+{
+  g_autofree char *path = make_clip ("threads", 128, 128, 60);
+  g_autoptr (SacMedia) media = sac_media_open (path, NULL, NULL);
+  g_autoptr (SacMedia) other = sac_media_open (path, NULL, NULL);
+  GThread *threads[4];
+  Reader readers[4];
+  guint wanted[60];
+
+  for (guint i = 0; i < 60; i++)
+    wanted[i] = frame_hash (media, i);
+  sac_media_set_cache_budget ((gsize) 128 * 128 * 3 / 2 * 20);
+  for (guint i = 0; i < 4; i++)
+    {
+      readers[i] = (Reader) { i % 2 ? media : other, wanted, i, 0 };
+      threads[i] = g_thread_new ("reader", read_at_random, readers + i);
+    }
+  for (guint i = 0; i < 4; i++)
+    {
+      g_thread_join (threads[i]);
+      g_assert_cmpuint (readers[i].n_wrong, ==, 0);
+    }
+  sac_media_set_cache_budget ((gsize) 256 << 20);
+  g_unlink (path);
+}
+
+/* ---- thumbnails, encoder, names */
+
+static void
+test_thumbs (void)
+{
+  g_autofree char *path = make_clip ("thumbs", 320, 180, 45);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SacThumbs) first = sac_thumbs_load (path, 64, 64, 5, NULL, &error);
+  g_autoptr (SacThumbs) again = sac_thumbs_load (path, 64, 64, 5, NULL, &error);
+  g_autoptr (GDir) dir = NULL;
+  g_autofree char *folder = g_build_filename (sac_env_cache_dir (), "thumbs", NULL);
+  const char *name;
+  gsize n;
+
+  g_assert_no_error (error);
+  g_assert_cmpint (first->width, ==, 64);
+  g_assert_cmpint (first->height, ==, 36);
+  g_assert_cmpint (first->n, ==, 5);
+  n = (gsize) first->width * 3 * (gsize) first->n * (gsize) first->height;
+  g_assert_cmpmem (first->rgb, n, again->rgb, n);
+  /* Red rises from left to right in every picture, and the stripes move from one to the next. */
+  for (int i = 0; i < 5; i++)
+    g_assert_cmpint (first->rgb[(gsize) i * 64 * 3 + 3 * 4], <, first->rgb[(gsize) i * 64 * 3 + 3 * 60]);
+  g_assert_true (memcmp (first->rgb, first->rgb + 64 * 3, 64 * 3) != 0);
+
+  dir = g_dir_open (folder, 0, NULL);
+  while (dir && (name = g_dir_read_name (dir)))
+    {
+      g_autofree char *file = g_build_filename (folder, name, NULL);
+      g_autofree char *contents = NULL;
+      g_autoptr (SacThumbs) mended = NULL;
+      gsize n_bytes;
+
+      g_assert_true (g_file_get_contents (file, &contents, &n_bytes, NULL));
+      contents[n_bytes / 2] ^= 0x55;
+      g_assert_true (g_file_set_contents (file, contents, (gssize) n_bytes, NULL));
+      mended = sac_thumbs_load (path, 64, 64, 5, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_cmpmem (first->rgb, n, mended->rgb, n);
+    }
+  g_unlink (path);
+}
+
+static void
+test_encoder (void)
+{
+  const int sizes[][2] = { { 64, 48 }, { 97, 61 } };
+
+  for (guint k = 0; k < G_N_ELEMENTS (sizes); k++)
+    {
+      int width = sizes[k][0], height = sizes[k][1];
+      g_autofree char *path = make_clip (k ? "odd" : "even", width, height, 12);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (SacMedia) media = sac_media_open (path, NULL, &error);
+      g_autoptr (SacFrame) frame = NULL;
+      g_autofree guint8 *rgb = g_malloc ((gsize) width * (gsize) height * 3);
+      g_autofree guint8 *bgra = g_malloc ((gsize) width * (gsize) height * 4);
+      double off = 0;
+
+      g_assert_no_error (error);
+      g_assert_cmpint (sac_media_get_width (media), ==, width);
+      g_assert_cmpint (sac_media_get_height (media), ==, height);
+      g_assert_cmpuint (sac_media_get_n_frames (media), ==, 12);
+      frame = sac_media_get_frame (media, 0, NULL, &error);
+      g_assert_true (sac_frame_convert (frame, SAC_PIXELS_RGB, rgb, (gsize) width * 3, &error));
+      g_assert_true (sac_frame_convert (frame, SAC_PIXELS_BGRA, bgra, (gsize) width * 4, &error));
+      for (int i = 0; i < width * height; i++)
+        {
+          int x = i % width, y = i / width;
+
+          off += ABS (rgb[3 * i] - (x * 200 / width + 20)) + ABS (rgb[3 * i + 2] - y * 200 / height);
+          g_assert_true (rgb[3 * i] == bgra[4 * i + 2] && rgb[3 * i + 1] == bgra[4 * i + 1] && rgb[3 * i + 2] == bgra[4 * i]
+                         && bgra[4 * i + 3] == 255);
+        }
+      g_assert_cmpfloat (off / (2 * width * height), <, 12);
+      g_unlink (path);
+    }
+}
+
+static void
+test_names (void)
+{
+  g_autofree char *path = g_build_filename (cache_dir, "x.bin", NULL);
+  g_autofree char *same = NULL;
+  g_autofree char *one = NULL;
+  g_autofree char *other = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (sac_media_is_video_name ("/a.b/c.MP4"));
+  g_assert_true (sac_media_is_video_name ("c.webm"));
+  g_assert_false (sac_media_is_video_name ("c.png"));
+  g_assert_false (sac_media_is_video_name ("/a.mp4/c"));
+  g_assert_true (g_file_set_contents (path, "abc", 3, NULL));
+  one = sac_media_hash (path, &error);
+  same = sac_media_hash (path, &error);
+  g_assert_true (g_file_set_contents (path, "abd", 3, NULL));
+  other = sac_media_hash (path, &error);
+  g_assert_cmpstr (one, ==, same);
+  g_assert_cmpstr (one, !=, other);
+  g_assert_true (g_str_has_prefix (one, "saccade1:") && strlen (one) == 9 + 64);
+  g_assert_null (sac_media_hash (cache_dir, &error));
+  g_assert_nonnull (error);
+  g_clear_error (&error);
+  g_assert_null (sac_media_open ("/nowhere/at.all", NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+}
+
+/* A list that points to the network must be refused, not followed. */
+static void
+test_playlist (void)
+{
+  g_autofree char *path = g_build_filename (cache_dir, "list.mp4", NULL);
+  g_autoptr (GError) error = NULL;
+  const char *text = "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nhttp://127.0.0.1:9/a.ts\n#EXT-X-ENDLIST\n";
+
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+  g_assert_null (sac_media_open (path, NULL, &error));
+  g_assert_error (error, SAC_MEDIA_ERROR, SAC_MEDIA_ERROR_UNSUPPORTED);
+  g_test_message ("%s", error->message);
+}
+
+static void
+remove_tree (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir && (name = g_dir_read_name (dir)))
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+
+      remove_tree (child);
+    }
+  g_remove (path);
+}
+
+int
+main (int argc, char **argv)
+{
+  static const char *const real[] = {
+    "videos/yoga-poses/trikonasana/VID20250127135303_a.mp4", "videos/asl-words/no.mkv",
+    "videos/single-clips/v_Basketball_g01_c01.avi",  "odd-videos/long-gop-one-keyframe.mp4",
+    "odd-videos/phone-rotated-90.mp4",               "odd-videos/variable-frame-rate.mp4",
+    "odd-videos/vp9.webm",                           "odd-videos/interlaced-mpeg2-late-start.ts",
+    "odd-videos/hevc-10bit.mp4",                     "odd-videos/mjpeg.avi",
+    "odd-videos/video_180-decord.mov",               "odd-videos/odd-size-427x239-yuv444.mp4",
+  };
+  int result;
+
+  cache_dir = g_dir_make_tmp ("saccade-media-XXXXXX", NULL);
+  g_setenv ("SACCADE_CACHE", cache_dir, TRUE);
+  g_test_init (&argc, &argv, NULL);
+  g_test_set_nonfatal_assertions ();
+  sac_media_init ();
+  for (guint i = 0; i < G_N_ELEMENTS (real); i++)
+    {
+      g_autofree char *base = g_path_get_basename (real[i]);
+      g_autofree char *name = g_strconcat ("/media/frames/as-decoded/", base, NULL);
+
+      g_test_add_data_func (name, real[i], test_as_decoded);
+    }
+  g_test_add_func ("/media/odd-files", test_odd);
+  g_test_add_func ("/media/index/reload", test_index_reload);
+  g_test_add_func ("/media/index/cut-short", test_cut_short);
+  g_test_add_func ("/media/index/damaged-bytes", test_damaged_bytes);
+  g_test_add_func ("/media/cache/budget", test_budget);
+  g_test_add_func ("/media/frames/cancel", test_cancel);
+  g_test_add_func ("/media/frames/threads", test_threads);
+  g_test_add_func ("/media/thumbs", test_thumbs);
+  g_test_add_func ("/media/encoder", test_encoder);
+  g_test_add_func ("/media/names", test_names);
+  g_test_add_func ("/media/playlist", test_playlist);
+  result = g_test_run ();
+  remove_tree (cache_dir);
+  g_free (cache_dir);
+  return result;
+}
