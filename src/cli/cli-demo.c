@@ -141,11 +141,11 @@ report (const Work *work, const char *folder, double seconds, gboolean json)
 int
 sac_cli_demo (int argc, char **argv)
 {
-  int n_clips = 240;
+  int n_clips = 360;
   gint64 seed = 1;
   gboolean json = FALSE;
   const GOptionEntry entries[] = {
-    { "clips", 0, 0, G_OPTION_ARG_INT, &n_clips, N_("How many clips (240)"), N_("N") },
+    { "clips", 0, 0, G_OPTION_ARG_INT, &n_clips, N_("How many clips (360)"), N_("N") },
     { "seed", 0, 0, G_OPTION_ARG_INT64, &seed, N_("Another number gives other clips (1)"), N_("N") },
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("Write for programs"), NULL },
     { NULL },
