@@ -296,9 +296,18 @@ static char *
 strip_words (const SacReportStrip *s)
 {
   char score[G_ASCII_DTOSTR_BUF_SIZE];
+  float most = 0;
   const char *format = s->kind == SAC_STRIP_FOUND ? _("%s: labelled, scored %s") : s->kind == SAC_STRIP_MISSED
                          ? _("%s: labelled, but scored only %s") : _("%s: not labelled, but scored %s");
 
+  for (guint i = 0; i < s->n; i++)
+    most = MAX (most, s->weights[i]);
+  if (most <= 0)
+    {
+      g_autofree char *words = g_strdup_printf (format, s->label, figure_text (s->score, 2, score));
+
+      return g_strdup_printf (_("%s; nothing in the clip speaks for it"), words);
+    }
   return g_strdup_printf (format, s->label, figure_text (s->score, 2, score));
 }
 
@@ -326,7 +335,7 @@ put_strips (Page *page)
 
       wrong += s->kind != SAC_STRIP_FOUND;
       for (guint k = 0; k < s->n; k++)
-        varied |= s->weights[k] < 0.99;
+        varied |= fabs (s->weights[k] - s->weights[0]) > 0.01;
     }
   if (!varied)
     add (out, "<p>%s</p>\n", _("All frames weigh the same: the last stage of this network sees the whole clip as one moment."));
