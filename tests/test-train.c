@@ -103,7 +103,7 @@ make_recipe (const char *changes)
   g_autofree char *text = g_strconcat (
       "[recipe]\ntitle=tiny\n[network]\nmodel=i3d-r18\nwidth=4\nblocks=1;1;1;1\n"
       "[data]\nframes=4\nresize=40\ncrop=32\nflip_vertical=false\nvalidation=0.25\n"
-      "[training]\naccumulate=2\nsteps=12\nrate=0.01\ndecay=0.0001\ndrops=\nvalidate_every=4\ncheckpoint_every=4\nlog_every=1\n",
+      "[training]\naccumulate=2\nsteps=12\nrate=0.001\ndecay=0.0001\ndrops=\nvalidate_every=4\ncheckpoint_every=4\nlog_every=1\n",
       NULL);
   g_autoptr (GKeyFile) file = g_key_file_new (), other = g_key_file_new ();
   g_auto (GStrv) groups = NULL;
@@ -253,7 +253,7 @@ test_learns (void)
                                       "share/decode", "share/compute", "seconds_left", "progress", "quarantined", "auc/red", "auc_macro" };
 
   g_assert_true (train_here (project_path, "learns",
-                             "[training]\nsteps=90\nrate=0.03\nbatch=4\nbatch_norm=batch\nvalidate_every=0\n"
+                             "[training]\nsteps=120\nrate=0.01\nbatch=8\naccumulate=1\nbatch_norm=batch\nvalidate_every=0\n"
                              "checkpoint_every=20\n", 2, &folder, &error));
   g_assert_no_error (error);
   for (guint i = 0; i < G_N_ELEMENTS (tags); i++)
@@ -264,7 +264,7 @@ test_learns (void)
     }
   g_assert_cmpfloat (last_value (folder, "loss/train"), <, 0.35);
   g_assert_cmpfloat (last_value (folder, "progress"), ==, 1);
-  g_assert_cmpfloat_with_epsilon (last_value (folder, "rate"), 0.03, 1e-6);
+  g_assert_cmpfloat_with_epsilon (last_value (folder, "rate"), 0.01, 1e-6);
   status = dup_status (folder);
   g_assert_cmpstr (status, ==, "done");
   info = sac_run_info_read (folder, &error);
