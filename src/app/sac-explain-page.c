@@ -197,21 +197,29 @@ show_answer (SacExplainPage *self)
   const SacExplanation *e = self->explanation;
   GString *text = g_string_new (NULL);
   guint peak = 0;
+  float least = e->n_frames > 0 ? e->weights[0] : 0;
 
   for (guint i = 0; i < e->n_top; i++)
     g_string_append_printf (text, "%s%s %.2f", i ? "   " : "", e->top_labels[i], e->top_scores[i]);
   gtk_label_set_text (self->scores, text->str);
   g_string_free (text, TRUE);
   for (guint i = 1; i < e->n_frames; i++)
-    if (e->weights[i] > e->weights[peak])
-      peak = i;
+    {
+      if (e->weights[i] > e->weights[peak])
+        peak = i;
+      least = MIN (least, e->weights[i]);
+    }
   if (e->n_frames > 0)
     {
-      g_autofree char *words = g_strdup_printf (_("“%s” with score %.2f; looked most at frame %u"), e->label, e->score, e->frames[peak]);
+      float most = e->weights[peak];
+      g_autofree char *words
+        = most <= 0           ? g_strdup_printf (_("“%s” with score %.2f; nothing in the clip speaks for it"), e->label, e->score)
+          : most - least < 0.01f ? g_strdup_printf (_("“%s” with score %.2f; looked at all frames alike"), e->label, e->score)
+                              : g_strdup_printf (_("“%s” with score %.2f; looked most at frame %u"), e->label, e->score, e->frames[peak]);
 
       gtk_label_set_text (self->headline, words);
       sac_plot_describe (self->strip, words);
-      if (sac_player_get_frame (self->player) == sac_player_get_first (self->player))
+      if (most - least >= 0.01f && sac_player_get_frame (self->player) == sac_player_get_first (self->player))
         sac_player_set_frame (self->player, e->frames[peak]);   /* a clip opens at its decisive frame */
     }
   show_weights (self);
@@ -237,8 +245,8 @@ on_explained (GObject *source, GAsyncResult *result, gpointer data)
   self->explanation = explanation;
   show_answer (self);
   if (self->shown)
-    sac_strip_frames_load_async (sac_clip_get_item (self->shown)->path, explanation->frames, explanation->n_frames, STRIP_HEIGHT,
-                                 self->cancellable, on_pictures, g_object_ref (self));
+    sac_strip_frames_load_async (sac_clip_get_item (self->shown)->path, explanation->frames, explanation->n_frames,
+                                 explanation->crop, STRIP_HEIGHT, self->cancellable, on_pictures, g_object_ref (self));
 }
 
 static const char *

@@ -70,7 +70,7 @@ draw_loss (cairo_t *cr, double width, double height, const SacStyle *style, gpoi
   SacTrainPage *self = data;
   Line train = dup_line (self->reader, "loss/train"), validation = dup_line (self->reader, "loss/validation");
   SacCurve curves[] = {
-    { .x = train.x, .y = train.y, .n = train.n, .name = _("training"), .width_px = 2, .smoothing = 0.8 },
+    { .x = train.x, .y = train.y, .n = train.n, .name = _("training"), .width_px = 2, .smoothing = 0.6 },
     { .x = validation.x, .y = validation.y, .n = validation.n, .name = _("validation"), .width_px = 2 },
   };
   SacAxes axes = { .title = _("Loss"), .x_name = _("step") };
@@ -89,6 +89,14 @@ draw_auc (cairo_t *cr, double width, double height, const SacStyle *style, gpoin
   Line auc = dup_line (self->reader, "auc_macro");
   SacCurve curve = { .x = auc.x, .y = auc.y, .n = auc.n, .name = _("macro AUC of the validation clips"), .width_px = 2 };
   SacAxes axes = { .title = _("AUC"), .x_name = _("step"), .y0 = 0, .y1 = 1 };
+  guint n = 0;
+  const SacPoint *loss = self->reader ? sac_event_reader_get (self->reader, "loss/train", &n) : NULL;
+
+  if (n > 1)                    /* the same steps as above */
+    {
+      axes.x0 = (double) loss[0].step;
+      axes.x1 = (double) loss[n - 1].step;
+    }
 
   sac_palette (2, curve.colour);
   sac_chart_draw (cr, width, height, style, &axes, &curve, 1);
