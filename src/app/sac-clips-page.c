@@ -532,6 +532,8 @@ sac_clips_page_set_shown (SacPage *page, gboolean shown)
   if (find_position (self, sac_selection_get_clip (sac_page_get_selection (page)), &position) &&
       !gtk_selection_model_is_selected (GTK_SELECTION_MODEL (self->selection), position))
     go_to (self, position);
+  if (!gtk_widget_get_focus_child (GTK_WIDGET (self->grid)))
+    gtk_widget_grab_focus (GTK_WIDGET (self->grid));
 }
 
 static void

@@ -198,7 +198,8 @@ dup_description (SacSession *session)
     {
       const SacLabel *label = sac_session_get_label (session, i);
 
-      g_string_append_printf (text, "%" G_GINT64_FORMAT " %c %x %s\n", label->id, label->key ? label->key : ' ', label->colour, label->name);
+      g_string_append_printf (text, "%" G_GINT64_FORMAT " %c %x %s\n", label->id, label->key ? label->key : ' ', label->colour,
+                              label->name);
     }
   return g_string_free (text, FALSE);
 }

@@ -60,7 +60,8 @@ update_row (SacClip *clip, GtkListItem *list_item)
   gtk_image_set_from_icon_name (GTK_IMAGE (icon), name);
   gtk_widget_set_opacity (icon, name ? 1 : 0);
   gtk_accessible_update_property (GTK_ACCESSIBLE (icon), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  !sac_clip_can_be_read (clip) ? _("Cannot be read") : item->reviewed ? _("Reviewed") : _("Not reviewed"), -1);
+                                  !sac_clip_can_be_read (clip) ? _("Cannot be read")
+                                  : item->reviewed ? _("Reviewed") : _("Not reviewed"), -1);
   gtk_label_set_text (GTK_LABEL (label), item->name);
 }
 

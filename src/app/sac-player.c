@@ -285,7 +285,8 @@ step_seconds (SacPlayer *self, int seconds)
   if (!self->media)
     return;
   sac_player_set_playing (self, FALSE);
-  mean_frame (self, sac_media_get_frame_at (self->media, MAX (sac_media_get_time_ns (self->media, self->frame) + seconds * 1000000000LL, 0)));
+  mean_frame (self, sac_media_get_frame_at (self->media, MAX (sac_media_get_time_ns (self->media, self->frame) +
+                                                              seconds * G_GINT64_CONSTANT (1000000000), 0)));
 }
 
 static void

@@ -77,7 +77,8 @@ sac_track_box_at (const SacTrack *track, guint frame, SacBox *box)
 }
 
 static void
-paint_box (SacTrackPainter *self, cairo_t *cr, const SacTrack *track, const SacBox *box, double sx, double sy, const graphene_rect_t *picture)
+paint_box (SacTrackPainter *self, cairo_t *cr, const SacTrack *track, const SacBox *box, double sx, double sy,
+           const graphene_rect_t *picture)
 {
   int index = sac_session_find_label (self->session, track->label);
   const SacLabel *label = index >= 0 ? sac_session_get_label (self->session, (guint) index) : NULL;
@@ -110,7 +111,8 @@ paint_box (SacTrackPainter *self, cairo_t *cr, const SacTrack *track, const SacB
 }
 
 void
-sac_track_painter_paint (GtkSnapshot *snapshot, const graphene_rect_t *picture, guint frame, int media_width, int media_height, gpointer data)
+sac_track_painter_paint (GtkSnapshot *snapshot, const graphene_rect_t *picture, guint frame, int media_width, int media_height,
+                         gpointer data)
 {
   SacTrackPainter *self = data;
   cairo_t *cr;

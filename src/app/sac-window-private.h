@@ -9,6 +9,7 @@ struct _SacWindow {
   SacSelection *selection;
   SacImport *import;
   AdwToast *toast;              /* the one shown, borrowed */
+  guint toast_source;
   GtkFileChooserNative *chooser;
 
   AdwToastOverlay *toasts;

@@ -12,6 +12,8 @@
 #include "sac-train-page.h"
 #include "sac-window-private.h"
 
+#define TOAST_SECONDS 5
+
 /* The pages in order.  One line adds a page; one without a type shows its explanation until it has one. */
 static const struct {
   const char *name, *title, *icon;
@@ -75,6 +77,15 @@ get_shown_page (SacWindow *self)
 }
 
 static void
+set_css_class (GtkWidget *widget, const char *name, gboolean on)
+{
+  if (on)
+    gtk_widget_add_css_class (widget, name);
+  else
+    gtk_widget_remove_css_class (widget, name);
+}
+
+static void
 on_visible_child (SacWindow *self)
 {
   SacPage *shown;
@@ -91,10 +102,8 @@ on_visible_child (SacWindow *self)
     }
   if (shown)
     sac_page_set_shown (shown, TRUE);
-  if (shown && (shown == sac_window_get_page (self, "clips") || shown == sac_window_get_page (self, "label")))
-    gtk_widget_add_css_class (GTK_WIDGET (self->toasts), "above-bar");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self->toasts), "above-bar");
+  set_css_class (GTK_WIDGET (self->toasts), "above-bar", shown && shown == sac_window_get_page (self, "clips"));
+  set_css_class (GTK_WIDGET (self->toasts), "above-player", shown && shown == sac_window_get_page (self, "label"));
   g_object_notify (G_OBJECT (self), "page");
 }
 
@@ -135,23 +144,33 @@ on_toast_dismissed (AdwToast *toast, SacWindow *self)
     self->toast = NULL;
 }
 
+static gboolean
+on_toast_time (gpointer data)
+{
+  SacWindow *self = data;
+
+  self->toast_source = 0;
+  if (self->toast)
+    adw_toast_dismiss (self->toast);
+  return G_SOURCE_REMOVE;
+}
+
 /* One message at a time: a newer one takes the place of an older one, so that Undo always means what it stands beside. */
 static void
 on_message (SacSession *session, const char *text, gboolean undoable, SacWindow *self)
 {
-  AdwToast *toast = adw_toast_new ("");
   g_autofree char *escaped = g_markup_escape_text (text, -1);
+  AdwToast *toast = self->toast ? self->toast : adw_toast_new ("");
 
-  if (self->toast)
-    adw_toast_dismiss (self->toast);
   adw_toast_set_title (toast, escaped);
-  adw_toast_set_timeout (toast, undoable ? 5 : 4);
-  if (undoable)
-    {
-      adw_toast_set_button_label (toast, _("Undo"));
-      adw_toast_set_action_name (toast, "win.undo");
-    }
+  adw_toast_set_button_label (toast, undoable ? _("Undo") : NULL);
+  adw_toast_set_action_name (toast, undoable ? "win.undo" : NULL);
+  g_clear_handle_id (&self->toast_source, g_source_remove);
+  self->toast_source = g_timeout_add_seconds (TOAST_SECONDS, on_toast_time, self);
+  if (self->toast)
+    return;
   self->toast = toast;
+  adw_toast_set_timeout (toast, 0);     /* our own clock begins anew with each message */
   g_signal_connect_object (toast, "dismissed", G_CALLBACK (on_toast_dismissed), self, 0);
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
@@ -401,6 +420,7 @@ sac_window_dispose (GObject *object)
       g_clear_object (&self->selection);
       g_clear_object (&self->session);
     }
+  g_clear_handle_id (&self->toast_source, g_source_remove);
   g_clear_object (&self->chooser);
   gtk_widget_dispose_template (GTK_WIDGET (self), SAC_TYPE_WINDOW);
   G_OBJECT_CLASS (sac_window_parent_class)->dispose (object);
