@@ -199,11 +199,14 @@ sac_block_write_page (SacBlock *block, guint page, const float *in)
 void
 sac_block_zero (SacBlock *block)
 {
-  for (guint i = 0; i < block->pages->len; i++)
-    {
-      gsize n = sac_block_get_page_floats (block, i);
-      g_autofree float *zeros = g_new0 (float, n);
+  static const float zeros[16384];
 
-      sac_block_write_page (block, i, zeros);
+  for (guint p = 0; p < block->pages->len; p++)
+    {
+      gsize n = sac_block_get_page_floats (block, p);
+
+      for (gsize at = 0; at < n; at += G_N_ELEMENTS (zeros))
+        block->backend->upload (block->backend, block->pages->pdata[p], sizeof (float) * at, zeros,
+                                sizeof (float) * MIN (n - at, G_N_ELEMENTS (zeros)));
     }
 }

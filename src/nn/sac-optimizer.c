@@ -100,10 +100,7 @@ sac_optimizer_step (SacOptimizer *self, double rate, double momentum, double dec
   if (!self->update && !make_update (self, error))
     return FALSE;
   sac_program_set_input (self->update, self->hyper, hyper);
-  if (!sac_program_run (self->update, NULL, error))
-    return FALSE;
-  sac_block_zero (self->gradients);
-  return TRUE;
+  return sac_program_run (self->update, NULL, error);         /* which zeroes the gradients, too */
 }
 
 double

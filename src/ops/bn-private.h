@@ -7,36 +7,9 @@
  * The parts' own adjoints are those of their primitive expansions, so second derivatives are right by construction. */
 #pragma once
 #include "elementwise-private.h"
+#include "targets-private.h"
 
-/* Sixteen channels; the compiler splits it where registers are narrower. */
-typedef float SacV16 __attribute__ ((vector_size (64), aligned (4), may_alias));
-
-typedef int SacM16 __attribute__ ((vector_size (64), aligned (4), may_alias));
-
-#define SAC_BN_RUN 32           /* rows (places of N,T,H,W) summed in f32 before they are added in f64 */
-
-/* One body, compiled for each instruction set; BODY is an always-inline function of the same arguments. */
-#if defined(__x86_64__)
-#define SAC_TARGET_AVX512 __attribute__ ((target ("avx512f,avx512vl,avx512bw,avx512dq,fma")))
-#define SAC_TARGET_AVX2 __attribute__ ((target ("avx2,fma")))
-#else
-#define SAC_TARGET_AVX512
-#define SAC_TARGET_AVX2
-#endif
-
-#define SAC_MULTIVERSION(name, workspace_) \
-  static SAC_TARGET_AVX512 void name##_avx512_piece (const SacKernelArgs *args, gsize from, gsize to) { name##_body (args, from, to); } \
-  static SAC_TARGET_AVX2 void name##_avx2_piece (const SacKernelArgs *args, gsize from, gsize to) { name##_body (args, from, to); } \
-  static void name##_plain_piece (const SacKernelArgs *args, gsize from, gsize to) { name##_body (args, from, to); } \
-  static void name##_avx512 (const SacKernelArgs *args) { name##_run (args, name##_avx512_piece); } \
-  static void name##_avx2 (const SacKernelArgs *args) { name##_run (args, name##_avx2_piece); } \
-  static void name##_plain (const SacKernelArgs *args) { name##_run (args, name##_plain_piece); } \
-  static const SacCpuVariant name##_cpu[] = { \
-    { "avx512", SAC_CPU_AVX512, NULL, workspace_, name##_avx512 }, \
-    { "avx2", SAC_CPU_AVX2, NULL, workspace_, name##_avx2 }, \
-    { "plain", SAC_CPU_PLAIN, NULL, workspace_, name##_plain }, \
-    { NULL }, \
-  };
+#define SAC_BN_RUN ((gsize) 32)          /* rows (places of N,T,H,W) summed in f32 before they are added in f64 */
 
 static inline gsize
 _sac_bn_rows (const SacKernelArgs *args)
@@ -45,6 +18,8 @@ _sac_bn_rows (const SacKernelArgs *args)
 
   return (gsize) x.n * x.t * x.h * x.w;
 }
+
+#define SAC_BN_LANES ((gsize) 256)  /* channels whose sums stand side by side in the first cache */
 
 /* Rows a task: about 128 KiB of each source, in whole runs. */
 static inline gsize

@@ -25,9 +25,6 @@ _sac_max_pool_window (const SacMaxPool *p, int axis, gint32 o, gint32 *from, gin
   *to = MIN (start + p->kernel[axis], p->in[axis]);
 }
 
-/* Channels that are looked at together; their maxima fit the stack and the first cache. */
-#define SAC_MAX_POOL_LANES 256
-
 typedef struct {
   gint32 from[3], to[3];
 } SacPoolWindow;
@@ -43,31 +40,34 @@ _sac_max_pool_at (const SacMaxPool *p, gint32 t, gint32 h, gint32 w)
   return box;
 }
 
-/* Place (t·H + h)·W + w of the first maximum of each of @lanes channels; x points at the first of them in example n.
- * Not-a-number wins over numbers, so that a diverged network shows. */
-SAC_BODY void
-_sac_max_pool_argmax (const SacMaxPool *p, const SacPoolWindow *box, const float *x, gint32 lanes, float *best, gint32 *at)
-{
-  gboolean first = TRUE;
+/* Channels that are looked at together; their maxima stay in the first cache. */
+#define SAC_MAX_POOL_LANES 256
 
+/* Place (t·H + h)·W + w of the first maximum of each of @lanes channels; x points at the first of them in example n. */
+SAC_BODY void
+_sac_max_pool_argmax (const SacMaxPool *p, const SacPoolWindow *box, const float *x, gint32 lanes, float *restrict best,
+                      gint32 *restrict at)
+{
+  gint32 first = (box->from[0] * p->in[1] + box->from[1]) * p->in[2] + box->from[2];
+
+  for (gint32 c = 0; c < lanes; c++)
+    {
+      best[c] = x[(gsize) first * (gsize) p->c + (gsize) c];
+      at[c] = first;
+    }
   for (gint32 t = box->from[0]; t < box->to[0]; t++)
     for (gint32 h = box->from[1]; h < box->to[1]; h++)
       for (gint32 w = box->from[2]; w < box->to[2]; w++)
         {
           gint32 place = (t * p->in[1] + h) * p->in[2] + w;
-          const float *v = x + (gsize) place * (gsize) p->c;
+          const float *restrict v = x + (gsize) place * (gsize) p->c;
 
-          if (first)
-            for (gint32 c = 0; c < lanes; c++)
-              best[c] = v[c], at[c] = place;
-          else
-            for (gint32 c = 0; c < lanes; c++)
-              {
-                gint32 wins = (v[c] > best[c]) | ((v[c] != v[c]) & (best[c] == best[c]));
+          for (gint32 c = 0; c < lanes; c++)
+            {
+              gboolean wins = v[c] > best[c];
 
-                at[c] = wins ? place : at[c];
-                best[c] = wins ? v[c] : best[c];
-              }
-          first = FALSE;
+              at[c] = sac_choose_int (wins, place, at[c]);
+              best[c] = sac_choose (wins, v[c], best[c]);
+            }
         }
 }

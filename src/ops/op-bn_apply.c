@@ -64,39 +64,40 @@ bn_apply_workspace (const SacKernelArgs *shapes)
   return 2 * sizeof (float) * (gsize) shapes->src[0].shape.c;
 }
 
-static inline __attribute__ ((always_inline)) void
+/* @y may be @x: each element is read before it is written.  A NaN stays: divergence must show. */
+SAC_BODY void
+apply_row (const float *x, const float *residual, float *y, const float *restrict a, const float *restrict b, gsize n_c,
+           const gboolean relu)
+{
+  _Pragma ("GCC ivdep")
+  for (gsize c = 0; c < n_c; c++)
+    {
+      float v = x[c] * a[c] + b[c] + (residual ? residual[c] : 0);
+
+      y[c] = relu ? sac_choose (v < 0, 0, v) : v;
+    }
+}
+
+SAC_BODY void
 bn_apply_body (const SacKernelArgs *args, gsize from, gsize to)
 {
   const SacBnApply *bn = args->params;
   gsize n_c = (gsize) args->src[0].shape.c;
   const float *a = args->workspace, *b = a + n_c, *residual = args->src[4].data;
-  const SacV16 zero = { 0 };
-  const gboolean relu = bn->relu;
 
   for (gsize r = from; r < to; r++)
     {
       const float *x = args->src[0].data + r * n_c;
       float *y = args->dst.data + r * n_c;
-      gsize c = 0;
 
-      for (; c + 16 <= n_c; c += 16)
-        {
-          SacV16 v = *(const SacV16 *) (x + c) * *(const SacV16 *) (a + c) + *(const SacV16 *) (b + c);
-
-          if (residual)
-            v += *(const SacV16 *) (residual + r * n_c + c);
-          if (relu)
-            v = (SacV16) ((SacM16) v & ~(v < zero));   /* a NaN stays: divergence must show */
-          *(SacV16 *) (y + c) = v;
-        }
-      for (; c < n_c; c++)
-        {
-          float v = x[c] * a[c] + b[c];
-
-          if (residual)
-            v += residual[r * n_c + c];
-          y[c] = relu && v < 0 ? 0 : v;
-        }
+      if (residual && bn->relu)
+        apply_row (x, residual + r * n_c, y, a, b, n_c, TRUE);
+      else if (residual)
+        apply_row (x, residual + r * n_c, y, a, b, n_c, FALSE);
+      else if (bn->relu)
+        apply_row (x, NULL, y, a, b, n_c, TRUE);
+      else
+        apply_row (x, NULL, y, a, b, n_c, FALSE);
     }
 }
 

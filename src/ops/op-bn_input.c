@@ -77,37 +77,32 @@ bn_input_workspace (const SacKernelArgs *shapes)
   return (3 * sizeof (double) + 5 * sizeof (float)) * (gsize) shapes->src[0].shape.c;
 }
 
-static inline __attribute__ ((always_inline)) void
-write_rows (const SacKernelArgs *args, gsize from, gsize to, const gboolean masked)
+/* @y may be @gy: each element is read before it is written. */
+SAC_BODY void
+write_row (const float *gy, const float *restrict x, float *y, const float *restrict a, gsize n_c, const gboolean masked)
 {
-  gsize n_c = (gsize) args->src[0].shape.c;
-  const float *a = (const float *) ((const double *) args->workspace + 3 * n_c), *b = a + n_c, *d = b + n_c;
-  const float *scale = d + n_c, *shift = scale + n_c;
+  const float *restrict b = a + n_c, *restrict d = b + n_c, *restrict scale = d + n_c, *restrict shift = scale + n_c;
 
-  for (gsize r = from; r < to; r++)
+  _Pragma ("GCC ivdep")
+  for (gsize c = 0; c < n_c; c++)
     {
-      const float *gy = args->src[0].data + r * n_c, *x = args->src[1].data + r * n_c;
-      float *y = args->dst.data + r * n_c;
-      gsize c = 0;
+      float v = masked ? sac_choose (x[c] * scale[c] + shift[c] > 0, gy[c], 0) : gy[c];
 
-      for (; c + 16 <= n_c; c += 16)
-        {
-          SacV16 v = *(const SacV16 *) (gy + c), at = *(const SacV16 *) (x + c);
-
-          if (masked)
-            v = (SacV16) ((SacM16) v & (at * *(const SacV16 *) (scale + c) + *(const SacV16 *) (shift + c) > 0));
-          *(SacV16 *) (y + c) = v * *(const SacV16 *) (a + c) + (at * *(const SacV16 *) (b + c) + *(const SacV16 *) (d + c));
-        }
-      for (; c < n_c; c++)
-        {
-          float v = masked && !(x[c] * scale[c] + shift[c] > 0) ? 0 : gy[c];
-
-          y[c] = v * a[c] + (x[c] * b[c] + d[c]);
-        }
+      y[c] = v * a[c] + (x[c] * b[c] + d[c]);
     }
 }
 
-static inline __attribute__ ((always_inline)) void
+SAC_BODY void
+write_rows (const SacKernelArgs *args, gsize from, gsize to, const gboolean masked)
+{
+  gsize n_c = (gsize) args->src[0].shape.c;
+  const float *a = (const float *) ((const double *) args->workspace + 3 * n_c);
+
+  for (gsize r = from; r < to; r++)
+    write_row (args->src[0].data + r * n_c, args->src[1].data + r * n_c, args->dst.data + r * n_c, a, n_c, masked);
+}
+
+SAC_BODY void
 bn_input_body (const SacKernelArgs *args, gsize from, gsize to)
 {
   if (args->src[5].data)

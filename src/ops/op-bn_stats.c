@@ -44,31 +44,31 @@ bn_stats_reference (const SacKernelArgs *args)
     }
 }
 
-/* @n vectors of channels side by side; sums stay in registers over a run of rows. */
-static inline __attribute__ ((always_inline)) void
-add_run (const float *x, const float *first, gsize n_c, gsize n_rows, const guint n, double *sums, double *squares)
+/* Sums over a run of rows, in f32, for at most SAC_BN_LANES channels. */
+SAC_BODY void
+add_run (const float *restrict x, const float *restrict first, gsize n_c, gsize n_rows, gsize lanes, double *restrict sums,
+         double *restrict squares)
 {
-  SacV16 s[4] = { { 0 } }, q[4] = { { 0 } }, centre[4];
+  float s[SAC_BN_LANES], q[SAC_BN_LANES];
 
-  for (guint k = 0; k < n; k++)
-    centre[k] = *(const SacV16 *) (first + 16 * k);
+  for (gsize c = 0; c < lanes; c++)
+    s[c] = q[c] = 0;
   for (gsize r = 0; r < n_rows; r++, x += n_c)
-    for (guint k = 0; k < n; k++)
+    for (gsize c = 0; c < lanes; c++)
       {
-        SacV16 d = *(const SacV16 *) (x + 16 * k) - centre[k];
+        float d = x[c] - first[c];
 
-        s[k] += d;
-        q[k] += d * d;
+        s[c] += d;
+        q[c] += d * d;
       }
-  for (guint k = 0; k < n; k++)
-    for (guint i = 0; i < 16; i++)
-      {
-        sums[16 * k + i] += (double) s[k][i];
-        squares[16 * k + i] += (double) q[k][i];
-      }
+  for (gsize c = 0; c < lanes; c++)
+    {
+      sums[c] += (double) s[c];
+      squares[c] += (double) q[c];
+    }
 }
 
-static inline __attribute__ ((always_inline)) void
+SAC_BODY void
 bn_stats_body (const SacKernelArgs *args, gsize chunk, gsize end)
 {
   gsize n_c = (gsize) args->src[0].shape.c, from, to;
@@ -78,23 +78,8 @@ bn_stats_body (const SacKernelArgs *args, gsize chunk, gsize end)
   _sac_bn_chunk (args, chunk, &from, &to);
   memset (sums, 0, 2 * n_c * sizeof (double));
   for (gsize run = from; run < to; run += SAC_BN_RUN)
-    {
-      gsize n_rows = MIN (SAC_BN_RUN, to - run), c = 0;
-      const float *x = first + run * n_c;
-
-      for (; c + 64 <= n_c; c += 64)
-        add_run (x + c, first + c, n_c, n_rows, 4, sums + c, squares + c);
-      for (; c + 16 <= n_c; c += 16)
-        add_run (x + c, first + c, n_c, n_rows, 1, sums + c, squares + c);
-      for (gsize r = 0; r < n_rows; r++)
-        for (gsize k = c; k < n_c; k++)
-          {
-            double d = (double) x[r * n_c + k] - first[k];
-
-            sums[k] += d;
-            squares[k] += d * d;
-          }
-    }
+    for (gsize c = 0; c < n_c; c += SAC_BN_LANES)
+      add_run (first + run * n_c + c, first + c, n_c, MIN (SAC_BN_RUN, to - run), MIN (SAC_BN_LANES, n_c - c), sums + c, squares + c);
 }
 
 static void

@@ -66,38 +66,32 @@ bn_sums_workspace (const SacKernelArgs *shapes)
   return _sac_bn_workspace (shapes) + 2 * sizeof (float) * (gsize) shapes->src[0].shape.c;
 }
 
-/* @n vectors of channels side by side; sums stay in registers over a run of rows. */
-static inline __attribute__ ((always_inline)) void
-add_run (const float *gy, const float *x, const float *mean, const float *scale, gsize n_c, gsize n_rows, const guint n,
-         const gboolean masked, double *sums, double *products)
+/* Sums over a run of rows, in f32, for at most SAC_BN_LANES channels. */
+SAC_BODY void
+add_run (const float *restrict gy, const float *restrict x, const float *restrict mean, const float *restrict scale,
+         const float *restrict shift, gsize n_c, gsize n_rows, gsize lanes, const gboolean masked, double *restrict sums,
+         double *restrict products)
 {
-  SacV16 s[4] = { { 0 } }, p[4] = { { 0 } }, centre[4], a[4], b[4];
+  float s[SAC_BN_LANES], p[SAC_BN_LANES];
 
-  for (guint k = 0; k < n; k++)
-    {
-      centre[k] = *(const SacV16 *) (mean + 16 * k);
-      a[k] = masked ? *(const SacV16 *) (scale + 16 * k) : centre[k];
-      b[k] = masked ? *(const SacV16 *) (scale + n_c + 16 * k) : centre[k];
-    }
+  for (gsize c = 0; c < lanes; c++)
+    s[c] = p[c] = 0;
   for (gsize r = 0; r < n_rows; r++, gy += n_c, x += n_c)
-    for (guint k = 0; k < n; k++)
+    for (gsize c = 0; c < lanes; c++)
       {
-        SacV16 v = *(const SacV16 *) (gy + 16 * k), at = *(const SacV16 *) (x + 16 * k);
+        float v = masked ? sac_choose (x[c] * scale[c] + shift[c] > 0, gy[c], 0) : gy[c];
 
-        if (masked)
-          v = (SacV16) ((SacM16) v & (at * a[k] + b[k] > 0));
-        s[k] += v;
-        p[k] += v * (at - centre[k]);
+        s[c] += v;
+        p[c] += v * (x[c] - mean[c]);
       }
-  for (guint k = 0; k < n; k++)
-    for (guint i = 0; i < 16; i++)
-      {
-        sums[16 * k + i] += (double) s[k][i];
-        products[16 * k + i] += (double) p[k][i];
-      }
+  for (gsize c = 0; c < lanes; c++)
+    {
+      sums[c] += (double) s[c];
+      products[c] += (double) p[c];
+    }
 }
 
-static inline __attribute__ ((always_inline)) void
+SAC_BODY void
 sum_rows (const SacKernelArgs *args, gsize chunk, const gboolean masked)
 {
   gsize n_c = (gsize) args->src[0].shape.c, from, to;
@@ -107,28 +101,12 @@ sum_rows (const SacKernelArgs *args, gsize chunk, const gboolean masked)
   _sac_bn_chunk (args, chunk, &from, &to);
   memset (sums, 0, 2 * n_c * sizeof (double));
   for (gsize run = from; run < to; run += SAC_BN_RUN)
-    {
-      gsize n_rows = MIN (SAC_BN_RUN, to - run), c = 0;
-      const float *gy = args->src[0].data + run * n_c, *x = args->src[1].data + run * n_c;
-
-      for (; c + 64 <= n_c; c += 64)
-        add_run (gy + c, x + c, mean + c, scale + c, n_c, n_rows, 4, masked, sums + c, products + c);
-      for (; c + 16 <= n_c; c += 16)
-        add_run (gy + c, x + c, mean + c, scale + c, n_c, n_rows, 1, masked, sums + c, products + c);
-      for (gsize r = 0; r < n_rows; r++)
-        for (gsize k = c; k < n_c; k++)
-          {
-            float v = gy[r * n_c + k], at = x[r * n_c + k];
-
-            if (masked && !(at * scale[k] + scale[n_c + k] > 0))
-              v = 0;
-            sums[k] += (double) v;
-            products[k] += (double) v * ((double) at - mean[k]);
-          }
-    }
+    for (gsize c = 0; c < n_c; c += SAC_BN_LANES)
+      add_run (args->src[0].data + run * n_c + c, args->src[1].data + run * n_c + c, mean + c, scale + c, scale + n_c + c, n_c,
+               MIN (SAC_BN_RUN, to - run), MIN (SAC_BN_LANES, n_c - c), masked, sums + c, products + c);
 }
 
-static inline __attribute__ ((always_inline)) void
+SAC_BODY void
 bn_sums_body (const SacKernelArgs *args, gsize chunk, gsize end)
 {
   if (args->src[3].data)

@@ -85,13 +85,13 @@ max_pool3d_reference (const SacKernelArgs *args)
           for (gint32 c = 0; c < p.c; c++)
             {
               SacPoolWindow box = _sac_max_pool_at (&p, t, h, w);
-              gint32 at = 0;
+              gint32 at;
 
               _sac_max_pool_argmax (&p, &box, args->src[0].data + n * example + c, 1, y++, &at);
             }
 }
 
-/* One task is one row of windows. */
+/* One task is one row of windows.  Not-a-number wins over numbers, so that a diverged network shows. */
 SAC_BODY void
 max_pool3d_body (guint task, guint thread, gpointer data)
 {
@@ -119,7 +119,7 @@ max_pool3d_body (guint task, guint thread, gpointer data)
                   best[c] = v[c];
               else
                 for (gint32 c = 0; c < p.c; c++)
-                  best[c] = (v[c] > best[c]) | (v[c] != v[c]) ? v[c] : best[c];
+                  best[c] = sac_choose ((v[c] > best[c]) | (v[c] != v[c]), v[c], best[c]);
               first = FALSE;
             }
     }

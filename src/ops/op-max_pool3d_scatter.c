@@ -99,7 +99,7 @@ scatter_body (guint task, guint thread, gpointer data)
                   float *restrict to = gx + (gsize) place * p.c + from;
 
                   for (gint32 c = 0; c < lanes; c++)
-                    to[c] += at[c] == place ? g[c] : 0.0f;
+                    to[c] += sac_choose (at[c] == place, g[c], 0);
                 }
           }
 }

@@ -1,36 +1,52 @@
-/* v ← m·v + (gscale·g + λ·w); w ← w − η·scale·v, over one page.  A weight whose scale is 0 stays, and so does its moment.
+/* v ← m·v + (gscale·g + λ·w); w ← w − η·scale·v; g ← 0, over one page.  A weight whose scale is 0 stays, and so does its moment.
  * methods: Momentum SGD as PyTorch writes it (no dampening, no Nesterov). */
-#include "elementwise-private.h"
-
-static void
-sgd_piece (const SacKernelArgs *args, gsize from, gsize to)
-{
-  const float *hyper = args->src[4].data, *grad = args->src[2].data, *scale = args->src[3].data;
-  const float rate = hyper[0], momentum = hyper[1], decay = hyper[2], gradient_scale = hyper[3];
-  float *restrict w = args->src[0].data, *restrict v = args->src[1].data;
-
-  for (gsize i = from; i < to; i++)
-    {
-      float moved = momentum * v[i] + (gradient_scale * grad[i] + decay * w[i]);
-
-      v[i] = scale[i] != 0 ? moved : v[i];
-      w[i] = scale[i] != 0 ? w[i] - rate * scale[i] * moved : w[i];
-    }
-}
+#include "targets-private.h"
 
 static void
 sgd_reference (const SacKernelArgs *args)
 {
-  sgd_piece (args, 0, sac_shape_count (args->src[0].shape));
+  const float *hyper = args->src[4].data, *scale = args->src[3].data;
+  double rate = hyper[0], momentum = hyper[1], decay = hyper[2], gradient_scale = hyper[3];
+  float *w = args->src[0].data, *v = args->src[1].data, *grad = args->src[2].data;
+
+  for (gsize i = 0; i < sac_shape_count (args->src[0].shape); i++)
+    {
+      double moved = momentum * v[i] + (gradient_scale * grad[i] + decay * w[i]);
+
+      grad[i] = 0;
+      if (scale[i] == 0)
+        continue;
+      v[i] = (float) moved;
+      w[i] = (float) (w[i] - rate * scale[i] * moved);
+    }
+}
+
+/* Chosen, not multiplied by 0: a frozen weight stays whatever its gradient is. */
+SAC_BODY void
+sgd_body (const SacKernelArgs *args, gsize from, gsize to)
+{
+  const float *hyper = args->src[4].data, *restrict scale = args->src[3].data;
+  const float rate = hyper[0], momentum = hyper[1], decay = hyper[2], gradient_scale = hyper[3];
+  float *restrict w = args->src[0].data, *restrict v = args->src[1].data, *restrict grad = args->src[2].data;
+
+  for (gsize i = from; i < to; i++)
+    {
+      float moved = momentum * v[i] + (gradient_scale * grad[i] + decay * w[i]), stepped = w[i] - rate * scale[i] * moved;
+      gboolean learns = scale[i] != 0;
+
+      grad[i] = 0;
+      v[i] = sac_choose (learns, moved, v[i]);
+      w[i] = sac_choose (learns, stepped, w[i]);
+    }
 }
 
 static void
-sgd_pieces (const SacKernelArgs *args)
+sgd_run (const SacKernelArgs *args, SacPieceFunc piece)
 {
-  _sac_run_pieces (args, sac_shape_count (args->src[0].shape), 1, sgd_piece);
+  _sac_run_pieces (args, sac_shape_count (args->src[0].shape), 1, piece);
 }
 
-static const SacCpuVariant sgd_cpu[] = { { "pieces", SAC_CPU_PLAIN, NULL, NULL, sgd_pieces }, { NULL } };
+SAC_MULTIVERSION (sgd, NULL)
 
 static gboolean
 sgd_infer (const SacShape *src, guint n_src, const void *params, SacShape *out, GError **error)
@@ -41,7 +57,7 @@ sgd_infer (const SacShape *src, guint n_src, const void *params, SacShape *out, 
 }
 
 const SacOp sac_op_sgd = {
-  .name = "sgd", .n_src = 5, .infer = sgd_infer, .reference = sgd_reference, .cpu = sgd_cpu, .inplace = -1, .mutates = 1 | 2,
+  .name = "sgd", .n_src = 5, .infer = sgd_infer, .reference = sgd_reference, .cpu = sgd_cpu, .inplace = -1, .mutates = 1 | 2 | 4,
 };
 
 void

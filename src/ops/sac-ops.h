@@ -64,7 +64,7 @@ void   sac_accumulate (SacGraph *g, SacVar into, SacVar value);           /* int
 void   sac_assign (SacGraph *g, SacVar into, SacVar value);
 /* r ← (1−momentum)·r + momentum·stats, the variance made unbiased by @count. */
 void   sac_running_update (SacGraph *g, SacVar running_mean, SacVar running_var, SacVar stats, float momentum, guint count);
-/* Momentum SGD on one page: v ← m·v + (g·gscale + λ·w); w ← w − η·v.  hyper (1,4,1,1,1): η, m, λ, gscale — an input, so it
+/* Momentum SGD on one page: v ← m·v + (g·gscale + λ·w); w ← w − η·v; g ← 0.  hyper (1,4,1,1,1): η, m, λ, gscale — an input, so it
  * changes without recompiling.  @scale: page-shaped rate multipliers (constant, 0 freezes). methods/01 §3 */
 void   sac_sgd (SacGraph *g, SacVar w, SacVar v, SacVar grad, SacVar scale, SacVar hyper);
 
