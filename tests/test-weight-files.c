@@ -165,9 +165,11 @@ test_safetensors_grammar (void)
 {
   static const char *const bad[] = {
     "{", "{}x", "{\"a\":1}", "{\"a\":{}}", "[]", "{\"a\" {}}", "{\"a\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4],}}",
-    "{\"a\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4],\"x\":1}}", "{\"a\":{\"dtype\":\"Q9\",\"shape\":[],\"data_offsets\":[0,4]}}",
+    "{\"a\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4],\"x\":1}}",
+    "{\"a\":{\"dtype\":\"Q9\",\"shape\":[],\"data_offsets\":[0,4]}}",
     "{\"a\":{\"dtype\":\"F32\",\"shape\":[1,1,1,1,1,1,1,1,1],\"data_offsets\":[0,4]}}", "{\"__metadata__\":{\"a\":1}}",
-    "{\"a\\u0000b\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4]}}", "{\"a\\ud800\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4]}}",
+    "{\"a\\u0000b\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4]}}",
+    "{\"a\\ud800\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4]}}",
   };
   g_autoptr (GError) error = NULL;
   g_autoptr (SacTensorFile) file = NULL;
@@ -179,10 +181,12 @@ test_safetensors_grammar (void)
       g_assert_null (from_header (bad[i], "abcd", 4, &e));
       g_assert_true (e && e->domain == SAC_WEIGHTS_ERROR);
     }
-  file = from_header (" \n{ \"a\\n\\u00e9\" : {\"dtype\":\"F32\", \"shape\":[ ], \"data_offsets\" : [0 , 4]} } ", "\0\0\x80?", 4, &error);
+  file = from_header (" \n{ \"a\\n\\u00e9\" : {\"dtype\":\"F32\", \"shape\":[ ], \"data_offsets\" : [0 , 4]} } ",
+                      "\0\0\x80?", 4, &error);
   g_assert_null (file);                 /* the format wants the brace at once */
   g_clear_error (&error);
-  file = from_header ("{ \"a\\n\\u00e9\\ud83d\\ude00\" : {\"dtype\":\"F32\", \"shape\":[ ], \"data_offsets\" : [0 , 4]} } ", "\0\0\x80?", 4, &error);
+  file = from_header ("{ \"a\\n\\u00e9\\ud83d\\ude00\" : {\"dtype\":\"F32\", \"shape\":[ ], \"data_offsets\" : [0 , 4]} } ",
+                      "\0\0\x80?", 4, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (sac_tensor_file_get_info (file, 0)->name, ==, "a\né😀");
 }

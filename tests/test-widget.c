@@ -208,7 +208,8 @@ test_player_range (Fixture *f, gconstpointer data)
   GtkWidget *window = gtk_window_new ();
   SacPlayer *player = g_object_new (SAC_TYPE_PLAYER, NULL);
   g_autofree char *path = make_clip (f->dir, "one");
-  const SacItem item = { .path = path, .in_ns = 6 * G_GINT64_CONSTANT (1000000000) / 24, .out_ns = 12 * G_GINT64_CONSTANT (1000000000) / 24 };
+  const SacItem item = { .path = path, .in_ns = 6 * G_GINT64_CONSTANT (1000000000) / 24,
+                         .out_ns = 12 * G_GINT64_CONSTANT (1000000000) / 24 };
 
   gtk_window_set_child (GTK_WINDOW (window), GTK_WIDGET (player));
   gtk_window_present (GTK_WINDOW (window));

@@ -193,7 +193,8 @@ open_device (SacVulkan *self, int number, GError **error)
     }
   if (number >= (int) n)
     {
-      g_set_error (error, SAC_BACKEND_ERROR, SAC_BACKEND_ERROR_ABSENT, _("There is no Vulkan device %d; the last one is %u"), number, n - 1);
+      g_set_error (error, SAC_BACKEND_ERROR, SAC_BACKEND_ERROR_ABSENT,
+                   _("There is no Vulkan device %d; the last one is %u"), number, n - 1);
       return FALSE;
     }
   for (int i = MAX (number, 0); i < (int) n && family < 0; i++)
