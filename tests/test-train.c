@@ -691,6 +691,28 @@ test_refusals (void)
   g_assert_nonnull (error);
 }
 
+/* No room for a file: an error in words and in the events, not a dead process. */
+static void
+test_disk_full (void)
+{
+  g_autofree char *recipe = write_recipe ("full", "");
+  g_autofree char *folder = g_build_filename (work, "runs", "full", NULL);
+  g_autofree char *command = g_strdup_printf ("ulimit -f 40; exec '%s' train '%s' --project '%s' --run '%s' --threads 1",
+                                              g_getenv ("SACCADE_PROGRAM"), recipe, project_path, folder);
+  char *argv[] = { (char *) "sh", (char *) "-c", command, NULL };
+  g_autofree char *errors = NULL;
+  g_autofree char *status = NULL;
+  g_autoptr (GError) error = NULL;
+  int end = 0;
+
+  g_assert_true (g_spawn_sync (NULL, argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, NULL, &errors,
+                               &end, &error));
+  g_assert_true (WIFEXITED (end) && WEXITSTATUS (end) == 1);
+  g_assert_true (strstr (errors, "safetensors") != NULL);
+  status = dup_status (folder);
+  g_assert_true (g_str_has_prefix (status, "failed: "));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -712,6 +734,7 @@ main (int argc, char **argv)
   g_test_add_func ("/train/quarantine", test_quarantine);
   g_test_add_func ("/train/diverges", test_diverges);
   g_test_add_func ("/train/refusals", test_refusals);
+  g_test_add_func ("/train/disk-full", test_disk_full);
   result = g_test_run ();
   remove_tree (work);
   g_free (work);

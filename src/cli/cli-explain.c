@@ -104,9 +104,15 @@ write_pictures (const char *folder, const char *path, const SacExplanation *e, G
 static void
 print_text (const SacExplanation *e)
 {
+  gboolean equal = TRUE;
+
   for (guint i = 0; i < e->n_top; i++)
     g_print ("%6.3f  %s\n", e->top_scores[i], e->top_labels[i]);
   g_print (_("where it looked for “%s”: frame and weight\n"), e->label);
+  for (guint i = 1; i < e->n_frames; i++)
+    equal = equal && fabsf (e->weights[i] - e->weights[0]) < 1e-4f;
+  if (equal && e->n_frames > 1)
+    g_print (_("(all frames weigh the same: the last stage of this network has one place in time)\n"));
   for (guint i = 0; i < e->n_frames; i++)
     g_print ("%6u  %.3f  %.*s\n", e->frames[i], (double) e->weights[i], (int) lrint (40 * (double) e->weights[i]),
              "########################################");

@@ -197,6 +197,8 @@ sac_cli_train (int argc, char **argv)
       return 2;
     }
   cancellable = cancellable_for_signals ();
+  signal (SIGXFSZ, SIG_IGN);    /* a limit on file sizes is an error like a full disk */
+  signal (SIGPIPE, SIG_IGN);    /* who started us may go: the training stays */
   sac_cli_stay_behind (!full_speed);
   sac_media_init ();
   if (resume)
