@@ -15,7 +15,7 @@ struct _SacTrainPage {
   AdwFlap *flap;
   AdwComboRow *recipe_row;
   AdwActionRow *weights_row, *data_row;
-  GtkButton *weights_clear, *weights_choose, *start_button, *pause_button, *checkpoint_button, *stop_button, *results_button;
+  GtkButton *weights_clear, *weights_choose, *start_button, *pause_button, *checkpoint_button, *stop_button, *results_button, *divide_button;
   GtkLabel *recipe_text, *start_note, *status;
   GtkStack *stack;
   GtkDropDown *run_drop;
@@ -432,14 +432,25 @@ show_data (SacTrainPage *self)
   if (n_labels == 0)
     note = _("There are no labels yet: add them on the Label page.");
   else if (n_train == 0)
-    note = _("No labelled clip is in the training split. Label clips, then use Divide clips in the menu.");
+    note = _("No labelled clip is in the training split. Label clips, then press Divide.");
   else if (!sac_session_is_writable (session))
     note = _("The project is open read-only here.");
   else
     ready = TRUE;
   gtk_label_set_text (self->start_note, note);
   gtk_widget_set_visible (GTK_WIDGET (self->start_note), *note != '\0');
+  gtk_widget_set_sensitive (GTK_WIDGET (self->divide_button), sac_session_is_writable (session));
   gtk_widget_set_sensitive (GTK_WIDGET (self->start_button), ready && self->recipe_paths->len > 0);
+}
+
+/* At once, with Undo in the toast. */
+static void
+on_divide (SacTrainPage *self)
+{
+  const SacSplitSpec spec = { .validation = 0.1, .test = 0.25, .seed = 1, .by_group = TRUE, .keep_test = TRUE };
+
+  sac_session_split (sac_page_get_session (SAC_PAGE (self)), &spec);
+  show_data (self);
 }
 
 typedef struct {
@@ -601,6 +612,7 @@ sac_train_page_class_init (SacTrainPageClass *klass)
   BIND (checkpoint_button);
   BIND (stop_button);
   BIND (results_button);
+  BIND (divide_button);
   BIND (recipe_text);
   BIND (start_note);
   BIND (status);
@@ -618,6 +630,7 @@ sac_train_page_class_init (SacTrainPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_checkpoint);
   gtk_widget_class_bind_template_callback (widget_class, on_stop);
   gtk_widget_class_bind_template_callback (widget_class, on_results);
+  gtk_widget_class_bind_template_callback (widget_class, on_divide);
 }
 
 static void
