@@ -432,6 +432,38 @@ test_null_plans_alike (void)
   g_assert_cmpuint (loose.arena_bytes, >=, cpu.unplanned_bytes);
 }
 
+/* A training step of the real size, planned only: what a person's machine must hold. */
+static void
+test_plan_of_a_real_step (void)
+{
+  g_autoptr (SacBackend) backend = sac_backend_null_new ();
+  g_autoptr (SacWeights) weights = sac_weights_new ();
+  g_autoptr (SacGraph) g = sac_graph_new ();
+  g_autoptr (SacOptimizer) sgd = NULL;
+  g_autoptr (SacProgram) program = NULL;
+  SacVar clip = sac_graph_input (g, "clip", SAC_SHAPE (16, 3, 1, 224, 224));
+  SacVar target = sac_graph_input (g, "target", SAC_SHAPE (16, 10, 1, 1, 1));
+  SacProgramCost cost;
+  SacResnet net;
+  SacVar loss;
+
+  g_assert_true (sac_resnet_parse ("r18-2d", &net));
+  net.n_classes = 10;
+  loss = sac_bce_logits (g, sac_resnet_logits (g, weights, &net, clip, SAC_BN_BATCH, TRUE, NULL), target, 0);
+  g_assert_true (sac_weights_allocate (weights, backend, NULL));
+  sgd = sac_optimizer_new_sgd (weights, backend, NULL);
+  sac_optimizer_accumulate (sgd, g, loss);
+  program = sac_program_compile (g, &loss, 1, backend, NULL);
+  g_assert_nonnull (program);
+  cost = sac_program_get_cost (program);
+  g_test_message ("arena %.0f MiB, unplanned %.0f, %u steps, %.1f GFLOP", (double) cost.arena_bytes / 1048576,
+                  (double) cost.unplanned_bytes / 1048576, cost.n_steps, cost.flops * 1e-9);
+  g_assert_cmpuint (cost.arena_bytes >> 20, <, 420);
+  g_assert_cmpuint (cost.input_bytes >> 20, <, 16);
+  g_assert_cmpfloat (cost.flops, >, 165e9);
+  g_assert_cmpfloat (cost.flops, <, 180e9);
+}
+
 static void
 test_fusion_happens (void)
 {
@@ -564,6 +596,7 @@ main (int argc, char **argv)
   g_test_add_func ("/graph/check/passes", test_check_passes);
   g_test_add_func ("/graph/check/catches", test_check_catches);
   g_test_add_func ("/graph/plan/null", test_null_plans_alike);
+  g_test_add_func ("/graph/plan/real-step", test_plan_of_a_real_step);
   g_test_add_func ("/graph/fusion-happens", test_fusion_happens);
   g_test_add_func ("/graph/no-memory", test_no_memory);
   g_test_add_func ("/graph/block-without-memory", test_block_without_memory);

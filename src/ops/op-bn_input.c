@@ -58,14 +58,17 @@ bn_input_reference (const SacKernelArgs *args)
 {
   gsize n_c = (gsize) args->src[0].shape.c, rows = _sac_bn_rows (args);
   g_autofree double *a = g_new (double, n_c), *b = g_new (double, n_c), *d = g_new (double, n_c);
+  g_autofree float *scale = args->src[5].data ? g_new (float, 2 * n_c) : NULL;
 
   coefficients (args, a, b, d);
+  if (scale)
+    _sac_bn_scale_shift (args->src[2].data, args->src[3].data, args->src[5].data, *(const float *) args->params, n_c, scale, scale + n_c);
   for (gsize r = 0; r < rows; r++)
     for (gsize c = 0; c < n_c; c++)
       {
         double gy = args->src[0].data[r * n_c + c], x = args->src[1].data[r * n_c + c];
 
-        if (args->src[5].data && !((float) (a[c] * (x - args->src[2].data[c]) + args->src[5].data[c]) > 0))
+        if (scale && !((float) x * scale[c] + scale[n_c + c] > 0))
           gy = 0;
         args->dst.data[r * n_c + c] = (float) (a[c] * gy + b[c] * x + d[c]);
       }

@@ -33,7 +33,11 @@ bn_sums_reference (const SacKernelArgs *args)
 {
   gsize n_c = (gsize) args->src[0].shape.c, rows = _sac_bn_rows (args);
   double eps = *(const float *) args->params;
+  g_autofree float *scale = args->src[3].data ? g_new (float, 2 * n_c) : NULL;
 
+  /* The mask is that of bn_apply to the bit, or a value at 0 would count here and not there. */
+  if (scale)
+    _sac_bn_scale_shift (args->src[2].data, args->src[3].data, args->src[4].data, eps, n_c, scale, scale + n_c);
   for (gsize c = 0; c < n_c; c++)
     {
       double mean = args->src[2].data[c], inverse = 1 / sqrt (args->src[2].data[n_c + c] + eps), sum = 0, product = 0;
@@ -42,8 +46,7 @@ bn_sums_reference (const SacKernelArgs *args)
         {
           double gy = args->src[0].data[r * n_c + c];
 
-          if (args->src[3].data
-              && !((float) ((args->src[1].data[r * n_c + c] - mean) * inverse * args->src[3].data[c] + args->src[4].data[c]) > 0))
+          if (scale && !(args->src[1].data[r * n_c + c] * scale[c] + scale[n_c + c] > 0))
             continue;
           sum += gy;
           product += gy * (args->src[1].data[r * n_c + c] - mean) * inverse;
