@@ -691,6 +691,32 @@ test_refusals (void)
   g_assert_nonnull (error);
 }
 
+/* What a person gets wrong in the shell is told in words, and leaves no run behind. */
+static void
+test_shell (void)
+{
+  static const struct { const char *recipe, *told; } wrong[] = {
+    { "small-i3d-average", "resnet18-imagenet.safetensors" }, { "nosuch", "video-i3d-centre" }, { "./nosuch.ini", "nosuch.ini" },
+  };
+  g_autofree char *runs = g_build_filename (work, "clips.data", "runs", NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      char *argv[] = { (char *) g_getenv ("SACCADE_PROGRAM"), (char *) "train", (char *) wrong[i].recipe, (char *) "-p", project_path,
+                       NULL };
+      g_autofree char *errors = NULL;
+      g_autoptr (GError) error = NULL;
+      int end = 0;
+
+      g_assert_true (g_spawn_sync (work, argv, NULL, G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, NULL, &errors, &end, &error));
+      g_assert_true (WIFEXITED (end) && WEXITSTATUS (end) == 1);
+      g_test_message ("%s", errors);
+      g_assert_true (strstr (errors, wrong[i].told) != NULL);
+      g_assert_true (strstr (errors, "CRITICAL") == NULL);
+      g_assert_false (g_file_test (runs, G_FILE_TEST_EXISTS));
+    }
+}
+
 /* No room for a file: an error in words and in the events, not a dead process. */
 static void
 test_disk_full (void)
@@ -736,6 +762,7 @@ main (int argc, char **argv)
   g_test_add_func ("/train/diverges", test_diverges);
   g_test_add_func ("/train/refusals", test_refusals);
   g_test_add_func ("/train/disk-full", test_disk_full);
+  g_test_add_func ("/train/shell", test_shell);
   result = g_test_run ();
   remove_tree (work);
   g_free (work);

@@ -54,6 +54,21 @@ load_recipe (const char *name, char **short_name, GError **error)
   char *dot;
 
   *short_name = g_path_get_basename (path);
+  if (path == name && !strchr (name, '/') && !g_file_test (name, G_FILE_TEST_EXISTS))
+    {
+      g_auto (GStrv) all = sac_recipe_list ();
+      g_autoptr (GString) names = g_string_new (NULL);
+
+      for (guint i = 0; all[i]; i++)
+        {
+          g_autofree char *base = g_path_get_basename (all[i]);
+
+          g_string_append_printf (names, "%s%.*s", i ? ", " : "", (int) (strlen (base) - strlen (".ini")), base);
+        }
+      g_set_error (error, SAC_RUN_ERROR, SAC_RUN_ERROR_RECIPE, _("there is no recipe “%s”; those of the program are: %s"), name,
+                   names->str);
+      return NULL;
+    }
   dot = strrchr (*short_name, '.');
   if (dot && dot != *short_name)
     *dot = '\0';
@@ -65,6 +80,7 @@ static gboolean
 find_weights (const char *asked, const SacRecipe *recipe, SacProject *project, char **path, GError **error)
 {
   g_autofree char *beside = NULL;
+  g_autofree char *file = NULL;
 
   *path = NULL;
   if (asked && strcmp (asked, "none") == 0)
@@ -76,10 +92,11 @@ find_weights (const char *asked, const SacRecipe *recipe, SacProject *project, c
     }
   if (!*recipe->weights)
     return TRUE;
-  beside = g_path_get_dirname (sac_project_get_path (project));
+  file = g_canonicalize_filename (sac_project_get_path (project), NULL);
+  beside = g_path_get_dirname (file);
   {
     g_autofree char *home = g_build_filename (g_get_user_data_dir (), "saccade", "weights", NULL);
-    const char *const places[] = { ".", beside, home };
+    const char *const places[] = { NULL, beside, home };
 
     for (guint i = 0; i < G_N_ELEMENTS (places); i++)
       {
