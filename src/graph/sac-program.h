@@ -1,7 +1,8 @@
 /* A program: an immutable list of steps with planned memory.  Compile once, run many times.
  * Compile drops dead nodes, fuses from one table (sac-op.h), lets effects run as early as they may, plans memory by last use (in
  * place where legal, large values first), and finds hazards once over byte ranges: a step with a barrier waits for all before it,
- * steps of one group touch nothing of each other and may run in any order.  Train step, evaluation and heat map are separate programs over the same blocks.
+ * steps of one group touch nothing of each other and may run in any order.
+ * Train step, evaluation and heat map are separate programs over the same blocks.
  * A program borrows its backend and must be freed before it.  One thread at a time. */
 #pragma once
 #include "sac-op.h"
