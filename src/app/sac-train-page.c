@@ -15,7 +15,8 @@ struct _SacTrainPage {
   AdwFlap *flap;
   AdwComboRow *recipe_row;
   AdwActionRow *weights_row, *data_row;
-  GtkButton *weights_clear, *weights_choose, *start_button, *pause_button, *checkpoint_button, *stop_button, *results_button, *divide_button;
+  GtkButton *weights_clear, *weights_choose, *start_button, *pause_button, *checkpoint_button, *stop_button,
+            *results_button, *divide_button;
   GtkLabel *recipe_text, *start_note, *status;
   GtkStack *stack;
   GtkDropDown *run_drop;
@@ -516,11 +517,8 @@ on_start (SacTrainPage *self)
   g_ptr_array_add (argv, (char *) sac_session_get_path (session));
   g_ptr_array_add (argv, (char *) "--run");
   g_ptr_array_add (argv, folder);
-  if (self->weights)
-    {
-      g_ptr_array_add (argv, (char *) "--weights");
-      g_ptr_array_add (argv, self->weights);
-    }
+  g_ptr_array_add (argv, (char *) "--weights");
+  g_ptr_array_add (argv, self->weights ? self->weights : (char *) "none");
   g_ptr_array_add (argv, NULL);
   trainer = g_subprocess_newv ((const char *const *) argv->pdata, G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_PIPE,
                                &error);
