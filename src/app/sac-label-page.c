@@ -315,6 +315,8 @@ act_accept (GtkWidget *widget, const char *name, GVariant *parameter)
 
   if (!self->clip)
     return;
+  if (!next)
+    next = dup_step (self, 1);  /* all reviewed: a second look goes on clip by clip */
   id = sac_clip_get_id (self->clip);
   if (sac_session_set_reviewed (sac_page_get_session (SAC_PAGE (self)), &id, 1, TRUE))
     go (self, next);
