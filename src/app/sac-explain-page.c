@@ -395,6 +395,7 @@ follow_selection (SacExplainPage *self)
           self->filling = TRUE;
           gtk_single_selection_set_selected (self->chosen, i);
           self->filling = FALSE;
+          gtk_widget_activate_action (GTK_WIDGET (self->clip_list), "list.scroll-to-item", "u", i);
           break;
         }
     }
