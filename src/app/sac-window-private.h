@@ -8,7 +8,7 @@ struct _SacWindow {
   SacSession *session;
   SacSelection *selection;
   SacImport *import;
-  AdwToast *toast;              /* the one shown, borrowed */
+  AdwToast *toast;              /* the one shown */
   guint toast_source;
   GtkFileChooserNative *chooser;
 

@@ -141,7 +141,7 @@ static void
 on_toast_dismissed (AdwToast *toast, SacWindow *self)
 {
   if (self->toast == toast)
-    self->toast = NULL;
+    g_clear_object (&self->toast);
 }
 
 static gboolean
@@ -169,7 +169,7 @@ on_message (SacSession *session, const char *text, gboolean undoable, SacWindow 
   self->toast_source = g_timeout_add_seconds (TOAST_SECONDS, on_toast_time, self);
   if (self->toast)
     return;
-  self->toast = toast;
+  self->toast = g_object_ref (toast);
   adw_toast_set_timeout (toast, 0);     /* our own clock begins anew with each message */
   g_signal_connect_object (toast, "dismissed", G_CALLBACK (on_toast_dismissed), self, 0);
   adw_toast_overlay_add_toast (self->toasts, toast);
@@ -421,6 +421,7 @@ sac_window_dispose (GObject *object)
       g_clear_object (&self->session);
     }
   g_clear_handle_id (&self->toast_source, g_source_remove);
+  g_clear_object (&self->toast);
   g_clear_object (&self->chooser);
   gtk_widget_dispose_template (GTK_WIDGET (self), SAC_TYPE_WINDOW);
   G_OBJECT_CLASS (sac_window_parent_class)->dispose (object);
