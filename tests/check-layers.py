@@ -4,7 +4,7 @@ check-layers.py ROOT [--table] ; speaks TAP, one test a room."""
 import pathlib, re, sys
 
 MAY = {
-    'base': '', 'graph': '', 'ops': 'graph', 'backend': 'graph ops', 'nn': 'ops graph', 'weights': 'nn ops graph',
+    'base': '', 'graph': '', 'ops': 'graph', 'backend': 'graph', 'nn': 'ops graph', 'weights': 'nn ops graph',
     'media': '', 'store': 'media', 'data': 'store media', 'run': '', 'eval': '',
     'infer': 'nn ops graph backend weights data run eval store media',
     'train': 'infer eval nn ops graph backend weights data run store media',

@@ -45,7 +45,7 @@ typedef struct {
 typedef void (*SacKernel) (const SacKernelArgs *args);
 
 typedef struct {
-  const char *name;             /* "avx512", "openblas", "plain" */
+  const char *name;             /* "avx512", "avx2", "plain" */
   SacCpuFlags needs;
   gboolean (*fits) (const SacKernelArgs *shapes);      /* NULL = always; data pointers are unset */
   gsize    (*workspace) (const SacKernelArgs *shapes); /* bytes; NULL = none; must not depend on thread count's bits of result */
