@@ -262,7 +262,7 @@ test_learns (void)
         g_test_message ("no number for %s", tags[i]);
       g_assert_true (isfinite (last_value (folder, tags[i])));
     }
-  g_assert_cmpfloat (last_value (folder, "loss/train"), <, 0.35);
+  g_assert_cmpfloat (last_value (folder, "loss/train_evaluated"), <, 0.1);
   g_assert_cmpfloat (last_value (folder, "progress"), ==, 1);
   g_assert_cmpfloat_with_epsilon (last_value (folder, "rate"), 0.01, 1e-6);
   status = dup_status (folder);
@@ -273,13 +273,13 @@ test_learns (void)
   g_assert_cmpuint (strlen (info->snapshot), ==, 64);
   scores = sac_scores_read (folder, "test", &error);
   g_assert_no_error (error);
-  g_assert_cmpuint (scores->n_clips, ==, 6);
+  g_assert_cmpuint (scores->n_clips, ==, 16);
   table = sac_auc_table_new (scores->scores, scores->truth, scores->n_clips, scores->n_labels);
-  g_assert_cmpfloat (table->macro, >=, 0.85);
+  g_assert_cmpfloat (table->macro, >=, 0.95);
   g_assert_nonnull (scores->control);
   held = sac_scores_read (folder, "validation", &error);
   g_assert_no_error (error);
-  g_assert_cmpuint (held->n_clips, ==, 3);
+  g_assert_cmpuint (held->n_clips, ==, 8);
   checkpoints = sac_run_list_checkpoints (folder);
   g_assert_cmpuint (g_strv_length (checkpoints), ==, 2);
   best = sac_run_find_checkpoint (folder, TRUE);
@@ -749,7 +749,7 @@ main (int argc, char **argv)
   g_test_set_nonfatal_assertions ();
   sac_media_init ();
   work = g_dir_make_tmp ("saccade-train-XXXXXX", NULL);
-  project_path = make_project (work, 9);
+  project_path = make_project (work, 24);    /* with 9 the outcome on clips not seen hung on rounding */
   g_test_add_func ("/train/sampler", test_sampler);
   g_test_add_func ("/train/hold-out", test_hold_out);
   g_test_add_func ("/train/learns", test_learns);
