@@ -9,23 +9,8 @@
 
 #include "backend/sac-backends.h"
 #include "bench-conv.h"
-#include "nn/sac-nn.h"
+#include "bench-workloads.h"
 #include "sac-cli.h"
-
-typedef struct {
-  const char *name, *model;
-  SacShape clip;
-} Workload;
-
-#define N_CLASSES 20
-
-static const Workload workloads[] = {
-  { "r18-2d", "r18-2d", { 16, 3, 1, 224, 224 } },
-  { "r50-2d", "r50-2d", { 16, 3, 1, 224, 224 } },
-  { "i3d-r18-s", "i3d-r18", { 2, 3, 16, 112, 112 } },
-  { "i3d-r50", "i3d-r50", { 1, 3, 32, 224, 224 } },
-  { "i3d-r50-s", "i3d-r50", { 2, 3, 16, 112, 112 } },
-};
 
 /* Networks that other rooms of the house do not know yet. */
 static const char *const later[] = { "stabn-r50", "stabn-r50-s", "san1d", "gan-k3" };
@@ -36,7 +21,7 @@ typedef struct {
   SacGraph *graph;
   SacProgram *program;
   SacOptimizer *optimizer;
-  SacVar clip, target, loss;
+  SacVar input, target, loss;
 } Bench;
 
 /* Programs before the backend, the optimiser before the weights. */
@@ -52,42 +37,19 @@ bench_free (Bench *bench)
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Bench, bench_free)
 
-static void
-upload_batch (Bench *bench, const Workload *work, gboolean infer)
-{
-  gsize n = sac_shape_count (work->clip), labels = (gsize) work->clip.n * N_CLASSES;
-  g_autofree float *clip = g_new (float, n), *target = g_new (float, labels);
-  const SacRandomKey pixels = { 7, 1 }, labelled = { 7, 2 };
-
-  for (gsize i = 0; i < n; i++)
-    clip[i] = (float) sac_random_normal (pixels, i);
-  sac_program_set_input (bench->program, bench->clip, clip);
-  for (gsize i = 0; i < labels; i++)
-    target[i] = sac_random_unit (labelled, i) < 0.2;
-  if (!infer)
-    sac_program_set_input (bench->program, bench->target, target);
-}
-
 static Bench *
-bench_new (const Workload *work, const char *device, guint threads, gboolean infer, GError **error)
+bench_new (const SacWorkload *work, const char *device, guint threads, gboolean infer, GError **error)
 {
   g_autoptr (Bench) bench = g_new0 (Bench, 1);
-  SacResnet net;
-  SacVar logits;
 
-  if (!sac_resnet_parse (work->model, &net))
-    g_assert_not_reached ();
-  net.n_classes = N_CLASSES;
-  net.pad_time = SAC_PAD_ZEROS;
   bench->backend = sac_backend_new_for_name (device, threads, error);
   if (!bench->backend)
     return NULL;
   bench->weights = sac_weights_new ();
   bench->graph = sac_graph_new ();
-  bench->clip = sac_graph_input (bench->graph, "clip", work->clip);
-  bench->target = sac_graph_input (bench->graph, "target", SAC_SHAPE (work->clip.n, N_CLASSES, 1, 1, 1));
-  logits = sac_resnet_logits (bench->graph, bench->weights, &net, bench->clip, infer ? SAC_BN_FROZEN : SAC_BN_BATCH, !infer, NULL);
-  bench->loss = infer ? logits : sac_bce_logits (bench->graph, logits, bench->target, 0);
+  bench->input = sac_graph_input (bench->graph, "input", work->input);
+  bench->target = sac_graph_input (bench->graph, "target", SAC_SHAPE (work->input.n, work->n_classes, 1, 1, 1));
+  bench->loss = work->build (work, bench->graph, bench->weights, bench->input, bench->target, infer);
   if (!sac_graph_check (bench->graph, error) || !sac_weights_allocate (bench->weights, bench->backend, error))
     return NULL;
   sac_weights_initialise (bench->weights, 1);
@@ -101,7 +63,7 @@ bench_new (const Workload *work, const char *device, guint threads, gboolean inf
   bench->program = sac_program_compile (bench->graph, &bench->loss, 1, bench->backend, error);
   if (!bench->program)
     return NULL;
-  upload_batch (bench, work, infer);
+  _sac_workload_upload (work, bench->program, bench->input, infer ? 0 : bench->target);
   return g_steal_pointer (&bench);
 }
 
@@ -148,24 +110,21 @@ run_steps (Bench *bench, int steps, double *median_ms, float *last_loss, GError 
   return TRUE;
 }
 
-static const Workload *
+static const SacWorkload *
 find_workload (const char *name)
 {
-  g_autoptr (GString) names = g_string_new (NULL);
+  const SacWorkload *work = _sac_workload_find (name);
+  g_autofree char *names = _sac_workload_dup_names ();
 
-  for (guint i = 0; i < G_N_ELEMENTS (workloads); i++)
-    {
-      if (strcmp (workloads[i].name, name) == 0)
-        return &workloads[i];
-      g_string_append_printf (names, "%s ", workloads[i].name);
-    }
+  if (work)
+    return work;
   for (guint i = 0; i < G_N_ELEMENTS (later); i++)
     if (strcmp (later[i], name) == 0)
       {
-        g_printerr (_("saccade: the workload “%s” is known, but its network is not there yet; there are: %sconv\n"), name, names->str);
+        g_printerr (_("saccade: the workload “%s” is known, but its network is not there yet; there are: %sconv\n"), name, names);
         return NULL;
       }
-  g_printerr (_("saccade: there is no workload “%s”; there are: %sconv\n"), name, names->str);
+  g_printerr (_("saccade: there is no workload “%s”; there are: %sconv\n"), name, names);
   return NULL;
 }
 
@@ -187,7 +146,7 @@ sac_cli_bench (int argc, char **argv)
   };
   g_autoptr (GError) error = NULL;
   g_autoptr (Bench) bench = NULL;
-  const Workload *work;
+  const SacWorkload *work;
   double ms;
   float loss;
   int parsed = sac_cli_parse (&argc, &argv, entries, _("WORKLOAD"), _("Measures the speed of a workload, or of “conv”, layer by layer."));

@@ -1,0 +1,66 @@
+#include "bench-workloads.h"
+
+#include <string.h>
+
+static SacVar
+build_resnet (const SacWorkload *work, SacGraph *graph, SacWeights *weights, SacVar input, SacVar target, gboolean infer)
+{
+  SacResnet net;
+  SacVar logits;
+
+  if (!sac_resnet_parse (work->model, &net))
+    g_assert_not_reached ();
+  net.n_classes = work->n_classes;
+  net.pad_time = SAC_PAD_ZEROS;
+  logits = sac_resnet_logits (graph, weights, &net, input, infer ? SAC_BN_FROZEN : SAC_BN_BATCH, !infer, NULL);
+  return infer ? logits : sac_bce_logits (graph, logits, target, 0);
+}
+
+const SacWorkload _sac_workloads[] = {
+  { "r18-2d", { 16, 3, 1, 224, 224 }, SAC_BENCH_LABELS, 20, build_resnet, "r18-2d" },
+  { "r50-2d", { 16, 3, 1, 224, 224 }, SAC_BENCH_LABELS, 20, build_resnet, "r50-2d" },
+  { "i3d-r18-s", { 2, 3, 16, 112, 112 }, SAC_BENCH_LABELS, 20, build_resnet, "i3d-r18" },
+  { "i3d-r50", { 1, 3, 32, 224, 224 }, SAC_BENCH_LABELS, 20, build_resnet, "i3d-r50" },
+  { "i3d-r50-s", { 2, 3, 16, 112, 112 }, SAC_BENCH_LABELS, 20, build_resnet, "i3d-r50" },
+  { NULL },
+};
+
+const SacWorkload *
+_sac_workload_find (const char *name)
+{
+  for (const SacWorkload *work = _sac_workloads; work->name; work++)
+    if (strcmp (work->name, name) == 0)
+      return work;
+  return NULL;
+}
+
+char *
+_sac_workload_dup_names (void)
+{
+  GString *names = g_string_new (NULL);
+
+  for (const SacWorkload *work = _sac_workloads; work->name; work++)
+    g_string_append_printf (names, "%s ", work->name);
+  return g_string_free (names, FALSE);
+}
+
+void
+_sac_workload_upload (const SacWorkload *work, SacProgram *program, SacVar input, SacVar target)
+{
+  gsize n = sac_shape_count (work->input), n_classes = (gsize) work->n_classes, labels = (gsize) work->input.n * n_classes;
+  g_autofree float *pixels = g_new (float, n), *wanted = g_new0 (float, labels);
+  const SacRandomKey drawn = { 7, 1 }, labelled = { 7, 2 };
+
+  for (gsize i = 0; i < n; i++)
+    pixels[i] = (float) sac_random_normal (drawn, i);
+  sac_program_set_input (program, input, pixels);
+  if (!target)
+    return;
+  if (work->target == SAC_BENCH_CLASS)
+    for (gsize i = 0; i < (gsize) work->input.n; i++)
+      wanted[i * n_classes + sac_random_below (labelled, i, (guint32) n_classes)] = 1;
+  else
+    for (gsize i = 0; i < labels; i++)
+      wanted[i] = sac_random_unit (labelled, i) < 0.2;
+  sac_program_set_input (program, target, wanted);
+}

@@ -1,0 +1,27 @@
+/* The workloads of `saccade bench`: one row a network, the same definitions as the PyTorch peers they are compared with. */
+#pragma once
+#include "nn/sac-nn.h"
+
+typedef enum {
+  SAC_BENCH_LABELS,             /* each class holds with probability .2: sigmoid, binary cross-entropy */
+  SAC_BENCH_CLASS,              /* one class an example, as a row of 0 and one 1: softmax, cross-entropy */
+} SacBenchTarget;
+
+typedef struct _SacWorkload SacWorkload;
+struct _SacWorkload {
+  const char *name;
+  SacShape input;
+  SacBenchTarget target;
+  gint32 n_classes;             /* the target is (N,n_classes,1,1,1) */
+  /* Appends network and loss; returns the loss, or with @infer the prediction, batch norm then by running statistics. */
+  SacVar (*build) (const SacWorkload *work, SacGraph *graph, SacWeights *weights, SacVar input, SacVar target, gboolean infer);
+  const char *model;            /* which network, where @build knows several */
+};
+
+extern const SacWorkload _sac_workloads[];     /* ended by a row without name */
+
+const SacWorkload *_sac_workload_find (const char *name);       /* NULL if there is none */
+/* Names of all, a blank after each.  Transfer full. */
+char              *_sac_workload_dup_names (void);
+/* Fills the two inputs of a program with the workload's fixed random batch; @target may be 0. */
+void               _sac_workload_upload (const SacWorkload *work, SacProgram *program, SacVar input, SacVar target);
