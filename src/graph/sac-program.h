@@ -19,8 +19,15 @@ typedef struct {
   guint n_steps, n_barriers;
 } SacProgramCost;
 
+/* How to compile; all zeros is the default. */
+typedef struct {
+  gsize memory_budget;          /* most bytes of the arena; 0 = as many as it takes */
+} SacCompileOptions;
+
 /* @outputs are kept readable after a run.  The graph may be freed afterwards.  NULL with @error on shape, memory or support. */
 SacProgram *sac_program_compile (SacGraph *graph, const SacVar *outputs, guint n_outputs, SacBackend *backend, GError **error);
+SacProgram *sac_program_compile_with (SacGraph *graph, const SacVar *outputs, guint n_outputs, SacBackend *backend,
+                                      const SacCompileOptions *options, GError **error);
 void        sac_program_free (SacProgram *program);
 
 /* Numbers in memory order (N,T,H,W,C). */

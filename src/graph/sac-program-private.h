@@ -1,0 +1,31 @@
+/* What the passes of compile share: a program on its way and what a value of it is. */
+#pragma once
+#include "sac-graph-private.h"
+
+enum { BUFFER_ARENA, BUFFER_FIXED, N_FIRST_BUFFERS };   /* then pages of blocks */
+
+typedef struct {
+  SacNodeKind kind;
+  gboolean live, is_output;
+  SacShape shape;
+  SacPlace place;
+  char *name;
+} SacProgramValue;
+
+struct _SacProgram {
+  SacBackend *backend;
+  SacCompileOptions options;
+  SacProgramPlan plan;
+  gpointer prepared;
+  SacProgramValue *values;                /* by SacVar */
+  guint n_values;
+  GPtrArray *blocks;            /* SacBlock*, kept alive */
+  gpointer *params;             /* copies, one a step */
+  SacProgramCost cost;
+};
+
+/* Live nodes in the order they run: as appended, effects as early as they may.  sac-program-order.c */
+GArray  *_sac_program_order (const SacGraph *graph, const SacNode *nodes, const gboolean *live);
+/* Inputs, constants and block pages get buffers; then results and workspaces get one arena.  sac-program-places.c */
+gboolean _sac_program_place_leaves (SacProgram *program, SacGraph *graph, GError **error);
+gboolean _sac_program_place_results (SacProgram *program, GError **error);
