@@ -170,6 +170,11 @@ static const SacOpCase cases[] = {
   { "sgd", { X (1, 40003, 1, 1, 1), X (1, 40003, 1, 1, 1), X (1, 40003, 1, 1, 1), BITS (1, 40003, 1, 1, 1), POSITIVE (1, 4, 1,
     1, 1) }, 5, NULL,
     1e-12, 0, FALSE },
+  { "adam", { X (1, 40003, 1, 1, 1), X (1, 40003, 1, 1, 1), POSITIVE (1, 40003, 1, 1, 1), X (1, 40003, 1, 1, 1), { .shape = { 1, 7, 1, 1, 1 },
+    .low = 0.1f, .high = 0.9f } }, 5, NULL, 1e-11, 0, FALSE },
+  { "adam", { X (1, 40003, 1, 1, 1), X (1, 40003, 1, 1, 1), POSITIVE (1, 40003, 1, 1, 1), X (1, 40003, 1, 1, 1), { .shape = { 1, 7, 1, 1, 1 },
+    .low = 0.1f, .high = 0.9f }, BITS (1, 40003, 1, 1, 1) }, 6, NULL, 1e-11, 0, FALSE, "some frozen" },
+  { "detach", { X (2, 33, 2, 29, 31) }, 1, NULL, 0, 0, FALSE },
 };
 
 static void

@@ -8,10 +8,22 @@ struct _SacOptimizer
 {
   SacWeights *weights;          /* borrowed */
   SacBackend *backend;          /* borrowed */
-  SacBlock *gradients, *moments, *scales;
+  SacBlock *gradients, *moments;
+  SacBlock *seconds;            /* Adam only */
+  SacBlock *scales;             /* Adam: only where some rate differs */
+  guint64 n_steps;
   SacProgram *update;           /* made at the first step, when the scales are known */
   SacVar hyper;
+  GError *error;                /* sticky: told at the next step */
 };
+
+static SacBlock *
+new_block (SacOptimizer *self, const char *name, GError **error)
+{
+  g_autoptr (SacBlock) block = sac_block_new_like (sac_weights_get_params (self->weights), name);
+
+  return sac_block_allocate (block, self->backend, error) ? g_steal_pointer (&block) : NULL;
+}
 
 SacOptimizer *
 sac_optimizer_new_sgd (SacWeights *weights, SacBackend *backend, GError **error)
@@ -20,13 +32,23 @@ sac_optimizer_new_sgd (SacWeights *weights, SacBackend *backend, GError **error)
 
   self->weights = weights;
   self->backend = backend;
-  self->gradients = sac_block_new_like (sac_weights_get_params (weights), "gradients");
-  self->moments = sac_block_new_like (sac_weights_get_params (weights), "moments");
-  self->scales = sac_block_new_like (sac_weights_get_params (weights), "rate scales");
-  if (!sac_block_allocate (self->gradients, backend, error) || !sac_block_allocate (self->moments, backend, error)
-      || !sac_block_allocate (self->scales, backend, error))
+  if (!(self->gradients = new_block (self, "gradients", error)) || !(self->moments = new_block (self, "moments", error))
+      || !(self->scales = new_block (self, "rate scales", error)))
     return NULL;
   sac_optimizer_set_scale (self, "", 1);
+  return g_steal_pointer (&self);
+}
+
+SacOptimizer *
+sac_optimizer_new_adam (SacWeights *weights, SacBackend *backend, GError **error)
+{
+  g_autoptr (SacOptimizer) self = g_new0 (SacOptimizer, 1);
+
+  self->weights = weights;
+  self->backend = backend;
+  if (!(self->gradients = new_block (self, "gradients", error)) || !(self->moments = new_block (self, "moments", error))
+      || !(self->seconds = new_block (self, "second moments", error)))
+    return NULL;
   return g_steal_pointer (&self);
 }
 
@@ -38,7 +60,9 @@ sac_optimizer_free (SacOptimizer *self)
   g_clear_pointer (&self->update, sac_program_free);
   g_clear_pointer (&self->gradients, sac_block_unref);
   g_clear_pointer (&self->moments, sac_block_unref);
+  g_clear_pointer (&self->seconds, sac_block_unref);
   g_clear_pointer (&self->scales, sac_block_unref);
+  g_clear_error (&self->error);
   g_free (self);
 }
 
@@ -47,6 +71,15 @@ sac_optimizer_set_scale (SacOptimizer *self, const char *prefix, float scale)
 {
   g_return_if_fail (scale >= 0);
 
+  if (!self->scales && scale == 1)
+    return;
+  if (!self->scales)
+    {
+      self->scales = new_block (self, "rate scales", self->error ? NULL : &self->error);
+      if (!self->scales)
+        return;
+      sac_optimizer_set_scale (self, "", 1);
+    }
   for (guint i = 0; i < sac_block_get_n_entries (self->scales); i++)
     {
       const SacBlockEntry *e = sac_block_get_entry (self->scales, i);
@@ -78,16 +111,45 @@ sac_optimizer_accumulate (SacOptimizer *self, SacGraph *graph, SacVar loss)
       sac_accumulate (graph, sac_graph_entry (graph, self->gradients, i), gradient[i]);
 }
 
-static gboolean
-make_update (SacOptimizer *self, GError **error)
+static void
+append_sgd (SacOptimizer *self, SacGraph *graph)
 {
-  g_autoptr (SacGraph) graph = sac_graph_new ();
   SacBlock *params = sac_weights_get_params (self->weights);
 
   self->hyper = sac_graph_input (graph, "rate, momentum, decay, gradient scale", SAC_SHAPE (1, 4, 1, 1, 1));
   for (guint page = 0; page < sac_block_get_n_pages (params); page++)
     sac_sgd (graph, sac_graph_page (graph, params, page), sac_graph_page (graph, self->moments, page),
              sac_graph_page (graph, self->gradients, page), sac_graph_page (graph, self->scales, page), self->hyper);
+}
+
+SacVar
+sac_optimizer_append_adam (SacOptimizer *self, SacGraph *graph)
+{
+  SacBlock *params = sac_weights_get_params (self->weights);
+  SacVar hyper = sac_graph_input (graph, "Adam's rate, betas, correction, eps, decay, gradient scale", SAC_SHAPE (1, 7, 1, 1, 1));
+
+  g_return_val_if_fail (self->seconds, 0);
+  for (guint page = 0; page < sac_block_get_n_pages (params); page++)
+    sac_adam (graph, sac_graph_page (graph, params, page), sac_graph_page (graph, self->moments, page),
+              sac_graph_page (graph, self->seconds, page), sac_graph_page (graph, self->gradients, page), hyper,
+              self->scales ? sac_graph_page (graph, self->scales, page) : 0);
+  return hyper;
+}
+
+static gboolean
+make_update (SacOptimizer *self, GError **error)
+{
+  g_autoptr (SacGraph) graph = sac_graph_new ();
+
+  if (self->error)
+    {
+      g_propagate_error (error, g_error_copy (self->error));
+      return FALSE;
+    }
+  if (self->seconds)
+    self->hyper = sac_optimizer_append_adam (self, graph);
+  else
+    append_sgd (self, graph);
   self->update = sac_program_compile (graph, NULL, 0, self->backend, error);
   return self->update != NULL;
 }
@@ -95,12 +157,48 @@ make_update (SacOptimizer *self, GError **error)
 gboolean
 sac_optimizer_step (SacOptimizer *self, double rate, double momentum, double decay, double gradient_scale, GError **error)
 {
-  float hyper[4] = { (float) rate, (float) momentum, (float) decay, (float) gradient_scale };
+  const float hyper[4] = { (float) rate, (float) momentum, (float) decay, (float) gradient_scale };
 
+  g_return_val_if_fail (!self->seconds, FALSE);
   if (!self->update && !make_update (self, error))
     return FALSE;
+  self->n_steps++;
   sac_program_set_input (self->update, self->hyper, hyper);
   return sac_program_run (self->update, NULL, error);         /* which zeroes the gradients, too */
+}
+
+void
+sac_optimizer_set_adam (SacOptimizer *self, SacProgram *program, SacVar hyper, const SacAdam *adam, double gradient_scale)
+{
+  double t = (double) ++self->n_steps;
+  const float numbers[7] = {
+    (float) (adam->rate / (1 - pow (adam->beta1, t))), (float) adam->beta1, (float) adam->beta2,
+    (float) (1 / sqrt (1 - pow (adam->beta2, t))), (float) adam->eps, (float) adam->decay, (float) gradient_scale,
+  };
+
+  sac_program_set_input (program, hyper, numbers);
+}
+
+gboolean
+sac_optimizer_step_adam (SacOptimizer *self, const SacAdam *adam, double gradient_scale, GError **error)
+{
+  g_return_val_if_fail (self->seconds, FALSE);
+  if (!self->update && !make_update (self, error))
+    return FALSE;
+  sac_optimizer_set_adam (self, self->update, self->hyper, adam, gradient_scale);
+  return sac_program_run (self->update, NULL, error);
+}
+
+guint64
+sac_optimizer_get_steps (const SacOptimizer *self)
+{
+  return self->n_steps;
+}
+
+void
+sac_optimizer_set_steps (SacOptimizer *self, guint64 steps)
+{
+  self->n_steps = steps;
 }
 
 double
@@ -130,4 +228,10 @@ SacBlock *
 sac_optimizer_get_moments (SacOptimizer *self)
 {
   return self->moments;
+}
+
+SacBlock *
+sac_optimizer_get_second_moments (SacOptimizer *self)
+{
+  return self->seconds;
 }

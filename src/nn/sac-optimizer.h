@@ -1,4 +1,4 @@
-/* Momentum SGD over whole pages, gradients accumulated over micro-batches in a block of their own. */
+/* Momentum SGD or Adam over whole pages, gradients accumulated over micro-batches in a block of their own. */
 #pragma once
 #include "sac-weights.h"
 
@@ -6,6 +6,8 @@ typedef struct _SacOptimizer SacOptimizer;
 
 /* Allocates gradients and moments like @weights' params on the same backend. */
 SacOptimizer *sac_optimizer_new_sgd (SacWeights *weights, SacBackend *backend, GError **error);
+/* The same with two moments a weight. */
+SacOptimizer *sac_optimizer_new_adam (SacWeights *weights, SacBackend *backend, GError **error);
 void          sac_optimizer_free (SacOptimizer *optimizer);
 /* Rate multiplier for entries whose name starts with @prefix; 0 freezes.  Before the first step. */
 void          sac_optimizer_set_scale (SacOptimizer *optimizer, const char *prefix, float scale);
@@ -15,9 +17,22 @@ void          sac_optimizer_accumulate (SacOptimizer *optimizer, SacGraph *graph
 /* Updates weights from (accumulated gradients × @gradient_scale) and zeroes the gradients. */
 gboolean      sac_optimizer_step (SacOptimizer *optimizer, double rate, double momentum, double decay, double gradient_scale,
                                   GError **error);
+/* Adam's step.  Paper: Kingma & Ba 2015, alg. 1; @decay is added to the gradient, as in PyTorch's Adam. */
+typedef struct { double rate, beta1, beta2, eps, decay; } SacAdam;
+gboolean      sac_optimizer_step_adam (SacOptimizer *optimizer, const SacAdam *adam, double gradient_scale, GError **error);
+/* For a program that does more than one network's step, as the players of a GAN: appends the update to @graph and returns its
+ * hyper input, to be set by sac_optimizer_set_adam() before each run, which counts as a step. */
+SacVar        sac_optimizer_append_adam (SacOptimizer *optimizer, SacGraph *graph);
+void          sac_optimizer_set_adam (SacOptimizer *optimizer, SacProgram *program, SacVar hyper, const SacAdam *adam,
+                                      double gradient_scale);
+/* Steps made so far: what the bias corrections hang on. */
+guint64       sac_optimizer_get_steps (const SacOptimizer *optimizer);
+void          sac_optimizer_set_steps (SacOptimizer *optimizer, guint64 steps);
+
 double        sac_optimizer_gradient_norm (SacOptimizer *optimizer);
 
 SacBlock     *sac_optimizer_get_gradients (SacOptimizer *optimizer);   /* borrowed */
 SacBlock     *sac_optimizer_get_moments (SacOptimizer *optimizer);     /* borrowed */
+SacBlock     *sac_optimizer_get_second_moments (SacOptimizer *optimizer);      /* borrowed; NULL unless Adam */
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacOptimizer, sac_optimizer_free)

@@ -35,6 +35,9 @@ SacVar sac_broadcast_to (SacGraph *g, SacVar x, SacShape shape);          /* its
 SacVar sac_mean (SacGraph *g, SacVar x);                                  /* scalar */
 SacVar sac_global_average (SacGraph *g, SacVar x);                        /* (N,C,1,1,1) */
 
+/* ---- order and gradients.  The same numbers as a constant: no gradient passes.  Of an entry: what it holds at this place. */
+SacVar sac_detach (SacGraph *g, SacVar x);
+
 /* ---- pooling.  Max pads with −∞; ties go to the first in scan order. */
 typedef struct {
   gint32 kernel[3], stride[3], pad[3];
@@ -67,6 +70,10 @@ void   sac_running_update (SacGraph *g, SacVar running_mean, SacVar running_var,
 /* Momentum SGD on one page: v ← m·v + (g·gscale + λ·w); w ← w − η·v; g ← 0.  hyper (1,4,1,1,1): η, m, λ, gscale — an input, so it
  * changes without recompiling.  @scale: page-shaped rate multipliers (constant, 0 freezes). methods/01 §3 */
 void   sac_sgd (SacGraph *g, SacVar w, SacVar v, SacVar grad, SacVar scale, SacVar hyper);
+
+/* Adam on one page: moments @m and @v, grad ← 0.  hyper (1,7,1,1,1), an input: η/(1−β₁ᵗ), β₁, β₂, 1/√(1−β₂ᵗ), ε, λ, gscale.
+ * @scale: rate multipliers as for SGD, or 0 = all 1.  Paper: Kingma & Ba 2015, alg. 1. */
+void   sac_adam (SacGraph *g, SacVar w, SacVar m, SacVar v, SacVar grad, SacVar hyper, SacVar scale);
 
 /* Every op there is, NULL-terminated; generated from the word list in src/ops/meson.build. */
 extern const SacOp *const sac_ops[];
