@@ -1,5 +1,6 @@
 #include "bench-workloads.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 static SacVar
@@ -17,11 +18,16 @@ build_resnet (const SacWorkload *work, SacGraph *graph, SacWeights *weights, Sac
 }
 
 const SacWorkload _sac_workloads[] = {
-  { "r18-2d", { 16, 3, 1, 224, 224 }, SAC_BENCH_LABELS, 20, build_resnet, "r18-2d" },
-  { "r50-2d", { 16, 3, 1, 224, 224 }, SAC_BENCH_LABELS, 20, build_resnet, "r50-2d" },
-  { "i3d-r18-s", { 2, 3, 16, 112, 112 }, SAC_BENCH_LABELS, 20, build_resnet, "i3d-r18" },
-  { "i3d-r50", { 1, 3, 32, 224, 224 }, SAC_BENCH_LABELS, 20, build_resnet, "i3d-r50" },
-  { "i3d-r50-s", { 2, 3, 16, 112, 112 }, SAC_BENCH_LABELS, 20, build_resnet, "i3d-r50" },
+  { "r18-2d", { 16, 3, 1, 224, 224 }, SAC_BENCH_LABELS, 20, build_resnet, "r18-2d",
+    N_("small network on single frames") },
+  { "r50-2d", { 16, 3, 1, 224, 224 }, SAC_BENCH_LABELS, 20, build_resnet, "r50-2d",
+    N_("common network on single frames") },
+  { "i3d-r18-s", { 2, 3, 16, 112, 112 }, SAC_BENCH_LABELS, 20, build_resnet, "i3d-r18",
+    N_("quick fine-tuning on clips") },
+  { "i3d-r50", { 1, 3, 32, 224, 224 }, SAC_BENCH_LABELS, 20, build_resnet, "i3d-r50",
+    N_("fine-tuning at full size") },
+  { "i3d-r50-s", { 2, 3, 16, 112, 112 }, SAC_BENCH_LABELS, 20, build_resnet, "i3d-r50",
+    N_("fine-tuning on small clips") },
   { NULL },
 };
 

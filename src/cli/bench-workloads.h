@@ -16,6 +16,7 @@ struct _SacWorkload {
   /* Appends network and loss; returns the loss, or with @infer the prediction, batch norm then by running statistics. */
   SacVar (*build) (const SacWorkload *work, SacGraph *graph, SacWeights *weights, SacVar input, SacVar target, gboolean infer);
   const char *model;            /* which network, where @build knows several */
+  const char *stands_for;       /* what a person does with it, N_() */
 };
 
 extern const SacWorkload _sac_workloads[];     /* ended by a row without name */

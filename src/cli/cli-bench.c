@@ -1,71 +1,19 @@
 /* saccade bench WORKLOAD: how long one training step (or one forward pass, --infer) of a known network takes here.
  * A step = forward, loss, backward, momentum SGD (.9, weight decay 1e-4) on one fixed random batch, batch norm with the
  * batch's statistics, temporal padding zeros.  The first step is not counted; step_ms is the median of the others.
- * `saccade bench conv` times the convolutions of those networks one by one (bench-conv.c). */
+ * `saccade bench` alone lists the workloads; `saccade bench conv` times the convolutions of those networks one by one (bench-conv.c). */
 #include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 #include <sys/resource.h>
 
-#include "backend/sac-backends.h"
 #include "bench-conv.h"
-#include "bench-workloads.h"
+#include "bench-list.h"
+#include "bench-step.h"
 #include "sac-cli.h"
 
 /* Networks that other rooms of the house do not know yet. */
 static const char *const later[] = { "stabn-r50", "stabn-r50-s", "san1d", "gan-k3" };
-
-typedef struct {
-  SacBackend *backend;
-  SacWeights *weights;
-  SacGraph *graph;
-  SacProgram *program;
-  SacOptimizer *optimizer;
-  SacVar input, target, loss;
-} Bench;
-
-/* Programs before the backend, the optimiser before the weights. */
-static void
-bench_free (Bench *bench)
-{
-  g_clear_pointer (&bench->optimizer, sac_optimizer_free);
-  g_clear_pointer (&bench->program, sac_program_free);
-  g_clear_pointer (&bench->graph, sac_graph_free);
-  g_clear_pointer (&bench->weights, sac_weights_free);
-  g_clear_pointer (&bench->backend, sac_backend_free);
-  g_free (bench);
-}
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Bench, bench_free)
-
-static Bench *
-bench_new (const SacWorkload *work, const char *device, guint threads, gboolean infer, GError **error)
-{
-  g_autoptr (Bench) bench = g_new0 (Bench, 1);
-
-  bench->backend = sac_backend_new_for_name (device, threads, error);
-  if (!bench->backend)
-    return NULL;
-  bench->weights = sac_weights_new ();
-  bench->graph = sac_graph_new ();
-  bench->input = sac_graph_input (bench->graph, "input", work->input);
-  bench->target = sac_graph_input (bench->graph, "target", SAC_SHAPE (work->input.n, work->n_classes, 1, 1, 1));
-  bench->loss = work->build (work, bench->graph, bench->weights, bench->input, bench->target, infer);
-  if (!sac_graph_check (bench->graph, error) || !sac_weights_allocate (bench->weights, bench->backend, error))
-    return NULL;
-  sac_weights_initialise (bench->weights, 1);
-  if (!infer)
-    {
-      bench->optimizer = sac_optimizer_new_sgd (bench->weights, bench->backend, error);
-      if (!bench->optimizer)
-        return NULL;
-      sac_optimizer_accumulate (bench->optimizer, bench->graph, bench->loss);
-    }
-  bench->program = sac_program_compile (bench->graph, &bench->loss, 1, bench->backend, error);
-  if (!bench->program)
-    return NULL;
-  _sac_workload_upload (work, bench->program, bench->input, infer ? 0 : bench->target);
-  return g_steal_pointer (&bench);
-}
 
 static int
 by_size (gconstpointer a, gconstpointer b)
@@ -85,28 +33,23 @@ peak_rss_mb (void)
 }
 
 static gboolean
-run_steps (Bench *bench, int steps, double *median_ms, float *last_loss, GError **error)
+run_steps (SacBenchStep *bench, int steps, double *median_ms, float *last_loss, GError **error)
 {
   g_autoptr (GArray) times = g_array_new (FALSE, FALSE, sizeof (double));
-  g_autofree float *loss = g_new0 (float, sac_shape_count (sac_graph_get_shape (bench->graph, bench->loss)));
 
   for (int i = 0; i <= steps; i++)
     {
       gint64 start = g_get_monotonic_time ();
       double ms;
 
-      if (!sac_program_run (bench->program, NULL, error))
+      if (!_sac_bench_step_run (bench, last_loss, error))
         return FALSE;
-      if (bench->optimizer && !sac_optimizer_step (bench->optimizer, 0.01, 0.9, 1e-4, 1, error))
-        return FALSE;
-      sac_program_get_output (bench->program, bench->loss, loss);       /* also waits for a device */
       ms = 1e-3 * (double) (g_get_monotonic_time () - start);
       if (i > 0)
         g_array_append_val (times, ms);
     }
   g_array_sort (times, by_size);
   *median_ms = g_array_index (times, double, times->len / 2);
-  *last_loss = *loss;
   return TRUE;
 }
 
@@ -145,17 +88,18 @@ sac_cli_bench (int argc, char **argv)
     { NULL },
   };
   g_autoptr (GError) error = NULL;
-  g_autoptr (Bench) bench = NULL;
+  g_autoptr (SacBenchStep) bench = NULL;
   const SacWorkload *work;
   double ms;
   float loss;
-  int parsed = sac_cli_parse (&argc, &argv, entries, _("WORKLOAD"), _("Measures the speed of a workload, or of “conv”, layer by layer."));
+  int parsed = sac_cli_parse (&argc, &argv, entries, _("[WORKLOAD]"),
+                               _("Measures the speed of a workload, or of “conv”, layer by layer; without one, lists them."));
 
   if (parsed)
     return parsed - 1 ? 2 : 0;
-  if (argc != 2 || steps < 1 || threads < 0)
+  if (argc > 2 || steps < 1 || threads < 0)
     {
-      g_printerr ("%s\n", _("saccade: bench wants one workload, at least one step and no fewer than 0 threads"));
+      g_printerr ("%s\n", _("saccade: bench wants at most one workload, at least one step and no fewer than 0 threads"));
       return 2;
     }
   if (strcmp (dtype, "f32") != 0)
@@ -163,12 +107,14 @@ sac_cli_bench (int argc, char **argv)
       g_printerr (_("saccade: numbers of kind “%s” are not there yet; there is f32\n"), dtype);
       return 1;
     }
+  if (argc == 1)
+    return _sac_bench_list (as_json, &error) ? 0 : sac_cli_fail (g_steal_pointer (&error));
   if (strcmp (argv[1], "conv") == 0)
     return _sac_bench_conv (device, (guint) threads, only, &error) ? 0 : sac_cli_fail (g_steal_pointer (&error));
   work = find_workload (argv[1]);
   if (!work)
     return 1;
-  bench = bench_new (work, device, (guint) threads, infer, &error);
+  bench = _sac_bench_step_new (work, device, (guint) threads, infer, &error);
   if (!bench || !run_steps (bench, steps, &ms, &loss, &error))
     return sac_cli_fail (g_steal_pointer (&error));
   if (!isfinite (loss))
@@ -181,10 +127,11 @@ sac_cli_bench (int argc, char **argv)
       SacProgramCost cost = sac_program_get_cost (bench->program);
 
       g_print ("{\"workload\": \"%s\", \"dtype\": \"%s\", \"device\": \"%s\", \"infer\": %s, \"threads\": %d, \"step_ms\": %.2f, "
-               "\"parameters\": %" G_GUINT64_FORMAT ", \"peak_rss_mb\": %ld, \"arena_mb\": %.0f, \"gflop\": %.1f, \"loss\": %.6g}\n",
+               "\"parameters\": %" G_GUINT64_FORMAT ", \"peak_rss_mb\": %ld, \"arena_mb\": %.0f, \"gflop\": %.1f, "
+               "\"compile_ms\": %.2f, \"loss\": %.6g}\n",
                work->name, dtype, device, infer ? "true" : "false", threads > 0 ? threads : (int) g_get_num_processors (), ms,
                sac_weights_count_params (bench->weights), peak_rss_mb (), (double) cost.arena_bytes / (1 << 20),
-               1e-9 * cost.flops, (double) loss);
+               1e-9 * cost.flops, bench->compile_ms, (double) loss);
     }
   else
     g_print (_("%s: %.1f ms a step, %ld MB\n"), work->name, ms, peak_rss_mb ());

@@ -1,0 +1,67 @@
+#include "bench-step.h"
+
+#include "backend/sac-backends.h"
+
+/* Programs before the backend, the optimiser before the weights. */
+void
+_sac_bench_step_free (SacBenchStep *step)
+{
+  if (!step)
+    return;
+  g_clear_pointer (&step->optimizer, sac_optimizer_free);
+  g_clear_pointer (&step->program, sac_program_free);
+  g_clear_pointer (&step->graph, sac_graph_free);
+  g_clear_pointer (&step->weights, sac_weights_free);
+  g_clear_pointer (&step->backend, sac_backend_free);
+  g_free (step);
+}
+
+SacBenchStep *
+_sac_bench_step_new (const SacWorkload *work, const char *device, guint threads, gboolean infer, GError **error)
+{
+  g_autoptr (SacBenchStep) step = g_new0 (SacBenchStep, 1);
+  gboolean computes = g_strcmp0 (device, "null") != 0;
+  gint64 before;
+
+  step->backend = sac_backend_new_for_name (device, threads, error);
+  if (!step->backend)
+    return NULL;
+  step->weights = sac_weights_new ();
+  step->graph = sac_graph_new ();
+  step->input = sac_graph_input (step->graph, "input", work->input);
+  step->target = sac_graph_input (step->graph, "target", SAC_SHAPE (work->input.n, work->n_classes, 1, 1, 1));
+  step->loss = work->build (work, step->graph, step->weights, step->input, step->target, infer);
+  if (!sac_graph_check (step->graph, error) || !sac_weights_allocate (step->weights, step->backend, error))
+    return NULL;
+  if (computes)
+    sac_weights_initialise (step->weights, 1);
+  if (!infer)
+    {
+      step->optimizer = sac_optimizer_new_sgd (step->weights, step->backend, error);
+      if (!step->optimizer)
+        return NULL;
+      sac_optimizer_accumulate (step->optimizer, step->graph, step->loss);
+    }
+  before = g_get_monotonic_time ();
+  step->program = sac_program_compile (step->graph, &step->loss, 1, step->backend, error);
+  if (!step->program)
+    return NULL;
+  step->compile_ms = 1e-3 * (double) (g_get_monotonic_time () - before);
+  if (computes)
+    _sac_workload_upload (work, step->program, step->input, infer ? 0 : step->target);
+  return g_steal_pointer (&step);
+}
+
+gboolean
+_sac_bench_step_run (SacBenchStep *step, float *loss, GError **error)
+{
+  g_autofree float *out = g_new0 (float, sac_shape_count (sac_graph_get_shape (step->graph, step->loss)));
+
+  if (!sac_program_run (step->program, NULL, error))
+    return FALSE;
+  if (step->optimizer && !sac_optimizer_step (step->optimizer, 0.01, 0.9, 1e-4, 1, error))
+    return FALSE;
+  sac_program_get_output (step->program, step->loss, out);      /* also waits for a device */
+  *loss = out[0];
+  return TRUE;
+}

@@ -1,0 +1,20 @@
+/* One training step, or with @infer one forward pass, of a workload: built, ready to run again and again. */
+#pragma once
+#include "bench-workloads.h"
+
+typedef struct {
+  SacBackend *backend;
+  SacWeights *weights;
+  SacGraph *graph;
+  SacProgram *program;
+  SacOptimizer *optimizer;      /* NULL for a forward pass */
+  SacVar input, target, loss;
+  double compile_ms;            /* from graph to program */
+} SacBenchStep;
+
+/* @device "null" plans and counts, and computes nothing. */
+SacBenchStep *_sac_bench_step_new (const SacWorkload *work, const char *device, guint threads, gboolean infer, GError **error);
+void          _sac_bench_step_free (SacBenchStep *step);
+gboolean      _sac_bench_step_run (SacBenchStep *step, float *loss, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacBenchStep, _sac_bench_step_free)
