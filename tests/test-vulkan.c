@@ -39,9 +39,11 @@ tiny_network (SacGraph *graph, SacVar x)
   const SacConv3d down = { { 2, 2, 2 }, { 1, 1, 1 }, SAC_PAD_ZEROS };
   const SacConv3d same = { { 1, 1, 1 }, { 1, 1, 1 }, SAC_PAD_REPLICATE };
   const SacConv3d shortcut = { { 2, 2, 2 }, { 0, 0, 0 }, SAC_PAD_ZEROS };
+  const SacConv3d halves = { { 1, 1, 1 }, { 0, 2, 2 }, .pad_space = SAC_PAD_REPLICATE, .dilation = { 1, 2, 2 }, .groups = 2 };
   SacVar h, y;
 
   h = sac_relu (graph, sac_conv3d (graph, x, weight (graph, 1, SAC_SHAPE (10, 3, 3, 7, 7)), &stem));
+  h = sac_conv3d (graph, h, weight (graph, 6, SAC_SHAPE (10, 5, 1, 3, 3)), &halves);
   y = sac_relu (graph, sac_conv3d (graph, h, weight (graph, 2, SAC_SHAPE (13, 10, 3, 3, 3)), &down));
   y = sac_conv3d (graph, y, weight (graph, 3, SAC_SHAPE (13, 13, 3, 3, 3)), &same);
   y = sac_add (graph, y, sac_conv3d (graph, h, weight (graph, 4, SAC_SHAPE (13, 10, 1, 1, 1)), &shortcut));

@@ -79,12 +79,17 @@ void  _sac_conv_scatter (const SacKernelArgs *args, const SacConvKernels *kernel
   static gsize face##_winograd_workspace_##set (const SacKernelArgs *shapes) \
   { return _sac_conv_##face##_winograd_workspace (shapes, &_sac_conv_##set); } \
   static void face##_winograd_##set (const SacKernelArgs *args) { _sac_conv_##face##_winograd (args, &_sac_conv_##set); } \
+  static gboolean face##_fits_##set (const SacKernelArgs *shapes) \
+  { \
+    const SacConvGeometry geo = _sac_conv_##face##_geometry (shapes); \
+    return _sac_conv_simple (&geo); \
+  } \
   static gsize face##_workspace_##set (const SacKernelArgs *shapes) \
   { return _sac_conv_##face##_workspace (shapes, &_sac_conv_##set); } \
   static void face##_##set (const SacKernelArgs *args) { _sac_conv_##face (args, &_sac_conv_##set); }
 #define SAC_CONV_ROWS(face, set, needs) \
     { #set " winograd", needs, face##_winograd_fits_##set, face##_winograd_workspace_##set, face##_winograd_##set }, \
-    { #set, needs, NULL, face##_workspace_##set, face##_##set },
+    { #set, needs, face##_fits_##set, face##_workspace_##set, face##_##set },
 #ifdef __x86_64__
 #define SAC_CONV_VARIANTS(face) \
   SAC_CONV_SET (face, avx512) \

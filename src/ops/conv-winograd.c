@@ -106,6 +106,8 @@ fits (const SacConvKernels *kernels, const SacConvGeometry *geo, gboolean backwa
   Job job;
   double pixels;
 
+  if (!_sac_conv_simple (geo))
+    return FALSE;
   if (geo->kernel[1] != 3 || geo->kernel[2] != 3 || geo->stride[1] != 1 || geo->stride[2] != 1 || geo->pad[1] > 2 || geo->pad[2] > 2)
     return FALSE;
   if (geo->c < 32 || geo->k < 32 || geo->c % kernels->lanes || geo->k % kernels->lanes)

@@ -16,26 +16,36 @@ gboolean
 _sac_conv_shape (const char *name, SacShape x, SacShape w, const SacConv3d *conv, SacShape *y, GError **error)
 {
   g_autofree char *xs = sac_shape_dup_string (x), *ws = sac_shape_dup_string (w);
+  const gint32 groups = MAX (conv->groups, 1);
   gint32 out[3];
 
-  if (x.c != w.c)
+  if (conv->groups < 0 || w.n % groups)
     {
       g_set_error (error, SAC_GRAPH_ERROR, SAC_GRAPH_ERROR_SHAPE,
-                   "%s: x %s has %d channels, its kernel %s wants %d", name, xs, x.c, ws, w.c);
+                   "%s: the %d kernels %s do not make %d groups", name, w.n, ws, conv->groups);
+      return FALSE;
+    }
+  if ((gint64) w.c * groups != x.c)
+    {
+      g_set_error (error, SAC_GRAPH_ERROR, SAC_GRAPH_ERROR_SHAPE,
+                   "%s: x %s has %d channels, its kernel %s wants %" G_GINT64_FORMAT, name, xs, x.c, ws, (gint64) w.c * groups);
       return FALSE;
     }
   for (int a = 0; a < 3; a++)
     {
       gint64 in = axis_of (x, a), kernel = axis_of (w, a), stride = conv->stride[a], pad = conv->pad[a];
-      gint64 room = in + 2 * pad - kernel;
+      gint64 dilation = conv->dilation[a] ? conv->dilation[a] : 1, more = conv->pad_more[a];
+      gint64 room = in + 2 * pad + more - (kernel - 1) * dilation - 1;
 
-      if (stride < 1 || stride > MAX_STEP || pad < 0 || pad > MAX_STEP || in < 1 || kernel < 1)
+      if (stride < 1 || stride > MAX_STEP || pad < 0 || pad > MAX_STEP || more < -MAX_STEP || more > MAX_STEP || dilation < 1
+          || dilation > MAX_STEP || in < 1 || kernel < 1)
         {
           g_set_error (error, SAC_GRAPH_ERROR, SAC_GRAPH_ERROR_SHAPE,
-                       "%s: stride %d and padding %d do not fit x %s and kernel %s", name, (int) stride, (int) pad, xs, ws);
+                       "%s: stride %d, padding %d (%+d) and dilation %d do not fit x %s and kernel %s", name, (int) stride, (int) pad,
+                       (int) more, (int) dilation, xs, ws);
           return FALSE;
         }
-      if (room < 0 || in + 2 * pad > G_MAXINT32)
+      if (room < 0 || in + 2 * pad + more > G_MAXINT32)
         {
           g_set_error (error, SAC_GRAPH_ERROR, SAC_GRAPH_ERROR_SHAPE,
                        "%s: the kernel %s does not fit into x %s with padding %d", name, ws, xs, (int) pad);
@@ -47,10 +57,31 @@ _sac_conv_shape (const char *name, SacShape x, SacShape w, const SacConv3d *conv
   return TRUE;
 }
 
+static gboolean
+nothing_happens (const SacConvGeometry *geo, int axis)
+{
+  return geo->in[axis] == 1 && geo->kernel[axis] == 1 && geo->out[axis] == 1 && geo->pad[axis] == 0;
+}
+
+static void
+swap_axes (SacConvGeometry *geo, int a, int b)
+{
+  gint32 *const sizes[] = { geo->in, geo->kernel, geo->out, geo->stride, geo->pad, geo->dilation };
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      gint32 kept = sizes[i][a];
+
+      sizes[i][a] = sizes[i][b];
+      sizes[i][b] = kept;
+    }
+}
+
 SacConvGeometry
 _sac_conv_geometry (SacShape x, SacShape w, SacShape y, const SacConv3d *conv)
 {
-  SacConvGeometry geo = { .n = x.n, .c = x.c, .k = w.n, .replicate = conv->pad_time == SAC_PAD_REPLICATE };
+  SacConvGeometry geo = { .n = x.n, .c = x.c, .k = w.n, .groups = MAX (conv->groups, 1) };
+  gboolean outside[3];
 
   for (int a = 0; a < 3; a++)
     {
@@ -59,14 +90,27 @@ _sac_conv_geometry (SacShape x, SacShape w, SacShape y, const SacConv3d *conv)
       geo.out[a] = axis_of (y, a);
       geo.stride[a] = conv->stride[a];
       geo.pad[a] = conv->pad[a];
+      geo.dilation[a] = conv->dilation[a] && geo.kernel[a] > 1 ? conv->dilation[a] : 1;
+      outside[a] = geo.pad[a] > 0
+                   || (geo.out[a] - 1) * geo.stride[a] + (geo.kernel[a] - 1) * geo.dilation[a] - geo.pad[a] >= geo.in[a];
+    }
+  geo.replicate = conv->pad_time == SAC_PAD_REPLICATE && outside[0];
+  geo.replicate_space = conv->pad_space == SAC_PAD_REPLICATE && (outside[1] || outside[2]);
+  if (nothing_happens (&geo, 2) && !nothing_happens (&geo, 1))
+    swap_axes (&geo, 1, 2);
+  else if (nothing_happens (&geo, 2))
+    {
+      swap_axes (&geo, 0, 2);
+      geo.replicate_space = geo.replicate;
+      geo.replicate = FALSE;
     }
   return geo;
 }
 
 double
-_sac_conv_flops (SacShape x, SacShape w, SacShape y)
+_sac_conv_flops (SacShape w, SacShape y)
 {
-  return 2.0 * (double) sac_shape_count (y) * x.c * w.t * w.h * w.w;
+  return 2.0 * (double) sac_shape_count (y) * w.c * w.t * w.h * w.w;
 }
 
 static gboolean
@@ -91,7 +135,7 @@ conv3d_reference (const SacKernelArgs *args)
   const float *x = args->src[0].data, *w = args->src[1].data;
   float *y = args->dst.data;
   const SacConvGeometry geo = _sac_conv_geometry (args->src[0].shape, args->src[1].shape, args->dst.shape, args->params);
-  const gint32 *in = geo.in, *kernel = geo.kernel, *out = geo.out;
+  const gint32 *in = geo.in, *kernel = geo.kernel, *out = geo.out, depth = geo.c / geo.groups;
 
   for (gint32 n = 0; n < geo.n; n++)
     for (gint32 to = 0; to < out[0]; to++)
@@ -112,9 +156,9 @@ conv3d_reference (const SacKernelArgs *args)
 
                       if (ti < 0 || hi < 0 || wi < 0)
                         continue;
-                      a = x + ((((gsize) n * in[0] + ti) * in[1] + hi) * in[2] + wi) * geo.c;
-                      b = w + ((((gsize) k * kernel[0] + kt) * kernel[1] + kh) * kernel[2] + kw) * geo.c;
-                      for (gint32 c = 0; c < geo.c; c++)
+                      a = x + ((((gsize) n * in[0] + ti) * in[1] + hi) * in[2] + wi) * geo.c + k / (geo.k / geo.groups) * depth;
+                      b = w + ((((gsize) k * kernel[0] + kt) * kernel[1] + kh) * kernel[2] + kw) * depth;
+                      for (gint32 c = 0; c < depth; c++)
                         sum += (double) a[c] * b[c];
                     }
               *y++ = (float) sum;
@@ -124,7 +168,7 @@ conv3d_reference (const SacKernelArgs *args)
 static double
 conv3d_flops (const SacKernelArgs *shapes)
 {
-  return _sac_conv_flops (shapes->src[0].shape, shapes->src[1].shape, shapes->dst.shape);
+  return _sac_conv_flops (shapes->src[1].shape, shapes->dst.shape);
 }
 
 SAC_CONV_VARIANTS (forward)
@@ -139,11 +183,13 @@ conv3d_dispatch (const SacKernelArgs *shapes, guint32 *constants, guint32 groups
 {
   SacShape x = shapes->src[0].shape, w = shapes->src[1].shape, y = shapes->dst.shape;
   const SacConv3d *conv = shapes->params;
-  const gint32 all[] = {
+  const gint32 n_groups = MAX (conv->groups, 1), all[] = {
     x.n, x.c, x.t, x.h, x.w, w.n, w.t, w.h, w.w, y.t, y.h, y.w, conv->stride[0], conv->stride[1], conv->stride[2],
     conv->pad[0], conv->pad[1], conv->pad[2], conv->pad_time == SAC_PAD_REPLICATE,
+    conv->pad_space == SAC_PAD_REPLICATE, MAX (conv->dilation[0], 1), MAX (conv->dilation[1], 1), MAX (conv->dilation[2], 1),
+    n_groups,
   };
-  gsize n_blocks = sac_shape_count (y) / (gsize) y.c * (gsize) ((y.c + 3) / 4);
+  gsize n_blocks = sac_shape_count (y) / (gsize) y.c * (gsize) ((y.c / n_groups + 3) / 4 * n_groups);
 
   for (guint i = 0; i < G_N_ELEMENTS (all); i++)
     constants[i] = (guint32) all[i];

@@ -1,6 +1,7 @@
 /* conv3d_input: gx[n,c,q] = Σ_{k,τ} w[k,c,τ] · gy[n,k,p] over all p, τ with p·stride + τ − pad = q: the gradient of conv3d
  * towards x, which is also the transposed convolution.  gy (N,K,T',H',W')  w (K,C,kT,kH,kW)  →  (N,C,T,H,W).
- * With replicated frames the contributions of those before the first land on the first, of those after the last on the last. */
+ * With replicated borders the contributions of what lies before the first land on the first, of what lies after the last on the
+ * last.  The sum over k is over the kernels of c's group. */
 #include "conv-kernel.h"
 
 static gboolean
@@ -33,16 +34,6 @@ conv3d_input_vjp (SacGraph *g, const SacNode *node, SacVar v, SacVar gx[])
   gx[1] = sac_conv3d_weight (g, v, gy, &like->conv, sac_graph_get_shape (g, w));
 }
 
-/* Σ over the kernel places and outputs that read input row/column @i along @axis is walked by trying every kernel place. */
-static gboolean
-reader (const SacConvGeometry *geo, int axis, gint32 i, gint32 k, gint32 *o)
-{
-  gint32 at = i + geo->pad[axis] - k;
-
-  *o = at / geo->stride[axis];
-  return at >= 0 && at % geo->stride[axis] == 0 && *o < geo->out[axis];
-}
-
 static void
 conv3d_input_reference (const SacKernelArgs *args)
 {
@@ -50,7 +41,8 @@ conv3d_input_reference (const SacKernelArgs *args)
   const float *gy = args->src[0].data, *w = args->src[1].data;
   float *gx = args->dst.data;
   const SacConvGeometry geo = _sac_conv_geometry (like->like, args->src[1].shape, args->src[0].shape, &like->conv);
-  const gint32 *in = geo.in, *kernel = geo.kernel, *out = geo.out;
+  const gint32 *in = geo.in, *kernel = geo.kernel, *out = geo.out, depth = geo.c / geo.groups, per_group = geo.k / geo.groups;
+  gint32 from[3], to[3], o[3];
 
   for (gint32 n = 0; n < geo.n; n++)
     for (gint32 ti = 0; ti < in[0]; ti++)
@@ -58,27 +50,28 @@ conv3d_input_reference (const SacKernelArgs *args)
         for (gint32 wi = 0; wi < in[2]; wi++)
           for (gint32 c = 0; c < geo.c; c++)
             {
+              const gint32 k0 = c / depth * per_group;
               double sum = 0;
 
-              for (gint32 to = 0; to < out[0]; to++)
-                for (gint32 kt = 0; kt < kernel[0]; kt++)
-                  {
-                    if (_sac_conv_source (&geo, 0, to, kt) != ti)
-                      continue;
-                    for (gint32 kh = 0; kh < kernel[1]; kh++)
-                      for (gint32 kw = 0; kw < kernel[2]; kw++)
-                        {
-                          gint32 ho, wo;
-                          const float *a, *b;
+              for (gint32 kt = 0; kt < kernel[0]; kt++)
+                for (gint32 kh = 0; kh < kernel[1]; kh++)
+                  for (gint32 kw = 0; kw < kernel[2]; kw++)
+                    {
+                      const float *b = w + ((((gsize) k0 * kernel[0] + kt) * kernel[1] + kh) * kernel[2] + kw) * depth + c % depth;
 
-                          if (!reader (&geo, 1, hi, kh, &ho) || !reader (&geo, 2, wi, kw, &wo))
-                            continue;
-                          a = gy + ((((gsize) n * out[0] + to) * out[1] + ho) * out[2] + wo) * geo.k;
-                          b = w + (((gsize) kt * kernel[1] + kh) * kernel[2] + kw) * geo.c + c;
-                          for (gint32 k = 0; k < geo.k; k++)
-                            sum += (double) a[k] * b[(gsize) k * kernel[0] * kernel[1] * kernel[2] * geo.c];
-                        }
-                  }
+                      if (!_sac_conv_readers (&geo, 0, ti, kt, &from[0], &to[0]) || !_sac_conv_readers (&geo, 1, hi, kh, &from[1], &to[1])
+                          || !_sac_conv_readers (&geo, 2, wi, kw, &from[2], &to[2]))
+                        continue;
+                      for (o[0] = from[0]; o[0] <= to[0]; o[0]++)
+                        for (o[1] = from[1]; o[1] <= to[1]; o[1]++)
+                          for (o[2] = from[2]; o[2] <= to[2]; o[2]++)
+                            {
+                              const float *a = gy + ((((gsize) n * out[0] + o[0]) * out[1] + o[1]) * out[2] + o[2]) * geo.k + k0;
+
+                              for (gint32 k = 0; k < per_group; k++)
+                                sum += (double) a[k] * b[(gsize) k * kernel[0] * kernel[1] * kernel[2] * depth];
+                            }
+                    }
               *gx++ = (float) sum;
             }
 }
@@ -86,7 +79,7 @@ conv3d_input_reference (const SacKernelArgs *args)
 static double
 conv3d_input_flops (const SacKernelArgs *shapes)
 {
-  return _sac_conv_flops (shapes->dst.shape, shapes->src[1].shape, shapes->src[0].shape);
+  return _sac_conv_flops (shapes->src[1].shape, shapes->src[0].shape);
 }
 
 SAC_CONV_VARIANTS (input)

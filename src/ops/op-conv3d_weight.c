@@ -39,14 +39,15 @@ conv3d_weight_reference (const SacKernelArgs *args)
   const float *x = args->src[0].data, *gy = args->src[1].data;
   float *gw = args->dst.data;
   const SacConvGeometry geo = _sac_conv_geometry (args->src[0].shape, like->like, args->src[1].shape, &like->conv);
-  const gint32 *in = geo.in, *kernel = geo.kernel, *out = geo.out;
+  const gint32 *in = geo.in, *kernel = geo.kernel, *out = geo.out, depth = geo.c / geo.groups;
 
   for (gint32 k = 0; k < geo.k; k++)
     for (gint32 kt = 0; kt < kernel[0]; kt++)
       for (gint32 kh = 0; kh < kernel[1]; kh++)
         for (gint32 kw = 0; kw < kernel[2]; kw++)
-          for (gint32 c = 0; c < geo.c; c++)
+          for (gint32 c = 0; c < depth; c++)
             {
+              const gint32 first = k / (geo.k / geo.groups) * depth;
               double sum = 0;
 
               for (gint32 n = 0; n < geo.n; n++)
@@ -57,11 +58,13 @@ conv3d_weight_reference (const SacKernelArgs *args)
                         gint32 ti = _sac_conv_source (&geo, 0, to, kt);
                         gint32 hi = _sac_conv_source (&geo, 1, ho, kh);
                         gint32 wi = _sac_conv_source (&geo, 2, wo, kw);
+                        const float *a, *b;
 
                         if (ti < 0 || hi < 0 || wi < 0)
                           continue;
-                        sum += (double) x[((((gsize) n * in[0] + ti) * in[1] + hi) * in[2] + wi) * geo.c + c]
-                               * gy[((((gsize) n * out[0] + to) * out[1] + ho) * out[2] + wo) * geo.k + k];
+                        a = x + ((((gsize) n * in[0] + ti) * in[1] + hi) * in[2] + wi) * geo.c + first + c;
+                        b = gy + ((((gsize) n * out[0] + to) * out[1] + ho) * out[2] + wo) * geo.k + k;
+                        sum += (double) *a * *b;
                       }
               *gw++ = (float) sum;
             }
@@ -70,7 +73,7 @@ conv3d_weight_reference (const SacKernelArgs *args)
 static double
 conv3d_weight_flops (const SacKernelArgs *shapes)
 {
-  return _sac_conv_flops (shapes->src[0].shape, shapes->dst.shape, shapes->src[1].shape);
+  return _sac_conv_flops (shapes->dst.shape, shapes->src[1].shape);
 }
 
 SAC_CONV_VARIANTS (weight)

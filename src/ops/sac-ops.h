@@ -5,12 +5,17 @@
 
 /* ---- convolution family: conv3d, its input gradient and its weight gradient are each other's adjoints.
  * Paper: Tran 2015 §3.1; cross-correlation.
- *   x (N,C,T,H,W)  w (K,C,kT,kH,kW)  →  (N,K,T',H',W'),  T' = (T + 2·pad − kT)/stride + 1, so too H', W'.
- * A fully connected layer is the case 1×1×1 on (N,C,1,1,1). */
+ *   x (N,C,T,H,W)  w (K,C/groups,kT,kH,kW)  →  (N,K,T',H',W'),
+ *   T' = (T + 2·pad + pad_more − (kT − 1)·dilation − 1)/stride + 1, so too H', W'.
+ * A fully connected layer is the case 1×1×1 on (N,C,1,1,1), a depthwise convolution the case groups = C = K, a 1-D one has axes of
+ * size 1.  What is 0 is the usual thing, so that { stride, pad } is a whole description. */
 typedef enum { SAC_PAD_ZEROS, SAC_PAD_REPLICATE } SacPadMode;
 typedef struct {
   gint32 stride[3], pad[3];     /* time, row, column */
-  gint32 pad_time;              /* SacPadMode of the temporal border; rows and columns are padded by zeros */
+  gint32 pad_time, pad_space;   /* SacPadMode of the border in time; of rows and columns */
+  gint32 dilation[3];           /* steps between the kernel's places; 0 is 1 */
+  gint32 groups;                /* the k-th part of y's channels sees the k-th part of x's; 0 is 1 */
+  gint32 pad_more[3];           /* the far side is padded by pad + pad_more, which may be negative: causal is { −pad } */
 } SacConv3d;
 SacVar sac_conv3d (SacGraph *g, SacVar x, SacVar w, const SacConv3d *conv);
 /* Input gradient = transposed convolution: gy (N,K,T',H',W'), w as above → shape of @like (an x). */
