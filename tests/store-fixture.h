@@ -83,6 +83,19 @@ add_clips (SacProject *project, guint n, guint per_group, SacId *ids)
   g_assert_no_error (error);
 }
 
+static void
+dump_attributes (SacProject *project, SacAttributeKind kind, SacId owner, GString *out)
+{
+  g_autoptr (GPtrArray) attributes = sac_project_list_attributes (project, kind, owner, NULL);
+
+  for (guint i = 0; attributes && i < attributes->len; i++)
+    {
+      SacAttribute *attribute = attributes->pdata[i];
+
+      g_string_append_printf (out, " %" G_GINT64_FORMAT ":%s=%s", attribute->frame, attribute->name, attribute->value);
+    }
+}
+
 /* Everything a reader can see, as text: two projects are equal when their dumps are. */
 G_GNUC_UNUSED static char *
 dump (SacProject *project)
@@ -97,8 +110,8 @@ dump (SacProject *project)
     {
       SacLabel *label = labels->pdata[l];
 
-      g_string_append_printf (out, "label %" G_GINT64_FORMAT " %s %06x %c %u %u\n", label->id, label->name, label->colour,
-                              label->key ? label->key : '-', label->n_yes, label->n_no);
+      g_string_append_printf (out, "label %" G_GINT64_FORMAT " %s %06x %c %u %u below %" G_GINT64_FORMAT "\n", label->id, label->name,
+                              label->colour, label->key ? label->key : '-', label->n_yes, label->n_no, label->parent);
     }
   for (guint i = 0; i < items->len; i++)
     {
@@ -117,13 +130,21 @@ dump (SacProject *project)
 
           g_string_append_printf (out, " [%" G_GINT64_FORMAT, track->label);
           for (guint b = 0; b < track->n_boxes; b++)
-            g_string_append_printf (out, " %u:%.17g,%.17g,%.17g,%.17g,%d", track->boxes[b].frame, track->boxes[b].x, track->boxes[b].y,
-                                    track->boxes[b].width, track->boxes[b].height, track->boxes[b].keyframe);
+            g_string_append_printf (out, " %u:%.17g,%.17g,%.17g,%.17g,%d%d%d", track->boxes[b].frame, track->boxes[b].x,
+                                    track->boxes[b].y, track->boxes[b].width, track->boxes[b].height, track->boxes[b].keyframe,
+                                    track->boxes[b].occluded, track->boxes[b].outside);
+          dump_attributes (project, SAC_ATTRIBUTE_TRACK, track->id, out);
           g_string_append_c (out, ']');
         }
       for (guint k = 0; segments && k < segments->len; k++)
-        g_string_append_printf (out, " {%" G_GINT64_FORMAT " %" G_GINT64_FORMAT "}", ((SacSegment *) segments->pdata[k])->label,
-                                ((SacSegment *) segments->pdata[k])->out_ns);
+        {
+          SacSegment *segment = segments->pdata[k];
+
+          g_string_append_printf (out, " {%" G_GINT64_FORMAT " %" G_GINT64_FORMAT "-%" G_GINT64_FORMAT, segment->label, segment->in_ns,
+                                  segment->out_ns);
+          dump_attributes (project, SAC_ATTRIBUTE_SEGMENT, segment->id, out);
+          g_string_append_c (out, '}');
+        }
       g_string_append_c (out, '\n');
     }
   return g_string_free (g_steal_pointer (&out), FALSE);

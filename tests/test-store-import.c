@@ -262,7 +262,8 @@ test_truth (Fixture *f, gconstpointer data)
   tracks = sac_project_list_tracks (f->project, item->id, &error);
   g_assert_cmpuint (tracks->len, ==, 1);
   track = tracks->pdata[0];
-  g_assert_cmpuint (track->n_boxes, ==, 2);
+  g_assert_cmpuint (track->n_boxes, ==, 3);             /* the third says that it is gone */
+  g_assert_true (track->boxes[2].outside && track->boxes[2].frame == 2);
   g_assert_cmpfloat (track->boxes[0].x, ==, 1.5);
   g_assert_cmpuint (track->boxes[1].frame, ==, 1);
   g_assert_cmpint (track->layer, ==, sac_project_get_layer (f->project, "import", "truth.json", NULL));

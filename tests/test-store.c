@@ -124,7 +124,9 @@ test_undo_restart (Fixture *f, gconstpointer data)
   g_autoptr (GPtrArray) states = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GError) error = NULL;
   g_autofree char *what = NULL;
-  SacId clips[600], cat, dog, layer;
+  SacId clips[600], cat, dog, bird, layer, track, segment;
+  const SacBox moved[3] = { { .frame = 3, .x = 1, .y = 2, .width = 10, .height = 1, .keyframe = TRUE },
+                            { .frame = 5, .keyframe = TRUE, .occluded = TRUE }, { .frame = 9, .width = 1, .height = 1 } };
   SacBox boxes[2] = { { .frame = 3, .x = 1.0 / 3, .y = 2e-300, .width = 10, .height = 0.1, .keyframe = TRUE }, { .frame = 9,
                                                                                                                  .width = 1,
     .height = 1 } };
@@ -143,8 +145,25 @@ test_undo_restart (Fixture *f, gconstpointer data)
   ACT (sac_project_set_label (f->project, clips + 100, 300, cat, SAC_LABEL_NO, &error));
   ACT (sac_project_set_reviewed (f->project, clips + 50, 10, TRUE, &error));
   layer = sac_project_get_layer (f->project, "import", "x", &error);
-  ACT (sac_project_add_track (f->project, layer, clips[7], dog, boxes, 2, &error));
-  ACT (sac_project_add_segment (f->project, layer, clips[7], dog, 0, 10, &error));
+  ACT (track = sac_project_add_track (f->project, layer, clips[7], dog, boxes, 2, &error));
+  ACT (segment = sac_project_add_segment (f->project, layer, clips[7], dog, 0, 10, &error));
+  ACT (sac_project_set_segment (f->project, segment, cat, 5, 20, &error));
+  ACT (sac_project_set_attribute (f->project, SAC_ATTRIBUTE_SEGMENT, segment, -1, "side", "left", &error));
+  ACT (sac_project_set_attribute (f->project, SAC_ATTRIBUTE_SEGMENT, segment, -1, "side", "right", &error));
+  ACT (sac_project_set_track (f->project, track, moved, 3, "Move a box", &error));
+  ACT (sac_project_set_attribute (f->project, SAC_ATTRIBUTE_TRACK, track, 9, "pose", "sits", &error));
+  ACT (sac_project_set_track_label (f->project, track, cat, &error));
+  ACT (sac_project_remove_segment (f->project, segment, &error));
+  ACT (sac_project_remove_track (f->project, track, &error));
+  ACT (track = sac_project_add_track (f->project, layer, clips[7], dog, boxes, 2, &error));
+  ACT (bird = sac_project_add_label (f->project, "bird", &error));
+  ACT (sac_project_set_label (f->project, clips + 200, 300, bird, SAC_LABEL_NO, &error));
+  ACT (sac_project_set_label (f->project, clips + 90, 20, bird, SAC_LABEL_YES, &error));
+  ACT (sac_project_set_label_parent (f->project, bird, dog, &error));
+  ACT (sac_project_set_label_colour (f->project, bird, 0x123456, &error));
+  ACT (sac_project_set_label_key (f->project, bird, '1', &error));
+  ACT (sac_project_move_label (f->project, bird, 0, &error));
+  ACT (sac_project_merge_labels (f->project, bird, cat, &error));
   ACT (sac_project_rename_label (f->project, cat, "chat", &error));
   ACT (sac_project_split (f->project, &(SacSplitSpec) { 0.1, 0.2, 1, TRUE, FALSE }, &error));
   ACT (sac_project_set_split (f->project, clips, 3, SAC_SPLIT_NONE, &error));

@@ -88,14 +88,14 @@ test_boxes (void)
   const SacTrack track = { 1, 1, 1, 1, boxes, G_N_ELEMENTS (boxes) };
   SacBox box;
 
-  g_assert_false (sac_track_box_at (&track, 1, &box));
-  g_assert_true (sac_track_box_at (&track, 2, &box));
+  g_assert_false (sac_boxes_at (track.boxes, track.n_boxes, 1, &box));
+  g_assert_true (sac_boxes_at (track.boxes, track.n_boxes, 2, &box));
   g_assert_cmpfloat (box.x, ==, 10);
-  g_assert_true (sac_track_box_at (&track, 4, &box));
+  g_assert_true (sac_boxes_at (track.boxes, track.n_boxes, 4, &box));
   g_assert_cmpfloat (box.x, ==, 15);
   g_assert_cmpfloat (box.height, ==, 60);
-  g_assert_false (sac_track_box_at (&track, 8, &box));          /* outside */
-  g_assert_false (sac_track_box_at (&track, 9, &box));          /* past the end */
+  g_assert_false (sac_boxes_at (track.boxes, track.n_boxes, 8, &box));          /* outside */
+  g_assert_false (sac_boxes_at (track.boxes, track.n_boxes, 9, &box));          /* past the end */
 }
 
 /* ---- the player. */

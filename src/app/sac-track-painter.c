@@ -38,44 +38,6 @@ sac_track_painter_get_n_tracks (SacTrackPainter *self)
   return self->tracks ? self->tracks->len : 0;
 }
 
-gboolean
-sac_track_box_at (const SacTrack *track, guint frame, SacBox *box)
-{
-  guint low = 0, high = track->n_boxes;
-  const SacBox *a, *b;
-  double t;
-
-  /* The first box after @frame; boxes are in the order of frames. */
-  while (low < high)
-    {
-      guint middle = (low + high) / 2;
-
-      if (track->boxes[middle].frame <= frame)
-        low = middle + 1;
-      else
-        high = middle;
-    }
-  if (low == 0)
-    return FALSE;
-  a = &track->boxes[low - 1];
-  if (a->outside)
-    return FALSE;
-  *box = *a;
-  if (a->frame == frame)
-    return TRUE;
-  if (low == track->n_boxes)
-    return FALSE;
-  b = &track->boxes[low];
-  t = (double) (frame - a->frame) / (b->frame - a->frame);
-  box->frame = frame;
-  box->keyframe = FALSE;
-  box->x += t * (b->x - a->x);
-  box->y += t * (b->y - a->y);
-  box->width += t * (b->width - a->width);
-  box->height += t * (b->height - a->height);
-  return TRUE;
-}
-
 static void
 paint_box (SacTrackPainter *self, cairo_t *cr, const SacTrack *track, const SacBox *box, double sx, double sy,
            const graphene_rect_t *picture)
@@ -122,10 +84,11 @@ sac_track_painter_paint (GtkSnapshot *snapshot, const graphene_rect_t *picture, 
   cr = gtk_snapshot_append_cairo (snapshot, picture);
   for (guint i = 0; i < self->tracks->len; i++)
     {
+      const SacTrack *track = self->tracks->pdata[i];
       SacBox box;
 
-      if (sac_track_box_at (self->tracks->pdata[i], frame, &box))
-        paint_box (self, cr, self->tracks->pdata[i], &box, picture->size.width / media_width, picture->size.height / media_height, picture);
+      if (sac_boxes_at (track->boxes, track->n_boxes, frame, &box))
+        paint_box (self, cr, track, &box, picture->size.width / media_width, picture->size.height / media_height, picture);
     }
   cairo_destroy (cr);
 }

@@ -12,5 +12,3 @@ guint            sac_track_painter_get_n_tracks (SacTrackPainter *self);
 /* A SacFramePaint; @data is the painter. */
 void             sac_track_painter_paint (GtkSnapshot *snapshot, const graphene_rect_t *picture, guint frame, int media_width,
                                           int media_height, gpointer data);
-/* The box of @track at @frame; FALSE where it has none, or is outside the picture. */
-gboolean         sac_track_box_at (const SacTrack *track, guint frame, SacBox *box);

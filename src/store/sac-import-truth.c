@@ -151,13 +151,39 @@ label_id (Apply *apply, const char *name, GError **error)
   return id;
 }
 
+static int
+by_frame (gconstpointer a, gconstpointer b)
+{
+  guint x = ((const SacBox *) a)->frame, y = ((const SacBox *) b)->frame;
+
+  return (x > y) - (x < y);
+}
+
+/* An object whose list ends before the clip does is gone from there on. */
+static void
+end_track (GArray *track, gint64 n_frames)
+{
+  SacBox last;
+
+  if (!track->len)
+    return;
+  last = g_array_index (track, SacBox, track->len - 1);
+  if (++last.frame < n_frames)
+    {
+      last.outside = TRUE;
+      g_array_append_val (track, last);
+    }
+}
+
 static gboolean
 apply_objects (Apply *apply, SacId item, JsonArray *objects, GError **error)
 {
-  gint64 n_there = 0;
+  gint64 n_there = 0, n_frames = 0;
 
   if (_sac_lookup (apply->project, &n_there, error, "SELECT count(*) FROM tracks WHERE item = ? AND layer = ?", "ii", item,
                    apply->layer) < 0)
+    return FALSE;
+  if (_sac_lookup (apply->project, &n_frames, error, "SELECT m.n_frames FROM items i JOIN media m ON m.id = i.media WHERE i.id = ?", "i", item) < 0)
     return FALSE;
   for (guint o = 0; o < length_of (objects) && n_there == 0; o++)
     {
@@ -188,6 +214,8 @@ apply_objects (Apply *apply, SacId item, JsonArray *objects, GError **error)
           if (g_hash_table_add (frames, GUINT_TO_POINTER (box.frame)))
             g_array_append_val (track, box);
         }
+      g_array_sort (track, by_frame);
+      end_track (track, n_frames);
       if (track->len && !_sac_insert_track (apply->project, apply->layer, item, label, (SacBox *) track->data, track->len, error))
         return FALSE;
     }

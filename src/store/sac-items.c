@@ -275,6 +275,8 @@ sac_project_remove_items (SacProject *self, const SacId *items, guint n_items, G
 {
   static const char *const acts[] = {
     "DELETE FROM clip_labels WHERE item = ?",
+    "DELETE FROM attributes WHERE kind = 1 AND owner IN (SELECT id FROM segments WHERE item = ?)",
+    "DELETE FROM attributes WHERE kind = 2 AND owner IN (SELECT id FROM tracks WHERE item = ?)",
     "DELETE FROM boxes WHERE track IN (SELECT id FROM tracks WHERE item = ?)",
     "DELETE FROM tracks WHERE item = ?",
     "DELETE FROM segments WHERE item = ?",

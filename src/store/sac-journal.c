@@ -17,12 +17,13 @@ static const struct {
 } tables[] = {
   { "media", { "id", "hash", "path", "n_frames", "width", "height", "fps", "duration_ns", "problem", "warning" } },
   { "items", { "id", "media", "kind", "name", "grp", "in_ns", "out_ns", "reviewed", "synthetic" } },
-  { "labels", { "id", "name", "position", "colour", "key" } },
+  { "labels", { "id", "name", "position", "colour", "key", "parent" } },
   { "clip_labels", { "id", "item", "label", "layer", "state" } },
   { "tracks", { "id", "layer", "item", "label" } },
   { "boxes", { "id", "track", "frame", "x", "y", "width", "height", "flags" } },
   { "segments", { "id", "layer", "item", "label", "in_ns", "out_ns" } },
   { "splits", { "item", "side" } },
+  { "attributes", { "id", "kind", "owner", "frame", "name", "value" } },
 };
 
 void
@@ -320,8 +321,8 @@ play_record (SacProject *self, SacRecord *record, gboolean undo, GError **error)
   return TRUE;
 }
 
-static gboolean
-play_entry (SacProject *self, gint64 entry, gboolean undo, GError **error)
+gboolean
+_sac_journal_play (SacProject *self, gint64 entry, gboolean undo, GError **error)
 {
   g_autoptr (GArray) records = g_array_new (FALSE, TRUE, sizeof (SacRecord));
   sqlite3_stmt *stmt = _sac_query (self, error,
@@ -361,94 +362,4 @@ play_entry (SacProject *self, gint64 entry, gboolean undo, GError **error)
       sqlite3_bind_null (stmt, 3);
     }
   return good;
-}
-
-static const char next_undo[] = "SELECT id, what FROM undo WHERE undone = 0 ORDER BY id DESC LIMIT 1";
-static const char next_redo[] = "SELECT id, what FROM undo WHERE undone = 1 ORDER BY id LIMIT 1";
-
-static gint64
-next_entry (SacProject *self, gboolean undo, char **what, GError **error)
-{
-  sqlite3_stmt *stmt = _sac_query (self, error, undo ? next_undo : next_redo, NULL);
-  gint64 entry = 0;
-
-  if (_sac_step (self, stmt, error))
-    {
-      entry = sqlite3_column_int64 (stmt, 0);
-      if (what)
-        *what = _sac_dup_column (stmt, 1);
-      sqlite3_reset (stmt);
-    }
-  return entry;
-}
-
-static gboolean
-step_history (SacProject *self, gboolean undo, char **what, GError **error)
-{
-  g_autofree char *words = NULL;
-  g_autoptr (GError) failed = NULL;
-  gint64 entry;
-
-  if (what)
-    *what = NULL;
-  if (!_sac_begin (self, error))
-    return FALSE;
-  self->recording = FALSE;      /* the journal itself is moved, nothing is noted */
-  entry = next_entry (self, undo, &words, &failed);
-  if (entry == 0)
-    {
-      _sac_rollback (self);
-      if (failed)
-        g_propagate_error (error, g_steal_pointer (&failed));
-      return FALSE;
-    }
-  if (!_sac_run (self, &failed, "PRAGMA defer_foreign_keys = ON", NULL)
-      || !play_entry (self, entry, undo, &failed)
-      || !_sac_run (self, &failed, "UPDATE undo SET undone = ? WHERE id = ?", "ni", (int) undo, entry)
-      || !_sac_commit (self, NULL, &failed))
-    {
-      g_propagate_error (error, g_steal_pointer (&failed));
-      return _sac_rollback (self);
-    }
-  if (what)
-    *what = g_steal_pointer (&words);
-  return TRUE;
-}
-
-gboolean
-sac_project_undo (SacProject *self, char **what, GError **error)
-{
-  g_return_val_if_fail (SAC_IS_PROJECT (self), FALSE);
-  return step_history (self, TRUE, what, error);
-}
-
-gboolean
-sac_project_redo (SacProject *self, char **what, GError **error)
-{
-  g_return_val_if_fail (SAC_IS_PROJECT (self), FALSE);
-  return step_history (self, FALSE, what, error);
-}
-
-static gboolean
-can_step (SacProject *self, gboolean undo, char **what)
-{
-  g_autoptr (GError) ignored = NULL;
-
-  if (what)
-    *what = NULL;
-  return !self->read_only && next_entry (self, undo, what, &ignored) != 0;
-}
-
-gboolean
-sac_project_can_undo (SacProject *self, char **what)
-{
-  g_return_val_if_fail (SAC_IS_PROJECT (self), FALSE);
-  return can_step (self, TRUE, what);
-}
-
-gboolean
-sac_project_can_redo (SacProject *self, char **what)
-{
-  g_return_val_if_fail (SAC_IS_PROJECT (self), FALSE);
-  return can_step (self, FALSE, what);
 }

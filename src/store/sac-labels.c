@@ -1,4 +1,4 @@
-/* The vocabulary, the three states, and what is effective: what the person said, else no if reviewed, else unknown. */
+/* The labels there are, the three states, and what is effective: what the person said, else no if reviewed, else unknown. */
 #include <glib/gi18n.h>
 #include <string.h>
 
@@ -67,7 +67,7 @@ sac_project_list_labels (SacProject *self, GError **error)
   sqlite3_stmt *stmt;
 
   g_return_val_if_fail (SAC_IS_PROJECT (self), NULL);
-  stmt = _sac_query (self, &failed, "SELECT id, name, colour, key FROM labels ORDER BY position, id", NULL);
+  stmt = _sac_query (self, &failed, "SELECT id, name, colour, key, parent FROM labels ORDER BY position, id", NULL);
   while (_sac_step (self, stmt, &failed))
     {
       SacLabel *label = g_new0 (SacLabel, 1);
@@ -77,6 +77,7 @@ sac_project_list_labels (SacProject *self, GError **error)
       label->name = _sac_dup_column (stmt, 1);
       label->colour = _sac_column_int (stmt, 2) & 0xffffff;
       label->key = key && g_ascii_isgraph (key[0]) ? key[0] : 0;
+      label->parent = sqlite3_column_int64 (stmt, 4);
       g_ptr_array_add (labels, label);
     }
   if (failed)
@@ -88,8 +89,8 @@ sac_project_list_labels (SacProject *self, GError **error)
 }
 
 /* The name as it is kept: no blanks around it, one line; NULL (with @error) when nothing is left. */
-static char *
-clean_name (const char *name, GError **error)
+char *
+_sac_clean_label_name (const char *name, GError **error)
 {
   g_autofree char *clean = name ? g_utf8_make_valid (name, -1) : g_strdup ("");
 
@@ -130,7 +131,7 @@ insert_label (SacProject *self, const char *name, GError **error)
 SacId
 _sac_ensure_label (SacProject *self, const char *name, GError **error)
 {
-  g_autofree char *clean = clean_name (name, error);
+  g_autofree char *clean = _sac_clean_label_name (name, error);
   gint64 id = 0;
   int found = clean ? _sac_lookup (self, &id, error, "SELECT id FROM labels WHERE name = ?", "s", clean) : -1;
 
@@ -146,7 +147,7 @@ sac_project_add_label (SacProject *self, const char *name, GError **error)
   gint64 id = 0;
 
   g_return_val_if_fail (SAC_IS_PROJECT (self), 0);
-  clean = clean_name (name, error);
+  clean = _sac_clean_label_name (name, error);
   if (!clean || !_sac_begin (self, error))
     return 0;
   if (_sac_lookup (self, &id, error, "SELECT id FROM labels WHERE name = ?", "s", clean) == 1)
@@ -164,8 +165,8 @@ sac_project_add_label (SacProject *self, const char *name, GError **error)
   return _sac_commit (self, g_strdup_printf (_("Add label “%s”"), clean), error) ? id : 0;
 }
 
-static char *
-label_name (SacProject *self, SacId label, GError **error)
+char *
+_sac_label_name (SacProject *self, SacId label, GError **error)
 {
   g_autoptr (GError) failed = NULL;
   sqlite3_stmt *stmt = _sac_query (self, &failed, "SELECT name FROM labels WHERE id = ?", "i", label);
@@ -184,43 +185,6 @@ label_name (SacProject *self, SacId label, GError **error)
 }
 
 gboolean
-sac_project_remove_label (SacProject *self, SacId label, GError **error)
-{
-  static const char *const acts[] = {
-    "DELETE FROM clip_labels WHERE label = ?",
-    "DELETE FROM boxes WHERE track IN (SELECT id FROM tracks WHERE label = ?)",
-    "DELETE FROM tracks WHERE label = ?",
-    "DELETE FROM segments WHERE label = ?",
-    "DELETE FROM labels WHERE id = ?",
-  };
-  g_autofree char *name = NULL;
-
-  g_return_val_if_fail (SAC_IS_PROJECT (self), FALSE);
-  name = label_name (self, label, error);
-  if (!name || !_sac_begin (self, error))
-    return FALSE;
-  for (guint a = 0; a < G_N_ELEMENTS (acts); a++)
-    if (!_sac_run (self, error, acts[a], "i", label))
-      return _sac_rollback (self);
-  return _sac_commit (self, g_strdup_printf (_("Remove label “%s”"), name), error);
-}
-
-gboolean
-sac_project_rename_label (SacProject *self, SacId label, const char *name, GError **error)
-{
-  g_autofree char *clean = NULL, *old = NULL;
-
-  g_return_val_if_fail (SAC_IS_PROJECT (self), FALSE);
-  clean = clean_name (name, error);
-  old = clean ? label_name (self, label, error) : NULL;
-  if (!old || !_sac_begin (self, error))
-    return FALSE;
-  if (!_sac_run (self, error, "UPDATE labels SET name = ?2 WHERE id = ?1 AND name <> ?2", "is", label, clean))
-    return _sac_rollback (self);
-  return _sac_commit (self, g_strdup_printf (_("Rename label “%s” to “%s”"), old, clean), error);
-}
-
-gboolean
 sac_project_set_label (SacProject *self, const SacId *items, guint n_items, SacId label, SacLabelState state, GError **error)
 {
   static const char put[] = "INSERT INTO clip_labels (item, label, layer, state) VALUES (?, ?, ?, ?)"
@@ -230,7 +194,7 @@ sac_project_set_label (SacProject *self, const SacId *items, guint n_items, SacI
 
   g_return_val_if_fail (SAC_IS_PROJECT (self), FALSE);
   g_return_val_if_fail (state >= SAC_LABEL_UNKNOWN && state <= SAC_LABEL_YES, FALSE);
-  name = label_name (self, label, error);
+  name = _sac_label_name (self, label, error);
   if (!name || !_sac_begin (self, error))
     return FALSE;
   for (guint i = 0; i < n_items; i++)

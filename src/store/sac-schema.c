@@ -48,6 +48,13 @@ static const char version_2[] =
   "ALTER TABLE media ADD COLUMN warning TEXT;"
   "CREATE INDEX items_group ON items (grp);";
 
+/* Words about a segment or a track (from a frame on), and labels below labels. */
+static const char version_3[] =
+  "CREATE TABLE attributes (id INTEGER PRIMARY KEY, kind INTEGER NOT NULL CHECK (kind IN (1, 2)), owner INTEGER NOT NULL,"
+  " frame INTEGER NOT NULL CHECK (frame >= -1), name TEXT NOT NULL, value TEXT NOT NULL,"
+  " UNIQUE (kind, owner, frame, name)) STRICT;"
+  "ALTER TABLE labels ADD COLUMN parent INTEGER;";
+
 static gboolean
 run_script (sqlite3 *db, const char *script)
 {
@@ -66,8 +73,14 @@ up_to_2 (sqlite3 *db)
   return run_script (db, version_2);
 }
 
+static gboolean
+up_to_3 (sqlite3 *db)
+{
+  return run_script (db, version_3);
+}
+
 /* migrations[v] makes version v + 1 of version v; an empty file is version 0. */
-static gboolean (*const migrations[]) (sqlite3 *db) = { up_to_1, up_to_2 };
+static gboolean (*const migrations[]) (sqlite3 *db) = { up_to_1, up_to_2, up_to_3 };
 const guint _sac_schema_version = G_N_ELEMENTS (migrations);
 
 static gint64

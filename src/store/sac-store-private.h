@@ -55,6 +55,8 @@ typedef struct {
 } SacRecord;
 gboolean      _sac_journal_attach (SacProject *self, GError **error);      /* the recorder's triggers, on a writing connection */
 gboolean      _sac_journal_write (SacProject *self, const char *what, GError **error);
+/* Plays an entry back inside an open command that does not record. */
+gboolean      _sac_journal_play (SacProject *self, gint64 entry, gboolean undo, GError **error);
 void          _sac_journal_clear_record (SacRecord *record);
 
 /* ---- sac-items.c */
@@ -64,11 +66,17 @@ char         *_sac_unique_name (SacProject *self, const char *wanted, const char
 SacId         _sac_add_media (SacProject *self, const SacItem *facts, GError **error);
 SacId         _sac_add_item_row (SacProject *self, SacId media, const SacItem *facts, const char *name, GError **error);
 
-/* ---- sac-labels.c: inside an open command. */
+/* ---- sac-labels.c; _sac_ensure_label() inside an open command. */
+char         *_sac_label_name (SacProject *self, SacId label, GError **error);     /* NULL: NOT_FOUND */
+/* The name as it is kept: no blanks around it, one line; NULL (with @error) when nothing is left. */
+char         *_sac_clean_label_name (const char *name, GError **error);
 SacId         _sac_ensure_label (SacProject *self, const char *name, GError **error);
 /* ---- sac-tracks.c: inside an open command. */
 SacId         _sac_insert_track (SacProject *self, SacId layer, SacId item, SacId label, const SacBox *boxes, guint n_boxes,
                                  GError **error);
+/* ---- sac-segments.c: inside an open command. */
+gboolean      _sac_put_attribute (SacProject *self, SacAttributeKind kind, SacId owner, gint64 frame, const char *name, const char *value,
+                                  GError **error);
 SacId         _sac_ensure_layer (SacProject *self, const char *kind, const char *name, GError **error);
 
 /* ---- import: what sac-import.c found, and what is added to it from lists beside the videos. */

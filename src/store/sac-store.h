@@ -3,6 +3,7 @@
  * A SacProject belongs to the thread that opened it; other threads or processes open their own. */
 #pragma once
 #include "media/sac-media.h"
+#include "sac-track.h"
 
 #define SAC_STORE_ERROR (sac_store_error_quark ())
 GQuark sac_store_error_quark (void);
@@ -72,6 +73,7 @@ typedef struct {
   char *name;
   guint32 colour;               /* 0xRRGGBB, auto-assigned */
   char key;                     /* '1'…'9','0' or 0 */
+  SacId parent;                 /* the label it stands below; 0 = none */
   guint n_yes, n_no;            /* clips, by their effective state */
 } SacLabel;
 void       sac_label_free (SacLabel *label);
@@ -80,6 +82,14 @@ GPtrArray *sac_project_list_labels (SacProject *project, GError **error);       
 SacId      sac_project_add_label (SacProject *project, const char *name, GError **error);
 gboolean   sac_project_remove_label (SacProject *project, SacId label, GError **error);
 gboolean   sac_project_rename_label (SacProject *project, SacId label, const char *name, GError **error);
+/* Everything that says @from says @into then; where both are said of a clip, yes wins over no over unknown. */
+gboolean   sac_project_merge_labels (SacProject *project, SacId from, SacId into, GError **error);
+/* One of its facts anew.  A key that another label has moves over; a parent must not stand below its child. */
+gboolean   sac_project_set_label_colour (SacProject *project, SacId label, guint32 colour, GError **error);
+gboolean   sac_project_set_label_key (SacProject *project, SacId label, char key, GError **error);
+gboolean   sac_project_set_label_parent (SacProject *project, SacId label, SacId parent, GError **error);
+/* To @position of the list, 0 the first; the others close up. */
+gboolean   sac_project_move_label (SacProject *project, SacId label, guint position, GError **error);
 gboolean   sac_project_set_label (SacProject *project, const SacId *items, guint n_items, SacId label, SacLabelState state,
                                   GError **error);
 gboolean   sac_project_set_reviewed (SacProject *project, const SacId *items, guint n_items, gboolean reviewed, GError **error);
@@ -89,18 +99,40 @@ SacLabelState sac_project_get_label_state (SacProject *project, SacId item, SacI
 gint8     *sac_project_label_matrix (SacProject *project, const SacId *items, guint n_items, const SacId *labels, guint n_labels,
                                      GError **error);
 
-/* ---- layers, boxes, tracks, segments. */
+/* ---- layers: who says something. */
 SacId      sac_project_get_layer (SacProject *project, const char *kind /* "person","import","run" */, const char *name, GError **error);
-typedef struct { guint frame; double x, y, width, height; gboolean keyframe, occluded, outside; } SacBox;    /* px of the shown picture */
+typedef struct { SacId id; char *kind, *name; guint n_labels, n_segments, n_tracks; } SacLayer;
+void       sac_layer_free (SacLayer *layer);
+GPtrArray *sac_project_list_layers (SacProject *project, GError **error);        /* SacLayer*, the person's first; transfer full */
+
+/* ---- tracks of boxes (sac-track.h says what keyframes mean).  Boxes are in px of the shown picture, in the order of frames. */
 typedef struct { SacId id, item, label, layer; SacBox *boxes; guint n_boxes; } SacTrack;
 void       sac_track_free (SacTrack *track);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacTrack, sac_track_free)
 SacId      sac_project_add_track (SacProject *project, SacId layer, SacId item, SacId label, const SacBox *boxes, guint n_boxes,
                                   GError **error);
 GPtrArray *sac_project_list_tracks (SacProject *project, SacId item, GError **error);
+/* The track now says @boxes; only the keyframes that differ are written.  @what: words of the undo entry, or NULL. */
+gboolean   sac_project_set_track (SacProject *project, SacId track, const SacBox *boxes, guint n_boxes, const char *what, GError **error);
+gboolean   sac_project_set_track_label (SacProject *project, SacId track, SacId label, GError **error);
+gboolean   sac_project_remove_track (SacProject *project, SacId track, GError **error);
+
+/* ---- segments of time, half open: [in, out). */
+typedef struct { SacId id, item, label, layer; gint64 in_ns, out_ns; } SacSegment;
 SacId      sac_project_add_segment (SacProject *project, SacId layer, SacId item, SacId label, gint64 in_ns, gint64 out_ns,
                                     GError **error);
-typedef struct { SacId id, item, label, layer; gint64 in_ns, out_ns; } SacSegment;
 GPtrArray *sac_project_list_segments (SacProject *project, SacId item, GError **error);      /* SacSegment*, by in point; transfer full */
+gboolean   sac_project_set_segment (SacProject *project, SacId segment, SacId label, gint64 in_ns, gint64 out_ns, GError **error);
+gboolean   sac_project_remove_segment (SacProject *project, SacId segment, GError **error);
+
+/* ---- attributes: words about a segment or a track; of a track also from a frame on (@frame −1: of the whole). */
+typedef enum { SAC_ATTRIBUTE_SEGMENT = 1, SAC_ATTRIBUTE_TRACK = 2 } SacAttributeKind;
+typedef struct { gint64 frame; char *name, *value; } SacAttribute;
+void       sac_attribute_free (SacAttribute *attribute);
+/* @value NULL takes it away. */
+gboolean   sac_project_set_attribute (SacProject *project, SacAttributeKind kind, SacId owner, gint64 frame, const char *name,
+                                      const char *value, GError **error);
+GPtrArray *sac_project_list_attributes (SacProject *project, SacAttributeKind kind, SacId owner, GError **error);   /* SacAttribute* */
 
 /* ---- splits. */
 gboolean   sac_project_set_split (SacProject *project, const SacId *items, guint n_items, SacSplit split, GError **error);
@@ -116,6 +148,13 @@ gboolean   sac_project_undo (SacProject *project, char **what,
 gboolean   sac_project_redo (SacProject *project, char **what, GError **error);
 gboolean   sac_project_can_undo (SacProject *project, char **what);
 gboolean   sac_project_can_redo (SacProject *project, char **what);
+
+/* The history as it can be browsed, newest first: what was done, when, and whether it is undone now. */
+typedef struct { SacId id; char *what; gint64 time_us; gboolean undone; } SacAct;
+void       sac_act_free (SacAct *act);
+GPtrArray *sac_project_list_history (SacProject *project, guint most, GError **error);      /* SacAct*; transfer full */
+/* Undoes or redoes until @act is the last one that is done; 0: until nothing is. */
+gboolean   sac_project_go_to (SacProject *project, SacId act, GError **error);
 
 /* ---- runs (registered so that Compare lists them). */
 typedef struct { SacId id; char *name; char *folder; char *recipe; gint64 started_us; } SacRunRow;

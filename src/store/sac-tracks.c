@@ -1,4 +1,4 @@
-/* Layers, tracks of boxes, segments; the register of runs. */
+/* Tracks of boxes; the register of runs. */
 #include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
@@ -6,48 +6,6 @@
 #include "sac-store-private.h"
 
 #define MAX_BOXES 1000000
-
-/* ---- layers: records of who says something; made when first named, not undone. */
-SacId
-_sac_ensure_layer (SacProject *self, const char *kind, const char *name, GError **error)
-{
-  gint64 id = 0;
-  gboolean recording = self->recording;
-  int found = _sac_lookup (self, &id, error, "SELECT id FROM layers WHERE kind = ? AND name = ?", "ss", kind, name);
-
-  if (found)
-    return found == 1 ? id : 0;
-  self->recording = FALSE;
-  if (_sac_run (self, error, "INSERT INTO layers (kind, name) VALUES (?, ?)", "ss", kind, name))
-    id = sqlite3_last_insert_rowid (self->db);
-  self->recording = recording;
-  return id;
-}
-
-SacId
-sac_project_get_layer (SacProject *self, const char *kind, const char *name, GError **error)
-{
-  static const char *const kinds[] = { "person", "import", "run", NULL };
-  gint64 id = 0;
-  int found;
-
-  g_return_val_if_fail (SAC_IS_PROJECT (self), 0);
-  if (!kind || !g_strv_contains (kinds, kind))
-    {
-      g_set_error (error, SAC_STORE_ERROR, SAC_STORE_ERROR_INVALID, _("A layer is of a person, an import or a run"));
-      return 0;
-    }
-  name = name ? name : "";
-  found = _sac_lookup (self, &id, error, "SELECT id FROM layers WHERE kind = ? AND name = ?", "ss", kind, name);
-  if (found)
-    return found == 1 ? id : 0;
-  if (!_sac_begin (self, error))
-    return 0;
-  id = _sac_ensure_layer (self, kind, name, error);
-  if (!id)
-    _sac_rollback (self);
-  return id && _sac_commit (self, NULL, error) ? id : 0;
-}
 
 /* ---- tracks. */
 void
@@ -59,29 +17,36 @@ sac_track_free (SacTrack *track)
   g_free (track);
 }
 
+static gboolean
+put_box (SacProject *self, SacId track, const SacBox *box, GError **error)
+{
+  return _sac_run (self, error, "INSERT INTO boxes (track, frame, x, y, width, height, flags) VALUES (?, ?, ?, ?, ?, ?, ?)", "iiddddn",
+                   track, (gint64) box->frame, box->x, box->y, box->width, box->height,
+                   (box->keyframe ? 1 : 0) | (box->occluded ? 2 : 0) | (box->outside ? 4 : 0));
+}
+
+static gboolean
+check_boxes (const SacBox *boxes, guint n_boxes, GError **error)
+{
+  if (n_boxes <= MAX_BOXES && sac_boxes_are_valid (boxes, n_boxes))
+    return TRUE;
+  g_set_error (error, SAC_STORE_ERROR, SAC_STORE_ERROR_INVALID,
+               _("A track wants boxes of a proper size, one a frame and in their order (at most %d)"), MAX_BOXES);
+  return FALSE;
+}
+
 SacId
 _sac_insert_track (SacProject *self, SacId layer, SacId item, SacId label, const SacBox *boxes, guint n_boxes, GError **error)
 {
   SacId track;
 
-  if (!_sac_run (self, error, "INSERT INTO tracks (layer, item, label) VALUES (?, ?, nullif (?, 0))", "iii", layer, item, label))
+  if (!check_boxes (boxes, n_boxes, error)
+      || !_sac_run (self, error, "INSERT INTO tracks (layer, item, label) VALUES (?, ?, nullif (?, 0))", "iii", layer, item, label))
     return 0;
   track = sqlite3_last_insert_rowid (self->db);
   for (guint i = 0; i < n_boxes; i++)
-    {
-      const SacBox *box = &boxes[i];
-
-      if (!isfinite (box->x) || !isfinite (box->y) || !isfinite (box->width) || !isfinite (box->height)
-          || box->width < 0 || box->height < 0)
-        {
-          g_set_error (error, SAC_STORE_ERROR, SAC_STORE_ERROR_INVALID, _("A box at frame %u has no proper size"), box->frame);
-          return 0;
-        }
-      if (!_sac_run (self, error, "INSERT INTO boxes (track, frame, x, y, width, height, flags) VALUES (?, ?, ?, ?, ?, ?, ?)", "iiddddn",
-                     track, (gint64) box->frame, box->x, box->y, box->width, box->height,
-                     (box->keyframe ? 1 : 0) | (box->occluded ? 2 : 0) | (box->outside ? 4 : 0)))
-        return 0;
-    }
+    if (!put_box (self, track, &boxes[i], error))
+      return 0;
   return track;
 }
 
@@ -154,53 +119,95 @@ sac_project_list_tracks (SacProject *self, SacId item, GError **error)
   return g_steal_pointer (&tracks);
 }
 
-SacId
-sac_project_add_segment (SacProject *self, SacId layer, SacId item, SacId label, gint64 in_ns, gint64 out_ns, GError **error)
+/* Rewrites the keyframes that differ: the undo entry of a moved corner is one row, however long the track. */
+static gboolean
+write_difference (SacProject *self, SacId track, const SacBox *old, guint n_old, const SacBox *boxes, guint n, GError **error)
 {
-  SacId id;
+  guint i = 0, j = 0;
 
-  g_return_val_if_fail (SAC_IS_PROJECT (self), 0);
-  if (in_ns < 0 || out_ns < in_ns)
+  while (i < n_old || j < n)
     {
-      g_set_error (error, SAC_STORE_ERROR, SAC_STORE_ERROR_INVALID, _("A segment cannot end before it starts"));
-      return 0;
+      gboolean gone = j >= n || (i < n_old && old[i].frame < boxes[j].frame);
+      gboolean come = i >= n_old || (j < n && boxes[j].frame < old[i].frame);
+      gboolean same = !gone && !come && old[i].x == boxes[j].x && old[i].y == boxes[j].y && old[i].width == boxes[j].width
+                      && old[i].height == boxes[j].height && !old[i].occluded == !boxes[j].occluded
+                      && !old[i].outside == !boxes[j].outside && !old[i].keyframe == !boxes[j].keyframe;
+
+      if (!come && !same
+          && !_sac_run (self, error, "DELETE FROM boxes WHERE track = ? AND frame = ?", "ii", track, (gint64) old[i].frame))
+        return FALSE;
+      if (!gone && !same && !put_box (self, track, &boxes[j], error))
+        return FALSE;
+      i += !come;
+      j += !gone;
     }
-  if (!_sac_begin (self, error))
-    return 0;
-  if (!_sac_run (self, error, "INSERT INTO segments (layer, item, label, in_ns, out_ns) VALUES (?, ?, ?, ?, ?)", "iiiii", layer, item,
-                 label, in_ns, out_ns))
-    {
-      _sac_rollback (self);
-      return 0;
-    }
-  id = sqlite3_last_insert_rowid (self->db);
-  return _sac_commit (self, g_strdup (_("Add a segment")), error) ? id : 0;
+  return TRUE;
 }
 
-GPtrArray *
-sac_project_list_segments (SacProject *self, SacId item, GError **error)
+gboolean
+sac_project_set_track (SacProject *self, SacId track, const SacBox *boxes, guint n_boxes, const char *what, GError **error)
 {
-  g_autoptr (GPtrArray) segments = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GArray) old = g_array_new (FALSE, FALSE, sizeof (SacBox));
   g_autoptr (GError) failed = NULL;
   sqlite3_stmt *stmt;
+  gint64 there = 0;
 
-  g_return_val_if_fail (SAC_IS_PROJECT (self), NULL);
-  stmt = _sac_query (self, &failed,
-                     "SELECT id, item, label, layer, in_ns, out_ns FROM segments WHERE item = ? ORDER BY in_ns, id", "i", item);
-  while (_sac_step (self, stmt, &failed))
+  g_return_val_if_fail (SAC_IS_PROJECT (self), FALSE);
+  if (!check_boxes (boxes, n_boxes, error) || !_sac_begin (self, error))
+    return FALSE;
+  if (_sac_lookup (self, &there, &failed, "SELECT 1 FROM tracks WHERE id = ?", "i", track) == 0)
+    g_set_error (&failed, SAC_STORE_ERROR, SAC_STORE_ERROR_NOT_FOUND, _("The project holds no such track"));
+  stmt = failed ? NULL : _sac_query (self, &failed, "SELECT frame, x, y, width, height, flags FROM boxes WHERE track = ? ORDER BY frame",
+                                     "i", track);
+  while (!failed && _sac_step (self, stmt, &failed))
     {
-      SacSegment *segment = g_new0 (SacSegment, 1);
+      SacBox box = read_box (stmt, 0);
 
-      *segment = (SacSegment) { sqlite3_column_int64 (stmt, 0), sqlite3_column_int64 (stmt, 1), sqlite3_column_int64 (stmt, 2),
-                                sqlite3_column_int64 (stmt, 3), sqlite3_column_int64 (stmt, 4), sqlite3_column_int64 (stmt, 5) };
-      g_ptr_array_add (segments, segment);
+      g_array_append_val (old, box);
     }
-  if (failed)
+  if (failed || !write_difference (self, track, (SacBox *) (gpointer) old->data, old->len, boxes, n_boxes, &failed))
     {
       g_propagate_error (error, g_steal_pointer (&failed));
-      return NULL;
+      return _sac_rollback (self);
     }
-  return g_steal_pointer (&segments);
+  return _sac_commit (self, g_strdup (what ? what : _("Change a track of boxes")), error);
+}
+
+/* One statement on one row as a command; NOT_FOUND when there is no such row. */
+static gboolean
+act_on_track (SacProject *self, SacId track, const char *const *acts, SacId label, const char *what, GError **error)
+{
+  gint64 there = 0;
+  int found = _sac_lookup (self, &there, error, "SELECT 1 FROM tracks WHERE id = ?", "i", track);
+
+  if (found == 0)
+    g_set_error (error, SAC_STORE_ERROR, SAC_STORE_ERROR_NOT_FOUND, _("The project holds no such track"));
+  if (found != 1 || !_sac_begin (self, error))
+    return FALSE;
+  for (guint a = 0; acts[a]; a++)
+    if (!_sac_run (self, error, acts[a], label ? "ii" : "i", track, label))
+      return _sac_rollback (self);
+  return _sac_commit (self, g_strdup (what), error);
+}
+
+gboolean
+sac_project_set_track_label (SacProject *self, SacId track, SacId label, GError **error)
+{
+  static const char *const acts[] = { "UPDATE tracks SET label = ?2 WHERE id = ?1 AND label IS NOT ?2", NULL };
+
+  g_return_val_if_fail (SAC_IS_PROJECT (self), FALSE);
+  g_return_val_if_fail (label > 0, FALSE);
+  return act_on_track (self, track, acts, label, _("Give a track another label"), error);
+}
+
+gboolean
+sac_project_remove_track (SacProject *self, SacId track, GError **error)
+{
+  static const char *const acts[] = { "DELETE FROM attributes WHERE kind = 2 AND owner = ?", "DELETE FROM boxes WHERE track = ?",
+                                      "DELETE FROM tracks WHERE id = ?", NULL };
+
+  g_return_val_if_fail (SAC_IS_PROJECT (self), FALSE);
+  return act_on_track (self, track, acts, 0, _("Remove a track of boxes"), error);
 }
 
 /* ---- runs. */
