@@ -35,8 +35,23 @@ _sac_broadcast_index (SacShape s, gint32 n, gint32 t, gint32 h, gint32 w, gint32
       for (gint32 h = 0; h < (y).h; h++) \
         for (gint32 w = 0; w < (y).w; w++)
 
-/* A binary element-wise op: one expression serves reference (any broadcast) and the fast pieces (equal shapes, or a row of
- * channels, or a scalar as second source).  Single operations round the same in both, so bits agree. */
+/* Where source @i begins that row @r of the result reads, rows counted as memory holds them. */
+static inline gsize
+_sac_broadcast_row (const SacKernelArgs *args, guint i, gsize r)
+{
+  SacShape y = args->dst.shape, s = args->src[i].shape;
+  gsize place = s.t == y.t && s.h == y.h && s.w == y.w ? 1 : 0;
+
+  if (s.n == 1 && s.t == 1 && s.h == 1 && s.w == 1)
+    return 0;
+  if (place && s.n == y.n)
+    return r * (gsize) s.c;
+  return _sac_broadcast_index (s, (gint32) (r / y.w / y.h / y.t), (gint32) (r / y.w / y.h % y.t), (gint32) (r / y.w % y.h),
+                               (gint32) (r % y.w), 0);
+}
+
+/* A binary element-wise op: one expression serves reference (any broadcast) and the fast pieces (equal shapes, or a second
+ * source that stretches to the first).  Single operations round the same in both, so bits agree. */
 #define SAC_DEFINE_BINARY(name, EXPR) \
   static void \
   name##_reference (const SacKernelArgs *args) \
@@ -70,17 +85,24 @@ _sac_broadcast_index (SacShape s, gint32 n, gint32 t, gint32 h, gint32 w, gint32
   static void \
   name##_row_piece (const SacKernelArgs *args, gsize from, gsize to) \
   { \
-    gsize n_c = (gsize) args->dst.shape.c, step = args->src[1].shape.c == 1 ? 0 : 1; \
-    const float *pb = args->src[1].data; \
+    gsize n_c = (gsize) args->dst.shape.c; \
     for (gsize r = from; r < to; r++) \
       { \
-        const float *pa = args->src[0].data + r * n_c; \
-        float *y = args->dst.data + r * n_c; \
-        for (gsize c = 0; c < n_c; c++) \
-          { \
-            float a = pa[c], b = pb[c * step]; \
-            y[c] = EXPR; \
-          } \
+        const float *pa = args->src[0].data + r * n_c, *pb = args->src[1].data + _sac_broadcast_row (args, 1, r); \
+        float *y = args->dst.data + r * n_c, b = *pb; \
+        if (args->src[1].shape.c == 1) \
+          for (gsize c = 0; c < n_c; c++) \
+            { \
+              float a = pa[c]; \
+              y[c] = EXPR; \
+            } \
+        else \
+          for (gsize c = 0; c < n_c; c++) \
+            { \
+              float a = pa[c]; \
+              b = pb[c]; \
+              y[c] = EXPR; \
+            } \
       } \
   } \
   static void \
@@ -90,12 +112,12 @@ _sac_broadcast_index (SacShape s, gint32 n, gint32 t, gint32 h, gint32 w, gint32
   } \
   static const SacCpuVariant name##_cpu[] = { \
     { "equal", SAC_CPU_PLAIN, _sac_both_equal, NULL, name##_equal }, \
-    { "row", SAC_CPU_PLAIN, _sac_second_is_row, NULL, name##_row }, \
+    { "row", SAC_CPU_PLAIN, _sac_second_stretches, NULL, name##_row }, \
     { NULL }, \
   };
 
 gboolean _sac_both_equal (const SacKernelArgs *shapes);
-gboolean _sac_second_is_row (const SacKernelArgs *shapes);      /* (1,C,1,1,1) or a scalar against a full first source */
+gboolean _sac_second_stretches (const SacKernelArgs *shapes);      /* to the shape of the first source */
 
 /* A unary element-wise op. */
 #define SAC_DEFINE_UNARY(name, EXPR) \

@@ -63,9 +63,7 @@ _sac_both_equal (const SacKernelArgs *shapes)
 }
 
 gboolean
-_sac_second_is_row (const SacKernelArgs *shapes)
+_sac_second_stretches (const SacKernelArgs *shapes)
 {
-  SacShape b = shapes->src[1].shape;
-
-  return sac_shape_equal (shapes->src[0].shape, shapes->dst.shape) && b.n == 1 && b.t == 1 && b.h == 1 && b.w == 1;
+  return sac_shape_equal (shapes->src[0].shape, shapes->dst.shape);
 }

@@ -15,3 +15,18 @@ sac_bce_logits (SacGraph *g, SacVar z, SacVar target, SacVar mask)
   each = sac_sum_to (g, sac_mul (g, each, mask), SAC_SHAPE (s.n, 1, 1, 1, 1));
   return sac_mean (g, sac_mul (g, each, sac_power (g, known, -1)));
 }
+
+SacVar
+sac_cross_entropy (SacGraph *g, SacVar z, SacVar labels, float smoothing)
+{
+  return sac_mean (g, sac_softmax_ce (g, z, labels, smoothing));
+}
+
+SacVar
+sac_cross_entropy_soft (SacGraph *g, SacVar z, SacVar p)
+{
+  SacShape s = sac_graph_get_shape (g, z);
+  SacVar each = sac_mul (g, sac_log_softmax (g, z), p);
+
+  return sac_affine (g, sac_mean (g, each), -(float) s.c, 0);
+}

@@ -23,18 +23,37 @@ SacVar sac_conv3d_input (SacGraph *g, SacVar gy, SacVar w, const SacConv3d *conv
 /* Weight gradient: x, gy → shape @like (a w). */
 SacVar sac_conv3d_weight (SacGraph *g, SacVar x, SacVar gy, const SacConv3d *conv, SacShape like);
 
-/* ---- element-wise with broadcasting: an axis of size 1 stretches. */
+/* ---- element-wise with broadcasting: an axis of size 1 stretches.
+ * NaN and infinities go through every op as through plain arithmetic (0·∞ = NaN, 1/0 = ∞, ln 0 = −∞, ln of less = NaN): a run that
+ * diverges must show.  What chooses (relu, leaky_relu, clamp, max pooling, max_to, maximum …) hands a NaN on, too; a softmax row
+ * with a NaN or +∞ is NaN.  At a kink the derivative is PyTorch's: 0 for relu and abs at 0, the slope for leaky_relu at 0, 1 for
+ * clamp on its bounds. */
 SacVar sac_add (SacGraph *g, SacVar a, SacVar b);
 SacVar sac_sub (SacGraph *g, SacVar a, SacVar b);
 SacVar sac_mul (SacGraph *g, SacVar a, SacVar b);
+SacVar sac_div (SacGraph *g, SacVar a, SacVar b);
 SacVar sac_affine (SacGraph *g, SacVar x, float scale, float shift);      /* scale·x + shift */
 SacVar sac_relu (SacGraph *g, SacVar x);
 SacVar sac_relu_mask (SacGraph *g, SacVar y, SacVar v);                   /* v where y > 0, else 0: the adjoint */
 SacVar sac_sigmoid (SacGraph *g, SacVar x);
 SacVar sac_softplus (SacGraph *g, SacVar x);                              /* ln(1+e^x), stable */
 SacVar sac_power (SacGraph *g, SacVar x, float exponent);                 /* x^exponent, for rsqrt (−½), sqrt, square */
+SacVar sac_exp (SacGraph *g, SacVar x);
+SacVar sac_log (SacGraph *g, SacVar x);
+SacVar sac_abs (SacGraph *g, SacVar x);
+SacVar sac_tanh (SacGraph *g, SacVar x);
+SacVar sac_clamp (SacGraph *g, SacVar x, float low, float high);
+SacVar sac_leaky_relu (SacGraph *g, SacVar x, float slope);               /* slope·x below 0 */
+SacVar sac_swish (SacGraph *g, SacVar x);                                 /* x·sigmoid(x) */
+SacVar sac_hard_sigmoid (SacGraph *g, SacVar x);                          /* relu6(x + 3)/6 */
+SacVar sac_hard_swish (SacGraph *g, SacVar x);                            /* x·relu6(x + 3)/6 */
 
-/* ---- shape. */
+/* ---- shape.  reshape and permute act on the logical order N,C,T,H,W; where memory stays they cost nothing. */
+typedef enum { SAC_AXIS_N, SAC_AXIS_C, SAC_AXIS_T, SAC_AXIS_H, SAC_AXIS_W } SacAxis;
+SacVar sac_reshape (SacGraph *g, SacVar x, SacShape shape);
+SacVar sac_permute (SacGraph *g, SacVar x, const SacAxis order[5]);       /* axis i of the result is axis order[i] of x */
+SacVar sac_concat (SacGraph *g, const SacVar *x, guint n, SacAxis axis);  /* any number of values, equal in the other axes */
+SacVar sac_slice (SacGraph *g, SacVar x, SacAxis axis, gint32 start, gint32 length);
 SacVar sac_sum_to (SacGraph *g, SacVar x, SacShape shape);                /* sums over the axes that are 1 in @shape */
 SacVar sac_broadcast_to (SacGraph *g, SacVar x, SacShape shape);          /* its adjoint */
 SacVar sac_mean (SacGraph *g, SacVar x);                                  /* scalar */
@@ -61,7 +80,18 @@ SacVar sac_bn_apply (SacGraph *g, SacVar x, SacVar stats, SacVar gamma, SacVar b
 /* stats from two running vectors (1,C,1,1,1). */
 SacVar sac_bn_running (SacGraph *g, SacVar mean, SacVar variance);
 
+/* ---- softmax over the channels of each place.  Labels are classes by number, (N,1,T,H,W); negative = unknown. */
+SacVar sac_softmax (SacGraph *g, SacVar x);
+SacVar sac_log_softmax (SacGraph *g, SacVar x);
+SacVar sac_one_hot (SacGraph *g, SacVar labels, gint32 n_classes);        /* (N,K,T,H,W); unknown = zeros; no gradient */
+
 /* ---- losses. */
+/* −Σ_k t_k ln softmax(z)_k per place → (N,1,T,H,W); t is 1 at the label, smoothed: 1−s+s/K there, s/K elsewhere.  Unknown
+ * labels add 0; one that is no class (≥ K) gives NaN. */
+SacVar sac_softmax_ce (SacGraph *g, SacVar z, SacVar labels, float smoothing);
+SacVar sac_cross_entropy (SacGraph *g, SacVar z, SacVar labels, float smoothing);      /* its mean → scalar */
+/* The same for target probabilities shaped like z: the mean over places of −Σ_k p_k ln softmax(z)_k.  methods/05 §2 */
+SacVar sac_cross_entropy_soft (SacGraph *g, SacVar z, SacVar p);
 /* Mean over labels of sigmoid cross-entropy, mean over examples; z, target, mask (N,C,1,1,1).
  * mask 1 counts, 0 = unknown.  @mask may be 0 = all count; an example's labels are averaged over its known ones
  * (an example without known labels adds 0).  methods/01 §3 → scalar. */
