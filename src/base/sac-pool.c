@@ -12,6 +12,13 @@
 #define HUGE_PAGE ((gsize) 2 << 20)
 #define HUGE_FROM (2 * HUGE_PAGE)
 
+/* One thread's stretch of the tasks, on a cache line of its own. */
+typedef struct {
+  guint next;                   /* atomic: next task to take */
+  guint end;
+  char unused[56];
+} Share;
+
 struct _SacPool {
   guint n_threads;
   GThread **threads;            /* n_threads − 1 */
@@ -21,8 +28,7 @@ struct _SacPool {
   gboolean quit;
   SacPoolFunc func;
   gpointer data;
-  guint n_tasks;
-  guint next;                   /* atomic: next task to take */
+  Share *shares;                /* n_threads */
   guint busy;                   /* atomic: helpers still in this job */
 };
 
@@ -31,16 +37,17 @@ typedef struct {
   guint number;
 } Helper;
 
+/* First the own stretch, then what is left of the others'. */
 static void
 work_off (SacPool *pool, guint thread)
 {
-  for (;;)
+  for (guint i = 0; i < pool->n_threads; i++)
     {
-      guint task = (guint) g_atomic_int_add (&pool->next, 1);
+      Share *share = &pool->shares[(thread + i) % pool->n_threads];
+      guint task;
 
-      if (task >= pool->n_tasks)
-        return;
-      pool->func (task, thread, pool->data);
+      while ((task = (guint) g_atomic_int_add (&share->next, 1)) < share->end)
+        pool->func (task, thread, pool->data);
     }
 }
 
@@ -111,6 +118,7 @@ sac_pool_new (guint n_threads)
   g_cond_init (&pool->wake);
   g_cond_init (&pool->done);
   pool->threads = g_new0 (GThread *, pool->n_threads);
+  pool->shares = g_new0 (Share, pool->n_threads);
   for (guint i = 1; i < pool->n_threads; i++)
     {
       Helper *helper = g_new0 (Helper, 1);
@@ -131,6 +139,7 @@ sac_pool_free (SacPool *pool)
   for (guint i = 1; i < pool->n_threads; i++)
     g_thread_join (pool->threads[i - 1]);
   g_free (pool->threads);
+  g_free (pool->shares);
   g_mutex_clear (&pool->lock);
   g_cond_clear (&pool->wake);
   g_cond_clear (&pool->done);
@@ -156,8 +165,11 @@ sac_pool_run (SacPool *pool, guint n_tasks, SacPoolFunc func, gpointer data)
     }
   pool->func = func;
   pool->data = data;
-  pool->n_tasks = n_tasks;
-  g_atomic_int_set (&pool->next, 0);
+  for (guint i = 0; i < pool->n_threads; i++)
+    {
+      pool->shares[i].end = (guint) ((guint64) n_tasks * (i + 1) / pool->n_threads);
+      g_atomic_int_set (&pool->shares[i].next, (gint) ((guint64) n_tasks * i / pool->n_threads));
+    }
   g_atomic_int_set (&pool->busy, (gint) pool->n_threads - 1);
   start_job (pool);
   work_off (pool, 0);
