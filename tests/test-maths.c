@@ -20,6 +20,9 @@ static const SacPlaceSlice place_c = { { SAC_AXIS_C, 3, 5 }, { 2, 9, 2, 3, 4 } }
 static const gint32 swap_cw[5] = { 0, 4, 2, 3, 1 }, turn[5] = { 2, 0, 1, 4, 3 }, swap_tw[5] = { 0, 1, 4, 3, 2 };
 static const SacShape viewed = { 3, 4, 1, 5, 2 };
 static const struct { gint32 n_classes; float smoothing; } two_classes = { 2, 0.1f };
+static const SacShape scalar = { 1, 1, 1, 1, 1 }, vector = { 1, 4, 1, 1, 1 }, places = { 2, 1, 3, 3, 2 }, rows = { 1, 1, 1, 3, 1 };
+static const SacShape frames = { 2, 4, 1, 3, 2 }, vector37 = { 1, 37, 1, 1, 1 }, examples = { 5, 1, 1, 1, 1 }, places37 = { 5, 1, 3, 29, 31 };
+static const SacShape no_frames = { 5, 37, 1, 29, 31 };
 static const SacUnary u_abs = { SAC_UNARY_ABS, 0, 0 }, u_clamp = { SAC_UNARY_CLAMP, -0.5f, 0.8f }, u_exp = { SAC_UNARY_EXP, 0, 0 };
 static const SacUnary u_hsig = { SAC_UNARY_HARD_SIGMOID, 0, 0 }, u_hswish = { SAC_UNARY_HARD_SWISH, 0, 0 };
 static const SacUnary u_leaky = { SAC_UNARY_LEAKY_RELU, 0.2f, 0 }, u_odd = { SAC_UNARY_LEAKY_RELU, -0.5f, 0 };
@@ -44,6 +47,21 @@ static const SacUnary u_swish = { SAC_UNARY_SWISH, 0, 0 }, u_tanh = { SAC_UNARY_
   { op, { X (3, 1, 2, 1, 5), second (1, 4, 1, 3, 1) }, 2, NULL, 0, 3, TRUE, "both stretch" }, \
   { op, { X (2, 33, 2, 29, 31), second (2, 33, 2, 29, 31) }, 2, NULL, 0, 0, FALSE, "many pieces" }, \
   { op, { X (2, 33, 2, 29, 31), second (2, 1, 2, 29, 1) }, 2, NULL, 0, 0, FALSE, "many rows" }
+#define BINARY_OF_STEPS(op) \
+  { op, { DISTINCT (2, 17, 1, 3, 5), X (2, 17, 1, 3, 5) }, 2, NULL, 0, 3, FALSE, "equal shapes" }, \
+  { op, { DISTINCT (2, 17, 1, 3, 5), RANGE (0.99f, 1.01f, 1, 1, 1, 1, 1) }, 2, NULL, 0, 3, TRUE, "a scalar" }, \
+  { op, { BITS (2, 33, 2, 29, 31), BITS (2, 33, 2, 29, 31) }, 2, NULL, 0, 0, FALSE, "ties" }
+#define REDUCTIONS(op) \
+  { op, { DISTINCT (2, 4, 3, 3, 2) }, 1, &scalar, 1e-11, 1, TRUE, "to a scalar" }, \
+  { op, { DISTINCT (2, 4, 3, 3, 2) }, 1, &vector, 1e-11, 1, TRUE, "to channels" }, \
+  { op, { DISTINCT (2, 4, 3, 3, 2) }, 1, &places, 1e-11, 1, TRUE, "to places" }, \
+  { op, { DISTINCT (2, 4, 3, 3, 2) }, 1, &frames, 1e-11, 1, TRUE, "over time" }, \
+  { op, { DISTINCT (2, 4, 3, 3, 2) }, 1, &rows, 1e-11, 1, TRUE, "apart" }, \
+  { op, { X (5, 37, 3, 29, 31) }, 1, &scalar, 1e-10, 0, FALSE, "many, to a scalar" }, \
+  { op, { X (5, 37, 3, 29, 31) }, 1, &vector37, 1e-10, 0, FALSE, "many, to channels" }, \
+  { op, { X (5, 37, 3, 29, 31) }, 1, &examples, 1e-10, 0, FALSE, "many, to examples" }, \
+  { op, { X (5, 37, 3, 29, 31) }, 1, &places37, 1e-10, 0, FALSE, "many, to places" }, \
+  { op, { X (5, 37, 3, 29, 31) }, 1, &no_frames, 1e-10, 0, FALSE, "many, over time" }
 #define FAR_FROM_ZERO(...) RANGE (0.5f, 2, __VA_ARGS__)
 
 static SacVar
@@ -56,6 +74,30 @@ static SacVar
 build_cross_entropy_soft (SacGraph *g, const SacVar src[])
 {
   return sac_cross_entropy_soft (g, src[0], sac_softmax (g, src[1]));
+}
+
+static SacVar
+build_prelu (SacGraph *g, const SacVar src[])
+{
+  return sac_prelu (g, src[0], src[1]);
+}
+
+static SacVar
+build_shuffle (SacGraph *g, const SacVar src[])
+{
+  return sac_channel_shuffle (g, sac_mul (g, src[0], src[0]), 3);
+}
+
+static SacVar
+build_variance (SacGraph *g, const SacVar src[])
+{
+  return sac_variance_to (g, src[0], SAC_SHAPE (2, 1, 3, 1, 1));
+}
+
+static SacVar
+build_min_to (SacGraph *g, const SacVar src[])
+{
+  return sac_min_to (g, src[0], SAC_SHAPE (1, 1, 1, 3, 2));
 }
 
 static SacVar
@@ -109,6 +151,14 @@ static const SacOpCase cases[] = {
   { "unary_grad", { X (2, 7, 1, 3, 5), X (2, 7, 1, 3, 5) }, 2, &u_tanh, 1e-12, 3, TRUE, "tanh" },
   { "unary_grad", { X (2, 7, 1, 3, 5), X (2, 7, 1, 3, 5) }, 2, &u_soft, 1e-12, 3, TRUE, "softplus" },
   BINARY ("div", FAR_FROM_ZERO),
+  BINARY_OF_STEPS ("maximum"), BINARY_OF_STEPS ("minimum"),
+  { "equal", { BITS (2, 17, 1, 3, 5), BITS (2, 17, 1, 3, 5) }, 2, NULL, 0, 0, FALSE },
+  { "greater", { BITS (2, 17, 1, 3, 5), BITS (1, 17, 1, 3, 5) }, 2, NULL, 0, 0, FALSE },
+  { "prelu", { DISTINCT (2, 7, 1, 3, 2), X (1, 7, 1, 1, 1) }, 2, NULL, 0, 3, TRUE, NULL, build_prelu },
+  { "channel-shuffle", { X (2, 6, 2, 1, 3) }, 1, NULL, 0, 1, TRUE, NULL, build_shuffle },
+  REDUCTIONS ("sum_to"), REDUCTIONS ("max_to"),
+  { "variance", { X (2, 4, 3, 3, 2) }, 1, NULL, 0, 1, TRUE, NULL, build_variance },
+  { "min_to", { DISTINCT (2, 4, 3, 3, 2) }, 1, NULL, 0, 1, TRUE, NULL, build_min_to },
   { "softmax", { X (3, 7, 2, 1, 2) }, 1, &off, 1e-12, 1, TRUE },
   { "softmax", { RANGE (-90, 90, 13, 133, 2, 5, 2) }, 1, &off, 1e-12, 0, FALSE, "many" },
   { "softmax", { X (3, 7, 2, 1, 2) }, 1, &on, 1e-12, 1, TRUE, "logarithm" },

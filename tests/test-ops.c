@@ -201,7 +201,7 @@ test_every_op_has_a_case (void)
 
   for (guint i = 0; sac_ops[i]; i++)
     {
-      g_autofree char *row = g_strdup_printf ("{ \"%s\", {", sac_ops[i]->name), *rows = g_strdup_printf ("(\"%s\", ", sac_ops[i]->name);
+      g_autofree char *row = g_strdup_printf ("{ \"%s\", {", sac_ops[i]->name), *rows = g_strdup_printf ("(\"%s\"", sac_ops[i]->name);
       gboolean seen = strstr (sources, row) || strstr (sources, rows);
 
       for (guint k = 0; k < G_N_ELEMENTS (cases) && !seen; k++)

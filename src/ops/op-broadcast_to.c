@@ -33,12 +33,6 @@ broadcast_to_reference (const SacKernelArgs *args)
       *y++ = args->src[0].data[_sac_broadcast_index (xs, n, t, h, w, c)];
 }
 
-static gboolean
-rows_fit (const SacKernelArgs *shapes)
-{
-  return shapes->src[0].shape.c == shapes->dst.shape.c;
-}
-
 static void
 rows_piece (const SacKernelArgs *args, gsize from, gsize to)
 {
@@ -49,7 +43,14 @@ rows_piece (const SacKernelArgs *args, gsize from, gsize to)
       gint32 w = (gint32) (r % ys.w), h = (gint32) (r / ys.w % ys.h), t = (gint32) (r / ys.w / ys.h % ys.t);
       gint32 n = (gint32) (r / ys.w / ys.h / ys.t);
 
-      memcpy (args->dst.data + r * ys.c, args->src[0].data + _sac_broadcast_index (xs, n, t, h, w, 0), sizeof (float) * ys.c);
+      const float *x = args->src[0].data + _sac_broadcast_index (xs, n, t, h, w, 0);
+      float *y = args->dst.data + r * ys.c;
+
+      if (xs.c == ys.c)
+        memcpy (y, x, sizeof (float) * ys.c);
+      else
+        for (gint32 c = 0; c < ys.c; c++)
+          y[c] = *x;
     }
 }
 
@@ -61,7 +62,7 @@ rows (const SacKernelArgs *args)
   _sac_run_pieces (args, sac_shape_count (args->dst.shape) / n_c, n_c, rows_piece);
 }
 
-static const SacCpuVariant broadcast_to_cpu[] = { { "rows", SAC_CPU_PLAIN, rows_fit, NULL, rows }, { NULL } };
+static const SacCpuVariant broadcast_to_cpu[] = { { "rows", SAC_CPU_PLAIN, NULL, NULL, rows }, { NULL } };
 
 const SacOp sac_op_broadcast_to = {
   .name = "broadcast_to", .n_src = 1, .params_size = sizeof (SacShape), .infer = broadcast_to_infer, .vjp = broadcast_to_vjp,

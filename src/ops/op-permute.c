@@ -60,13 +60,13 @@ permute_reference (const SacKernelArgs *args)
 
 typedef struct {
   const SacKernelArgs *args;
+  gsize n, step;                        /* places along the others: all, a task */
   gsize size[5], to[5], from[5];        /* by axes in the order: three others, source's neighbours, result's neighbours */
 } Tiles;
 
 static void
-permute_task (guint task, guint thread, gpointer data)
+permute_one (const Tiles *tiles, gsize task)
 {
-  const Tiles *tiles = data;
   gsize i = task / tiles->size[2] / tiles->size[1], k = task / tiles->size[2] % tiles->size[1], l = task % tiles->size[2];
   const float *x = tiles->args->src[0].data + i * tiles->from[0] + k * tiles->from[1] + l * tiles->from[2];
   float *y = tiles->args->dst.data + i * tiles->to[0] + k * tiles->to[1] + l * tiles->to[2];
@@ -77,6 +77,15 @@ permute_task (guint task, guint thread, gpointer data)
       for (gsize r = r0; r < MIN (r0 + TILE, rows); r++)
         for (gsize c = c0; c < MIN (c0 + TILE, columns); c++)
           y[r * tiles->to[3] + c * tiles->to[4]] = x[r * tiles->from[3] + c * tiles->from[4]];
+}
+
+static void
+permute_task (guint task, guint thread, gpointer data)
+{
+  const Tiles *tiles = data;
+
+  for (gsize i = task * tiles->step; i < MIN ((task + 1) * tiles->step, tiles->n); i++)
+    permute_one (tiles, i);
 }
 
 static void
@@ -101,7 +110,9 @@ permute_tiles (const SacKernelArgs *args)
       tiles.to[slot] = _sac_axis_stride (args->dst.shape, axis);
       tiles.from[slot] = source_stride (args, axis);
     }
-  sac_pool_run (args->pool, (guint) (tiles.size[0] * tiles.size[1] * tiles.size[2]), permute_task, &tiles);
+  tiles.n = tiles.size[0] * tiles.size[1] * tiles.size[2];
+  tiles.step = MAX (SAC_PIECE / (tiles.size[3] * tiles.size[4]), 1);
+  sac_pool_run (args->pool, (guint) ((tiles.n + tiles.step - 1) / tiles.step), permute_task, &tiles);
 }
 
 static const SacCpuVariant permute_cpu[] = { { "tiles", SAC_CPU_PLAIN, NULL, NULL, permute_tiles }, { NULL } };
@@ -153,4 +164,22 @@ sac_reshape (SacGraph *g, SacVar x, SacShape shape)
   /* as (N, c = W, t = C, h = T, w = H) memory holds N,C,T,H,W */
   x = _sac_view (g, sac_permute (g, x, logical), SAC_SHAPE (shape.n, shape.w, shape.c, shape.t, shape.h));
   return sac_permute (g, x, back);
+}
+
+/* In memory each place is a matrix of groups and their channels, and it is transposed. */
+SacVar
+sac_channel_shuffle (SacGraph *g, SacVar x, gint32 groups)
+{
+  static const SacAxis transposed[5] = { SAC_AXIS_N, SAC_AXIS_W, SAC_AXIS_T, SAC_AXIS_H, SAC_AXIS_C };
+  SacShape s = sac_graph_get_shape (g, x), matrices;
+
+  if (x <= 0)
+    return 0;
+  if (groups < 1 || s.c % groups != 0)
+    {
+      sac_graph_poison (g, "channel shuffle: %d channels are no %d groups", s.c, groups);
+      return 0;
+    }
+  matrices = SAC_SHAPE (s.n * s.t * s.h * s.w, s.c / groups, 1, 1, groups);
+  return _sac_view (g, sac_permute (g, _sac_view (g, x, matrices), transposed), s);
 }

@@ -132,6 +132,12 @@ sac_log (SacGraph *g, SacVar x)
 }
 
 SacVar
+sac_prelu (SacGraph *g, SacVar x, SacVar slope)
+{
+  return sac_sub (g, sac_relu (g, x), sac_mul (g, sac_relu (g, sac_affine (g, x, -1, 0)), slope));
+}
+
+SacVar
 sac_sigmoid (SacGraph *g, SacVar x)
 {
   return _sac_unary (g, x, SAC_UNARY_SIGMOID, 0, 0);

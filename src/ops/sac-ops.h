@@ -42,8 +42,13 @@ SacVar sac_exp (SacGraph *g, SacVar x);
 SacVar sac_log (SacGraph *g, SacVar x);
 SacVar sac_abs (SacGraph *g, SacVar x);
 SacVar sac_tanh (SacGraph *g, SacVar x);
+SacVar sac_maximum (SacGraph *g, SacVar a, SacVar b);
+SacVar sac_minimum (SacGraph *g, SacVar a, SacVar b);
+SacVar sac_greater (SacGraph *g, SacVar a, SacVar b);                     /* 1, ½ where equal, 0; no gradient */
+SacVar sac_equal (SacGraph *g, SacVar a, SacVar b);                       /* 1, 0; no gradient */
 SacVar sac_clamp (SacGraph *g, SacVar x, float low, float high);
 SacVar sac_leaky_relu (SacGraph *g, SacVar x, float slope);               /* slope·x below 0 */
+SacVar sac_prelu (SacGraph *g, SacVar x, SacVar slope);                   /* the same, slope (1,C,1,1,1) or a scalar */
 SacVar sac_swish (SacGraph *g, SacVar x);                                 /* x·sigmoid(x) */
 SacVar sac_hard_sigmoid (SacGraph *g, SacVar x);                          /* relu6(x + 3)/6 */
 SacVar sac_hard_swish (SacGraph *g, SacVar x);                            /* x·relu6(x + 3)/6 */
@@ -53,9 +58,14 @@ typedef enum { SAC_AXIS_N, SAC_AXIS_C, SAC_AXIS_T, SAC_AXIS_H, SAC_AXIS_W } SacA
 SacVar sac_reshape (SacGraph *g, SacVar x, SacShape shape);
 SacVar sac_permute (SacGraph *g, SacVar x, const SacAxis order[5]);       /* axis i of the result is axis order[i] of x */
 SacVar sac_concat (SacGraph *g, const SacVar *x, guint n, SacAxis axis);  /* any number of values, equal in the other axes */
+SacVar sac_channel_shuffle (SacGraph *g, SacVar x, gint32 groups);        /* channel i·K + k becomes k·groups + i, K = C/groups */
 SacVar sac_slice (SacGraph *g, SacVar x, SacAxis axis, gint32 start, gint32 length);
 SacVar sac_sum_to (SacGraph *g, SacVar x, SacShape shape);                /* sums over the axes that are 1 in @shape */
 SacVar sac_broadcast_to (SacGraph *g, SacVar x, SacShape shape);          /* its adjoint */
+SacVar sac_mean_to (SacGraph *g, SacVar x, SacShape shape);               /* so, too, these */
+SacVar sac_variance_to (SacGraph *g, SacVar x, SacShape shape);           /* biased: divided by the count */
+SacVar sac_max_to (SacGraph *g, SacVar x, SacShape shape);                /* gradient shared by what is equal to it */
+SacVar sac_min_to (SacGraph *g, SacVar x, SacShape shape);
 SacVar sac_mean (SacGraph *g, SacVar x);                                  /* scalar */
 SacVar sac_global_average (SacGraph *g, SacVar x);                        /* (N,C,1,1,1) */
 

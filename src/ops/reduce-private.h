@@ -1,0 +1,121 @@
+/* Reductions over axes.  Memory is seen as [groups][reduced][inner]: axes next to each other that are both reduced or both kept
+ * count as one.  Sums are doubles; the split into tasks is by shape, partial results are joined in order. */
+#pragma once
+#include <math.h>
+
+#include "targets-private.h"
+
+typedef enum { SAC_REDUCE_SUM, SAC_REDUCE_MAX } SacReduceKind;
+
+typedef struct {
+  gsize n_groups, n_reduced, n_inner;
+  gsize chunk, n_chunks;        /* of what is reduced */
+  gsize block, n_blocks;        /* groups a task (inner = 1), or inner columns a task */
+} SacReduction;
+
+#define SAC_REDUCE_BLOCK 512    /* columns a task holds on its stack */
+
+/* FALSE where reduced axes lie apart (with kept ones between them). */
+gboolean _sac_reduction_read (SacShape x, SacShape y, SacReduction *r);
+gboolean _sac_reduction_fits (const SacKernelArgs *shapes);
+gsize    _sac_reduction_workspace (const SacKernelArgs *shapes);
+gboolean _sac_reduction_infer (const SacShape *src, guint n_src, const void *params, SacShape *out, GError **error);
+void     _sac_reduction_run (const SacKernelArgs *args, SacPoolFunc task, SacReduceKind kind);
+/* One axis group at a time, so that each step is of the fast form: the shape after the last group of reduced axes of @x is gone. */
+SacShape _sac_reduction_step (SacShape x, SacShape y);
+
+typedef struct {
+  const SacKernelArgs *args;
+  SacReduction r;
+} SacReductionJob;
+
+SAC_BODY double
+sac_reduce_two (SacReduceKind kind, double a, double b)
+{
+  return kind == SAC_REDUCE_SUM ? a + b : b > a || b != b ? b : a;
+}
+
+/* A stretch of neighbours; sixteen lanes whatever the instruction set. */
+SAC_BODY double
+sac_reduce_run (SacReduceKind kind, const float *x, gsize n)
+{
+  enum { LANES = 16 };
+  double sum[LANES] = { 0 }, all;
+  float most[LANES];
+  gsize i = 0;
+
+  if (kind == SAC_REDUCE_SUM)
+    {
+      for (; i + LANES <= n; i += LANES)
+        for (guint l = 0; l < LANES; l++)
+          sum[l] += (double) x[i + l];
+      for (guint l = 0; i < n; i++, l++)
+        sum[l] += (double) x[i];
+      all = sum[0];
+      for (guint l = 1; l < LANES; l++)
+        all += sum[l];
+      return all;
+    }
+  for (guint l = 0; l < LANES; l++)
+    most[l] = -INFINITY;
+  for (; i + LANES <= n; i += LANES)
+    for (guint l = 0; l < LANES; l++)
+      most[l] = sac_choose ((x[i + l] > most[l]) | (x[i + l] != x[i + l]), x[i + l], most[l]);
+  for (guint l = 0; i < n; i++, l++)
+    most[l] = sac_choose ((x[i] > most[l]) | (x[i] != x[i]), x[i], most[l]);
+  all = (double) most[0];
+  for (guint l = 1; l < LANES; l++)
+    all = sac_reduce_two (kind, all, (double) most[l]);
+  return all;
+}
+
+/* Columns of one chunk of rows. */
+SAC_BODY void
+sac_reduce_columns (SacReduceKind kind, const float *x, gsize stride, gsize n_rows, gsize n_columns, double *restrict out)
+{
+  for (gsize c = 0; c < n_columns; c++)
+    out[c] = kind == SAC_REDUCE_SUM ? 0 : -INFINITY;
+  for (gsize r = 0; r < n_rows; r++, x += stride)
+    for (gsize c = 0; c < n_columns; c++)
+      if (kind == SAC_REDUCE_SUM)
+        out[c] += (double) x[c];
+      else
+        out[c] = (x[c] > out[c]) | (x[c] != x[c]) ? (double) x[c] : out[c];
+}
+
+/* A task: one chunk of one block; it writes the result itself when there is only one chunk. */
+SAC_BODY void
+sac_reduce_task (SacReduceKind kind, const SacReductionJob *job, gsize task)
+{
+  const SacReduction *r = &job->r;
+  gsize block = task % r->n_blocks, chunk = task / r->n_blocks % r->n_chunks, group = task / r->n_blocks / r->n_chunks;
+  gsize from = chunk * r->chunk, n = MIN (r->chunk, r->n_reduced - from);
+  const float *x = job->args->src[0].data;
+  float *y = job->args->dst.data;
+  double *partial = job->args->workspace;
+
+  if (r->n_inner == 1)
+    {
+      for (gsize g = block * r->block; g < MIN ((block + 1) * r->block, r->n_groups); g++)
+        {
+          double all = sac_reduce_run (kind, x + g * r->n_reduced + from, n);
+
+          if (r->n_chunks == 1)
+            y[g] = (float) all;
+          else
+            partial[g * r->n_chunks + chunk] = all;
+        }
+    }
+  else
+    {
+      gsize first = block * r->block, columns = MIN (r->block, r->n_inner - first);
+      double out[SAC_REDUCE_BLOCK];
+
+      sac_reduce_columns (kind, x + (group * r->n_reduced + from) * r->n_inner + first, r->n_inner, n, columns, out);
+      if (r->n_chunks == 1)
+        for (gsize c = 0; c < columns; c++)
+          y[group * r->n_inner + first + c] = (float) out[c];
+      else
+        memcpy (partial + (group * r->n_chunks + chunk) * r->n_inner + first, out, columns * sizeof (double));
+    }
+}
