@@ -45,7 +45,7 @@ _sac_bench_list (gboolean as_json, GError **error)
       if (!step)
         return FALSE;
       cost = sac_program_get_cost (step->program);
-      parameters = sac_weights_count_params (step->weights);
+      parameters = _sac_bench_step_count_params (step);
       if (as_json)
         {
           words = sac_cli_json (work->stands_for ? work->stands_for : "");

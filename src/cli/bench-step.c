@@ -1,6 +1,9 @@
 #include "bench-step.h"
 
+#include <string.h>
+
 #include "backend/sac-backends.h"
+#include "bench-gan.h"
 
 /* Programs before the backend, the optimiser before the weights. */
 void
@@ -9,11 +12,32 @@ _sac_bench_step_free (SacBenchStep *step)
   if (!step)
     return;
   g_clear_pointer (&step->optimizer, sac_optimizer_free);
+  g_clear_pointer (&step->opponent_optimizer, sac_optimizer_free);
   g_clear_pointer (&step->program, sac_program_free);
   g_clear_pointer (&step->graph, sac_graph_free);
   g_clear_pointer (&step->weights, sac_weights_free);
+  g_clear_pointer (&step->opponent, sac_weights_free);
   g_clear_pointer (&step->backend, sac_backend_free);
   g_free (step);
+}
+
+/* One network and its loss, learning by SGD. */
+static gboolean
+make (const SacWorkload *work, SacBenchStep *step, gboolean infer, GError **error)
+{
+  step->loss = work->build (work, step->graph, step->weights, step->input, step->target, infer);
+  if (!sac_graph_check (step->graph, error) || !sac_weights_allocate (step->weights, step->backend, error))
+    return FALSE;
+  if (strcmp (step->backend->name, "null") != 0)
+    sac_weights_initialise (step->weights, 1);
+  if (!infer)
+    {
+      step->optimizer = sac_optimizer_new_sgd (step->weights, step->backend, error);
+      if (!step->optimizer)
+        return FALSE;
+      sac_optimizer_accumulate (step->optimizer, step->graph, step->loss);
+    }
+  return TRUE;
 }
 
 SacBenchStep *
@@ -29,19 +53,9 @@ _sac_bench_step_new (const SacWorkload *work, const char *device, guint threads,
   step->weights = sac_weights_new ();
   step->graph = sac_graph_new ();
   step->input = sac_graph_input (step->graph, "input", work->input);
-  step->target = sac_graph_input (step->graph, "target", SAC_SHAPE (work->input.n, work->n_classes, 1, 1, 1));
-  step->loss = work->build (work, step->graph, step->weights, step->input, step->target, infer);
-  if (!sac_graph_check (step->graph, error) || !sac_weights_allocate (step->weights, step->backend, error))
+  step->target = sac_graph_input (step->graph, "target", _sac_workload_target_shape (work));
+  if (!(work->make ? work->make : make) (work, step, infer, error))
     return NULL;
-  if (computes)
-    sac_weights_initialise (step->weights, 1);
-  if (!infer)
-    {
-      step->optimizer = sac_optimizer_new_sgd (step->weights, step->backend, error);
-      if (!step->optimizer)
-        return NULL;
-      sac_optimizer_accumulate (step->optimizer, step->graph, step->loss);
-    }
   before = g_get_monotonic_time ();
   step->program = sac_program_compile (step->graph, &step->loss, 1, step->backend, error);
   if (!step->program)
@@ -57,11 +71,19 @@ _sac_bench_step_run (SacBenchStep *step, float *loss, GError **error)
 {
   g_autofree float *out = g_new0 (float, sac_shape_count (sac_graph_get_shape (step->graph, step->loss)));
 
+  if (step->opponent_optimizer)
+    _sac_bench_gan_before (step);
   if (!sac_program_run (step->program, NULL, error))
     return FALSE;
-  if (step->optimizer && !sac_optimizer_step (step->optimizer, 0.01, 0.9, 1e-4, 1, error))
+  if (step->optimizer && !step->opponent_optimizer && !sac_optimizer_step (step->optimizer, 0.01, 0.9, 1e-4, 1, error))
     return FALSE;
   sac_program_get_output (step->program, step->loss, out);      /* also waits for a device */
   *loss = out[0];
   return TRUE;
+}
+
+guint64
+_sac_bench_step_count_params (const SacBenchStep *step)
+{
+  return sac_weights_count_params (step->weights) + (step->opponent ? sac_weights_count_params (step->opponent) : 0);
 }

@@ -2,7 +2,7 @@
 #pragma once
 #include "bench-workloads.h"
 
-typedef struct {
+struct _SacBenchStep {
   SacBackend *backend;
   SacWeights *weights;
   SacGraph *graph;
@@ -10,11 +10,17 @@ typedef struct {
   SacOptimizer *optimizer;      /* NULL for a forward pass */
   SacVar input, target, loss;
   double compile_ms;            /* from graph to program */
-} SacBenchStep;
+  /* What plays against the network in a GAN, and the inputs with the rates of the two. */
+  SacWeights *opponent;
+  SacOptimizer *opponent_optimizer;
+  SacVar hyper[2];
+};
 
 /* @device "null" plans and counts, and computes nothing. */
 SacBenchStep *_sac_bench_step_new (const SacWorkload *work, const char *device, guint threads, gboolean infer, GError **error);
 void          _sac_bench_step_free (SacBenchStep *step);
 gboolean      _sac_bench_step_run (SacBenchStep *step, float *loss, GError **error);
+
+guint64       _sac_bench_step_count_params (const SacBenchStep *step);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacBenchStep, _sac_bench_step_free)

@@ -1,4 +1,4 @@
-#include "bench-workloads.h"
+#include "bench-gan.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -28,8 +28,17 @@ const SacWorkload _sac_workloads[] = {
     N_("fine-tuning at full size") },
   { "i3d-r50-s", { 2, 3, 16, 112, 112 }, SAC_BENCH_LABELS, 20, build_resnet, "i3d-r50",
     N_("fine-tuning on small clips") },
+  { "gan-k3", { 64, 100, 1, 1, 1 }, SAC_BENCH_PICTURES, 4, NULL, NULL,
+    N_("three generators against one critic"), _sac_bench_gan_make },
   { NULL },
 };
+
+SacShape
+_sac_workload_target_shape (const SacWorkload *work)
+{
+  return work->target == SAC_BENCH_PICTURES ? SAC_SHAPE (work->input.n, 3, 1, 64, 64)
+                                            : SAC_SHAPE (work->input.n, work->n_classes, 1, 1, 1);
+}
 
 const SacWorkload *
 _sac_workload_find (const char *name)
@@ -53,7 +62,7 @@ _sac_workload_dup_names (void)
 void
 _sac_workload_upload (const SacWorkload *work, SacProgram *program, SacVar input, SacVar target)
 {
-  gsize n = sac_shape_count (work->input), n_classes = (gsize) work->n_classes, labels = (gsize) work->input.n * n_classes;
+  gsize n = sac_shape_count (work->input), n_classes = (gsize) work->n_classes, labels = sac_shape_count (_sac_workload_target_shape (work));
   g_autofree float *pixels = g_new (float, n), *wanted = g_new0 (float, labels);
   const SacRandomKey drawn = { 7, 1 }, labelled = { 7, 2 };
 
@@ -65,6 +74,9 @@ _sac_workload_upload (const SacWorkload *work, SacProgram *program, SacVar input
   if (work->target == SAC_BENCH_CLASS)
     for (gsize i = 0; i < (gsize) work->input.n; i++)
       wanted[i * n_classes + sac_random_below (labelled, i, (guint32) n_classes)] = 1;
+  else if (work->target == SAC_BENCH_PICTURES)
+    for (gsize i = 0; i < labels; i++)
+      wanted[i] = (float) (2 * sac_random_unit (labelled, i) - 1);
   else
     for (gsize i = 0; i < labels; i++)
       wanted[i] = sac_random_unit (labelled, i) < 0.2;

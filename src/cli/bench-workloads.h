@@ -5,7 +5,10 @@
 typedef enum {
   SAC_BENCH_LABELS,             /* each class holds with probability .2: sigmoid, binary cross-entropy */
   SAC_BENCH_CLASS,              /* one class an example, as a row of 0 and one 1: softmax, cross-entropy */
+  SAC_BENCH_PICTURES,           /* pictures (N,3,1,64,64), even in −1…1: real ones for a discriminator */
 } SacBenchTarget;
+
+typedef struct _SacBenchStep SacBenchStep;
 
 typedef struct _SacWorkload SacWorkload;
 struct _SacWorkload {
@@ -17,10 +20,13 @@ struct _SacWorkload {
   SacVar (*build) (const SacWorkload *work, SacGraph *graph, SacWeights *weights, SacVar input, SacVar target, gboolean infer);
   const char *model;            /* which network, where @build knows several */
   const char *stands_for;       /* what a person does with it, N_() */
+  /* Instead of @build, for what is more than a network and a loss: see bench-step.h. */
+  gboolean (*make) (const SacWorkload *work, SacBenchStep *step, gboolean infer, GError **error);
 };
 
 extern const SacWorkload _sac_workloads[];     /* ended by a row without name */
 
+SacShape           _sac_workload_target_shape (const SacWorkload *work);
 const SacWorkload *_sac_workload_find (const char *name);       /* NULL if there is none */
 /* Names of all, a blank after each.  Transfer full. */
 char              *_sac_workload_dup_names (void);

@@ -13,7 +13,7 @@
 #include "sac-cli.h"
 
 /* Networks that other rooms of the house do not know yet. */
-static const char *const later[] = { "stabn-r50", "stabn-r50-s", "san1d", "gan-k3" };
+static const char *const later[] = { "stabn-r50", "stabn-r50-s", "san1d" };
 
 static int
 by_size (gconstpointer a, gconstpointer b)
@@ -130,7 +130,7 @@ sac_cli_bench (int argc, char **argv)
                "\"parameters\": %" G_GUINT64_FORMAT ", \"peak_rss_mb\": %ld, \"arena_mb\": %.0f, \"gflop\": %.1f, "
                "\"compile_ms\": %.2f, \"loss\": %.6g}\n",
                work->name, dtype, device, infer ? "true" : "false", threads > 0 ? threads : (int) g_get_num_processors (), ms,
-               sac_weights_count_params (bench->weights), peak_rss_mb (), (double) cost.arena_bytes / (1 << 20),
+               _sac_bench_step_count_params (bench), peak_rss_mb (), (double) cost.arena_bytes / (1 << 20),
                1e-9 * cost.flops, bench->compile_ms, (double) loss);
     }
   else

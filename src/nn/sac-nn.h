@@ -4,3 +4,5 @@
 #include "sac-weights.h"
 #include "sac-resnet.h"
 #include "sac-optimizer.h"
+#include "sac-spectral.h"
+#include "sac-dcgan.h"

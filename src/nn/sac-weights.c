@@ -139,6 +139,10 @@ draw (SacBlock *block, guint index, SacInit init, guint64 seed)
       logical[i] = 1;
   else if (init == SAC_INIT_HEAD)
     deviation = 0.01;
+  else if (init == SAC_INIT_DCGAN || init == SAC_INIT_DCGAN_GAMMA)
+    deviation = 0.02;
+  else if (init == SAC_INIT_UNIT)
+    deviation = 1;
   else if (init == SAC_INIT_KAIMING_FAN_OUT)
     deviation = sqrt (2.0 / ((double) e->shape.n * e->shape.t * e->shape.h * e->shape.w));
   if (deviation > 0)
@@ -149,6 +153,18 @@ draw (SacBlock *block, guint index, SacInit init, guint64 seed)
         four_normals (key, i / 4, deviation, drawn);
         memcpy (logical + i, drawn, MIN (n - i, 4) * sizeof (float));
       }
+  if (init == SAC_INIT_DCGAN_GAMMA)
+    for (gsize i = 0; i < n; i++)
+      logical[i] += 1;
+  if (init == SAC_INIT_UNIT)
+    {
+      double square = 0;
+
+      for (gsize i = 0; i < n; i++)
+        square += (double) logical[i] * logical[i];
+      for (gsize i = 0; i < n; i++)
+        logical[i] = (float) (logical[i] / MAX (sqrt (square), 1e-12));
+    }
   sac_shape_to_memory_order (e->shape, logical, memory);
   sac_block_write (block, index, memory);
 }
@@ -221,7 +237,11 @@ sac_weights_get_dims (const SacWeights *weights, const char *name, gint64 dims[5
     case SAC_INIT_HEAD:
       dims[0] = s.n, dims[1] = s.c;
       return 2;
+    case SAC_INIT_UNIT:
+      dims[0] = (gint64) sac_shape_count (s);
+      return 1;
     case SAC_INIT_KAIMING_FAN_OUT:
+    case SAC_INIT_DCGAN:
       dims[0] = s.n, dims[1] = s.c;
       if (weights->spans_time)
         {
@@ -232,6 +252,7 @@ sac_weights_get_dims (const SacWeights *weights, const char *name, gint64 dims[5
       return 4;
     case SAC_INIT_ZEROS:
     case SAC_INIT_ONES:
+    case SAC_INIT_DCGAN_GAMMA:
     default:
       dims[0] = s.c;
       return 1;

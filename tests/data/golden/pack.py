@@ -5,6 +5,7 @@ The peer writes input, target, weights.*, grad.*, weights-after.* and loss, one 
 nearly all first weights; these are kept once, exactly.  First gradients and the change of the weights over the run are kept in bfloat16
 (a relative error of 1e-3, an NMSE of 1e-6, against tolerances of 1e-4 and more).  Cases that begin with "train" keep no change: later
 steps of batch statistics amplify rounding and are not compared.
+The GAN's file has one case without a name: z, real, weights.*, loss_d, loss_g, kept as they are.
 Names: "input", "target", "weights.*"; in a case "CASE/loss", "CASE/weights.*" (where they differ), "CASE/grad.*", "CASE/change.*"."""
 import json, struct, sys
 import numpy as np
@@ -29,6 +30,9 @@ out, first = {}, None
 for arg in sys.argv[2:]:
     case, path = arg.split('=', 1)
     t = load(path)
+    if 'z' in t:
+        out = {k: ('F32', v) for k, v in t.items() if not k.startswith('weights-after.')}
+        continue
     first = first or t
     assert all((t[k] == first[k]).all() for k in ('input', 'target'))
     for name in ('input', 'target'):

@@ -1,0 +1,34 @@
+/* DCGAN's generator and discriminator, and MAD-GAN's step: several generators against one discriminator.
+ * Papers: Radford 2016 §3; Ghosh 2018 §4; methods/07 §1–2.  Names are those of PyTorch's Sequential: PREFIX0.weight … */
+#pragma once
+#include "ops/sac-ops.h"
+#include "sac-optimizer.h"
+#include "sac-spectral.h"
+
+typedef struct {
+  gint32 size;                  /* pixels a side: 64, or 32 with one stage less */
+  gint32 width;                 /* base width; 64 in the paper */
+  gint32 z;                     /* length of the noise vector; 100 in the paper */
+  gint32 n_logits;              /* of the discriminator */
+  gboolean spectral;            /* discriminator: spectral norm on every convolution; else batch norm in the middle ones */
+} SacDcgan;
+
+/* Noise (N,z,1,1,1) → images (N,3,1,size,size) in −1…1: transposed 4×4 convolutions, batch norm, ReLU; tanh at the end.
+ * @train: the batch's statistics, running ones are updated; else running ones. */
+SacVar sac_dcgan_generator (SacGraph *graph, SacWeights *weights, const char *prefix, const SacDcgan *net, SacVar z, gboolean train);
+/* Images → logits (N,n_logits,1,1,1): 4×4 convolutions of stride 2, leaky ReLU .2.  @train: as above, and power iterations. */
+SacVar sac_dcgan_discriminator (SacGraph *graph, SacWeights *weights, const char *prefix, const SacDcgan *net, SacVar images,
+                                gboolean train);
+
+/* One MAD-GAN step in one program, Adam's updates included.  @g: generators "G0." … of one SacWeights; @d: the discriminator "D.".
+ * The images are computed once.  The discriminator learns real = class k, image of generator i = class i; then, against the updated
+ * discriminator, every generator learns to be taken for real.  Set hyper_d and hyper_g by sac_optimizer_set_adam() before each run. */
+typedef struct {
+  SacVar loss_d, loss_g;        /* scalars: sums over the k+1 and the k groups of mean cross-entropies */
+  SacVar hyper_d, hyper_g;
+} SacMadGanStep;
+
+void sac_mad_gan_declare (SacWeights *g, SacWeights *d, const SacDcgan *net, guint n_generators);
+/* @g_optimizer, @d_optimizer: Adam on @g and @d.  @z (N,z,1,1,1), @real (N,3,1,size,size). */
+SacMadGanStep sac_mad_gan_step (SacGraph *graph, SacWeights *g, SacWeights *d, SacOptimizer *g_optimizer, SacOptimizer *d_optimizer,
+                                const SacDcgan *net, guint n_generators, SacVar z, SacVar real);
