@@ -56,21 +56,38 @@ cpu_download (SacBackend *backend, SacBuffer *buffer, gsize offset, gpointer dat
   memcpy (data, buffer->memory + offset, n_bytes);
 }
 
-gboolean
-_sac_cpu_select (SacBackend *backend, const SacKernelArgs *shapes, guint *variant, gsize *workspace, GError **error)
+/* The first variant that this machine has and that fits.  @widen: operands stored as bf16 may be widened for it. */
+static guint
+find_variant (const SacKernelArgs *shapes, gboolean widen)
 {
   const SacCpuVariant *v = shapes->op->cpu;
   SacCpuFlags have = sac_cpu_flags ();
   guint i = 0;
 
-  *workspace = 0;
   for (; v && v[i].run; i++)
-    if ((v[i].needs & have) == v[i].needs && (!v[i].fits || v[i].fits (shapes)))
-      {
-        if (v[i].workspace)
-          *workspace = v[i].workspace (shapes);
+    {
+      guint32 to_widen = _sac_cpu_to_widen (shapes, &v[i]);
+      SacKernelArgs seen = _sac_cpu_widened (shapes, to_widen, NULL);
+
+      if ((v[i].needs & have) == v[i].needs && (widen || !to_widen) && (!v[i].fits || v[i].fits (&seen)))
         break;
-      }
+    }
+  return i;
+}
+
+gboolean
+_sac_cpu_select (SacBackend *backend, const SacKernelArgs *shapes, guint *variant, gsize *workspace, GError **error)
+{
+  const SacCpuVariant *v = shapes->op->cpu;
+  SacKernelArgs seen;
+  guint32 to_widen;
+  guint i = find_variant (shapes, FALSE);
+
+  if (!(v && v[i].run))
+    i = find_variant (shapes, TRUE);
+  to_widen = _sac_cpu_to_widen (shapes, v && v[i].run ? &v[i] : NULL);
+  seen = _sac_cpu_widened (shapes, to_widen, NULL);
+  *workspace = _sac_cpu_widened_bytes (shapes, to_widen) + (v && v[i].run && v[i].workspace ? v[i].workspace (&seen) : 0);
   *variant = i;
   if (!(v && v[i].run) && !shapes->op->reference)
     {
@@ -101,16 +118,27 @@ cpu_prepare (SacBackend *backend, const SacProgramPlan *plan, GError **error)
       for (guint i = 0; i < step->node.n_src; i++)
         if (step->node.src[i])
           args->src[i] = (SacTensor) { step->src_shape[i],
-                                       (float *) (plan->buffers[step->src[i].buffer]->memory + step->src[i].offset) };
-      args->dst.shape = step->node.shape;
+                                       (float *) (plan->buffers[step->src[i].buffer]->memory + step->src[i].offset),
+                                       step->src_dtype[i] };
+      args->dst = (SacTensor) { .shape = step->node.shape, .dtype = step->dtype };
       if (!op->mutates)
         args->dst.data = (float *) (plan->buffers[step->dst.buffer]->memory + step->dst.offset);
       if (step->workspace_bytes)
         args->workspace = plan->buffers[step->workspace.buffer]->memory + step->workspace.offset;
       program->steps[s].kernel = variant ? variant->run : op->reference;
+      program->steps[s].to_widen = _sac_cpu_to_widen (args, variant);
       program->steps[s].variant = variant ? variant->name : "reference";
     }
   return program;
+}
+
+void
+_sac_cpu_run_kernel (const SacCpuStep *step)
+{
+  if (step->to_widen)
+    _sac_cpu_run_widened (&step->args, step->to_widen, step->kernel);
+  else
+    step->kernel (&step->args);
 }
 
 static gboolean
@@ -121,7 +149,7 @@ run_step (SacCpuProgram *program, guint s, gboolean profile, gboolean check, GEr
 
   if (check)
     return _sac_cpu_run_checked (step, s, error);
-  step->kernel (&step->args);
+  _sac_cpu_run_kernel (step);
   if (profile)
     step->spent_us += g_get_monotonic_time () - started;
   return TRUE;
@@ -180,7 +208,7 @@ sac_backend_cpu_new (guint n_threads)
   SacCpu *self = g_new0 (SacCpu, 1);
 
   self->base = (SacBackend) {
-    .name = "cpu", .alloc = cpu_alloc, .release = cpu_release, .upload = cpu_upload, .download = cpu_download,
+    .name = "cpu", .stores_bf16 = TRUE, .alloc = cpu_alloc, .release = cpu_release, .upload = cpu_upload, .download = cpu_download,
     .select = _sac_cpu_select, .prepare = cpu_prepare, .run = cpu_run, .unprepare = cpu_unprepare, .destroy = cpu_destroy,
   };
   self->pool = sac_pool_new (n_threads);

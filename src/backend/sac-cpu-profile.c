@@ -19,12 +19,12 @@ step_flops (const SacKernelArgs *args)
 static double
 step_bytes (const SacKernelArgs *args)
 {
-  double n = args->op->mutates ? 0 : (double) sac_shape_count (args->dst.shape);
+  double n = args->op->mutates ? 0 : (double) (sac_shape_count (args->dst.shape) * sac_dtype_bytes (args->dst.dtype));
 
   for (guint i = 0; i < args->n_src; i++)
     if (args->src[i].data)
-      n += (double) sac_shape_count (args->src[i].shape) * (args->op->mutates >> i & 1 ? 2 : 1);
-  return n * sizeof (float);
+      n += (double) (sac_shape_count (args->src[i].shape) * sac_dtype_bytes (args->src[i].dtype)) * (args->op->mutates >> i & 1 ? 2 : 1);
+  return n;
 }
 
 static gboolean

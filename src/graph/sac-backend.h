@@ -15,6 +15,7 @@ typedef struct {
 typedef struct {
   SacNode node;
   SacShape src_shape[SAC_MAX_SRC];
+  SacDtype src_dtype[SAC_MAX_SRC], dtype;
   SacPlace src[SAC_MAX_SRC], dst, workspace;
   gsize workspace_bytes;
   guint variant;                /* chosen by the backend in select() */
@@ -31,6 +32,7 @@ typedef struct {
 
 struct _SacBackend {
   const char *name;             /* "cpu", "vulkan", "null" */
+  gboolean stores_bf16;         /* has kernels for tensors stored as bf16 */
   SacBuffer *(*alloc) (SacBackend *backend, gsize n_bytes, GError **error);   /* zeroed */
   void  (*release) (SacBackend *backend, SacBuffer *buffer);
   void  (*upload) (SacBackend *backend, SacBuffer *buffer, gsize offset, gconstpointer data, gsize n_bytes);

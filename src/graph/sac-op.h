@@ -44,12 +44,18 @@ typedef struct {
 
 typedef void (*SacKernel) (const SacKernelArgs *args);
 
+/* Bits of a mask of operands: bit i is source i. */
+#define SAC_SRC(i) (1u << (i))
+#define SAC_DST (1u << 31)
+#define SAC_ALL_OPERANDS (~0u)
+
 typedef struct {
   const char *name;             /* "avx512", "avx2", "plain" */
   SacCpuFlags needs;
   gboolean (*fits) (const SacKernelArgs *shapes);      /* NULL = always; data pointers are unset */
   gsize    (*workspace) (const SacKernelArgs *shapes); /* bytes; NULL = none; must not depend on thread count's bits of result */
   SacKernel run;
+  guint32 bf16;                 /* operands it takes as bf16 too; others are widened to f32 before it and narrowed after it */
 } SacCpuVariant;
 
 struct _SacOp {
@@ -76,6 +82,7 @@ struct _SacOp {
    * kernels that have read element e of every source of that shape when they write element e. */
   int inplace;
   guint32 optional;             /* bit i: src[i] may be absent */
+  guint32 bf16;                 /* operands that may be stored as bf16 where a program wants that (graph/sac-precision.c) */
   guint32 mutates;              /* bit i: src[i] is written in place (an effect: kept, ordered, never differentiated) */
 };
 

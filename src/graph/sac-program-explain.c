@@ -22,7 +22,8 @@ sac_program_dup_explain (const SacProgram *program)
       g_string_append_printf (out, "%4u %c %-22s %-10s", s, step->barrier ? '|' : ' ', op->name,
                               strcmp (program->backend->name, "vulkan") == 0 ? "shader"
                               : op->cpu && op->cpu[step->variant].run ? op->cpu[step->variant].name : "reference");
-      g_string_append_printf (out, " v%d %s ←", step->node.self, op->mutates ? "effect" : shape);
+      g_string_append_printf (out, " v%d %s%s ←", step->node.self, op->mutates ? "effect" : shape,
+                              step->dtype == SAC_BF16 ? " bf16" : "");
       for (guint i = 0; i < step->node.n_src; i++)
         g_string_append_printf (out, " v%d", step->node.src[i]);
       if (!op->mutates)

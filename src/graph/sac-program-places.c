@@ -95,6 +95,7 @@ may_take_over (const SacProgram *program, const SacLifetime *lives, const gint *
     if ((gint) k != i && step->node.src[k] == src)
       return FALSE;
   return src > 0 && life_of[src] >= 0 && lives[life_of[src]].last == s && !program->values[src].is_output
+         && program->values[src].dtype == step->dtype
          && sac_shape_count (program->values[src].shape) == sac_shape_count (step->node.shape);
 }
 
@@ -121,7 +122,7 @@ _sac_program_place_results (SacProgram *program, GError **error)
         lives[n++] = (SacLifetime) { step->workspace_bytes, (gint) s, (gint) s, -1, 0 };
       if (step->node.op->mutates)
         continue;
-      lives[n] = (SacLifetime) { sizeof (float) * sac_shape_count (step->node.shape), (gint) s,
+      lives[n] = (SacLifetime) { sac_dtype_bytes (step->dtype) * sac_shape_count (step->node.shape), (gint) s,
                                  program->values[v].is_output ? G_MAXINT : MAX (last[v], (gint) s), -1, 0 };
       if (shared && may_take_over (program, lives, life_of, step, (gint) s))
         lives[n].takes_over = life_of[step->node.src[step->node.op->inplace]];

@@ -8,6 +8,7 @@ typedef struct {
   SacNodeKind kind;
   gboolean live, is_output;
   SacShape shape;
+  SacDtype dtype;
   SacPlace place;
   char *name;
 } SacProgramValue;
@@ -24,6 +25,8 @@ struct _SacProgram {
   SacProgramCost cost;
 };
 
+/* Which values are stored as bf16, by options.activations.  sac-precision.c */
+void     _sac_program_choose_dtypes (SacProgram *program, const SacNode *nodes, const gboolean *live);
 /* Live nodes in the order they run: as appended, effects as early as they may.  sac-program-order.c */
 GArray  *_sac_program_order (const SacGraph *graph, const SacNode *nodes, const gboolean *live);
 /* Inputs, constants and block pages get buffers; then results and workspaces get one arena.  sac-program-places.c */

@@ -1,5 +1,6 @@
 /* Compile: live nodes → running order → variants → places → barriers → prepared by the backend. */
 #define G_LOG_DOMAIN "saccade"
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "sac-program-private.h"
@@ -10,8 +11,8 @@ step_shapes (const SacStep *step)
   SacKernelArgs args = { .op = step->node.op, .n_src = step->node.n_src, .params = step->node.params };
 
   for (guint i = 0; i < step->node.n_src; i++)
-    args.src[i].shape = step->src_shape[i];
-  args.dst.shape = step->node.shape;
+    args.src[i] = (SacTensor) { .shape = step->src_shape[i], .dtype = step->src_dtype[i] };
+  args.dst = (SacTensor) { .shape = step->node.shape, .dtype = step->dtype };
   args.workspace_bytes = step->workspace_bytes;
   return args;
 }
@@ -49,7 +50,11 @@ make_steps (SacProgram *program, SacGraph *graph, const SacNode *nodes, const gb
       if (step->node.params)
         step->node.params = program->params[s] = g_memdup2 (step->node.params, step->node.op->params_size);
       for (guint i = 0; i < step->node.n_src; i++)
-        step->src_shape[i] = sac_graph_get_shape (graph, step->node.src[i]);
+        {
+          step->src_shape[i] = sac_graph_get_shape (graph, step->node.src[i]);
+          step->src_dtype[i] = program->values[step->node.src[i]].dtype;
+        }
+      step->dtype = program->values[step->node.self].dtype;
       shapes = step_shapes (step);
       if (!program->backend->select (program->backend, &shapes, &step->variant, &step->workspace_bytes, error))
         return FALSE;
@@ -75,6 +80,11 @@ sac_program_compile_with (SacGraph *graph, const SacVar *outputs, guint n_output
 
   if (!sac_graph_check (graph, error))
     return NULL;
+  if (options->activations != SAC_F32 && !backend->stores_bf16)
+    {
+      g_set_error (error, SAC_GRAPH_ERROR, SAC_GRAPH_ERROR_UNSUPPORTED, _("“%s” cannot store numbers as bf16"), backend->name);
+      return NULL;
+    }
   program = g_new0 (SacProgram, 1);
   program->backend = backend;
   program->options = *options;
@@ -103,6 +113,7 @@ sac_program_compile_with (SacGraph *graph, const SacVar *outputs, guint n_output
     mark_live (nodes, live, output, program->n_values);
   for (guint v = 1; v < program->n_values; v++)
     program->values[v].live = live[v];
+  _sac_program_choose_dtypes (program, nodes, live);
   if (!make_steps (program, graph, nodes, live, error) || !_sac_program_place_leaves (program, graph, error) || !_sac_program_place_results (program, error))
     return NULL;
   program->cost.n_barriers = _sac_plan_hazards (program->plan.steps, program->plan.n_steps);

@@ -22,6 +22,7 @@ typedef struct {
 /* How to compile; all zeros is the default. */
 typedef struct {
   gsize memory_budget;          /* most bytes of the arena; 0 = as many as it takes */
+  SacDtype activations;         /* SAC_BF16: values over time and space are stored so where their ops allow it; sums stay f32 */
 } SacCompileOptions;
 
 /* @outputs are kept readable after a run.  The graph may be freed afterwards.  NULL with @error on shape, memory or support. */

@@ -11,11 +11,27 @@ typedef struct {
 #define SAC_SHAPE(n_, c_, t_, h_, w_) ((SacShape) { (n_), (c_), (t_), (h_), (w_) })
 #define SAC_SHAPE_SCALAR SAC_SHAPE (1, 1, 1, 1, 1)
 
-/* A borrowed view of f32 numbers in memory order. */
+/* How numbers are stored; all arithmetic is f32.  bf16 is the upper half of an f32: its range, 8 bits of precision. */
+typedef enum { SAC_F32, SAC_BF16 } SacDtype;
+
+/* A borrowed view of numbers in memory order: f32 at @data, or bf16 at sac_tensor_bf16(). */
 typedef struct {
   SacShape shape;
   float *data;
+  SacDtype dtype;
 } SacTensor;
+
+static inline guint16 *
+sac_tensor_bf16 (const SacTensor *tensor)
+{
+  return (guint16 *) tensor->data;
+}
+
+static inline gsize
+sac_dtype_bytes (SacDtype dtype)
+{
+  return dtype == SAC_BF16 ? sizeof (guint16) : sizeof (float);
+}
 
 static inline gsize
 sac_shape_count (SacShape s)

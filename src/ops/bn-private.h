@@ -9,6 +9,8 @@
 #include "elementwise-private.h"
 #include "targets-private.h"
 
+#include "graph/sac-bf16.h"
+
 #define SAC_BN_RUN ((gsize) 32)          /* rows (places of N,T,H,W) summed in f32 before they are added in f64 */
 
 static inline gsize
@@ -20,6 +22,19 @@ _sac_bn_rows (const SacKernelArgs *args)
 }
 
 #define SAC_BN_LANES ((gsize) 256)  /* channels whose sums stand side by side in the first cache */
+
+/* @lanes numbers of @x from number @at on: where they are, or widened into @buffer. */
+SAC_BODY const float *
+_sac_bn_read (const SacTensor *x, gsize at, gsize lanes, float *restrict buffer)
+{
+  const guint16 *restrict narrow = (const guint16 *) x->data + at;
+
+  if (x->dtype == SAC_F32)
+    return x->data + at;
+  for (gsize c = 0; c < lanes; c++)
+    buffer[c] = sac_bf16_to_float (narrow[c]);
+  return buffer;
+}
 
 /* Rows a task: about 128 KiB of each source, in whole runs. */
 static inline gsize

@@ -6,13 +6,8 @@
 
 typedef void (*SacPieceFunc) (const SacKernelArgs *args, gsize from, gsize to);
 
-typedef struct {
-  const SacKernelArgs *args;
-  SacPieceFunc func;
-  gsize n, step;
-} SacPieces;
-
-/* @n things of @unit elements each. */
+/* @n things of @unit elements each.  @func sees f32 only: where sources of the result's shape or the result itself are stored as
+ * bf16, it runs on short stretches that are widened before and narrowed after it, in the first cache. */
 void _sac_run_pieces (const SacKernelArgs *args, gsize n, gsize unit, SacPieceFunc func);
 
 /* Result of broadcasting @a with @b; FALSE with words where an axis fits neither. */
@@ -111,8 +106,8 @@ _sac_broadcast_row (const SacKernelArgs *args, guint i, gsize r)
     _sac_run_pieces (args, sac_shape_count (args->dst.shape) / (gsize) args->dst.shape.c, (gsize) args->dst.shape.c, name##_row_piece); \
   } \
   static const SacCpuVariant name##_cpu[] = { \
-    { "equal", SAC_CPU_PLAIN, _sac_both_equal, NULL, name##_equal }, \
-    { "row", SAC_CPU_PLAIN, _sac_second_stretches, NULL, name##_row }, \
+    { "equal", SAC_CPU_PLAIN, _sac_both_equal, NULL, name##_equal, SAC_ALL_OPERANDS }, \
+    { "row", SAC_CPU_PLAIN, _sac_second_stretches, NULL, name##_row, SAC_ALL_OPERANDS }, \
     { NULL }, \
   };
 
@@ -142,4 +137,4 @@ gboolean _sac_second_stretches (const SacKernelArgs *shapes);      /* to the sha
   { \
     name##_piece (args, 0, sac_shape_count (args->dst.shape)); \
   } \
-  static const SacCpuVariant name##_cpu[] = { { "pieces", SAC_CPU_PLAIN, NULL, NULL, name##_fast }, { NULL } };
+  static const SacCpuVariant name##_cpu[] = { { "pieces", SAC_CPU_PLAIN, NULL, NULL, name##_fast, SAC_ALL_OPERANDS }, { NULL } };

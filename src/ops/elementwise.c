@@ -1,21 +1,78 @@
 #include "elementwise-private.h"
 
+#include "graph/sac-bf16.h"
+
+#define STRETCH ((gsize) 2048)  /* elements widened at a time */
+
+typedef struct {
+  const SacKernelArgs *args;
+  SacPieceFunc func;
+  gsize n, unit, step;
+  guint32 narrow, n_narrow;     /* operands stored as bf16 */
+  SacBf16Copies copies;
+} Pieces;
+
+/* One stretch: [from, from + n) things.  Operands of the result's shape are moved on to it, the others are broadcast. */
+static void
+run_stretch (const Pieces *pieces, float *memory, gsize from, gsize n)
+{
+  SacKernelArgs args = *pieces->args;
+  gsize at = from * pieces->unit, count = n * pieces->unit;
+
+  for (guint i = 0; i <= args.n_src; i++)
+    {
+      SacTensor *tensor = i < args.n_src ? &args.src[i] : &args.dst;
+
+      if (!tensor->data || !sac_shape_equal (tensor->shape, args.dst.shape))
+        continue;
+      if (tensor->dtype == SAC_F32)
+        {
+          tensor->data += at;
+          continue;
+        }
+      if (i < args.n_src)
+        pieces->copies.widen (memory, sac_tensor_bf16 (tensor) + at, count);
+      *tensor = (SacTensor) { tensor->shape, memory, SAC_F32 };
+      memory += count;
+    }
+  pieces->func (&args, 0, n);
+  if (pieces->narrow & SAC_DST)
+    pieces->copies.narrow (sac_tensor_bf16 (&pieces->args->dst) + at, args.dst.data, count);
+}
+
 static void
 run_piece (guint task, guint thread, gpointer data)
 {
-  const SacPieces *pieces = data;
-  gsize from = (gsize) task * pieces->step, to = MIN (from + pieces->step, pieces->n);
+  const Pieces *pieces = data;
+  gsize from = (gsize) task * pieces->step, to = MIN (from + pieces->step, pieces->n), stretch;
+  float memory[4 * STRETCH];
+  g_autofree float *more = NULL;
 
-  pieces->func (pieces->args, from, to);
+  if (!pieces->narrow)
+    {
+      pieces->func (pieces->args, from, to);
+      return;
+    }
+  stretch = MAX (STRETCH / pieces->unit, 1);
+  if (stretch * pieces->unit * pieces->n_narrow > G_N_ELEMENTS (memory))
+    more = g_new (float, stretch * pieces->unit * pieces->n_narrow);
+  for (; from < to; from += stretch)
+    run_stretch (pieces, more ? more : memory, from, MIN (stretch, to - from));
 }
 
 void
 _sac_run_pieces (const SacKernelArgs *args, gsize n, gsize unit, SacPieceFunc func)
 {
-  SacPieces pieces = { args, func, n, MAX (SAC_PIECE / unit, 1) };
+  Pieces pieces = { args, func, n, unit, MAX (SAC_PIECE / unit, 1), 0, 0, sac_bf16_copies () };
 
+  if (args->dst.dtype == SAC_BF16)
+    pieces.narrow = SAC_DST;
+  for (guint i = 0; i < args->n_src; i++)
+    if (args->src[i].dtype == SAC_BF16)
+      pieces.narrow |= SAC_SRC (i);
+  pieces.n_narrow = (guint32) __builtin_popcount (pieces.narrow);
   if (n <= pieces.step)
-    func (args, 0, n);
+    run_piece (0, 0, &pieces);
   else
     sac_pool_run (args->pool, (guint) ((n + pieces.step - 1) / pieces.step), run_piece, &pieces);
 }

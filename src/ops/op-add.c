@@ -38,7 +38,7 @@ add_dispatch (const SacKernelArgs *shapes, guint32 *constants, guint32 groups[3]
 const SacOp sac_op_add = {
   .spirv = spirv, .spirv_bytes = sizeof spirv, .dispatch = add_dispatch,
   .name = "add", .n_src = 2, .infer = _sac_infer_broadcast, .vjp = add_vjp, .reference = add_reference, .cpu = add_cpu,
-  .inplace = 0,
+  .inplace = 0, .bf16 = SAC_ALL_OPERANDS,
 };
 
 const SacOp *const sac_graph_sum_op = &sac_op_add;

@@ -123,6 +123,7 @@ bn_apply_flops (const SacKernelArgs *shapes)
 const SacOp sac_op_bn_apply = {
   .name = "bn_apply", .n_src = 5, .params_size = sizeof (SacBnApply), .infer = bn_apply_infer, .vjp = bn_apply_vjp,
   .reference = bn_apply_reference, .cpu = bn_apply_cpu, .flops = bn_apply_flops, .inplace = 0, .optional = 1 << 4,
+  .bf16 = SAC_SRC (0) | SAC_SRC (4) | SAC_DST,
 };
 
 SacVar

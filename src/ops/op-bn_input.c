@@ -141,6 +141,7 @@ bn_input_flops (const SacKernelArgs *shapes)
 const SacOp sac_op_bn_input = {
   .name = "bn_input", .n_src = 6, .optional = 1 << 5, .params_size = sizeof (float), .infer = bn_input_infer, .vjp = bn_input_vjp,
   .reference = bn_input_reference, .cpu = bn_input_cpu, .flops = bn_input_flops, .inplace = 0,
+  .bf16 = SAC_SRC (0) | SAC_SRC (1) | SAC_DST,
 };
 
 SacVar

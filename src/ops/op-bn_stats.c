@@ -46,21 +46,25 @@ bn_stats_reference (const SacKernelArgs *args)
 
 /* Sums over a run of rows, in f32, for at most SAC_BN_LANES channels. */
 SAC_BODY void
-add_run (const float *restrict x, const float *restrict first, gsize n_c, gsize n_rows, gsize lanes, double *restrict sums,
+add_run (const SacTensor *tensor, gsize at, const float *restrict first, gsize n_rows, gsize lanes, double *restrict sums,
          double *restrict squares)
 {
-  float s[SAC_BN_LANES], q[SAC_BN_LANES];
+  float s[SAC_BN_LANES], q[SAC_BN_LANES], buffer[SAC_BN_LANES];
 
   for (gsize c = 0; c < lanes; c++)
     s[c] = q[c] = 0;
-  for (gsize r = 0; r < n_rows; r++, x += n_c)
-    for (gsize c = 0; c < lanes; c++)
-      {
-        float d = x[c] - first[c];
+  for (gsize r = 0; r < n_rows; r++)
+    {
+      const float *restrict x = _sac_bn_read (tensor, at + r * (gsize) tensor->shape.c, lanes, buffer);
 
-        s[c] += d;
-        q[c] += d * d;
-      }
+      for (gsize c = 0; c < lanes; c++)
+        {
+          float d = x[c] - first[c];
+
+          s[c] += d;
+          q[c] += d * d;
+        }
+    }
   for (gsize c = 0; c < lanes; c++)
     {
       sums[c] += (double) s[c];
@@ -72,14 +76,19 @@ SAC_BODY void
 bn_stats_body (const SacKernelArgs *args, gsize chunk, gsize end)
 {
   gsize n_c = (gsize) args->src[0].shape.c, from, to;
-  const float *first = args->src[0].data;
   double *sums = (double *) args->workspace + chunk * 2 * n_c, *squares = sums + n_c;
+  float buffer[SAC_BN_LANES];
 
   _sac_bn_chunk (args, chunk, &from, &to);
   memset (sums, 0, 2 * n_c * sizeof (double));
   for (gsize run = from; run < to; run += SAC_BN_RUN)
     for (gsize c = 0; c < n_c; c += SAC_BN_LANES)
-      add_run (first + run * n_c + c, first + c, n_c, MIN (SAC_BN_RUN, to - run), MIN (SAC_BN_LANES, n_c - c), sums + c, squares + c);
+      {
+        gsize lanes = MIN (SAC_BN_LANES, n_c - c);
+
+        add_run (&args->src[0], run * n_c + c, _sac_bn_read (&args->src[0], c, lanes, buffer), MIN (SAC_BN_RUN, to - run), lanes,
+                 sums + c, squares + c);
+      }
 }
 
 static void
@@ -93,8 +102,9 @@ bn_stats_run (const SacKernelArgs *args, SacPieceFunc piece)
   for (gsize c = 0; c < n_c; c++)
     {
       double shift = total[c] / m;
+      float first;
 
-      args->dst.data[c] = (float) (args->src[0].data[c] + shift);
+      args->dst.data[c] = (float) (*_sac_bn_read (&args->src[0], c, 1, &first) + shift);
       args->dst.data[n_c + c] = (float) MAX (total[n_c + c] / m - shift * shift, 0);
     }
 }
@@ -109,7 +119,7 @@ bn_stats_flops (const SacKernelArgs *shapes)
 
 const SacOp sac_op_bn_stats = {
   .name = "bn_stats", .n_src = 1, .infer = bn_stats_infer, .vjp = bn_stats_vjp, .reference = bn_stats_reference,
-  .cpu = bn_stats_cpu, .flops = bn_stats_flops, .inplace = -1,
+  .cpu = bn_stats_cpu, .flops = bn_stats_flops, .inplace = -1, .bf16 = SAC_SRC (0),
 };
 
 SacVar

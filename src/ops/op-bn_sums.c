@@ -71,22 +71,26 @@ bn_sums_workspace (const SacKernelArgs *shapes)
 
 /* Sums over a run of rows, in f32, for at most SAC_BN_LANES channels. */
 SAC_BODY void
-add_run (const float *restrict gy, const float *restrict x, const float *restrict mean, const float *restrict scale,
-         const float *restrict shift, gsize n_c, gsize n_rows, gsize lanes, const gboolean masked, double *restrict sums,
-         double *restrict products)
+add_run (const SacKernelArgs *args, gsize at, const float *restrict mean, const float *restrict scale, const float *restrict shift,
+         gsize n_rows, gsize lanes, const gboolean masked, double *restrict sums, double *restrict products)
 {
-  float s[SAC_BN_LANES], p[SAC_BN_LANES];
+  float s[SAC_BN_LANES], p[SAC_BN_LANES], buffer[2][SAC_BN_LANES];
 
   for (gsize c = 0; c < lanes; c++)
     s[c] = p[c] = 0;
-  for (gsize r = 0; r < n_rows; r++, gy += n_c, x += n_c)
-    for (gsize c = 0; c < lanes; c++)
-      {
-        float v = masked ? sac_choose (x[c] * scale[c] + shift[c] > 0, gy[c], 0) : gy[c];
+  for (gsize r = 0; r < n_rows; r++, at += (gsize) args->src[0].shape.c)
+    {
+      const float *restrict gy = _sac_bn_read (&args->src[0], at, lanes, buffer[0]);
+      const float *restrict x = _sac_bn_read (&args->src[1], at, lanes, buffer[1]);
 
-        s[c] += v;
-        p[c] += v * (x[c] - mean[c]);
-      }
+      for (gsize c = 0; c < lanes; c++)
+        {
+          float v = masked ? sac_choose (x[c] * scale[c] + shift[c] > 0, gy[c], 0) : gy[c];
+
+          s[c] += v;
+          p[c] += v * (x[c] - mean[c]);
+        }
+    }
   for (gsize c = 0; c < lanes; c++)
     {
       sums[c] += (double) s[c];
@@ -105,8 +109,8 @@ sum_rows (const SacKernelArgs *args, gsize chunk, const gboolean masked)
   memset (sums, 0, 2 * n_c * sizeof (double));
   for (gsize run = from; run < to; run += SAC_BN_RUN)
     for (gsize c = 0; c < n_c; c += SAC_BN_LANES)
-      add_run (args->src[0].data + run * n_c + c, args->src[1].data + run * n_c + c, mean + c, scale + c, scale + n_c + c, n_c,
-               MIN (SAC_BN_RUN, to - run), MIN (SAC_BN_LANES, n_c - c), masked, sums + c, products + c);
+      add_run (args, run * n_c + c, mean + c, scale + c, scale + n_c + c, MIN (SAC_BN_RUN, to - run), MIN (SAC_BN_LANES, n_c - c),
+               masked, sums + c, products + c);
 }
 
 SAC_BODY void
@@ -147,6 +151,7 @@ bn_sums_flops (const SacKernelArgs *shapes)
 const SacOp sac_op_bn_sums = {
   .name = "bn_sums", .n_src = 5, .optional = 1 << 3 | 1 << 4, .params_size = sizeof (float), .infer = bn_sums_infer, .vjp = bn_sums_vjp,
   .reference = bn_sums_reference, .cpu = bn_sums_cpu, .flops = bn_sums_flops, .inplace = -1,
+  .bf16 = SAC_SRC (0) | SAC_SRC (1),
 };
 
 SacVar

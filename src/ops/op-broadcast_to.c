@@ -66,7 +66,7 @@ static const SacCpuVariant broadcast_to_cpu[] = { { "rows", SAC_CPU_PLAIN, NULL,
 
 const SacOp sac_op_broadcast_to = {
   .name = "broadcast_to", .n_src = 1, .params_size = sizeof (SacShape), .infer = broadcast_to_infer, .vjp = broadcast_to_vjp,
-  .reference = broadcast_to_reference, .cpu = broadcast_to_cpu, .inplace = -1,
+  .reference = broadcast_to_reference, .cpu = broadcast_to_cpu, .inplace = -1, .bf16 = SAC_DST,
 };
 
 SacVar

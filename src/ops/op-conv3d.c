@@ -202,7 +202,7 @@ const SacOp sac_op_conv3d = {
   .name = "conv3d", .n_src = 2, .params_size = sizeof (SacConv3d),
   .infer = conv3d_infer, .vjp = conv3d_vjp, .reference = conv3d_reference,
   .cpu = forward_variants,
-  .flops = conv3d_flops, .inplace = -1,
+  .flops = conv3d_flops, .inplace = -1, .bf16 = SAC_SRC (0) | SAC_DST,
 };
 
 SacVar

@@ -88,7 +88,7 @@ const SacOp sac_op_conv3d_input = {
   .name = "conv3d_input", .n_src = 2, .params_size = sizeof (SacConv3dLike),
   .infer = conv3d_input_infer, .vjp = conv3d_input_vjp, .reference = conv3d_input_reference,
   .cpu = input_variants,
-  .flops = conv3d_input_flops, .inplace = -1,
+  .flops = conv3d_input_flops, .inplace = -1, .bf16 = SAC_SRC (0) | SAC_DST,
 };
 
 SacVar

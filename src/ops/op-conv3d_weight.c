@@ -82,7 +82,7 @@ const SacOp sac_op_conv3d_weight = {
   .name = "conv3d_weight", .n_src = 2, .params_size = sizeof (SacConv3dLike),
   .infer = conv3d_weight_infer, .vjp = conv3d_weight_vjp, .reference = conv3d_weight_reference,
   .cpu = weight_variants,
-  .flops = conv3d_weight_flops, .inplace = -1,
+  .flops = conv3d_weight_flops, .inplace = -1, .bf16 = SAC_SRC (0) | SAC_SRC (1),
 };
 
 SacVar

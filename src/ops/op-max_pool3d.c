@@ -144,6 +144,7 @@ max_pool3d_flops (const SacKernelArgs *shapes)
 const SacOp sac_op_max_pool3d = {
   .name = "max_pool3d", .n_src = 1, .params_size = sizeof (SacPool3d), .infer = max_pool3d_infer, .vjp = max_pool3d_vjp,
   .reference = max_pool3d_reference, .cpu = max_pool3d_cpu, .flops = max_pool3d_flops, .inplace = -1,
+  .bf16 = SAC_SRC (0) | SAC_DST,
 };
 
 SacVar

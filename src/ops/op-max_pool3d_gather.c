@@ -84,6 +84,7 @@ gather_flops (const SacKernelArgs *shapes)
 const SacOp sac_op_max_pool3d_gather = {
   .name = "max_pool3d_gather", .n_src = 2, .params_size = sizeof (SacPool3d), .infer = gather_infer, .vjp = gather_vjp,
   .reference = gather_reference, .cpu = gather_cpu, .flops = gather_flops, .inplace = -1,
+  .bf16 = SAC_SRC (0) | SAC_SRC (1) | SAC_DST,
 };
 
 SacVar

@@ -124,6 +124,7 @@ scatter_flops (const SacKernelArgs *shapes)
 const SacOp sac_op_max_pool3d_scatter = {
   .name = "max_pool3d_scatter", .n_src = 2, .params_size = sizeof (SacPool3d), .infer = scatter_infer, .vjp = scatter_vjp,
   .reference = scatter_reference, .cpu = scatter_cpu, .flops = scatter_flops, .inplace = -1,
+  .bf16 = SAC_SRC (0) | SAC_SRC (1) | SAC_DST,
 };
 
 SacVar

@@ -24,7 +24,7 @@ relu_dispatch (const SacKernelArgs *shapes, guint32 *constants, guint32 groups[3
 const SacOp sac_op_relu = {
   .spirv = spirv, .spirv_bytes = sizeof spirv, .dispatch = relu_dispatch,
   .name = "relu", .n_src = 1, .infer = _sac_infer_same, .vjp = relu_vjp,
-  .reference = relu_reference, .cpu = relu_cpu, .inplace = 0,
+  .reference = relu_reference, .cpu = relu_cpu, .inplace = 0, .bf16 = SAC_ALL_OPERANDS,
 };
 
 SacVar

@@ -11,7 +11,7 @@ relu_mask_vjp (SacGraph *g, const SacNode *node, SacVar gy, SacVar gx[])
 
 const SacOp sac_op_relu_mask = {
   .name = "relu_mask", .n_src = 2, .infer = _sac_infer_same, .vjp = relu_mask_vjp, .reference = relu_mask_reference,
-  .cpu = relu_mask_cpu, .inplace = 1,
+  .cpu = relu_mask_cpu, .inplace = 1, .bf16 = SAC_ALL_OPERANDS,
 };
 
 SacVar

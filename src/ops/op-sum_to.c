@@ -44,7 +44,7 @@ sum_to_flops (const SacKernelArgs *shapes)
 
 const SacOp sac_op_sum_to = {
   .name = "sum_to", .n_src = 1, .params_size = sizeof (SacShape), .infer = _sac_reduction_infer, .vjp = sum_to_vjp,
-  .reference = sum_to_reference, .cpu = sum_to_cpu, .flops = sum_to_flops, .inplace = -1,
+  .reference = sum_to_reference, .cpu = sum_to_cpu, .flops = sum_to_flops, .inplace = -1, .bf16 = SAC_SRC (0),
 };
 
 /* Reduced axes that lie apart in memory go one after the other, the fastest first. */

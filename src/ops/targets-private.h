@@ -62,7 +62,8 @@ sac_choose (gboolean condition, float a, float b)
   static const SacCpuVariant name##_cpu[] = { { "plain", SAC_CPU_PLAIN, fits_, workspace_, name##_plain }, { NULL } };
 #endif
 
-/* The same for ops that work on pieces: thing_body (args, from, to), thing_run (args, SacPieceFunc) and thing_cpu[]. */
+/* The same for ops that work on pieces: thing_body (args, from, to), thing_run (args, SacPieceFunc) and thing_cpu[].  What the op
+ * allows to be bf16 is widened by _sac_run_pieces(); an op that runs its pieces otherwise reads bf16 itself. */
 #define SAC_MULTIVERSION(name, workspace_) \
   static SAC_AVX512 void name##_avx512_piece (const SacKernelArgs *args, gsize from, gsize to) { name##_body (args, from, to); } \
   static SAC_AVX2 void name##_avx2_piece (const SacKernelArgs *args, gsize from, gsize to) { name##_body (args, from, to); } \
@@ -71,8 +72,8 @@ sac_choose (gboolean condition, float a, float b)
   static void name##_avx2 (const SacKernelArgs *args) { name##_run (args, name##_avx2_piece); } \
   static void name##_plain (const SacKernelArgs *args) { name##_run (args, name##_plain_piece); } \
   static const SacCpuVariant name##_cpu[] = { \
-    { "avx512", SAC_CPU_AVX512, NULL, workspace_, name##_avx512 }, \
-    { "avx2", SAC_CPU_AVX2, NULL, workspace_, name##_avx2 }, \
-    { "plain", SAC_CPU_PLAIN, NULL, workspace_, name##_plain }, \
+    { "avx512", SAC_CPU_AVX512, NULL, workspace_, name##_avx512, SAC_ALL_OPERANDS }, \
+    { "avx2", SAC_CPU_AVX2, NULL, workspace_, name##_avx2, SAC_ALL_OPERANDS }, \
+    { "plain", SAC_CPU_PLAIN, NULL, workspace_, name##_plain, SAC_ALL_OPERANDS }, \
     { NULL }, \
   };
