@@ -37,7 +37,7 @@ _sac_bench_list (gboolean as_json, GError **error)
     }
   for (const SacWorkload *work = _sac_workloads; work->name; work++)
     {
-      g_autoptr (SacBenchStep) step = _sac_bench_step_new (work, "null", 0, FALSE, error);
+      g_autoptr (SacBenchStep) step = _sac_bench_step_new (work, "null", 0, FALSE, &(SacCompileOptions) { 0 }, error);
       g_autofree char *input = dup_input (work->input), *words = NULL;
       SacProgramCost cost;
       guint64 parameters;

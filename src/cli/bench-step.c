@@ -41,7 +41,8 @@ make (const SacWorkload *work, SacBenchStep *step, gboolean infer, GError **erro
 }
 
 SacBenchStep *
-_sac_bench_step_new (const SacWorkload *work, const char *device, guint threads, gboolean infer, GError **error)
+_sac_bench_step_new (const SacWorkload *work, const char *device, guint threads, gboolean infer,
+                     const SacCompileOptions *options, GError **error)
 {
   g_autoptr (SacBenchStep) step = g_new0 (SacBenchStep, 1);
   gboolean computes = g_strcmp0 (device, "null") != 0;
@@ -57,7 +58,7 @@ _sac_bench_step_new (const SacWorkload *work, const char *device, guint threads,
   if (!(work->make ? work->make : make) (work, step, infer, error))
     return NULL;
   before = g_get_monotonic_time ();
-  step->program = sac_program_compile (step->graph, &step->loss, 1, step->backend, error);
+  step->program = sac_program_compile_with (step->graph, &step->loss, 1, step->backend, options, error);
   if (!step->program)
     return NULL;
   step->compile_ms = 1e-3 * (double) (g_get_monotonic_time () - before);

@@ -17,7 +17,8 @@ struct _SacBenchStep {
 };
 
 /* @device "null" plans and counts, and computes nothing. */
-SacBenchStep *_sac_bench_step_new (const SacWorkload *work, const char *device, guint threads, gboolean infer, GError **error);
+SacBenchStep *_sac_bench_step_new (const SacWorkload *work, const char *device, guint threads, gboolean infer,
+                                  const SacCompileOptions *options, GError **error);
 void          _sac_bench_step_free (SacBenchStep *step);
 gboolean      _sac_bench_step_run (SacBenchStep *step, float *loss, GError **error);
 

@@ -81,7 +81,7 @@ sac_cli_bench (int argc, char **argv)
     { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, N_("Print one line of JSON"), NULL },
     { "steps", 0, 0, G_OPTION_ARG_INT, &steps, N_("Steps to time, after one that is not counted"), "N" },
     { "threads", 0, 0, G_OPTION_ARG_INT, &threads, N_("Threads (all cores unless given)"), "N" },
-    { "dtype", 0, 0, G_OPTION_ARG_STRING, &dtype, N_("Kind of numbers: f32"), "KIND" },
+    { "dtype", 0, 0, G_OPTION_ARG_STRING, &dtype, N_("How activations are stored: f32 or bf16"), "KIND" },
     { "device", 0, 0, G_OPTION_ARG_STRING, &device, N_("cpu, vulkan or vulkan:N"), "DEVICE" },
     { "infer", 0, 0, G_OPTION_ARG_NONE, &infer, N_("Only a forward pass"), NULL },
     { "only", 0, 0, G_OPTION_ARG_STRING, &only, N_("With “conv”: only layers whose name contains this"), "WORD" },
@@ -89,6 +89,7 @@ sac_cli_bench (int argc, char **argv)
   };
   g_autoptr (GError) error = NULL;
   g_autoptr (SacBenchStep) bench = NULL;
+  SacCompileOptions options = { 0 };
   const SacWorkload *work;
   double ms;
   float loss;
@@ -102,10 +103,10 @@ sac_cli_bench (int argc, char **argv)
       g_printerr ("%s\n", _("saccade: bench wants at most one workload, at least one step and no fewer than 0 threads"));
       return 2;
     }
-  if (strcmp (dtype, "f32") != 0)
+  if (!sac_dtype_parse (dtype, &options.activations))
     {
-      g_printerr (_("saccade: numbers of kind “%s” are not there yet; there is f32\n"), dtype);
-      return 1;
+      g_printerr (_("saccade: there are no numbers of kind “%s”; there are f32 and bf16\n"), dtype);
+      return 2;
     }
   if (argc == 1)
     return _sac_bench_list (as_json, &error) ? 0 : sac_cli_fail (g_steal_pointer (&error));
@@ -114,7 +115,7 @@ sac_cli_bench (int argc, char **argv)
   work = find_workload (argv[1]);
   if (!work)
     return 1;
-  bench = _sac_bench_step_new (work, device, (guint) threads, infer, &error);
+  bench = _sac_bench_step_new (work, device, (guint) threads, infer, &options, &error);
   if (!bench || !run_steps (bench, steps, &ms, &loss, &error))
     return sac_cli_fail (g_steal_pointer (&error));
   if (!isfinite (loss))

@@ -1,5 +1,23 @@
 #include "sac-shape.h"
 
+const char *
+sac_dtype_get_name (SacDtype dtype)
+{
+  return dtype == SAC_BF16 ? "bf16" : "f32";
+}
+
+gboolean
+sac_dtype_parse (const char *name, SacDtype *dtype)
+{
+  for (SacDtype d = SAC_F32; d <= SAC_BF16; d++)
+    if (g_strcmp0 (name, sac_dtype_get_name (d)) == 0)
+      {
+        *dtype = d;
+        return TRUE;
+      }
+  return FALSE;
+}
+
 char *
 sac_shape_dup_string (SacShape s)
 {

@@ -33,6 +33,10 @@ sac_dtype_bytes (SacDtype dtype)
   return dtype == SAC_BF16 ? sizeof (guint16) : sizeof (float);
 }
 
+/* "f32" or "bf16". */
+gboolean    sac_dtype_parse (const char *name, SacDtype *dtype);
+const char *sac_dtype_get_name (SacDtype dtype);
+
 static inline gsize
 sac_shape_count (SacShape s)
 {

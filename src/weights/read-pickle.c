@@ -14,7 +14,7 @@
 
 typedef enum {
   GLOBAL_ORDERED_DICT, GLOBAL_REBUILD_TENSOR, GLOBAL_REBUILD_TENSOR_V2, GLOBAL_REBUILD_PARAMETER, GLOBAL_SIZE, GLOBAL_DEVICE,
-  GLOBAL_DTYPE, GLOBAL_STORAGE        /* + SacDtype */
+  GLOBAL_DTYPE, GLOBAL_STORAGE        /* + SacFileDtype */
 } Global;
 
 typedef struct {
@@ -294,7 +294,7 @@ push_storage (Machine *m, guint32 id)
         return refuse (m, SAC_WEIGHTS_ERROR_REFUSED, _("the storage key “%s” is not a plain number"), shown);
       }
   s = g_new0 (SacPickleStorage, 1);
-  s->dtype = (SacDtype) (type->global - GLOBAL_STORAGE);
+  s->dtype = (SacFileDtype) (type->global - GLOBAL_STORAGE);
   s->n = s->base_n = (guint64) n->integer;
   s->key = g_strndup ((const char *) key->text, key->n);
   /* (view key, offset, size): the storage is a window of another, whose whole size stands in @n. */

@@ -188,9 +188,9 @@ metadata (Scanner *s)
 }
 
 static gboolean
-dtype_of (Scanner *s, const char *text, SacDtype *out)
+dtype_of (Scanner *s, const char *text, SacFileDtype *out)
 {
-  static const struct { const char *text; SacDtype dtype; } known[] = {
+  static const struct { const char *text; SacFileDtype dtype; } known[] = {
     { "F64", SAC_DTYPE_F64 }, { "F32", SAC_DTYPE_F32 }, { "F16", SAC_DTYPE_F16 }, { "BF16", SAC_DTYPE_BF16 },
     { "F8_E4M3", SAC_DTYPE_F8_E4M3 }, { "F8_E5M2", SAC_DTYPE_F8_E5M2 }, { "I64", SAC_DTYPE_I64 }, { "I32", SAC_DTYPE_I32 },
     { "I16", SAC_DTYPE_I16 }, { "I8", SAC_DTYPE_I8 }, { "U64", SAC_DTYPE_U64 }, { "U32", SAC_DTYPE_U32 },
@@ -216,7 +216,7 @@ tensor (Scanner *s, const char *name, guint64 n_data, guint64 data_at, GArray *s
   gint64 dims[8], offsets[2];
   guint rank = 0, n_offsets = 0;
   gboolean has_shape = FALSE, has_dtype = FALSE;
-  SacDtype dtype = SAC_DTYPE_F32;
+  SacFileDtype dtype = SAC_DTYPE_F32;
   SacStorage storage = { .zip_entry = -1 };
   guint64 n = 1;
   gboolean overflow = FALSE;

@@ -12,13 +12,13 @@ static const struct { const char *name; guint bytes; } dtypes[SAC_N_DTYPES] = {
 };
 
 const char *
-_sac_dtype_name (SacDtype dtype)
+_sac_dtype_name (SacFileDtype dtype)
 {
   return dtypes[dtype].name;
 }
 
 guint
-_sac_dtype_bytes (SacDtype dtype)
+_sac_dtype_bytes (SacFileDtype dtype)
 {
   return dtypes[dtype].bytes;
 }
@@ -69,7 +69,7 @@ from_e4m3 (guint8 b)
   break
 
 void
-_sac_dtype_to_f32 (SacDtype dtype, const guint8 *in, gsize n, float *out)
+_sac_dtype_to_f32 (SacFileDtype dtype, const guint8 *in, gsize n, float *out)
 {
   G_STATIC_ASSERT (G_BYTE_ORDER == G_LITTLE_ENDIAN);
 

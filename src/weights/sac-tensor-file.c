@@ -128,7 +128,7 @@ _sac_tensor_file_pread (SacTensorFile *file, guint64 position, gpointer out, gsi
 }
 
 gboolean
-_sac_tensor_file_add (SacTensorFile *file, const char *name, SacDtype dtype, guint rank, const gint64 *dims, const gint64 *strides,
+_sac_tensor_file_add (SacTensorFile *file, const char *name, SacFileDtype dtype, guint rank, const gint64 *dims, const gint64 *strides,
                       guint storage, guint64 storage_elements, gint64 offset, GError **error)
 {
   g_autofree char *visible = sac_tensor_name_dup_visible (name);

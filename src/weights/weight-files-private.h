@@ -8,7 +8,7 @@ typedef enum {
   SAC_DTYPE_F64, SAC_DTYPE_F32, SAC_DTYPE_F16, SAC_DTYPE_BF16, SAC_DTYPE_F8_E4M3, SAC_DTYPE_F8_E5M2,
   SAC_DTYPE_I64, SAC_DTYPE_I32, SAC_DTYPE_I16, SAC_DTYPE_I8, SAC_DTYPE_U64, SAC_DTYPE_U32, SAC_DTYPE_U16, SAC_DTYPE_U8,
   SAC_DTYPE_BOOL, SAC_N_DTYPES
-} SacDtype;
+} SacFileDtype;
 
 /* A run of bytes that tensors look into. */
 typedef struct {
@@ -19,7 +19,7 @@ typedef struct {
 
 typedef struct {
   SacTensorInfo info;
-  SacDtype dtype;
+  SacFileDtype dtype;
   guint storage;
   guint64 n, offset;            /* elements, and where the first one stands in its storage */
   guint64 strides[8];           /* elements */
@@ -43,16 +43,16 @@ struct _SacTensorFile
 };
 
 /* Names for info and messages, and element sizes. */
-const char *_sac_dtype_name (SacDtype dtype);
-guint       _sac_dtype_bytes (SacDtype dtype);
+const char *_sac_dtype_name (SacFileDtype dtype);
+guint       _sac_dtype_bytes (SacFileDtype dtype);
 /* Widens; int64 and doubles lose digits as a C cast does. */
-void        _sac_dtype_to_f32 (SacDtype dtype, const guint8 *in, gsize n, float *out);
+void        _sac_dtype_to_f32 (SacFileDtype dtype, const guint8 *in, gsize n, float *out);
 
 /* Exactly @n bytes from @position, or an error that the file ends too early. */
 gboolean    _sac_tensor_file_pread (SacTensorFile *file, guint64 position, gpointer out, gsize n, GError **error);
 /* Adds a tensor after checking rank, name and that the view stays inside its storage of @storage_elements.
  * @strides NULL: row-major. */
-gboolean    _sac_tensor_file_add (SacTensorFile *file, const char *name, SacDtype dtype, guint rank, const gint64 *dims,
+gboolean    _sac_tensor_file_add (SacTensorFile *file, const char *name, SacFileDtype dtype, guint rank, const gint64 *dims,
                                   const gint64 *strides, guint storage, guint64 storage_elements, gint64 offset, GError **error);
 
 /* Readers: fill an opened file. */
@@ -71,7 +71,7 @@ typedef enum {
 } SacPickleKind;
 
 typedef struct {
-  SacDtype dtype;
+  SacFileDtype dtype;
   guint64 n;                    /* elements */
   char *key;
   gint64 view_offset;           /* legacy views into a storage: elements, 0 otherwise */
