@@ -7,4 +7,5 @@
 #include "sac-debug.h"
 #include "sac-file.h"
 #include "sac-pool.h"
+#include "sac-profile.h"
 #include "sac-random.h"

@@ -22,7 +22,9 @@ print_cell (const char *text, int width)
 static char *
 dup_input (SacShape s)
 {
-  return s.t > 1 || s.h > 1 ? g_strdup_printf ("%d × %d × %d × %d × %d", s.n, s.c, s.t, s.h, s.w) : g_strdup_printf ("%d × %d × %d", s.n, s.c, s.w);
+  if (s.t == 1 && s.h == 1)
+    return g_strdup_printf ("%d × %d × %d", s.n, s.c, s.w);
+  return g_strdup_printf ("%d × %d × %d × %d × %d", s.n, s.c, s.t, s.h, s.w);
 }
 
 gboolean
@@ -61,6 +63,7 @@ _sac_bench_list (gboolean as_json, GError **error)
                work->stands_for ? _(work->stands_for) : "");
     }
   if (!as_json)
-    g_print ("%s\n", _("GFLOP and MiB: of one training step as planned here. Next: saccade bench WORKLOAD, or saccade bench --ops [WORKLOAD]."));
+    g_print ("%s\n", _("GFLOP and MiB: of one training step as planned here. "
+                       "Next: saccade bench WORKLOAD, or saccade bench --ops [WORKLOAD]."));
   return TRUE;
 }
