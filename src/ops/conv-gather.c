@@ -16,6 +16,8 @@
 #define CHUNK_TILES 16          /* tiles a task: enough to reuse a panel, few enough to balance */
 #define PANEL_FLOATS (96 * 1024)        /* weights a task keeps near: 384 KiB of a second cache of 1 MiB */
 #define WANTED_TASKS 32
+#define SHARES 4                /* stretches of the pixels, so that threads part the pixels and not the columns */
+#define SHARE_CHUNKS 4          /* fewer chunks than these read the weights too often */
 
 /* How result coordinates of one residue class find their sources along an axis: the m-th of class r lies at r + m·step and
  * its q-th tap, kernel place k0 + q·dk, reads the source at base + m·dm + q·dq (a zero when outside). */
@@ -38,6 +40,7 @@ typedef struct {
   gint32 pixel;                 /* floats of a source pixel; depth unless kernel rows are merged */
   gint32 n_blocks, group, n_groups;     /* column blocks of nr; blocks a task */
   gint32 chunk, n_chunks;       /* pixels a task; chunks of the largest class */
+  gint32 n_shares, share;       /* stretches of the chunks that are done one after the other; chunks of a share */
   gint32 n_w;                   /* kernel places, those of a merged row counting once */
 } Job;
 
@@ -82,6 +85,8 @@ plan (const SacConvKernels *kernels, const SacConvGeometry *original, gboolean b
   while (job.chunk > kernels->mr && groups * ((pixels + job.chunk - 1) / job.chunk) < WANTED_TASKS)
     job.chunk -= kernels->mr;
   job.n_chunks = (gint32) ((pixels + job.chunk - 1) / job.chunk);
+  job.n_shares = CLAMP (job.n_chunks / SHARE_CHUNKS, 1, SHARES);
+  job.share = (job.n_chunks + job.n_shares - 1) / job.n_shares;
   return job;
 }
 
@@ -284,19 +289,20 @@ run_tile (Tile *tile)
   flush (tile, TRUE);
 }
 
-/* task = ((group · frames + t) · classes + class) · chunks + chunk: neighbours share their weights. */
+/* task = (((share · groups + group) · frames + t) · classes + class) · chunks of a share + chunk: neighbours share their weights. */
 static void
 tile_task (guint task, guint thread, gpointer data)
 {
   const Job *job = data;
   const gint32 *size = job->dst_size;
-  gint32 chunk = task % job->n_chunks, rest = task / job->n_chunks;
+  gint32 chunk = task % job->share, rest = task / job->share;
   gint32 rw = rest % job->step[2], rh = rest / job->step[2] % job->step[1];
   gint32 frame = rest / job->step[2] / job->step[1] % size[0];
-  gint32 group = rest / job->step[2] / job->step[1] / size[0];
+  gint32 group = rest / job->step[2] / job->step[1] / size[0] % job->n_groups;
+  gint32 share = rest / job->step[2] / job->step[1] / size[0] / job->n_groups;
   Class rows = class_of (job, 1, rh), columns = class_of (job, 2, rw);
   gsize per_picture = (gsize) rows.count * columns.count, n_pixels = per_picture * job->n;
-  gsize from = (gsize) chunk * job->chunk, to = MIN (from + job->chunk, n_pixels);
+  gsize from = ((gsize) share * job->share + chunk) * job->chunk, to = MIN (from + job->chunk, n_pixels);
   Tile tile;
 
   if (from >= to)
@@ -341,7 +347,7 @@ run (const SacKernelArgs *args, const SacConvKernels *kernels, const SacConvGeom
 {
   Job job = plan (kernels, geo, backward);
   gsize taps = (gsize) job.geo.kernel[0] * job.geo.kernel[1] * job.n_w;
-  gsize n_tasks = (gsize) job.n_groups * job.dst_size[0] * job.step[1] * job.step[2] * job.n_chunks;
+  gsize n_tasks = (gsize) job.n_groups * job.dst_size[0] * job.step[1] * job.step[2] * job.n_shares * job.share;
 
   g_assert (n_tasks <= G_MAXUINT && taps * job.n_blocks <= G_MAXUINT);
   job.src = args->src[0].data;

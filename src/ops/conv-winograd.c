@@ -3,8 +3,9 @@
  * conv-winograd-loops.h).  Per point it is a matrix product: tiles × channels by channels × kernels.
  *
  * Order: the kernels' points are computed first, [column block][kt][point][depth][nr]: what a register tile reads is one stream.
- * Then a task takes a chunk of tiles: points of its source patches (kept in the second cache), and for each block of columns 36
- * products and the way back to pixels.  Frames in time are summed between the transforms, like further channels.
+ * Then a task walks over chunks of tiles: points of their source patches (kept in the second cache, over the frames of a clip
+ * too), and for each block of columns 36 products and the way back to pixels.  Frames in time are summed between the transforms,
+ * like further channels.
  * Chunks share nothing, and their size follows from the shape: the bits do not depend on the threads. */
 #include "conv-kernel.h"
 
@@ -14,7 +15,7 @@
 #define PAIRS_MAX 8             /* frames that may reach one frame */
 #define CHUNK_FLOATS (160 * 1024)       /* points of a chunk: 640 KiB of a second cache of 1 MiB */
 #define CHUNK_MOST 48
-#define STRANDS 16              /* tasks; each has memory of its own and does every 16th chunk */
+#define STRANDS 16              /* tasks; each has memory of its own and does a stretch of the chunks */
 #define SLICE 16                /* channels of kernels transformed at a time */
 
 typedef struct {
@@ -32,6 +33,7 @@ typedef struct {
 
 typedef struct {
   gint32 frame, kt;
+  gint32 slot;                  /* where the points of this frame's patches lie */
 } Pair;
 
 /* Frames that reach result frame @t, or −1 when there are more than PAIRS_MAX. */
@@ -50,7 +52,7 @@ pairs_of (const Job *job, gint32 t, Pair pairs[PAIRS_MAX])
         {
           if (n == PAIRS_MAX)
             return -1;
-          pairs[n++] = (Pair) { first, kt };
+          pairs[n++] = (Pair) { first, kt, 0 };
         }
     }
   return n;
@@ -234,7 +236,7 @@ multiply (const Job *job, const float *source, float *products, const Pair *pair
 
         for (gint32 p = 0; p < n_pairs; p++)
           {
-            const float *first = source + ((gsize) (p * POINTS + point) * job->chunk + i) * job->depth;
+            const float *first = source + ((gsize) (pairs[p].slot * POINTS + point) * job->chunk + i) * job->depth;
 
             panel[p] = job->points + ((gsize) (block * job->geo.kernel[0] + pairs[p].kt) * POINTS + point) * job->depth * nr;
             for (gint32 j = 0; j < mr; j++)
@@ -246,25 +248,53 @@ multiply (const Job *job, const float *source, float *products, const Pair *pair
       }
 }
 
+/* Sets the pair's slot; returns FALSE when its frame's points are to be computed.  There are as many slots as a frame has pairs. */
+static gboolean
+find_slot (const Job *job, Pair *pairs, gint32 n_pairs, gint32 p, gint32 held[PAIRS_MAX])
+{
+  for (gint32 slot = 0; slot < job->max_pairs; slot++)
+    if (held[slot] == pairs[p].frame)
+      {
+        pairs[p].slot = slot;
+        return TRUE;
+      }
+  for (gint32 slot = 0; slot < job->max_pairs; slot++)
+    {
+      gboolean wanted = FALSE;
+
+      for (gint32 q = 0; q < n_pairs; q++)
+        wanted |= held[slot] == pairs[q].frame;
+      if (!wanted)
+        pairs[p].slot = slot;
+    }
+  held[pairs[p].slot] = pairs[p].frame;
+  return FALSE;
+}
+
+/* A stretch of the chunks; frames run fastest, so that a frame's points serve all results it reaches. */
 static void
 strand_task (guint strand, guint thread, gpointer data)
 {
   const Job *job = data;
-  const gsize per_frame = job->n_chunks / job->dst_size[0];
+  const gsize from = job->n_chunks * strand / job->n_strands, to = job->n_chunks * (strand + 1) / job->n_strands;
   float *source = job->strands + strand * job->strand;
   float *products = source + (gsize) job->max_pairs * POINTS * job->chunk * job->depth;
+  gint32 held[PAIRS_MAX];
 
-  for (gsize chunk = strand; chunk < job->n_chunks; chunk += job->n_strands)
+  for (gsize chunk = from; chunk < to; chunk++)
     {
-      const gint32 t = (gint32) (chunk / per_frame);
-      const gsize first = chunk % per_frame * job->chunk;
+      const gint32 t = (gint32) (chunk % job->dst_size[0]);
+      const gsize first = chunk / job->dst_size[0] * job->chunk;
       const gint32 n = (gint32) MIN ((gsize) job->chunk, job->n_tiles - first);
       Pair pairs[PAIRS_MAX];
       const gint32 n_pairs = pairs_of (job, t, pairs);
 
+      for (gint32 slot = 0; slot < PAIRS_MAX && (chunk == from || t == 0); slot++)
+        held[slot] = -1;
       for (gint32 p = 0; p < n_pairs; p++)
-        for (gint32 i = 0; i < n; i++)
-          source_points (job, first + i, pairs[p].frame, source + ((gsize) p * POINTS * job->chunk + i) * job->depth);
+        if (!find_slot (job, pairs, n_pairs, p, held))
+          for (gint32 i = 0; i < n; i++)
+            source_points (job, first + i, pairs[p].frame, source + ((gsize) pairs[p].slot * POINTS * job->chunk + i) * job->depth);
       for (gint32 block = 0; block < job->n_blocks; block++)
         {
           multiply (job, source, products, pairs, n_pairs, block, n);
