@@ -49,6 +49,7 @@ static const Case cases[] = {
   { { 2, 24, 4, 9, 8 }, { 24, 1, 5, 3, 3 }, { SAME (4, 1, 1), SAC_PAD_REPLICATE, .groups = 24, .pad_more = { -4 } } },
   { { 2, 16, 1, 13, 11 }, { 16, 1, 1, 5, 5 }, { SAME (0, 2, 2), .pad_space = SAC_PAD_REPLICATE, .groups = 16 } },
   { { 2, 6, 1, 8, 9 }, { 18, 1, 1, 3, 3 }, { SAME (0, 1, 1), .groups = 6 } },
+  { { 2, 6, 1, 7, 8 }, { 6, 1, 1, 3, 3 }, { SAME (0, 4, 4), .pad_space = SAC_PAD_REPLICATE, .groups = 6 } },
   { { 2, 9, 1, 13, 12 }, { 17, 9, 1, 3, 3 }, { SAME (0, 2, 2), .dilation = { 1, 2, 2 } } },
   { { 2, 33, 1, 11, 14 }, { 40, 33, 1, 3, 3 }, { { 1, 2, 3 }, { 0, 3, 2 }, .dilation = { 1, 3, 2 } } },
   { { 2, 5, 9, 6, 5 }, { 7, 5, 3, 1, 1 }, { { 2, 1, 1 }, { 4, 0, 0 }, SAC_PAD_REPLICATE, .dilation = { 3, 1, 1 } } },

@@ -1,6 +1,8 @@
 /* AVX2 with FMA: tiles of 6 rows × 16 columns in 12 of the 16 registers. */
 #include "conv-kernel.h"
 
+#include <string.h>
+
 #ifdef __x86_64__
 #pragma GCC push_options
 #pragma GCC target("avx2,fma")
@@ -23,6 +25,7 @@
 #define OUTER_SIZES(F) F (6) F (4) F (2) F (1)
 #include "conv-loops.h"
 #include "conv-winograd-loops.h"
+#include "conv-depthwise-loops.h"
 
 static void
 pack (float *to, const float *from, gsize step, gint32 depth, gint32 n_cols)

@@ -1,6 +1,8 @@
 /* AVX-512: tiles of 12 rows × 32 columns in 24 of the 32 registers; 12 row pointers are what the integer registers hold. */
 #include "conv-kernel.h"
 
+#include <string.h>
+
 #ifdef __x86_64__
 #pragma GCC push_options
 #pragma GCC target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma")
@@ -23,6 +25,7 @@
 #define OUTER_SIZES(F) F (12) F (8) F (4) F (2) F (1)
 #include "conv-loops.h"
 #include "conv-winograd-loops.h"
+#include "conv-depthwise-loops.h"
 
 /* 16 rows of 16 numbers turned, in four rounds of shuffles. */
 static inline void

@@ -360,6 +360,14 @@ run (const SacKernelArgs *args, const SacConvKernels *kernels, const SacConvGeom
   sac_pool_run (args->pool, (guint) n_tasks, tile_task, &job);
 }
 
+gboolean
+_sac_conv_forward_fits (const SacKernelArgs *shapes, const SacConvKernels *kernels)
+{
+  SacConvGeometry geo = _sac_conv_forward_geometry (shapes);
+
+  return _sac_conv_simple (&geo);
+}
+
 gsize
 _sac_conv_forward_workspace (const SacKernelArgs *shapes, const SacConvKernels *kernels)
 {
@@ -374,6 +382,14 @@ _sac_conv_forward (const SacKernelArgs *args, const SacConvKernels *kernels)
   SacConvGeometry geo = _sac_conv_forward_geometry (args);
 
   run (args, kernels, &geo, FALSE);
+}
+
+gboolean
+_sac_conv_input_fits (const SacKernelArgs *shapes, const SacConvKernels *kernels)
+{
+  SacConvGeometry geo = _sac_conv_input_geometry (shapes);
+
+  return _sac_conv_simple (&geo);
 }
 
 gsize

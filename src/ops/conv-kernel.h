@@ -33,6 +33,32 @@ typedef struct {
   gboolean add;
 } SacConvOuter;
 
+#define SAC_CONV_ENTRIES 64
+
+/* Where @n taps of a depthwise sum begin: pixels and kernel places step evenly from here. */
+typedef struct {
+  const float *x, *w;
+  gint32 n;
+} SacConvEntry;
+
+/* y[i·y_step + c] (+)= Σ over entries, Σ over taps q < n of x[i·row_step + q·x_step + c] · w[q·w_step + c]. */
+typedef struct {
+  const SacConvEntry *entries;  /* at most SAC_CONV_ENTRIES */
+  gint32 n_entries, n_rows, n_channels;
+  gssize x_step, w_step;
+  gsize row_step, y_step;
+  float *y;
+  gboolean add;
+} SacConvDepthwise;
+
+/* out[q·out_step + c] += Σ over p < n of g[p·g_step + c] · x[p·x_step + q·tap_step + c], for q < n_taps. */
+typedef struct {
+  const float *g, *x;
+  gsize g_step, x_step, tap_step, out_step;
+  gint32 n, n_taps, n_channels;
+  float *out;
+} SacConvDepthwiseWeight;
+
 typedef struct {
   gint32 mr, nr;
   void (*gather) (const SacConvGather *tile);
@@ -47,23 +73,26 @@ typedef struct {
   void (*kernel) (const float *const *pixels, float *to, gsize step, gint32 n);
   void (*result) (const float *from, gsize step, float *const *pixels, gint32 n);
   void (*weight) (const float *from, gsize step, float *const *pixels, gint32 n);
+  void (*depthwise) (const SacConvDepthwise *tile);
+  void (*depthwise_weight) (const SacConvDepthwiseWeight *run);
 } SacConvKernels;
 
 #define SAC_CONV_KERNELS \
-  { MR, NR, gather, outer, pack, LANES, winograd_source, winograd_gradient, winograd_kernel, winograd_result, winograd_weight }
+  { MR, NR, gather, outer, pack, LANES, winograd_source, winograd_gradient, winograd_kernel, winograd_result, winograd_weight, \
+    depthwise, depthwise_weight }
 
 extern const SacConvKernels _sac_conv_plain;
 #ifdef __x86_64__
 extern const SacConvKernels _sac_conv_avx2, _sac_conv_avx512;
 #endif
 
-/* What runs an op (face: forward, input, weight) over a set of kernels, directly or by Winograd's way where that fits. */
+/* What runs an op (face: forward, input, weight) over a set of kernels: directly, or in a special way where that fits. */
+#define SAC_CONV_WAY(name) \
+  gboolean _sac_conv_##name##_fits (const SacKernelArgs *shapes, const SacConvKernels *kernels); \
+  gsize    _sac_conv_##name##_workspace (const SacKernelArgs *shapes, const SacConvKernels *kernels); \
+  void     _sac_conv_##name (const SacKernelArgs *args, const SacConvKernels *kernels);
 #define SAC_CONV_FACE(face) \
-  gsize    _sac_conv_##face##_workspace (const SacKernelArgs *shapes, const SacConvKernels *kernels); \
-  void     _sac_conv_##face (const SacKernelArgs *args, const SacConvKernels *kernels); \
-  gboolean _sac_conv_##face##_winograd_fits (const SacKernelArgs *shapes, const SacConvKernels *kernels); \
-  gsize    _sac_conv_##face##_winograd_workspace (const SacKernelArgs *shapes, const SacConvKernels *kernels); \
-  void     _sac_conv_##face##_winograd (const SacKernelArgs *args, const SacConvKernels *kernels);
+  SAC_CONV_WAY (face) SAC_CONV_WAY (face##_winograd) SAC_CONV_WAY (face##_depthwise) SAC_CONV_WAY (face##_general)
 SAC_CONV_FACE (forward)
 SAC_CONV_FACE (input)
 SAC_CONV_FACE (weight)
@@ -73,23 +102,20 @@ gsize _sac_conv_scatter_workspace (const SacConvKernels *kernels, const SacConvG
 void  _sac_conv_scatter (const SacKernelArgs *args, const SacConvKernels *kernels, const SacConvGeometry *geo);
 
 /* The variants of an op, best first. */
+#define SAC_CONV_SET_WAY(name, set) \
+  static gboolean name##_fits_##set (const SacKernelArgs *shapes) { return _sac_conv_##name##_fits (shapes, &_sac_conv_##set); } \
+  static gsize name##_workspace_##set (const SacKernelArgs *shapes) \
+  { return _sac_conv_##name##_workspace (shapes, &_sac_conv_##set); } \
+  static void name##_##set (const SacKernelArgs *args) { _sac_conv_##name (args, &_sac_conv_##set); }
 #define SAC_CONV_SET(face, set) \
-  static gboolean face##_winograd_fits_##set (const SacKernelArgs *shapes) \
-  { return _sac_conv_##face##_winograd_fits (shapes, &_sac_conv_##set); } \
-  static gsize face##_winograd_workspace_##set (const SacKernelArgs *shapes) \
-  { return _sac_conv_##face##_winograd_workspace (shapes, &_sac_conv_##set); } \
-  static void face##_winograd_##set (const SacKernelArgs *args) { _sac_conv_##face##_winograd (args, &_sac_conv_##set); } \
-  static gboolean face##_fits_##set (const SacKernelArgs *shapes) \
-  { \
-    const SacConvGeometry geo = _sac_conv_##face##_geometry (shapes); \
-    return _sac_conv_simple (&geo); \
-  } \
-  static gsize face##_workspace_##set (const SacKernelArgs *shapes) \
-  { return _sac_conv_##face##_workspace (shapes, &_sac_conv_##set); } \
-  static void face##_##set (const SacKernelArgs *args) { _sac_conv_##face (args, &_sac_conv_##set); }
+  SAC_CONV_SET_WAY (face, set) SAC_CONV_SET_WAY (face##_winograd, set) SAC_CONV_SET_WAY (face##_depthwise, set) \
+  SAC_CONV_SET_WAY (face##_general, set)
+#define SAC_CONV_ROW(label, name, set, needs) { #set label, needs, name##_fits_##set, name##_workspace_##set, name##_##set },
 #define SAC_CONV_ROWS(face, set, needs) \
-    { #set " winograd", needs, face##_winograd_fits_##set, face##_winograd_workspace_##set, face##_winograd_##set }, \
-    { #set, needs, face##_fits_##set, face##_workspace_##set, face##_##set },
+  SAC_CONV_ROW (" winograd", face##_winograd, set, needs) \
+  SAC_CONV_ROW (" depthwise", face##_depthwise, set, needs) \
+  SAC_CONV_ROW ("", face, set, needs) \
+  SAC_CONV_ROW (" general", face##_general, set, needs)
 #ifdef __x86_64__
 #define SAC_CONV_VARIANTS(face) \
   SAC_CONV_SET (face, avx512) \

@@ -83,6 +83,14 @@ plan (const SacConvKernels *kernels, const SacConvGeometry *original)
   return job;
 }
 
+gboolean
+_sac_conv_weight_fits (const SacKernelArgs *shapes, const SacConvKernels *kernels)
+{
+  SacConvGeometry geo = _sac_conv_weight_geometry (shapes);
+
+  return _sac_conv_simple (&geo);
+}
+
 gsize
 _sac_conv_weight_workspace (const SacKernelArgs *shapes, const SacConvKernels *kernels)
 {

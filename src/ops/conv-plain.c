@@ -54,6 +54,7 @@ store_some (float *p, gint32 n, Vec4 v)
 #define OUTER_SIZES(F) F (4) F (2) F (1)
 #include "conv-loops.h"
 #include "conv-winograd-loops.h"
+#include "conv-depthwise-loops.h"
 
 static void
 pack (float *to, const float *from, gsize step, gint32 depth, gint32 n_cols)

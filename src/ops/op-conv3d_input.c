@@ -98,3 +98,29 @@ sac_conv3d_input (SacGraph *g, SacVar gy, SacVar w, const SacConv3d *conv, SacSh
 
   return sac_graph_append (g, &sac_op_conv3d_input, (SacVar[]) { gy, w }, 2, &params);
 }
+
+SacVar
+sac_conv_transpose3d (SacGraph *g, SacVar x, SacVar w, const SacConv3d *conv, const gint32 output_padding[3])
+{
+  const SacShape xs = sac_graph_get_shape (g, x), ws = sac_graph_get_shape (g, w);
+  const gint32 sizes[3] = { xs.t, xs.h, xs.w }, kernel[3] = { ws.t, ws.h, ws.w };
+  gint32 out[3];
+
+  if (!x || !w)
+    return 0;
+  for (int a = 0; a < 3; a++)
+    {
+      gint64 size = (gint64) (sizes[a] - 1) * conv->stride[a] - 2 * (gint64) conv->pad[a] - conv->pad_more[a]
+                    + (gint64) (kernel[a] - 1) * MAX (conv->dilation[a], 1) + 1 + (output_padding ? output_padding[a] : 0);
+
+      if (size < 1 || size > G_MAXINT32 || ws.c > G_MAXINT32 / MAX (conv->groups, 1))
+        {
+          g_autofree char *xt = sac_shape_dup_string (xs), *wt = sac_shape_dup_string (ws);
+
+          sac_graph_poison (g, "conv_transpose3d: x %s and kernel %s yield no size in axis %d", xt, wt, a);
+          return 0;
+        }
+      out[a] = (gint32) size;
+    }
+  return sac_conv3d_input (g, x, w, conv, SAC_SHAPE (xs.n, ws.c * MAX (conv->groups, 1), out[0], out[1], out[2]));
+}

@@ -20,6 +20,10 @@ typedef struct {
 SacVar sac_conv3d (SacGraph *g, SacVar x, SacVar w, const SacConv3d *conv);
 /* Input gradient = transposed convolution: gy (N,K,T',H',W'), w as above → shape of @like (an x). */
 SacVar sac_conv3d_input (SacGraph *g, SacVar gy, SacVar w, const SacConv3d *conv, SacShape like);
+/* The same as a layer: x (N,K,T,H,W), w (K,C/groups,kT,kH,kW) → (N,C,T',H',W'),
+ *   T' = (T − 1)·stride − 2·pad − pad_more + (kT − 1)·dilation + 1 + @output_padding[0], so too H', W'.
+ * @output_padding (time, row, column; NULL: 0) says which of the sizes that the convolution would bring to T is meant. */
+SacVar sac_conv_transpose3d (SacGraph *g, SacVar x, SacVar w, const SacConv3d *conv, const gint32 output_padding[3]);
 /* Weight gradient: x, gy → shape @like (a w). */
 SacVar sac_conv3d_weight (SacGraph *g, SacVar x, SacVar gy, const SacConv3d *conv, SacShape like);
 
