@@ -94,6 +94,25 @@ SacVar sac_bn_apply (SacGraph *g, SacVar x, SacVar stats, SacVar gamma, SacVar b
 /* stats from two running vectors (1,C,1,1,1). */
 SacVar sac_bn_running (SacGraph *g, SacVar mean, SacVar variance);
 
+/* ---- 1-D self-attention, pairwise.  methods/06 §2; Paper: Zhao 2020 §3.1.
+ * Position t of a sequence sees the k = @footprint (odd) positions t + (o − k/2)·dilation, o = 0…k−1; beyond its ends the sequence
+ * is reflected without repeating the end, so half a footprint must be shorter than the sequence.  With d[t,o] = φ[t] − ψ[seen],
+ *   u[t,o] = W₁·relu (bn (d[t,o]))   a[t,o] = W₂·relu (bn (u[t,o])) + b   y[t] = Σ_o a[t,o] ⊙ v[seen]
+ * in three ops, because a batch norm must have seen all rows before any goes through it:
+ *   stats₁ = sac_pairwise_stats (f)     u = sac_pairwise_map (f, stats₁, …)     y = sac_pairwise_sum (u, sac_bn_stats (u), …)
+ * f (N,2r,T,1,1): φ's r channels, then ψ's.  W₁ (r,r), W₂ (m,r), b (1,m), v and y (N,m,T,1,1), u (N,r,T,k,1): the only value
+ * with a row for each position and offset.  The stats may also be running ones (sac_bn_running).
+ * Gradients are ops of their own, written by hand; they have none in turn: no second derivatives here.  pairwise_stats hands its
+ * gradient on only through pairwise_map. */
+typedef struct {
+  gint32 footprint, dilation;
+  float eps;                    /* of the batch norm */
+} SacPairwise;
+SacVar sac_pairwise_stats (SacGraph *g, SacVar f, const SacPairwise *p);                 /* (2,r): mean, biased variance of d */
+SacVar sac_pairwise_map (SacGraph *g, SacVar f, SacVar stats, SacVar gamma, SacVar beta, SacVar w, const SacPairwise *p);
+SacVar sac_pairwise_sum (SacGraph *g, SacVar u, SacVar stats, SacVar gamma, SacVar beta, SacVar w, SacVar bias, SacVar v,
+                         const SacPairwise *p);
+
 /* ---- softmax over the channels of each place.  Labels are classes by number, (N,1,T,H,W); negative = unknown. */
 SacVar sac_softmax (SacGraph *g, SacVar x);
 SacVar sac_log_softmax (SacGraph *g, SacVar x);
