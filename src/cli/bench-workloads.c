@@ -17,6 +17,15 @@ build_resnet (const SacWorkload *work, SacGraph *graph, SacWeights *weights, Sac
   return infer ? logits : sac_bce_logits (graph, logits, target, 0);
 }
 
+static SacVar
+build_san (const SacWorkload *work, SacGraph *graph, SacWeights *weights, SacVar input, SacVar target, gboolean infer)
+{
+  SacSan net = { .n_classes = work->n_classes, .width = 64 };
+  SacVar logits = sac_san_logits (graph, weights, &net, input, infer ? SAC_BN_FROZEN : SAC_BN_BATCH, !infer);
+
+  return infer ? logits : sac_cross_entropy (graph, logits, target, 0);
+}
+
 const SacWorkload _sac_workloads[] = {
   { "r18-2d", { 16, 3, 1, 224, 224 }, SAC_BENCH_LABELS, 20, build_resnet, "r18-2d",
     N_("small network on single frames") },
@@ -28,6 +37,8 @@ const SacWorkload _sac_workloads[] = {
     N_("fine-tuning at full size") },
   { "i3d-r50-s", { 2, 3, 16, 112, 112 }, SAC_BENCH_LABELS, 20, build_resnet, "i3d-r50",
     N_("fine-tuning on small clips") },
+  { "san1d", { 128, 3, 64, 1, 1 }, SAC_BENCH_CLASS, 6, build_san, NULL,
+    N_("gestures from nerve signals") },
   { "gan-k3", { 64, 100, 1, 1, 1 }, SAC_BENCH_PICTURES, 4, NULL, NULL,
     N_("three generators against one critic"), _sac_bench_gan_make },
   { NULL },
@@ -36,8 +47,9 @@ const SacWorkload _sac_workloads[] = {
 SacShape
 _sac_workload_target_shape (const SacWorkload *work)
 {
-  return work->target == SAC_BENCH_PICTURES ? SAC_SHAPE (work->input.n, 3, 1, 64, 64)
-                                            : SAC_SHAPE (work->input.n, work->n_classes, 1, 1, 1);
+  if (work->target == SAC_BENCH_PICTURES)
+    return SAC_SHAPE (work->input.n, 3, 1, 64, 64);
+  return SAC_SHAPE (work->input.n, work->target == SAC_BENCH_CLASS ? 1 : work->n_classes, 1, 1, 1);
 }
 
 const SacWorkload *
@@ -62,7 +74,7 @@ _sac_workload_dup_names (void)
 void
 _sac_workload_upload (const SacWorkload *work, SacProgram *program, SacVar input, SacVar target)
 {
-  gsize n = sac_shape_count (work->input), n_classes = (gsize) work->n_classes, labels = sac_shape_count (_sac_workload_target_shape (work));
+  gsize n = sac_shape_count (work->input), labels = sac_shape_count (_sac_workload_target_shape (work));
   g_autofree float *pixels = g_new (float, n), *wanted = g_new0 (float, labels);
   const SacRandomKey drawn = { 7, 1 }, labelled = { 7, 2 };
 
@@ -72,8 +84,8 @@ _sac_workload_upload (const SacWorkload *work, SacProgram *program, SacVar input
   if (!target)
     return;
   if (work->target == SAC_BENCH_CLASS)
-    for (gsize i = 0; i < (gsize) work->input.n; i++)
-      wanted[i * n_classes + sac_random_below (labelled, i, (guint32) n_classes)] = 1;
+    for (gsize i = 0; i < labels; i++)
+      wanted[i] = (float) sac_random_below (labelled, i, (guint32) work->n_classes);
   else if (work->target == SAC_BENCH_PICTURES)
     for (gsize i = 0; i < labels; i++)
       wanted[i] = (float) (2 * sac_random_unit (labelled, i) - 1);

@@ -4,7 +4,7 @@
 
 typedef enum {
   SAC_BENCH_LABELS,             /* each class holds with probability .2: sigmoid, binary cross-entropy */
-  SAC_BENCH_CLASS,              /* one class an example, as a row of 0 and one 1: softmax, cross-entropy */
+  SAC_BENCH_CLASS,              /* one class an example, by number: softmax, cross-entropy */
   SAC_BENCH_PICTURES,           /* pictures (N,3,1,64,64), even in −1…1: real ones for a discriminator */
 } SacBenchTarget;
 
@@ -15,7 +15,7 @@ struct _SacWorkload {
   const char *name;
   SacShape input;
   SacBenchTarget target;
-  gint32 n_classes;             /* the target is (N,n_classes,1,1,1) */
+  gint32 n_classes;             /* a target of labels is (N,n_classes,1,1,1), of classes (N,1,1,1,1) */
   /* Appends network and loss; returns the loss, or with @infer the prediction, batch norm then by running statistics. */
   SacVar (*build) (const SacWorkload *work, SacGraph *graph, SacWeights *weights, SacVar input, SacVar target, gboolean infer);
   const char *model;            /* which network, where @build knows several */

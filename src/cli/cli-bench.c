@@ -13,7 +13,7 @@
 #include "sac-cli.h"
 
 /* Networks that other rooms of the house do not know yet. */
-static const char *const later[] = { "stabn-r50", "stabn-r50-s", "san1d" };
+static const char *const later[] = { "stabn-r50", "stabn-r50-s" };
 
 static int
 by_size (gconstpointer a, gconstpointer b)

@@ -6,3 +6,4 @@
 #include "sac-optimizer.h"
 #include "sac-spectral.h"
 #include "sac-dcgan.h"
+#include "sac-san.h"
