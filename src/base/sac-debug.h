@@ -19,6 +19,7 @@ typedef enum {
   SAC_SWITCH_CHECK,       /* SACCADE_CHECK: run each step's reference beside it, stop at the first bad one */
   SAC_SWITCH_NO_PLAN,     /* SACCADE_NO_PLAN: every value its own memory */
   SAC_SWITCH_NO_FUSE,     /* SACCADE_NO_FUSE: no rewrites */
+  SAC_SWITCH_NO_RECOMPUTE,        /* SACCADE_NO_RECOMPUTE: every value is kept until its last reader */
   SAC_SWITCH_REVERSE,     /* SACCADE_REVERSE: run each barrier-free group in reverse order */
   SAC_SWITCH_VALIDATE,    /* SACCADE_VALIDATE: Vulkan validation layers */
 } SacSwitch;

@@ -40,6 +40,9 @@ extern const SacOp *const sac_graph_sum_op;
 SacBuffer *_sac_block_get_page (SacBlock *block, guint page);
 SacBackend *_sac_block_get_backend (SacBlock *block);    /* NULL before it has memory */
 
+/* Whether @effect writes what @node reads or writes, or the other way round.  sac-program-order.c */
+gboolean _sac_touches (const SacGraph *graph, const SacNode *node, const SacNode *effect);
+
 /* ---- rewriting: sac-rewrite.c.  Changes @nodes by the table; liveness is to be marked again.  Returns how many fused. */
 guint _sac_rewrite (const SacGraph *graph, SacNode *nodes, gboolean *live, const gboolean *output, guint n);
 

@@ -1,8 +1,8 @@
 /* The order in which the nodes of a program run. */
 #include "sac-program-private.h"
 
-static gboolean
-touches (const SacGraph *graph, const SacNode *node, const SacNode *effect)
+gboolean
+_sac_touches (const SacGraph *graph, const SacNode *node, const SacNode *effect)
 {
   for (guint e = 0; e < effect->n_src; e++)
     {
@@ -41,7 +41,7 @@ _sac_program_order (const SacGraph *graph, const SacNode *nodes, const gboolean 
         {
           SacVar before = g_array_index (order, SacVar, at - 1);
           const SacNode *other = &nodes[before];
-          gboolean needed = touches (graph, other, node);
+          gboolean needed = _sac_touches (graph, other, node);
 
           for (guint i = 0; i < node->n_src; i++)
             needed |= node->src[i] == before;

@@ -30,7 +30,7 @@ _sac_program_place_leaves (SacProgram *program, SacGraph *graph, GError **error)
   g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   gsize fixed = 0;
 
-  for (guint v = 1; v < program->n_values; v++)
+  for (guint v = 1; v < graph->nodes->len; v++)
     {
       SacGraphNode *n = _sac_graph_at (graph, (SacVar) v);
       SacProgramValue *value = &program->values[v];
@@ -62,7 +62,7 @@ _sac_program_place_leaves (SacProgram *program, SacGraph *graph, GError **error)
   program->plan.buffers[BUFFER_FIXED] = program->backend->alloc (program->backend, MAX (fixed, SAC_PLACE_ALIGN), error);
   if (!program->plan.buffers[BUFFER_FIXED])
     return FALSE;
-  for (guint v = 1; v < program->n_values; v++)
+  for (guint v = 1; v < graph->nodes->len; v++)
     {
       SacGraphNode *n = _sac_graph_at (graph, (SacVar) v);
       gsize count = sac_shape_count (n->node.shape);
@@ -99,8 +99,8 @@ may_take_over (const SacProgram *program, const SacLifetime *lives, const gint *
          && sac_shape_count (program->values[src].shape) == sac_shape_count (step->node.shape);
 }
 
-gboolean
-_sac_program_place_results (SacProgram *program, GError **error)
+void
+_sac_program_place_results (SacProgram *program)
 {
   SacProgramPlan *plan = &program->plan;
   gboolean shared = !sac_switch_on (SAC_SWITCH_NO_PLAN);
@@ -128,22 +128,10 @@ _sac_program_place_results (SacProgram *program, GError **error)
         lives[n].takes_over = life_of[step->node.src[step->node.op->inplace]];
       life_of[v] = (gint) n++;
     }
+  program->cost.unplanned_bytes = 0;
   for (guint i = 0; i < n; i++)
     program->cost.unplanned_bytes += lives[i].n_bytes;
   plan->arena_bytes = program->cost.arena_bytes = _sac_plan_memory (lives, n, shared);
-  if (program->options.memory_budget > 0 && plan->arena_bytes > program->options.memory_budget)
-    {
-      g_set_error (error, SAC_GRAPH_ERROR, SAC_GRAPH_ERROR_NO_MEMORY,
-                   _("The step needs %u MiB for intermediate values; the budget leaves %u MiB"),
-                   (guint) (plan->arena_bytes >> 20), (guint) (program->options.memory_budget >> 20));
-      return FALSE;
-    }
-  plan->buffers[BUFFER_ARENA] = program->backend->alloc (program->backend, MAX (plan->arena_bytes, SAC_PLACE_ALIGN), error);
-  if (!plan->buffers[BUFFER_ARENA])
-    {
-      g_prefix_error (error, _("The step needs %u MiB for intermediate values: "), (guint) (plan->arena_bytes >> 20));
-      return FALSE;
-    }
   for (guint s = 0, at = 0; s < plan->n_steps; s++)
     {
       SacStep *step = &plan->steps[s];
@@ -152,6 +140,19 @@ _sac_program_place_results (SacProgram *program, GError **error)
         step->workspace = (SacPlace) { BUFFER_ARENA, lives[at++].offset };
       if (!step->node.op->mutates)
         program->values[step->node.self].place = (SacPlace) { BUFFER_ARENA, lives[at++].offset };
+    }
+}
+
+gboolean
+_sac_program_take_arena (SacProgram *program, GError **error)
+{
+  SacProgramPlan *plan = &program->plan;
+
+  plan->buffers[BUFFER_ARENA] = program->backend->alloc (program->backend, MAX (plan->arena_bytes, SAC_PLACE_ALIGN), error);
+  if (!plan->buffers[BUFFER_ARENA])
+    {
+      g_prefix_error (error, _("The step needs %u MiB for intermediate values: "), (guint) (plan->arena_bytes >> 20));
+      return FALSE;
     }
   for (guint s = 0; s < plan->n_steps; s++)
     {

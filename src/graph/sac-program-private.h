@@ -1,6 +1,6 @@
 /* What the passes of compile share: a program on its way and what a value of it is. */
 #pragma once
-#include "sac-graph-private.h"
+#include "sac-recompute.h"
 
 enum { BUFFER_ARENA, BUFFER_FIXED, N_FIRST_BUFFERS };   /* then pages of blocks */
 
@@ -19,7 +19,7 @@ struct _SacProgram {
   SacProgramPlan plan;
   gpointer prepared;
   SacProgramValue *values;                /* by SacVar */
-  guint n_values;
+  guint n_values;               /* those of the graph, then copies */
   GPtrArray *blocks;            /* SacBlock*, kept alive */
   gpointer *params;             /* copies, one a step */
   SacProgramCost cost;
@@ -29,6 +29,11 @@ struct _SacProgram {
 void     _sac_program_choose_dtypes (SacProgram *program, const SacNode *nodes, const gboolean *live);
 /* Live nodes in the order they run: as appended, effects as early as they may.  sac-program-order.c */
 GArray  *_sac_program_order (const SacGraph *graph, const SacNode *nodes, const gboolean *live);
-/* Inputs, constants and block pages get buffers; then results and workspaces get one arena.  sac-program-places.c */
+/* Steps with variants and workspaces, some of them copies so that memory stays small.  sac-program-steps.c */
+gboolean _sac_program_make_steps (SacProgram *program, SacGraph *graph, const SacNode *nodes, const gboolean *live,
+                                  const gboolean *output, GError **error);
+/* Inputs, constants and block pages get buffers; results and workspaces get addresses in one arena, which is then taken.
+ * sac-program-places.c */
 gboolean _sac_program_place_leaves (SacProgram *program, SacGraph *graph, GError **error);
-gboolean _sac_program_place_results (SacProgram *program, GError **error);
+void     _sac_program_place_results (SacProgram *program);
+gboolean _sac_program_take_arena (SacProgram *program, GError **error);

@@ -5,18 +5,6 @@
 
 #include "sac-program-private.h"
 
-static SacKernelArgs
-step_shapes (const SacStep *step)
-{
-  SacKernelArgs args = { .op = step->node.op, .n_src = step->node.n_src, .params = step->node.params };
-
-  for (guint i = 0; i < step->node.n_src; i++)
-    args.src[i] = (SacTensor) { .shape = step->src_shape[i], .dtype = step->src_dtype[i] };
-  args.dst = (SacTensor) { .shape = step->node.shape, .dtype = step->dtype };
-  args.workspace_bytes = step->workspace_bytes;
-  return args;
-}
-
 static void
 mark_live (const SacNode *nodes, gboolean *live, const gboolean *output, guint n)
 {
@@ -30,38 +18,6 @@ mark_live (const SacNode *nodes, gboolean *live, const gboolean *output, guint n
       for (guint i = 0; live[v] && i < node->n_src; i++)
         live[node->src[i]] = TRUE;
     }
-}
-
-static gboolean
-make_steps (SacProgram *program, SacGraph *graph, const SacNode *nodes, const gboolean *live, GError **error)
-{
-  g_autoptr (GArray) order = _sac_program_order (graph, nodes, live);
-  SacProgramPlan *plan = &program->plan;
-
-  plan->n_steps = order->len;
-  plan->steps = g_new0 (SacStep, order->len + 1);
-  program->params = g_new0 (gpointer, order->len + 1);
-  for (guint s = 0; s < order->len; s++)
-    {
-      SacStep *step = &plan->steps[s];
-      SacKernelArgs shapes;
-
-      step->node = nodes[g_array_index (order, SacVar, s)];
-      if (step->node.params)
-        step->node.params = program->params[s] = g_memdup2 (step->node.params, step->node.op->params_size);
-      for (guint i = 0; i < step->node.n_src; i++)
-        {
-          step->src_shape[i] = sac_graph_get_shape (graph, step->node.src[i]);
-          step->src_dtype[i] = program->values[step->node.src[i]].dtype;
-        }
-      step->dtype = program->values[step->node.self].dtype;
-      shapes = step_shapes (step);
-      if (!program->backend->select (program->backend, &shapes, &step->variant, &step->workspace_bytes, error))
-        return FALSE;
-      program->cost.flops += step->node.op->flops ? step->node.op->flops (&shapes) : (double) sac_shape_count (step->node.shape);
-    }
-  program->cost.n_steps = plan->n_steps;
-  return TRUE;
 }
 
 SacProgram *
@@ -114,7 +70,8 @@ sac_program_compile_with (SacGraph *graph, const SacVar *outputs, guint n_output
   for (guint v = 1; v < program->n_values; v++)
     program->values[v].live = live[v];
   _sac_program_choose_dtypes (program, nodes, live);
-  if (!make_steps (program, graph, nodes, live, error) || !_sac_program_place_leaves (program, graph, error) || !_sac_program_place_results (program, error))
+  if (!_sac_program_make_steps (program, graph, nodes, live, output, error)
+      || !_sac_program_place_leaves (program, graph, error) || !_sac_program_take_arena (program, error))
     return NULL;
   program->cost.n_barriers = _sac_plan_hazards (program->plan.steps, program->plan.n_steps);
   program->prepared = backend->prepare (backend, &program->plan, error);

@@ -15,13 +15,18 @@ typedef struct {
   gsize unplanned_bytes;        /* had each value its own memory */
   gsize block_bytes;            /* pages of the blocks it reads or writes */
   gsize input_bytes;
-  double flops;                 /* of one run */
-  guint n_steps, n_barriers;
+  double flops;                 /* of one run, with what is made again */
+  double again_flops;           /* of values made again rather than kept */
+  gsize kept_bytes;             /* the arena's size, about, had everything been kept */
+  guint n_steps, n_barriers, n_again;
 } SacProgramCost;
 
 /* How to compile; all zeros is the default. */
 typedef struct {
-  gsize memory_budget;          /* most bytes of the arena; 0 = as many as it takes */
+  /* Most bytes of the arena; 0 = none given.  Without a budget, values that are cheap to make again are not kept from forward to
+   * backward where that lowers the peak; with one, convolutions are run again, too, until the plan fits.  Where it cannot fit,
+   * the error names the smallest budget that could.  The results are the same bits (SACCADE_NO_RECOMPUTE keeps everything). */
+  gsize memory_budget;
   SacDtype activations;         /* SAC_BF16: values over time and space are stored so where their ops allow it; sums stay f32 */
 } SacCompileOptions;
 
