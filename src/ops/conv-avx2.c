@@ -26,6 +26,7 @@
 #include "conv-loops.h"
 #include "conv-winograd-loops.h"
 #include "conv-depthwise-loops.h"
+#include "conv-phases-loops.h"
 
 static void
 pack (float *to, const float *from, gsize step, gint32 depth, gint32 n_cols)

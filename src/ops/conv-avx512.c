@@ -26,6 +26,7 @@
 #include "conv-loops.h"
 #include "conv-winograd-loops.h"
 #include "conv-depthwise-loops.h"
+#include "conv-phases-loops.h"
 
 /* 16 rows of 16 numbers turned, in four rounds of shuffles. */
 static inline void

@@ -75,11 +75,17 @@ typedef struct {
   void (*weight) (const float *from, gsize step, float *const *pixels, gint32 n);
   void (*depthwise) (const SacConvDepthwise *tile);
   void (*depthwise_weight) (const SacConvDepthwiseWeight *run);
+  /* Those of conv-phases.c, 25 points: 5×5 pixels of x, 4×4 of gy, 2×2 of w to points; points to 4×4 pixels of y, 2×2 of gw. */
+  void (*phase_source) (const float *const *pixels, float *to, gsize step, gint32 n);
+  void (*phase_gradient) (const float *const *pixels, float *to, gsize step, gint32 n);
+  void (*phase_kernel) (const float *const *pixels, float *to, gsize step, gint32 n);
+  void (*phase_result) (const float *from, gsize step, float *const *pixels, gint32 n);
+  void (*phase_weight) (const float *from, gsize step, float *const *pixels, gint32 n);
 } SacConvKernels;
 
 #define SAC_CONV_KERNELS \
   { MR, NR, gather, outer, pack, LANES, winograd_source, winograd_gradient, winograd_kernel, winograd_result, winograd_weight, \
-    depthwise, depthwise_weight }
+    depthwise, depthwise_weight, phase_source, phase_gradient, phase_kernel, phase_result, phase_weight }
 
 extern const SacConvKernels _sac_conv_plain;
 #ifdef __x86_64__
@@ -92,7 +98,8 @@ extern const SacConvKernels _sac_conv_avx2, _sac_conv_avx512;
   gsize    _sac_conv_##name##_workspace (const SacKernelArgs *shapes, const SacConvKernels *kernels); \
   void     _sac_conv_##name (const SacKernelArgs *args, const SacConvKernels *kernels);
 #define SAC_CONV_FACE(face) \
-  SAC_CONV_WAY (face) SAC_CONV_WAY (face##_winograd) SAC_CONV_WAY (face##_depthwise) SAC_CONV_WAY (face##_general)
+  SAC_CONV_WAY (face) SAC_CONV_WAY (face##_winograd) SAC_CONV_WAY (face##_phases) SAC_CONV_WAY (face##_depthwise) \
+  SAC_CONV_WAY (face##_general)
 SAC_CONV_FACE (forward)
 SAC_CONV_FACE (input)
 SAC_CONV_FACE (weight)
@@ -108,11 +115,12 @@ void  _sac_conv_scatter (const SacKernelArgs *args, const SacConvKernels *kernel
   { return _sac_conv_##name##_workspace (shapes, &_sac_conv_##set); } \
   static void name##_##set (const SacKernelArgs *args) { _sac_conv_##name (args, &_sac_conv_##set); }
 #define SAC_CONV_SET(face, set) \
-  SAC_CONV_SET_WAY (face, set) SAC_CONV_SET_WAY (face##_winograd, set) SAC_CONV_SET_WAY (face##_depthwise, set) \
-  SAC_CONV_SET_WAY (face##_general, set)
+  SAC_CONV_SET_WAY (face, set) SAC_CONV_SET_WAY (face##_winograd, set) SAC_CONV_SET_WAY (face##_phases, set) \
+  SAC_CONV_SET_WAY (face##_depthwise, set) SAC_CONV_SET_WAY (face##_general, set)
 #define SAC_CONV_ROW(label, name, set, needs) { #set label, needs, name##_fits_##set, name##_workspace_##set, name##_##set },
 #define SAC_CONV_ROWS(face, set, needs) \
   SAC_CONV_ROW (" winograd", face##_winograd, set, needs) \
+  SAC_CONV_ROW (" phases", face##_phases, set, needs) \
   SAC_CONV_ROW (" depthwise", face##_depthwise, set, needs) \
   SAC_CONV_ROW ("", face, set, needs) \
   SAC_CONV_ROW (" general", face##_general, set, needs)

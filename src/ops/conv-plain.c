@@ -55,6 +55,7 @@ store_some (float *p, gint32 n, Vec4 v)
 #include "conv-loops.h"
 #include "conv-winograd-loops.h"
 #include "conv-depthwise-loops.h"
+#include "conv-phases-loops.h"
 
 static void
 pack (float *to, const float *from, gsize step, gint32 depth, gint32 n_cols)
