@@ -16,12 +16,15 @@ static const gint32 off = 0, on = 1, by_n = SAC_AXIS_N, by_c = SAC_AXIS_C, by_t 
 static const float smooth0 = 0, smooth1 = 0.1f;
 static const SacSlice slice_n = { SAC_AXIS_N, 1, 2 }, slice_c = { SAC_AXIS_C, 3, 5 }, slice_t = { SAC_AXIS_T, 0, 1 };
 static const SacSlice slice_w = { SAC_AXIS_W, 2, 2 };
-static const SacPlaceSlice place_c = { { SAC_AXIS_C, 3, 5 }, { 2, 9, 2, 3, 4 } }, place_h = { { SAC_AXIS_H, 1, 2 }, { 2, 9, 2, 3, 4 } };
+static const SacPlaceSlice place_c = { { SAC_AXIS_C, 3, 5 }, { 2, 9, 2, 3, 4 } };
+static const SacPlaceSlice place_h = { { SAC_AXIS_H, 1, 2 }, { 2, 9, 2, 3, 4 } };
 static const gint32 swap_cw[5] = { 0, 4, 2, 3, 1 }, turn[5] = { 2, 0, 1, 4, 3 }, swap_tw[5] = { 0, 1, 4, 3, 2 };
 static const SacShape viewed = { 3, 4, 1, 5, 2 };
 static const struct { gint32 n_classes; float smoothing; } two_classes = { 2, 0.1f };
-static const SacShape scalar = { 1, 1, 1, 1, 1 }, vector = { 1, 4, 1, 1, 1 }, places = { 2, 1, 3, 3, 2 }, rows = { 1, 1, 1, 3, 1 };
-static const SacShape frames = { 2, 4, 1, 3, 2 }, vector37 = { 1, 37, 1, 1, 1 }, examples = { 5, 1, 1, 1, 1 }, places37 = { 5, 1, 3, 29, 31 };
+static const SacShape scalar = { 1, 1, 1, 1, 1 }, vector = { 1, 4, 1, 1, 1 }, places = { 2, 1, 3, 3, 2 };
+static const SacShape rows = { 1, 1, 1, 3, 1 };
+static const SacShape frames = { 2, 4, 1, 3, 2 }, vector37 = { 1, 37, 1, 1, 1 }, examples = { 5, 1, 1, 1, 1 };
+static const SacShape places37 = { 5, 1, 3, 29, 31 };
 static const SacShape no_frames = { 5, 37, 1, 29, 31 };
 static const SacUnary u_abs = { SAC_UNARY_ABS, 0, 0 }, u_clamp = { SAC_UNARY_CLAMP, -0.5f, 0.8f }, u_exp = { SAC_UNARY_EXP, 0, 0 };
 static const SacUnary u_hsig = { SAC_UNARY_HARD_SIGMOID, 0, 0 }, u_hswish = { SAC_UNARY_HARD_SWISH, 0, 0 };

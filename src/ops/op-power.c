@@ -1,25 +1,63 @@
-/* y = x^exponent; −½, ½ and 2 by square roots and products. */
+/* y = x^exponent; common exponents by roots and products. */
 #include <math.h>
 
-#include "elementwise-private.h"
+#include "targets-private.h"
 
-static inline float
-to_power (const float *exponent, float x)
+static void
+power_reference (const SacKernelArgs *args)
 {
-  if (*exponent == -0.5f)
-    return (float) (1 / sqrt ((double) x));
-  if (*exponent == 0.5f)
-    return sqrtf (x);
-  if (*exponent == 1)
-    return x;
-  if (*exponent == 0)
-    return 1;
-  if (*exponent == 2)
-    return x * x;
-  return (float) pow ((double) x, *exponent);
+  double exponent = *(const float *) args->params;
+
+  for (gsize i = 0; i < sac_shape_count (args->dst.shape); i++)
+    args->dst.data[i] = (float) pow ((double) args->src[0].data[i], exponent);
 }
 
-SAC_DEFINE_UNARY (power, to_power (args->params, x))
+#define EACH(VALUE) \
+  for (gsize i = from; i < to; i++) \
+    { \
+      float x = px[i]; \
+      y[i] = VALUE; \
+    }
+
+/* @y may be @px: each element is read before it is written. */
+SAC_BODY void
+power_body (const SacKernelArgs *args, gsize from, gsize to)
+{
+  const float *px = args->src[0].data, exponent = *(const float *) args->params;
+  float *y = args->dst.data;
+
+  if (exponent == -0.5f)
+    EACH (1 / sqrtf (x))
+  else if (exponent == 0.5f)
+    EACH (sqrtf (x))
+  else if (exponent == 2)
+    EACH (x * x)
+  else if (exponent == -1)
+    EACH (1 / x)
+  else if (exponent == -2)
+    EACH (1 / (x * x))
+  else if (exponent == -1.5f)
+    EACH (1 / (x * sqrtf (x)))
+  else if (exponent == -0.75f)
+    EACH (1 / (sqrtf (x) * sqrtf (sqrtf (x))))
+  else if (exponent == -1.75f)
+    EACH (1 / (x * sqrtf (x) * sqrtf (sqrtf (x))))
+  else if (exponent == 1)
+    EACH (x)
+  else if (exponent == 0)
+    for (gsize i = from; i < to; i++)
+      y[i] = 1;
+  else
+    EACH ((float) pow ((double) x, (double) exponent))
+}
+
+static void
+power_run (const SacKernelArgs *args, SacPieceFunc piece)
+{
+  _sac_run_pieces (args, sac_shape_count (args->dst.shape), 1, piece);
+}
+
+SAC_MULTIVERSION (power, NULL)
 
 static void
 power_vjp (SacGraph *g, const SacNode *node, SacVar gy, SacVar gx[])

@@ -49,3 +49,18 @@ _sac_view (SacGraph *g, SacVar x, SacShape shape)
     return x;
   return sac_graph_append (g, &sac_op_view, &x, 1, &shape);
 }
+
+SacVar
+sac_as_rows (SacGraph *g, SacVar x)
+{
+  SacShape s = sac_graph_get_shape (g, x);
+
+  return x > 0 ? _sac_view (g, x, SAC_SHAPE (s.n * s.t * s.h * s.w, s.c, 1, 1, 1)) : 0;
+}
+
+SacVar
+sac_from_rows (SacGraph *g, SacVar rows, SacShape like)
+{
+  like.c = sac_graph_get_shape (g, rows).c;
+  return rows > 0 ? _sac_view (g, rows, like) : 0;
+}

@@ -62,6 +62,9 @@ typedef enum { SAC_AXIS_N, SAC_AXIS_C, SAC_AXIS_T, SAC_AXIS_H, SAC_AXIS_W } SacA
 SacVar sac_reshape (SacGraph *g, SacVar x, SacShape shape);
 SacVar sac_permute (SacGraph *g, SacVar x, const SacAxis order[5]);       /* axis i of the result is axis order[i] of x */
 SacVar sac_concat (SacGraph *g, const SacVar *x, guint n, SacAxis axis);  /* any number of values, equal in the other axes */
+/* Places as examples: (N,C,T,H,W) → (N·T·H·W,C,1,1,1), and back to the places of @like.  Memory stays. */
+SacVar sac_as_rows (SacGraph *g, SacVar x);
+SacVar sac_from_rows (SacGraph *g, SacVar rows, SacShape like);
 SacVar sac_channel_shuffle (SacGraph *g, SacVar x, gint32 groups);        /* channel i·K + k becomes k·groups + i, K = C/groups */
 SacVar sac_slice (SacGraph *g, SacVar x, SacAxis axis, gint32 start, gint32 length);
 SacVar sac_sum_to (SacGraph *g, SacVar x, SacShape shape);                /* sums over the axes that are 1 in @shape */
@@ -113,6 +116,31 @@ SacVar sac_pairwise_map (SacGraph *g, SacVar f, SacVar stats, SacVar gamma, SacV
 SacVar sac_pairwise_sum (SacGraph *g, SacVar u, SacVar stats, SacVar gamma, SacVar beta, SacVar w, SacVar bias, SacVar v,
                          const SacPairwise *p);
 
+/* ---- norms of one example.  stats (N,G,2,1,1): mean and biased variance of each group of channels over T,H,W.
+ * gamma, beta: (1,C,1,1,1), or (N,C,1,1,1) = an example's own, or 0. */
+SacVar sac_norm_stats (SacGraph *g, SacVar x, gint32 groups);
+SacVar sac_norm_apply (SacGraph *g, SacVar x, SacVar stats, SacVar gamma, SacVar beta, float eps);
+SacVar sac_instance_norm (SacGraph *g, SacVar x, SacVar gamma, SacVar beta, float eps);               /* each channel */
+SacVar sac_group_norm (SacGraph *g, SacVar x, SacVar gamma, SacVar beta, gint32 groups, float eps);
+SacVar sac_layer_norm (SacGraph *g, SacVar x, SacVar gamma, SacVar beta, float eps);                  /* the channels of each place */
+/* (1 + γ)·instance norm + β, style (N,2C,1,1,1) = γ then β.  methods/05 §1 */
+SacVar sac_adain (SacGraph *g, SacVar x, SacVar style, float eps);
+/* x·(k + alpha/size·Σ x²)^−beta, the sum over size (odd) neighbouring channels.  Paper: Krizhevsky 2012 §3.3 */
+SacVar sac_local_response_norm (SacGraph *g, SacVar x, gint32 size, float alpha, float beta, float k);
+
+/* ---- products and tables.
+ * Matrices in a batch: rows are W, columns C, the batch N,T,H (an axis of size 1 stretches).  op(a) (…,M×K)·op(b) (…,K×N). */
+SacVar sac_matmul (SacGraph *g, SacVar a, SacVar b, gboolean transpose_a, gboolean transpose_b);
+/* Embedding: the rows of table (V,D,1,1,1) that the numbers (N,1,T,H,W) name → (N,D,T,H,W). */
+SacVar sac_gather (SacGraph *g, SacVar table, SacVar rows);
+
+/* ---- dropout.  @key (1,SAC_DROPOUT_KEY,1,1,1) is an input, filled by sac_dropout_key() before each run; @layer tells apart the
+ * dropouts of one network.  Example i of the batch is the run's example first_example + i, so a micro-batch draws what the
+ * whole batch would. */
+#define SAC_DROPOUT_KEY 6
+SacVar sac_dropout (SacGraph *g, SacVar x, SacVar key, float rate, gint32 layer);
+void   sac_dropout_key (guint64 seed, guint64 step, guint64 first_example, float key[SAC_DROPOUT_KEY]);
+
 /* ---- softmax over the channels of each place.  Labels are classes by number, (N,1,T,H,W); negative = unknown. */
 SacVar sac_softmax (SacGraph *g, SacVar x);
 SacVar sac_log_softmax (SacGraph *g, SacVar x);
@@ -129,6 +157,25 @@ SacVar sac_cross_entropy_soft (SacGraph *g, SacVar z, SacVar p);
  * mask 1 counts, 0 = unknown.  @mask may be 0 = all count; an example's labels are averaged over its known ones
  * (an example without known labels adds 0).  methods/01 §3 → scalar. */
 SacVar sac_bce_logits (SacGraph *g, SacVar z, SacVar target, SacVar mask);
+/* Distances, means over all elements.  smooth_l1: d²/(2·beta) up to |d| = beta, then |d| − beta/2.  kl_logits: the mean over places
+ * of Σ p·ln(p/q), p and q the softmax of both. */
+SacVar sac_l1 (SacGraph *g, SacVar a, SacVar b);
+SacVar sac_mse (SacGraph *g, SacVar a, SacVar b);
+SacVar sac_smooth_l1 (SacGraph *g, SacVar a, SacVar b, float beta);
+SacVar sac_kl_logits (SacGraph *g, SacVar p, SacVar q);
+/* Earth mover's distance by Sinkhorn's iteration, mean over examples: p (N,n), q (N,m) probabilities, distance (1,m,1,1,n) (rows
+ * = p's classes).  Distances over @epsilon should stay below 80.  methods/02 §6 */
+SacVar sac_sinkhorn (SacGraph *g, SacVar p, SacVar q, SacVar distance, float epsilon, guint iterations);
+
+/* Adversarial losses on raw scores, means over all.  softplus: methods/05 §2; hinge: Lim & Ye 2017; squares: ½(D−1)² + ½D², (D−1)². */
+typedef enum { SAC_GAN_SOFTPLUS, SAC_GAN_HINGE, SAC_GAN_SQUARES } SacGanLoss;
+SacVar sac_gan_discriminator_loss (SacGraph *g, SacGanLoss kind, SacVar real, SacVar fake);
+SacVar sac_gan_generator_loss (SacGraph *g, SacGanLoss kind, SacVar fake);
+/* ½·mean over examples of ‖∂score/∂x‖², by second derivatives.  @score must be computed from @x.  methods/05 §2 */
+SacVar sac_r1_penalty (SacGraph *g, SacVar score, SacVar x);
+/* L_{t,s}: α/n·Σ over levels of the mean squared difference of both's energy over places, each of length 1 per example; the
+ * teacher is detached.  methods/07 §2 */
+SacVar sac_feature_transfer (SacGraph *g, const SacVar *teacher, const SacVar *student, guint n, float alpha);
 
 /* ---- effects (they mutate their first sources and return a value only for ordering). */
 void   sac_accumulate (SacGraph *g, SacVar into, SacVar value);           /* into += value (same shape; into is a block entry) */
