@@ -1,5 +1,5 @@
-/* Golden trajectories: ten steps of narrow networks beside PyTorch's, from the files of tests/data/golden (pack.py there says
- * how they are made).  NMSE = Σ(a−b)² / Σb² over all tensors taken together as one vector. */
+/* Golden trajectories: ten steps of narrow networks beside PyTorch's, fused and unfused, from the files of tests/data/golden
+ * (pack.py there says how they are made).  NMSE = Σ(a−b)² / Σb² over all tensors taken together as one vector. */
 #include <math.h>
 #include <string.h>
 
@@ -10,6 +10,7 @@ typedef struct {
   const char *network, *file, *name;
   gboolean frozen;
   SacPadMode pad;
+  double rate;                  /* 0: .01 */
 } Case;
 
 static const Case cases[] = {
@@ -19,6 +20,8 @@ static const Case cases[] = {
   { "i3d-r18", "i3d-r18-s", "train-zeros", FALSE, SAC_PAD_ZEROS }, { "i3d-r18", "i3d-r18-s", "train-replicate", FALSE, SAC_PAD_REPLICATE },
   { "i3d-r50", "i3d-r50-s", "frozen-zeros", TRUE, SAC_PAD_ZEROS }, { "i3d-r50", "i3d-r50-s", "frozen-replicate", TRUE, SAC_PAD_REPLICATE },
   { "i3d-r50", "i3d-r50-s", "train-zeros", FALSE, SAC_PAD_ZEROS }, { "i3d-r50", "i3d-r50-s", "train-replicate", FALSE, SAC_PAD_REPLICATE },
+  { "stabn-r50", "stabn-r50-s", "frozen", TRUE, SAC_PAD_ZEROS, 3e-3 }, { "stabn-r50", "stabn-r50-s", "train", FALSE, SAC_PAD_ZEROS },
+  { "san1d", "san1d", "frozen", TRUE, SAC_PAD_ZEROS }, { "san1d", "san1d", "train", FALSE, SAC_PAD_ZEROS },
 };
 
 /* The numbers of "CASE/KIND", or those all cases share; NULL when neither is there.  In the file's order. */
@@ -128,47 +131,89 @@ compare_change (SacTensorFile *file, const char *name, SacWeights *weights)
   return nmse.difference / nmse.size;
 }
 
-static void
-test_golden (gconstpointer data)
+/* The network of @c and its loss; entries are declared in @weights. */
+static SacVar
+build (const Case *c, SacGraph *graph, SacWeights *weights, gint32 n_classes, SacVar clip, SacVar wanted)
 {
-  const Case *c = data;
-  g_autofree char *base = g_strdup_printf ("%s.safetensors", c->file);
-  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "data", "golden", base, NULL);
+  SacBnMode bn = c->frozen ? SAC_BN_FROZEN : SAC_BN_BATCH;
+  SacResnet net;
+
+  if (g_str_equal (c->network, "san1d"))
+    {
+      SacSan san = { .n_classes = n_classes, .width = 4 };
+
+      return sac_cross_entropy (graph, sac_san_logits (graph, weights, &san, clip, bn, TRUE), wanted, 0);
+    }
+  if (g_str_equal (c->network, "stabn-r50"))
+    {
+      SacStabn stabn = { .n_classes = n_classes, .width = 4, .pad_time = c->pad };
+      SacStabnOut out = sac_stabn (graph, weights, &stabn, clip, bn, TRUE);
+
+      return sac_stabn_loss (graph, &out, wanted);
+    }
+  g_assert_true (sac_resnet_parse (c->network, &net));
+  net.width = 4;
+  net.n_classes = n_classes;
+  net.pad_time = c->pad;
+  return sac_bce_logits (graph, sac_resnet_logits (graph, weights, &net, clip, bn, TRUE, NULL), wanted, 0);
+}
+
+/* Axes that the field leaves out are 1: pictures have no time, signals only time. */
+static SacShape
+clip_shape (const SacTensorInfo *in)
+{
+  const gint64 *d = in->dims;
+
+  if (in->rank == 3)
+    return SAC_SHAPE ((gint32) d[0], (gint32) d[1], (gint32) d[2], 1, 1);
+  if (in->rank == 4)
+    return SAC_SHAPE ((gint32) d[0], (gint32) d[1], 1, (gint32) d[2], (gint32) d[3]);
+  return SAC_SHAPE ((gint32) d[0], (gint32) d[1], (gint32) d[2], (gint32) d[3], (gint32) d[4]);
+}
+
+static void
+append_block (GArray *out, SacBlock *block)
+{
+  for (guint page = 0; page < sac_block_get_n_pages (block); page++)
+    {
+      gsize n = sac_block_get_page_floats (block, page);
+      guint at = out->len;
+
+      g_array_set_size (out, at + (guint) n);
+      sac_block_read_page (block, page, &g_array_index (out, float, at));
+    }
+}
+
+/* Runs the steps and compares them.  Returns all bits that came out: losses, first gradients, weights at the end. */
+static GArray *
+run_trajectory (const Case *c, SacTensorFile *file, guint threads)
+{
   g_autoptr (GError) error = NULL;
-  g_autoptr (SacTensorFile) file = sac_tensor_file_open (path, &error);
-  g_autoptr (SacBackend) backend = sac_backend_cpu_new (0);
+  g_autoptr (SacBackend) backend = sac_backend_cpu_new (threads);
   g_autoptr (SacWeights) weights = sac_weights_new ();
   g_autoptr (SacGraph) graph = sac_graph_new ();
   g_autoptr (SacOptimizer) optimizer = NULL;
   g_autoptr (SacProgram) program = NULL;
-  g_autofree float *input = NULL, *target = NULL, *losses = NULL, *memory = NULL;
-  SacTensorInfo in = { 0 }, out = { 0 }, steps = { 0 };
+  g_autofree float *input = NULL, *target = NULL, *losses = NULL, *classes = NULL, *memory = NULL;
+  SacTensorInfo in = { 0 }, out = { 0 }, steps = { 0 }, bias = { 0 };
+  GArray *bits = g_array_new (FALSE, FALSE, sizeof (float));
   SacShape shape;
-  SacResnet net;
   SacVar clip, wanted, loss;
   double nmse;
 
-  g_assert_no_error (error);
   input = load (file, c->name, "input", &in);
   target = load (file, c->name, "target", &out);
   losses = load (file, c->name, "loss", &steps);
-  g_assert_true (input && target && losses);
-  if (in.rank == 4)             /* images: put a time axis of 1 */
-    in.dims[4] = in.dims[3], in.dims[3] = in.dims[2], in.dims[2] = 1;
-  shape = SAC_SHAPE ((gint32) in.dims[0], (gint32) in.dims[1], (gint32) in.dims[2], (gint32) in.dims[3], (gint32) in.dims[4]);
-  g_assert_true (sac_resnet_parse (c->network, &net));
-  net.width = 4;
-  net.n_classes = (gint32) out.dims[1];
-  net.pad_time = c->pad;
-  g_assert_true (sac_resnet_declare (weights, &net, &error));
-  g_assert_true (sac_weights_allocate (weights, backend, &error));
-  g_assert_no_error (error);
-  fill (file, c->name, weights);
-
+  classes = load (file, c->name, "weights.fc.bias", &bias);
+  g_assert_true (input && target && losses && classes);
+  shape = clip_shape (&in);
   clip = sac_graph_input (graph, "clip", shape);
-  wanted = sac_graph_input (graph, "target", SAC_SHAPE (shape.n, net.n_classes, 1, 1, 1));
-  loss = sac_resnet_logits (graph, weights, &net, clip, c->frozen ? SAC_BN_FROZEN : SAC_BN_BATCH, TRUE, NULL);
-  loss = sac_bce_logits (graph, loss, wanted, 0);
+  wanted = sac_graph_input (graph, "target", SAC_SHAPE (shape.n, out.rank > 1 ? (gint32) out.dims[1] : 1, 1, 1, 1));
+  loss = build (c, graph, weights, (gint32) bias.dims[0], clip, wanted);
+  g_assert_true (sac_graph_check (graph, &error));
+  g_assert_no_error (error);
+  g_assert_true (sac_weights_allocate (weights, backend, &error));
+  fill (file, c->name, weights);
   optimizer = sac_optimizer_new_sgd (weights, backend, &error);
   sac_optimizer_accumulate (optimizer, graph, loss);
   program = sac_program_compile (graph, &loss, 1, backend, &error);
@@ -184,22 +229,46 @@ test_golden (gconstpointer data)
       g_assert_true (sac_program_run (program, NULL, &error));
       g_assert_no_error (error);
       sac_program_get_output (program, loss, &ours);
+      g_array_append_val (bits, ours);
       g_test_message ("step %d: loss %.6f, PyTorch %.6f", (int) step + 1, (double) ours, (double) losses[step]);
       g_assert_cmpfloat (fabs ((double) ours / losses[step] - 1), <=, c->frozen ? 3e-4 : 1e-4);
       if (step == 0)
         {
           nmse = compare_gradients (file, c->name, optimizer);
+          append_block (bits, sac_optimizer_get_gradients (optimizer));
           g_test_message ("first gradients: NMSE %.2g", nmse);
           g_assert_cmpfloat (nmse, <=, c->frozen ? 1e-4 : 3e-3);
         }
-      g_assert_true (sac_optimizer_step (optimizer, 0.01, 0.9, 1e-4, 1, &error));
+      g_assert_true (sac_optimizer_step (optimizer, c->rate > 0 ? c->rate : 0.01, 0.9, 1e-4, 1, &error));
     }
+  append_block (bits, sac_weights_get_params (weights));
   if (c->frozen)
     {
       nmse = compare_change (file, c->name, weights);
       g_test_message ("change of the weights: NMSE %.2g", nmse);
       g_assert_cmpfloat (nmse, <=, 1e-3);
     }
+  return bits;
+}
+
+/* Fused, with one thread and with two: the same bits.  And without fusion. */
+static void
+test_golden (gconstpointer data)
+{
+  const Case *c = data;
+  g_autofree char *base = g_strdup_printf ("%s.safetensors", c->file);
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "data", "golden", base, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SacTensorFile) file = sac_tensor_file_open (path, &error);
+  g_autoptr (GArray) one = NULL, two = NULL, unfused = NULL;
+
+  g_assert_no_error (error);
+  one = run_trajectory (c, file, 1);
+  two = run_trajectory (c, file, 2);
+  g_assert_cmpmem (one->data, one->len * sizeof (float), two->data, two->len * sizeof (float));
+  g_setenv ("SACCADE_NO_FUSE", "1", TRUE);
+  unfused = run_trajectory (c, file, 2);
+  g_unsetenv ("SACCADE_NO_FUSE");
 }
 
 int

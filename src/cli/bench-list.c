@@ -22,8 +22,8 @@ print_cell (const char *text, int width)
 static char *
 dup_input (SacShape s)
 {
-  if (s.t == 1 && s.h == 1)
-    return g_strdup_printf ("%d × %d × %d", s.n, s.c, s.w);
+  if (s.h == 1 && s.w == 1)
+    return g_strdup_printf ("%d × %d × %d", s.n, s.c, s.t);
   return g_strdup_printf ("%d × %d × %d × %d × %d", s.n, s.c, s.t, s.h, s.w);
 }
 

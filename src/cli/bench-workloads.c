@@ -18,6 +18,15 @@ build_resnet (const SacWorkload *work, SacGraph *graph, SacWeights *weights, Sac
 }
 
 static SacVar
+build_stabn (const SacWorkload *work, SacGraph *graph, SacWeights *weights, SacVar input, SacVar target, gboolean infer)
+{
+  SacStabn net = { .n_classes = work->n_classes, .width = 64, .pad_time = SAC_PAD_ZEROS };
+  SacStabnOut out = sac_stabn (graph, weights, &net, input, infer ? SAC_BN_FROZEN : SAC_BN_BATCH, !infer);
+
+  return infer ? out.logits : sac_stabn_loss (graph, &out, target);
+}
+
+static SacVar
 build_san (const SacWorkload *work, SacGraph *graph, SacWeights *weights, SacVar input, SacVar target, gboolean infer)
 {
   SacSan net = { .n_classes = work->n_classes, .width = 64 };
@@ -37,6 +46,10 @@ const SacWorkload _sac_workloads[] = {
     N_("fine-tuning at full size") },
   { "i3d-r50-s", { 2, 3, 16, 112, 112 }, SAC_BENCH_LABELS, 20, build_resnet, "i3d-r50",
     N_("fine-tuning on small clips") },
+  { "stabn-r50", { 1, 3, 32, 224, 224 }, SAC_BENCH_CLASS, 174, build_stabn, NULL,
+    N_("attention branches at full size") },
+  { "stabn-r50-s", { 2, 3, 8, 112, 112 }, SAC_BENCH_CLASS, 20, build_stabn, NULL,
+    N_("attention branches on small clips") },
   { "san1d", { 128, 3, 64, 1, 1 }, SAC_BENCH_CLASS, 6, build_san, NULL,
     N_("gestures from nerve signals") },
   { "gan-k3", { 64, 100, 1, 1, 1 }, SAC_BENCH_PICTURES, 4, NULL, NULL,

@@ -12,9 +12,6 @@
 #include "bench-step.h"
 #include "sac-cli.h"
 
-/* Networks that other rooms of the house do not know yet. */
-static const char *const later[] = { "stabn-r50", "stabn-r50-s" };
-
 static int
 by_size (gconstpointer a, gconstpointer b)
 {
@@ -61,12 +58,6 @@ find_workload (const char *name)
 
   if (work)
     return work;
-  for (guint i = 0; i < G_N_ELEMENTS (later); i++)
-    if (strcmp (later[i], name) == 0)
-      {
-        g_printerr (_("saccade: the workload “%s” is known, but its network is not there yet; there are: %sconv\n"), name, names);
-        return NULL;
-      }
   g_printerr (_("saccade: there is no workload “%s”; there are: %sconv\n"), name, names);
   return NULL;
 }

@@ -23,7 +23,8 @@ SacVar _sac_layer_linear (SacBuilder *b, const char *prefix, const char *name, S
 /* What a residual block adds: x itself where shapes allow, else a strided 1×1×1 ("downsample.0") and batch norm ("downsample.1"). */
 SacVar _sac_layer_shortcut (SacBuilder *b, const char *prefix, SacVar x, gint32 k, gint32 st, gint32 stride);
 /* first×1×1, mid×3×3 with the stride, 1×1×1 to four times the width; each with batch norm. */
-SacVar _sac_layer_bottleneck (SacBuilder *b, const char *prefix, SacVar x, gint32 width, gint32 first, gint32 mid, gint32 st, gint32 stride);
+SacVar _sac_layer_bottleneck (SacBuilder *b, const char *prefix, SacVar x, gint32 width, gint32 first, gint32 mid, gint32 st,
+                              gint32 stride);
 
 /* Parts of the above, for ops that have a batch norm inside. */
 typedef struct {

@@ -7,3 +7,4 @@
 #include "sac-spectral.h"
 #include "sac-dcgan.h"
 #include "sac-san.h"
+#include "sac-stabn.h"

@@ -22,7 +22,8 @@ typedef struct {
   /* out[row][j] = Σ_i rows[row][i]·w[i·step + j]; @w packed. */
   void (*matrix) (const float *rows, gsize n, gint32 depth, const float *w, gsize step, gint32 width, float *out);
   /* y = Σ_o (Σ_i h[o][i]·w[i·step + ·] + bias) ⊙ v[o]. */
-  void (*sum) (const float *h, gint32 k, gint32 r, const float *w, gsize step, const float *bias, gint32 m, const float *const *v, float *y);
+  void (*sum) (const float *h, gint32 k, gint32 r, const float *w, gsize step, const float *bias, gint32 m, const float *const *v,
+               float *y);
   /* gv[o] += (Σ_i h[o][i]·w[i·step + ·] + bias) ⊙ gy; the same row may stand twice in @gv. */
   void (*value) (const float *h, gint32 k, gint32 r, const float *w, gsize step, const float *bias, gint32 m, const float *gy,
                  float *const *gv);
