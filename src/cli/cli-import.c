@@ -42,7 +42,7 @@ int
 sac_cli_import (int argc, char **argv)
 {
   g_autofree char *project_path = NULL, *groups = NULL, *truth = NULL, *beside = NULL;
-  gboolean folders = FALSE, as_json = FALSE;
+  gboolean folders = FALSE, stills = FALSE, as_json = FALSE;
   const GOptionEntry entries[] = {
     { "project", 'p', 0, G_OPTION_ARG_FILENAME, &project_path, N_("The project; made when it is not there"), "FILE.saccade" },
     { "labels-from-folders", 'l', 0, G_OPTION_ARG_NONE, &folders,
@@ -50,6 +50,7 @@ sac_cli_import (int argc, char **argv)
     { "groups", 'g', 0, G_OPTION_ARG_FILENAME, &groups,
       N_("Which clips belong together (columns clip and group, person, …)"), "FILE.csv" },
     { "truth", 0, 0, G_OPTION_ARG_FILENAME, &truth, N_("The truth of rendered clips; DIR/truth.json is found by itself"), "FILE.json" },
+    { "stills", 0, 0, G_OPTION_ARG_NONE, &stills, N_("Pictures, too: each is a clip of one frame"), NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, N_("Answer in JSON"), NULL },
     { NULL },
   };
@@ -71,6 +72,7 @@ sac_cli_import (int argc, char **argv)
     return sac_cli_fail (error);
   beside = g_build_filename (argv[1], "truth.json", NULL);
   spec.labels_from_folders = folders;
+  spec.stills = stills;
   spec.groups_csv = groups;
   spec.truth_json = truth ? truth : g_file_test (beside, G_FILE_TEST_IS_REGULAR) ? beside : NULL;
   result = sac_project_import (project, argv[1], &spec, sac_cli_progress, NULL, NULL, &error);

@@ -20,6 +20,8 @@ static const struct {
   { "demo", N_("Render the synthetic demo clips") },
   { "import", N_("Add a folder of videos to a project") },
   { "label", N_("Add, remove, set or list labels") },
+  { "labels", N_("Bring in label files; history and layers") },
+  { "export", N_("Write labels in a format of other tools") },
   { "split", N_("Divide the clips into training, validation and test") },
   { "status", N_("Say what a project holds") },
   { "weights", N_("Say what a weight file holds and how it fits a network") },

@@ -30,6 +30,8 @@ void sac_cli_print_json (JsonBuilder *builder);
 int sac_cli_demo (int argc, char **argv);
 int sac_cli_import (int argc, char **argv);
 int sac_cli_label (int argc, char **argv);
+int sac_cli_labels (int argc, char **argv);
+int sac_cli_export (int argc, char **argv);
 int sac_cli_split (int argc, char **argv);
 int sac_cli_status (int argc, char **argv);
 int sac_cli_train (int argc, char **argv);

@@ -70,20 +70,35 @@ _sac_media_fail (GError **error, SacMediaError code, const char *path, const cha
   g_set_error (error, SAC_MEDIA_ERROR, (int) code, "%s: %s", name, text);
 }
 
+static gboolean
+has_suffix (const char *path, const char *const *suffixes)
+{
+  const char *dot = strrchr (path, '.');
+
+  if (!dot || strchr (dot, '/'))
+    return FALSE;
+  for (guint i = 0; suffixes[i]; i++)
+    if (g_ascii_strcasecmp (dot + 1, suffixes[i]) == 0)
+      return TRUE;
+  return FALSE;
+}
+
 gboolean
 sac_media_is_video_name (const char *path)
 {
   static const char *const suffixes[] = { "mp4", "m4v", "mov", "mkv", "webm", "avi", "ts", "mts", "m2ts", "mpg", "mpeg", "mpe",
                                           "m2v", "vob", "wmv", "asf", "flv", "f4v", "ogv", "ogg", "3gp", "3g2", "gif", "mxf",
-                                          "mjpg", "mjpeg", "h264", "hevc", "ivf", "y4m", "dv", "divx" };
-  const char *dot = strrchr (path, '.');
+                                          "mjpg", "mjpeg", "h264", "hevc", "ivf", "y4m", "dv", "divx", NULL };
 
-  if (!dot || strchr (dot, '/'))
-    return FALSE;
-  for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
-    if (g_ascii_strcasecmp (dot + 1, suffixes[i]) == 0)
-      return TRUE;
-  return FALSE;
+  return has_suffix (path, suffixes);
+}
+
+gboolean
+sac_media_is_image_name (const char *path)
+{
+  static const char *const suffixes[] = { "jpg", "jpeg", "png", "webp", "bmp", "tif", "tiff", NULL };
+
+  return has_suffix (path, suffixes);
 }
 
 char *

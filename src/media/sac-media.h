@@ -21,6 +21,8 @@ void sac_media_init (void);     /* gst_init once; call at program start */
 char *sac_media_hash (const char *path, GError **error);
 gboolean sac_media_is_video_name (const char *path);      /* by suffix: mp4 mov mkv webm avi ts mpg gif … */
 
+gboolean sac_media_is_image_name (const char *path);      /* a still: jpg jpeg png webp bmp tif tiff; one frame */
+
 /* ---- a file with its index.  Thread-safe; frames come from a GOP cache within a budget shared by all SacMedia. */
 #define SAC_TYPE_MEDIA (sac_media_get_type ())
 G_DECLARE_FINAL_TYPE (SacMedia, sac_media, SAC, MEDIA, GObject)

@@ -2,14 +2,13 @@
  * {"version":1, "synthetic":true, "labels":[…], "clips":[{"file":…, "split":"train|validation|test", "group":…, "labels":[…],
  *   "objects":[{"label":…, "boxes":[[frame,x,y,w,h],…]}]}]} */
 #include <glib/gi18n.h>
-#include <json-glib/json-glib.h>
 #include <math.h>
 #include <string.h>
 
+#include "json-private.h"
 #include "sac-store-private.h"
 
 #define MAX_FILE (256 * 1024 * 1024)
-#define MAX_DEPTH 32
 
 struct _SacTruth {
   JsonParser *parser;
@@ -26,74 +25,6 @@ _sac_truth_free (SacTruth *truth)
   g_free (truth->dir);
   g_free (truth->name);
   g_free (truth);
-}
-
-/* The parser calls itself for every bracket. */
-static gboolean
-is_shallow (const char *text, gsize n)
-{
-  int depth = 0;
-  gboolean quoted = FALSE;
-
-  for (gsize i = 0; i < n; i++)
-    if (quoted)
-      {
-        if (text[i] == '\\')
-          i++;
-        else if (text[i] == '"')
-          quoted = FALSE;
-      }
-    else if (text[i] == '"')
-      quoted = TRUE;
-    else if (text[i] == '[' || text[i] == '{')
-      {
-        if (++depth > MAX_DEPTH)
-          return FALSE;
-      }
-    else if (text[i] == ']' || text[i] == '}')
-      depth--;
-  return TRUE;
-}
-
-static JsonObject *
-object_of (JsonNode *node)
-{
-  return node && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-}
-
-static JsonArray *
-array_member (JsonObject *object, const char *name)
-{
-  JsonNode *node = object ? json_object_get_member (object, name) : NULL;
-
-  return node && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
-}
-
-static const char *
-text_of (JsonNode *node)
-{
-  return node && JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING ? json_node_get_string (node) : NULL;
-}
-
-static const char *
-text_member (JsonObject *object, const char *name)
-{
-  return object ? text_of (json_object_get_member (object, name)) : NULL;
-}
-
-static guint
-length_of (JsonArray *array)
-{
-  return array ? json_array_get_length (array) : 0;
-}
-
-/* NaN when it is no number. */
-static double
-number_of (JsonNode *node)
-{
-  GType type = node && JSON_NODE_HOLDS_VALUE (node) ? json_node_get_value_type (node) : G_TYPE_INVALID;
-
-  return type == G_TYPE_INT64 || type == G_TYPE_DOUBLE ? json_node_get_double (node) : NAN;
 }
 
 SacTruth *
@@ -113,7 +44,7 @@ _sac_truth_load (const char *path, GError **error)
   truth->parser = json_parser_new ();
   truth->dir = g_path_get_dirname (full);
   truth->name = g_path_get_basename (full);
-  if (!is_shallow (data, size) || !json_parser_load_from_data (truth->parser, data, size, &failed)
+  if (!_sac_json_is_shallow (data, size) || !json_parser_load_from_data (truth->parser, data, size, &failed)
       || !(truth->root = object_of (json_parser_get_root (truth->parser))) || !array_member (truth->root, "clips"))
     {
       g_set_error (error, SAC_STORE_ERROR, SAC_STORE_ERROR_INVALID, _("“%s” is not a list of clips with their truth (%s)"), path,

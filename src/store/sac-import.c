@@ -36,7 +36,7 @@ by_relative (gconstpointer a, gconstpointer b)
 }
 
 static void
-scan (const char *folder, const char *relative, int depth, GPtrArray *out, GCancellable *cancellable)
+scan (const char *folder, const char *relative, int depth, const SacImportSpec *spec, GPtrArray *out, GCancellable *cancellable)
 {
   g_autoptr (GDir) dir = depth < MAX_DEPTH ? g_dir_open (folder, 0, NULL) : NULL;
   const char *name;
@@ -52,9 +52,11 @@ scan (const char *folder, const char *relative, int depth, GPtrArray *out, GCanc
         {
           /* Links to folders may go in circles; a project's own folder holds no clips. */
           if (!g_file_test (path, G_FILE_TEST_IS_SYMLINK) && !g_str_has_suffix (name, ".data"))
-            scan (path, below, depth + 1, out, cancellable);
+            scan (path, below, depth + 1, spec, out, cancellable);
         }
-      else if (sac_media_is_video_name (name) && g_file_test (path, G_FILE_TEST_IS_REGULAR))
+      else if ((spec->only ? g_hash_table_contains (spec->only, path)
+                           : sac_media_is_video_name (name) || (spec->stills && sac_media_is_image_name (name)))
+               && g_file_test (path, G_FILE_TEST_IS_REGULAR))
         {
           SacFound *found = g_new0 (SacFound, 1);
 
@@ -88,7 +90,7 @@ probe_one (gpointer item, gpointer data)
         {
           SacItem *facts = found->facts = g_new0 (SacItem, 1);
 
-          facts->kind = SAC_ITEM_VIDEO;
+          facts->kind = sac_media_is_image_name (found->path) ? SAC_ITEM_STILL : SAC_ITEM_VIDEO;
           facts->path = g_strdup (found->path);
           facts->hash = g_strdup (found->hash);
           facts->n_frames = sac_media_get_n_frames (media);
@@ -329,7 +331,7 @@ SacImportResult *
 sac_project_import (SacProject *self, const char *folder_or_file, const SacImportSpec *spec, SacProgressFunc progress, gpointer data,
                     GCancellable *cancellable, GError **error)
 {
-  static const SacImportSpec plain = { FALSE, NULL, NULL };
+  static const SacImportSpec plain = { 0 };
   g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func ((GDestroyNotify) found_free);
   g_autoptr (GHashTable) groups = NULL;
   g_autoptr (SacTruth) truth = NULL;
@@ -358,7 +360,7 @@ sac_project_import (SacProject *self, const char *folder_or_file, const SacImpor
   if (spec->truth_json && !(truth = _sac_truth_load (spec->truth_json, error)))
     return NULL;
   if (g_file_test (full, G_FILE_TEST_IS_DIR))
-    scan (full, "", 0, all, cancellable);
+    scan (full, "", 0, spec, all, cancellable);
   else
     {
       SacFound *found = g_new0 (SacFound, 1);
@@ -369,7 +371,7 @@ sac_project_import (SacProject *self, const char *folder_or_file, const SacImpor
     }
   if (all->len == 0 && !g_cancellable_is_cancelled (cancellable))
     {
-      g_set_error (error, SAC_STORE_ERROR, SAC_STORE_ERROR_INVALID, _("“%s” holds no videos"), folder_or_file);
+      g_set_error (error, SAC_STORE_ERROR, SAC_STORE_ERROR_INVALID, spec->stills ? _("“%s” holds no videos and no pictures") : _("“%s” holds no videos"), folder_or_file);
       return NULL;
     }
   g_ptr_array_sort (all, by_relative);

@@ -4,7 +4,7 @@
 
 #include "sac-store-private.h"
 
-#define MAX_WORDS 4000                          /* bytes of an attribute's name or value */
+#define MAX_WORDS 100000                        /* bytes of an attribute's name or value */
 
 /* ---- layers: records of who says something; made when first named, not undone. */
 SacId
@@ -178,16 +178,6 @@ sac_project_remove_segment (SacProject *self, SacId segment, GError **error)
 }
 
 /* ---- attributes. */
-void
-sac_attribute_free (SacAttribute *attribute)
-{
-  if (!attribute)
-    return;
-  g_free (attribute->name);
-  g_free (attribute->value);
-  g_free (attribute);
-}
-
 gboolean
 _sac_put_attribute (SacProject *self, SacAttributeKind kind, SacId owner, gint64 frame, const char *name, const char *value, GError **error)
 {

@@ -3,6 +3,7 @@
  * A SacProject belongs to the thread that opened it; other threads or processes open their own. */
 #pragma once
 #include "media/sac-media.h"
+#include "sac-annotations.h"
 #include "sac-track.h"
 
 #define SAC_STORE_ERROR (sac_store_error_quark ())
@@ -127,8 +128,6 @@ gboolean   sac_project_remove_segment (SacProject *project, SacId segment, GErro
 
 /* ---- attributes: words about a segment or a track; of a track also from a frame on (@frame −1: of the whole). */
 typedef enum { SAC_ATTRIBUTE_SEGMENT = 1, SAC_ATTRIBUTE_TRACK = 2 } SacAttributeKind;
-typedef struct { gint64 frame; char *name, *value; } SacAttribute;
-void       sac_attribute_free (SacAttribute *attribute);
 /* @value NULL takes it away. */
 gboolean   sac_project_set_attribute (SacProject *project, SacAttributeKind kind, SacId owner, gint64 frame, const char *name,
                                       const char *value, GError **error);
@@ -167,9 +166,22 @@ typedef struct {
   gboolean labels_from_folders; /* the folder's name = label, yes; the other folders' labels = no */
   const char *groups_csv;       /* clip,group; NULL none; the header row is told apart */
   const char *truth_json;       /* the demo's truth.json: labels, boxes, split, synthetic; NULL none */
+  gboolean stills;              /* pictures, too: each an item of one frame */
+  GHashTable *only;             /* set of absolute paths (char*): nothing else of the folder; NULL all */
 } SacImportSpec;
 typedef struct { guint n_added, n_known, n_refused; GPtrArray *problems; /* char*: "file: why" */ } SacImportResult;
 SacImportResult *sac_project_import (SacProject *project, const char *folder_or_file, const SacImportSpec *spec,
                                      SacProgressFunc progress, gpointer data, GCancellable *cancellable, GError **error);
 void       sac_import_result_free (SacImportResult *result);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacImportResult, sac_import_result_free)
+
+/* ---- label files.  One command: tags go to the person's layer (what is said already stays), segments and tracks to a layer of the
+ * import called @layer; what such a layer already says of a clip stays and is not doubled.  Media are met by their name; those the
+ * project lacks are first looked for near @path (the label file; NULL: nowhere) and imported.
+ * @told receives a line (char*) for all that could not be taken, in words. */
+typedef struct { guint n_clips, n_tags, n_segments, n_tracks, n_missing; } SacLabelImport;
+gboolean   sac_project_apply_annotations (SacProject *project, SacAnnotations *annotations, const char *layer, const char *path,
+                                          SacLabelImport *result, GPtrArray *told, SacProgressFunc progress, gpointer data,
+                                          GCancellable *cancellable, GError **error);
+/* What is said of @items (n 0: of all) as annotations: effective tags, and the segments and tracks of @layer (0: of all). */
+SacAnnotations *sac_project_collect_annotations (SacProject *project, const SacId *items, guint n_items, SacId layer, GError **error);

@@ -1,0 +1,200 @@
+/* The list of label formats: what each is called, what it can hold, how it is recognised. */
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "format-private.h"
+
+#define HEAD 8192
+
+const SacLabelFormat sac_label_formats[] = {
+  { "cvat", N_("CVAT XML (pictures and video tracks)"), FALSE,
+    SAC_HOLDS_STILL_TAGS | SAC_HOLDS_STILL_BOXES | SAC_HOLDS_TRACKS | SAC_HOLDS_KEYFRAMES | SAC_HOLDS_OCCLUDED | SAC_HOLDS_ATTRIBUTES
+      | SAC_HOLDS_FRAME_ATTRIBUTES | SAC_HOLDS_FRACTIONS | SAC_HOLDS_TIME | SAC_HOLDS_SEVERAL },
+  { "coco", N_("COCO JSON (boxes; tracks with “videos”)"), FALSE,
+    SAC_HOLDS_STILL_TAGS | SAC_HOLDS_STILL_BOXES | SAC_HOLDS_TRACKS | SAC_HOLDS_KEYFRAMES | SAC_HOLDS_OCCLUDED | SAC_HOLDS_ATTRIBUTES
+      | SAC_HOLDS_FRAME_ATTRIBUTES | SAC_HOLDS_FRACTIONS | SAC_HOLDS_TIME | SAC_HOLDS_SEVERAL | SAC_HOLDS_HIERARCHY },
+  { "voc", N_("Pascal VOC (a folder; pictures only)"), TRUE,
+    SAC_HOLDS_STILL_BOXES | SAC_HOLDS_OCCLUDED | SAC_HOLDS_ATTRIBUTES | SAC_HOLDS_FRACTIONS | SAC_HOLDS_SPLITS | SAC_HOLDS_SEVERAL },
+  { "yolo", N_("YOLO (a folder; pictures only)"), TRUE, SAC_HOLDS_STILL_BOXES | SAC_HOLDS_FRACTIONS | SAC_HOLDS_SPLITS | SAC_HOLDS_SEVERAL },
+  { "mot", N_("MOT challenge (a folder; video tracks)"), TRUE,
+    SAC_HOLDS_TRACKS | SAC_HOLDS_OCCLUDED | SAC_HOLDS_FRACTIONS | SAC_HOLDS_TIME | SAC_HOLDS_SEVERAL },
+  { "csv", N_("Kinetics/Moments CSV (tags and segments)"), FALSE,
+    SAC_HOLDS_TAGS | SAC_HOLDS_STILL_TAGS | SAC_HOLDS_NO | SAC_HOLDS_SEGMENTS | SAC_HOLDS_SPLITS | SAC_HOLDS_TIME | SAC_HOLDS_SEVERAL },
+  { "something", N_("Something-Something JSON (a tag a clip)"), FALSE, SAC_HOLDS_TAGS | SAC_HOLDS_STILL_TAGS | SAC_HOLDS_SEVERAL },
+  { "datumaro", N_("Datumaro JSON (everything)"), FALSE,
+    SAC_HOLDS_TAGS | SAC_HOLDS_STILL_TAGS | SAC_HOLDS_NO | SAC_HOLDS_SEGMENTS | SAC_HOLDS_STILL_BOXES | SAC_HOLDS_TRACKS
+      | SAC_HOLDS_KEYFRAMES | SAC_HOLDS_OCCLUDED | SAC_HOLDS_ATTRIBUTES | SAC_HOLDS_FRACTIONS | SAC_HOLDS_SPLITS | SAC_HOLDS_TIME
+      | SAC_HOLDS_SEVERAL | SAC_HOLDS_HIERARCHY },
+  { "otb", N_("OTB rectangles (one track; read only)"), FALSE, SAC_HOLDS_TRACKS | SAC_HOLDS_FRACTIONS },
+  { NULL },
+};
+
+static const SacFormatVtable *const vtables[] = { &_sac_format_cvat, &_sac_format_coco, &_sac_format_voc, &_sac_format_yolo,
+                                                  &_sac_format_mot, &_sac_format_csv, &_sac_format_something, &_sac_format_datumaro,
+                                                  &_sac_format_otb };
+
+const SacLabelFormat *
+sac_label_format_find (const char *id)
+{
+  for (guint i = 0; id && sac_label_formats[i].id; i++)
+    if (strcmp (sac_label_formats[i].id, id) == 0)
+      return &sac_label_formats[i];
+  return NULL;
+}
+
+static const SacFormatVtable *
+vtable_of (const SacLabelFormat *format)
+{
+  for (guint i = 0; format && i < G_N_ELEMENTS (vtables); i++)
+    if (strcmp (vtables[i]->id, format->id) == 0)
+      return vtables[i];
+  return NULL;
+}
+
+static char *
+read_head (const char *path)
+{
+  char *head = g_malloc0 (HEAD + 1);
+  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  gssize n = fd >= 0 ? read (fd, head, HEAD) : 0;
+
+  if (fd >= 0)
+    close (fd);
+  for (gssize i = 0; i < n; i++)        /* a text that is none must not end the search */
+    head[i] = head[i] ? head[i] : ' ';
+  return head;
+}
+
+SacAnnotations *
+sac_annotations_read (const char *path, const SacLabelFormat *format, GError **error)
+{
+  const SacFormatVtable *vtable = vtable_of (format);
+  g_autofree char *head = NULL;
+
+  g_return_val_if_fail (path != NULL, NULL);
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    {
+      g_set_error (error, SAC_STORE_ERROR, SAC_STORE_ERROR_NOT_FOUND, _("There is no “%s”"), path);
+      return NULL;
+    }
+  if (!vtable)
+    {
+      head = g_file_test (path, G_FILE_TEST_IS_DIR) ? g_strdup ("") : read_head (path);
+      for (guint i = 0; i < G_N_ELEMENTS (vtables) && !vtable; i++)
+        if (vtables[i]->recognise (path, head))
+          vtable = vtables[i];
+    }
+  if (vtable)
+    return vtable->read (path, error);
+  _sac_format_fail (error, path, _("this is no label file that Saccade knows"));
+  return NULL;
+}
+
+gboolean
+sac_annotations_write (SacAnnotations *self, const SacLabelFormat *format, const char *path, GError **error)
+{
+  const SacFormatVtable *vtable = vtable_of (format);
+
+  g_return_val_if_fail (vtable != NULL && path != NULL, FALSE);
+  if (!vtable->write)
+    return _sac_format_fail (error, path, _("this format can be read only"));
+  if (format->folder && g_file_test (path, G_FILE_TEST_EXISTS))
+    {
+      g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+
+      if (!dir || g_dir_read_name (dir))
+        return _sac_format_fail (error, path, _("it must be a folder that is new or empty"));
+    }
+  return vtable->write (self, path, error);
+}
+
+/* ---- losses. */
+typedef struct {
+  guint tags, still_tags, no, segments, still_boxes, tracks, keyframes, occluded, attributes, frame_attributes, splits, parents;
+} Counts;
+
+static gboolean
+is_even (const SacNotedTrack *track)
+{
+  for (guint b = 1; b < track->boxes->len; b++)
+    if (g_array_index (track->boxes, SacBox, b).frame != g_array_index (track->boxes, SacBox, b - 1).frame + 1)
+      return FALSE;
+  return TRUE;
+}
+
+static void
+count_tracks (const SacNoted *item, Counts *n)
+{
+  for (guint t = 0; t < item->tracks->len; t++)
+    {
+      const SacNotedTrack *track = item->tracks->pdata[t];
+
+      if (item->n_frames == 1)
+        n->still_boxes++;
+      else
+        {
+          n->tracks++;
+          n->keyframes += !is_even (track);
+        }
+      for (guint b = 0; b < track->boxes->len; b++)
+        n->occluded += g_array_index (track->boxes, SacBox, b).occluded;
+      for (guint a = 0; a < track->attributes->len; a++)
+        if (((SacAttribute *) track->attributes->pdata[a])->frame < 0)
+          n->attributes++;
+        else
+          n->frame_attributes++;
+    }
+}
+
+static void
+count_item (const SacNoted *item, Counts *n)
+{
+  for (guint t = 0; t < item->tags->len; t++)
+    if (g_array_index (item->tags, SacNotedTag, t).state != SAC_LABEL_YES)
+      n->no++;
+    else if (item->n_frames == 1)
+      n->still_tags++;
+    else
+      n->tags++;
+  n->segments += item->segments->len;
+  for (guint s = 0; s < item->segments->len; s++)
+    n->attributes += ((SacNotedSegment *) item->segments->pdata[s])->attributes->len;
+  n->splits += item->split != SAC_SPLIT_NONE;
+  count_tracks (item, n);
+}
+
+char **
+sac_annotations_list_losses (SacAnnotations *self, const SacLabelFormat *format)
+{
+  GPtrArray *lines = g_ptr_array_new ();
+  SacHolds holds = format->holds;
+  Counts n = { 0 };
+
+  for (guint i = 0; i < self->items->len; i++)
+    count_item (self->items->pdata[i], &n);
+  for (guint l = 0; l < self->labels->len; l++)
+    n.parents += self->parents->pdata[l] != NULL;
+#define LOSE(count, flag, words) \
+  if ((count) && !(holds & (flag))) \
+    g_ptr_array_add (lines, g_strdup_printf (words, count))
+  LOSE (n.tags, SAC_HOLDS_TAGS, ngettext ("%u label of a whole video", "%u labels of whole videos", n.tags));
+  LOSE (n.still_tags, SAC_HOLDS_STILL_TAGS, ngettext ("%u label of a whole picture", "%u labels of whole pictures", n.still_tags));
+  LOSE (n.no, SAC_HOLDS_NO, ngettext ("%u statement that a label is absent or unknown", "%u statements that a label is absent or unknown", n.no));
+  LOSE (n.segments, SAC_HOLDS_SEGMENTS, ngettext ("%u segment of time", "%u segments of time", n.segments));
+  LOSE (n.still_boxes, SAC_HOLDS_STILL_BOXES, ngettext ("%u box on a picture", "%u boxes on pictures", n.still_boxes));
+  LOSE (n.tracks, SAC_HOLDS_TRACKS, ngettext ("%u track", "%u tracks", n.tracks));
+  if (holds & SAC_HOLDS_TRACKS)
+    LOSE (n.keyframes, SAC_HOLDS_KEYFRAMES, ngettext ("which boxes of %u track are keyframes (each frame becomes one)", "which boxes of %u tracks are keyframes (each frame becomes one)", n.keyframes));
+  if (holds & (SAC_HOLDS_TRACKS | SAC_HOLDS_STILL_BOXES))
+    LOSE (n.occluded, SAC_HOLDS_OCCLUDED, ngettext ("that %u box is occluded", "that %u boxes are occluded", n.occluded));
+  LOSE (n.attributes, SAC_HOLDS_ATTRIBUTES, ngettext ("%u attribute", "%u attributes", n.attributes));
+  LOSE (n.frame_attributes, SAC_HOLDS_FRAME_ATTRIBUTES, ngettext ("%u attribute that changes with time", "%u attributes that change with time", n.frame_attributes));
+  LOSE (n.splits, SAC_HOLDS_SPLITS, ngettext ("the split of %u clip", "the split of %u clips", n.splits));
+  LOSE (n.parents, SAC_HOLDS_HIERARCHY, ngettext ("what %u label stands below", "what %u labels stand below", n.parents));
+#undef LOSE
+  g_ptr_array_add (lines, NULL);
+  return (char **) g_ptr_array_free (lines, FALSE);
+}

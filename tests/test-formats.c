@@ -1,0 +1,440 @@
+/* Label formats: what each can hold comes back as it was (random annotations), the files of other people come in whole, and
+ * hostile ones give an error in words. */
+#include <glib/gstdio.h>
+#include <math.h>
+#include <string.h>
+
+#include "store-fixture.h"
+
+static char *
+words_of (SacRandomKey key, guint64 i)
+{
+  static const char *const some[] = { "cat", "Straße", "歩く", "a<b>&\"c\"", "two words", "x,y;z", "it's", "{json}" };
+
+  return g_strdup (some[sac_random_below (key, i, G_N_ELEMENTS (some))]);
+}
+
+static double
+number (SacRandomKey key, guint64 i, double most, gboolean fractions)
+{
+  double x = sac_random_unit (key, i) * most;
+
+  return fractions ? x : floor (x);
+}
+
+static void
+add_track (SacNoted *item, SacRandomKey key, guint label, SacHolds holds)
+{
+  SacNotedTrack *track = sac_noted_add_track (item, label);
+  gboolean still = item->n_frames == 1, sparse = (holds & SAC_HOLDS_KEYFRAMES) != 0;
+  guint n = still ? 1 : 2 + (guint) sac_random_below (key, 0, 5), frame = (guint) sac_random_below (key, 1, 5);
+
+  for (guint b = 0; b < n; b++)
+    {
+      SacBox box = { .frame = still ? 0 : frame, .keyframe = TRUE };
+
+      box.x = number (key, 10 * b + 2, 500, TRUE);
+      box.y = number (key, 10 * b + 3, 300, TRUE);
+      box.width = number (key, 10 * b + 4, 90, TRUE);
+      box.height = number (key, 10 * b + 5, 90, TRUE);
+      box.occluded = (holds & SAC_HOLDS_OCCLUDED) && sac_random_below (key, 10 * b + 6, 2);
+      box.outside = !still && sparse && b > 0 && !g_array_index (track->boxes, SacBox, b - 1).outside
+                    && sac_random_below (key, 10 * b + 7, 5) == 0;
+      frame += 1 + (sparse ? (guint) sac_random_below (key, 10 * b + 8, 7) : 0);
+      g_array_append_val (track->boxes, box);
+    }
+  if (!still && !sparse && frame < item->n_frames)      /* without keyframes a track that stays has a box on each frame */
+    {
+      SacBox end = g_array_index (track->boxes, SacBox, n - 1);
+
+      end.frame = frame, end.outside = TRUE;
+      g_array_append_val (track->boxes, end);
+    }
+  if (holds & SAC_HOLDS_ATTRIBUTES && sac_random_below (key, 90, 2))
+    {
+      g_autofree char *value = words_of (key, 91);
+
+      sac_noted_set_attribute (track->attributes, -1, "kind", value);
+    }
+  if (holds & SAC_HOLDS_FRAME_ATTRIBUTES && !still)
+    {
+      for (guint b = 1; b < n; b++)     /* a frame on which it is seen */
+        if (!g_array_index (track->boxes, SacBox, b).outside)
+          {
+            sac_noted_set_attribute (track->attributes, g_array_index (track->boxes, SacBox, 0).frame, "pose", "sits");
+            sac_noted_set_attribute (track->attributes, g_array_index (track->boxes, SacBox, b).frame, "pose", "runs <fast>");
+            break;
+          }
+    }
+}
+
+/* Random, but nothing that @holds does not cover. */
+static SacAnnotations *
+make (SacRandomKey key, SacHolds holds)
+{
+  SacAnnotations *self = sac_annotations_new ();
+  guint n_labels = 2 + (guint) sac_random_below (key, 1, 4), n_items = 1 + (guint) sac_random_below (key, 2, 4);
+
+  for (guint l = 0; l < n_labels; l++)
+    {
+      g_autofree char *words = words_of (key, 10 + l), *name = g_strdup_printf ("%s %u", words, l);
+
+      sac_annotations_label (self, name);
+    }
+  for (guint i = 0; i < n_items; i++)
+    {
+      SacRandomKey own = { key.seed * 31 + i + 1, 7 };
+      gboolean still = !(holds & (SAC_HOLDS_TRACKS | SAC_HOLDS_SEGMENTS | SAC_HOLDS_TAGS))
+                       || ((holds & SAC_HOLDS_STILL_BOXES) && sac_random_below (own, 0, 2));
+      g_autofree char *name = g_strdup_printf ("%s %u.%s", i % 2 ? "clip é" : "dir/clip &", i, still ? "png" : "mp4");
+      SacNoted *item = sac_annotations_item (self, name);
+
+      item->n_frames = still ? 1 : 60;
+      item->width = 640;
+      item->height = 480;
+      if (holds & SAC_HOLDS_TIME && !still)
+        item->fps = 29.97;
+      if (holds & SAC_HOLDS_SPLITS)
+        item->split = (int) sac_random_below (own, 3, 4);
+      for (guint l = 0; l < n_labels; l++)
+        {
+          gboolean tags = (holds & (still ? SAC_HOLDS_STILL_TAGS : SAC_HOLDS_TAGS)) != 0;
+
+          if (tags && sac_random_below (own, 20 + l, 2))
+            sac_noted_set_tag (item, l, holds & SAC_HOLDS_NO ? (gint8) sac_random_below (own, 30 + l, 3) - 1 : SAC_LABEL_YES);
+          if (holds & SAC_HOLDS_SEGMENTS && sac_random_below (own, 40 + l, 2))
+            sac_noted_add_segment (item, l, (gint64) sac_random_below (own, 50 + l, 1000000) * 1000, 2000000000);
+          if (holds & (still ? SAC_HOLDS_STILL_BOXES : SAC_HOLDS_TRACKS) && sac_random_below (own, 60 + l, 3))
+            add_track (item, (SacRandomKey) { own.seed * 17 + l, 3 }, l, holds);
+        }
+    }
+  return self;
+}
+
+/* As text; numbers rounded, so that a+b−a is a. */
+static char *
+text_of (SacAnnotations *self, SacHolds holds)
+{
+  g_autoptr (GPtrArray) lines = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < self->items->len; i++)
+    {
+      const SacNoted *item = self->items->pdata[i];
+
+      for (guint t = 0; t < item->tags->len; t++)
+        {
+          SacNotedTag tag = g_array_index (item->tags, SacNotedTag, t);
+
+          g_ptr_array_add (lines, g_strdup_printf ("%s tag %s %d split %d", item->name, (char *) self->labels->pdata[tag.label], tag.state,
+                                                   item->split));
+        }
+      for (guint s = 0; s < item->segments->len; s++)
+        {
+          const SacNotedSegment *segment = item->segments->pdata[s];
+
+          g_ptr_array_add (lines, g_strdup_printf ("%s %s %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT, item->name,
+                                                   (char *) self->labels->pdata[segment->label], segment->in_ns, segment->out_ns));
+        }
+      for (guint t = 0; t < item->tracks->len; t++)
+        {
+          const SacNotedTrack *track = item->tracks->pdata[t];
+          GString *line = g_string_new (item->name);
+
+          g_string_append_printf (line, " %dx%d split %d fps %g %s:", item->width, item->height, item->split, item->n_frames == 1 ? 0 : item->fps,
+                                  (char *) self->labels->pdata[track->label]);
+          for (guint b = 0; b < track->boxes->len; b++)
+            {
+              const SacBox *box = &g_array_index (track->boxes, SacBox, b);
+
+              if (box->outside)
+                g_string_append_printf (line, " %u gone", box->frame);
+              else
+                g_string_append_printf (line, " %u %.5f %.5f %.5f %.5f %d", box->frame, box->x, box->y, box->width, box->height, box->occluded);
+            }
+          for (gint64 frame = -1; frame < 100; frame++)
+            for (guint a = 0; a < track->attributes->len; a++)
+              {
+                const SacAttribute *attribute = track->attributes->pdata[a];
+
+                if (attribute->frame == frame && strcmp (attribute->name, "track_id") != 0)
+                  g_string_append_printf (line, " @%" G_GINT64_FORMAT " %s=%s", attribute->frame, attribute->name, attribute->value);
+              }
+          g_ptr_array_add (lines, g_string_free (line, FALSE));
+        }
+    }
+  for (guint i = 1; i < lines->len; i++)        /* few lines: any sorting will do */
+    for (guint j = i; j > 0 && strcmp (lines->pdata[j - 1], lines->pdata[j]) > 0; j--)
+      {
+        gpointer swap = lines->pdata[j];
+
+        lines->pdata[j] = lines->pdata[j - 1];
+        lines->pdata[j - 1] = swap;
+      }
+  g_ptr_array_add (lines, NULL);
+  return g_strjoinv ("\n", (char **) lines->pdata);
+}
+
+static void
+test_round_trip (gconstpointer data)
+{
+  const SacLabelFormat *format = data;
+  g_autofree char *dir = g_dir_make_tmp ("saccade-formats-XXXXXX", NULL);
+
+  for (guint64 seed = 1; seed <= 60; seed++)
+    {
+      g_autoptr (SacAnnotations) before = make ((SacRandomKey) { seed, 1 }, format->holds), after = NULL;
+      g_autofree char *path = g_strdup_printf ("%s/%u%s", dir, (guint) seed, format->folder ? "" : g_str_equal (format->id, "cvat") ? ".xml"
+                                               : g_str_equal (format->id, "csv") ? ".csv" : ".json");
+      g_autofree char *was = text_of (before, format->holds), *is = NULL;
+      g_auto (GStrv) losses = sac_annotations_list_losses (before, format);
+      g_autoptr (GError) error = NULL;
+
+      g_assert_cmpuint (g_strv_length (losses), ==, 0);
+      g_assert_true (sac_annotations_write (before, format, path, &error));
+      g_assert_no_error (error);
+      if (was[0] == 0)
+        continue;
+      after = sac_annotations_read (path, NULL, &error);        /* recognised, too */
+      g_assert_no_error (error);
+      g_assert_nonnull (after);
+      g_assert_cmpuint (after->problems->len, ==, 0);
+      is = text_of (after, format->holds);
+      g_assert_cmpstr (is, ==, was);
+      if (g_test_failed ())
+        {
+          g_test_message ("seed %u, %s", (guint) seed, path);
+          break;
+        }
+    }
+}
+
+/* ---- files of other people. */
+static SacAnnotations *
+read_shared (const char *below, const char *format, guint n_problems)
+{
+  const char *data = g_getenv ("SACCADE_TEST_DATA");
+  g_autofree char *path = data ? g_build_filename (data, "data", "boxes", below, NULL) : NULL;
+  g_autoptr (GError) error = NULL;
+  SacAnnotations *self = path ? sac_annotations_read (path, format ? sac_label_format_find (format) : NULL, &error) : NULL;
+
+  if (!path)
+    {
+      g_test_skip ("no test data");
+      return NULL;
+    }
+  g_assert_no_error (error);
+  if (self && self->problems->len != n_problems)
+    g_test_message ("%s: %s", below, self->problems->len ? (char *) self->problems->pdata[0] : "no problems");
+  g_assert_cmpuint (self ? self->problems->len : 99, ==, n_problems);
+  return self;
+}
+
+static void
+count (SacAnnotations *self, guint n_items, guint n_labels, guint n_tracks, guint n_boxes)
+{
+  guint tracks = 0, boxes = 0;
+
+  for (guint i = 0; i < self->items->len; i++)
+    {
+      const SacNoted *item = self->items->pdata[i];
+
+      tracks += item->tracks->len;
+      for (guint t = 0; t < item->tracks->len; t++)
+        {
+          const SacNotedTrack *track = item->tracks->pdata[t];
+
+          for (guint b = 0; b < track->boxes->len; b++)
+            boxes += !g_array_index (track->boxes, SacBox, b).outside;
+        }
+    }
+  g_assert_cmpuint (self->items->len, ==, n_items);
+  g_assert_cmpuint (self->labels->len, ==, n_labels);
+  g_assert_cmpuint (tracks, ==, n_tracks);
+  g_assert_cmpuint (boxes, ==, n_boxes);
+}
+
+static void
+test_theirs (void)
+{
+  static const struct { const char *path; guint n_problems, n_items, n_labels, n_tracks, n_boxes; } files[] = {
+    { "format-samples/cvat-video/annotations.xml", 0, 1, 3, 3, 3 },
+    { "format-samples/cvat-images/train.xml", 0, 2, 2, 4, 4 },
+    { "format-samples/coco-instances/annotations/instances_train.json", 0, 1, 3, 1, 1 },
+    { "format-samples/coco-instances/annotations/instances_val.json", 0, 1, 3, 2, 2 },
+    { "coco-yolo-areca/annotations/instances_val.json", 0, 15, 1, 118, 118 },
+    { "format-samples/voc-segmentation", 0, 1, 3, 3, 3 },
+    { "voc-bccd", 0, 40, 3, 522, 522 },
+    { "format-samples/mot-seq", 0, 1, 10, 1, 1 },
+    { "format-samples/mot15-gt", 0, 1, 1, 8, 359 },
+    { "otb/MotorRolling", 0, 1, 1, 1, 164 },
+  };
+
+  for (guint f = 0; f < G_N_ELEMENTS (files); f++)
+    {
+      g_autoptr (SacAnnotations) self = read_shared (files[f].path, NULL, files[f].n_problems);
+
+      if (!self)
+        return;
+      g_test_message ("%s", files[f].path);
+      count (self, files[f].n_items, files[f].n_labels, files[f].n_tracks, files[f].n_boxes);
+    }
+}
+
+/* The same boxes stand in COCO and in YOLO files. */
+static void
+test_two_of_a_kind (void)
+{
+  g_autoptr (SacAnnotations) coco = read_shared ("coco-yolo-areca/annotations/instances_val.json", NULL, 0);
+  g_autoptr (SacAnnotations) yolo = coco ? read_shared ("coco-yolo-areca", "yolo", 0) : NULL;
+
+  if (!yolo)
+    return;
+  g_assert_cmpuint (yolo->items->len, ==, coco->items->len);
+  for (guint i = 0; i < coco->items->len; i++)
+    {
+      const SacNoted *a = coco->items->pdata[i], *b = NULL;
+
+      for (guint j = 0; j < yolo->items->len && !b; j++)
+        if (g_str_has_suffix (((SacNoted *) yolo->items->pdata[j])->name, a->name))
+          b = yolo->items->pdata[j];
+      g_assert_nonnull (b);
+      if (!b)
+        return;
+      g_assert_cmpuint (a->tracks->len, ==, b->tracks->len);
+      for (guint t = 0; t < MIN (a->tracks->len, b->tracks->len); t++)
+        {
+          SacBox x = g_array_index (((SacNotedTrack *) a->tracks->pdata[t])->boxes, SacBox, 0);
+          SacBox y = g_array_index (((SacNotedTrack *) b->tracks->pdata[t])->boxes, SacBox, 0);
+
+          g_assert_cmpfloat_with_epsilon (x.x, y.x, 0.01);
+          g_assert_cmpfloat_with_epsilon (x.width, y.width, 0.01);
+          g_assert_cmpfloat_with_epsilon (x.y, y.y, 0.01);
+        }
+    }
+}
+
+/* ---- hostile files: an error or told problems, never a crash. */
+static void
+test_hostile (void)
+{
+  static const struct { const char *name, *text; } files[] = {
+    { "laughs.xml", "<?xml version=\"1.0\"?><!DOCTYPE lolz [<!ENTITY lol \"lol\"><!ENTITY l2 \"&lol;&lol;\">]><annotations><meta>"
+                    "<task><name>&l2;</name></task></meta></annotations>" },
+    { "cut.xml", "<annotations><version>1.1</version><image id=\"0\" name=\"a.png\" width=\"9\" height=\"9\"><box label=\"x\" xtl=\"1\"" },
+    { "huge.xml", "<annotations><version>1.1</version><image id=\"0\" name=\"a.png\" width=\"2147483648\" height=\"-5\"><box label=\"x\" "
+                  "xtl=\"1e308\" ytl=\"nan\" xbr=\"inf\" ybr=\"99999999999999999999\"/></image><track label=\"y\"><box frame=\"4294967296\" "
+                  "xtl=\"0\" ytl=\"0\" xbr=\"1\" ybr=\"1\"/><box frame=\"-1\" xtl=\"0\" ytl=\"0\" xbr=\"1\" ybr=\"1\"/></track></annotations>" },
+    { "voc.xml", "<annotation><filename>../../etc/passwd</filename><object><bndbox><xmin>a</xmin></bndbox></object><part><name/></part></annotation>" },
+    { "latin.xml", "<annotations><version>1.1</version><image name=\"\xe9\"/></annotations>" },
+    { "nul.json", "{\"images\": [], \"annotations\": 7}" },
+    { "deep.json", "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[{\"id\"" },
+    { "coco.json", "{\"images\":[{\"id\":{},\"file_name\":7},{\"id\":1,\"file_name\":\"a.png\",\"width\":1e99,\"height\":\"x\"},null,[]],"
+                   "\"annotations\":[{\"image_id\":1,\"bbox\":[1,2,3]},{\"image_id\":1,\"bbox\":[1,2,null,\"x\"]},{\"image_id\":1,\"category_id\":"
+                   "[],\"bbox\":[1,2,3,4],\"attributes\":[1]},3,null],\"categories\":[{\"id\":null},{\"name\":5},4]}" },
+    { "datumaro.json", "{\"items\":[{\"id\":5},{\"id\":\"a\",\"image\":[],\"annotations\":[{\"type\":\"bbox\",\"bbox\":[1e400,2,3,4]},"
+                       "{\"type\":\"mask\"},{\"type\":7},{\"type\":\"polygon\",\"points\":[1,2,3]},{\"type\":\"label\",\"label_id\":4294967296}]}]}" },
+    { "some.json", "[{\"id\":[],\"template\":\"[[[\"},{\"label\":1},5,{\"id\":\"x\",\"label\":\"a\"}]" },
+    { "rows.csv", "label,youtube_id,time_start,time_end,split\n\"unclosed,a,b\nx,y,9,3,train\n,,,,\n" },
+    { "empty.csv", "" },
+  };
+  g_autofree char *dir = g_dir_make_tmp ("saccade-formats-XXXXXX", NULL);
+
+  for (guint f = 0; f < G_N_ELEMENTS (files); f++)
+    for (int whole = 0; whole < 2; whole++)
+      {
+        g_autofree char *path = g_build_filename (dir, files[f].name, NULL);
+        gsize n = strlen (files[f].text);
+
+        for (gsize cut = whole ? n : 0; cut <= n; cut += whole ? 1 : 1 + n / 97)        /* and each beginning of it */
+          {
+            g_autoptr (GError) error = NULL;
+            g_autoptr (SacAnnotations) self = NULL;
+
+            g_file_set_contents (path, files[f].text, (gssize) cut, NULL);
+            for (guint k = 0; sac_label_formats[k].id; k++)
+              {
+                g_autoptr (SacAnnotations) forced = sac_annotations_read (path, &sac_label_formats[k], NULL);
+              }
+            self = sac_annotations_read (path, NULL, &error);
+            g_assert_true (self != NULL || error != NULL);
+            if (error)
+              g_assert_nonnull (strstr (error->message, files[f].name));       /* says which file */
+            for (guint i = 0; self && i < self->items->len; i++)
+              {
+                const SacNoted *item = self->items->pdata[i];
+
+                for (guint t = 0; t < item->tracks->len; t++)
+                  {
+                    GArray *boxes = ((SacNotedTrack *) item->tracks->pdata[t])->boxes;
+
+                    g_assert_true (boxes->len > 0 && sac_boxes_are_valid ((SacBox *) (gpointer) boxes->data, boxes->len));
+                  }
+              }
+          }
+      }
+}
+
+/* ---- into a project and out again. */
+static void
+test_project (Fixture *f, gconstpointer data)
+{
+  const char *shared = g_getenv ("SACCADE_TEST_DATA");
+  g_autofree char *path = shared ? g_build_filename (shared, "data", "boxes", "coco-yolo-areca", "annotations", "instances_val.json", NULL) : NULL;
+  g_autofree char *out = g_build_filename (f->dir, "out.xml", NULL), *first = NULL, *second = NULL;
+  g_autoptr (SacAnnotations) theirs = NULL, ours = NULL, back = NULL;
+  g_autoptr (GPtrArray) told = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) acts = NULL;
+  g_autoptr (GError) error = NULL;
+  SacLabelImport result;
+
+  if (!path)
+    {
+      g_test_skip ("no test data");
+      return;
+    }
+  theirs = sac_annotations_read (path, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (sac_project_apply_annotations (f->project, theirs, "instances_val.json", path, &result, told, NULL, NULL, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (result.n_clips, ==, 15);            /* the pictures beside it came along */
+  g_assert_cmpuint (result.n_tracks, ==, 118);
+  g_assert_cmpuint (result.n_missing, ==, 0);
+  g_assert_cmpuint (told->len, ==, 0);
+  ours = sac_project_collect_annotations (f->project, NULL, 0, 0, &error);
+  g_assert_no_error (error);
+  g_assert_true (sac_annotations_write (ours, sac_label_format_find ("cvat"), out, &error));
+  back = sac_annotations_read (out, NULL, &error);
+  g_assert_no_error (error);
+  first = text_of (ours, ~0u);
+  second = text_of (back, ~0u);
+  g_assert_cmpstr (first, ==, second);
+  /* Again: nothing is doubled, and no act is left. */
+  acts = sac_project_list_history (f->project, 10, NULL);
+  g_assert_true (sac_project_apply_annotations (f->project, theirs, "instances_val.json", path, &result, told, NULL, NULL, NULL, &error));
+  g_assert_cmpuint (result.n_tracks, ==, 0);
+  g_assert_cmpuint (acts->len, ==, 2);
+  g_assert_true (sac_project_undo (f->project, NULL, &error));
+  g_clear_pointer (&ours, sac_annotations_free);
+  ours = sac_project_collect_annotations (f->project, NULL, 0, 0, &error);
+  g_assert_cmpuint (((SacNoted *) ours->items->pdata[0])->tracks->len, ==, 0);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_set_nonfatal_assertions ();
+  sac_media_init ();
+  for (guint k = 0; sac_label_formats[k].id; k++)
+    {
+      g_autofree char *path = g_strconcat ("/formats/round-trip/", sac_label_formats[k].id, NULL);
+
+      if (strcmp (sac_label_formats[k].id, "otb") != 0 && strcmp (sac_label_formats[k].id, "yolo") != 0)       /* yolo wants the pictures */
+        g_test_add_data_func (path, &sac_label_formats[k], test_round_trip);
+    }
+  g_test_add_func ("/formats/theirs", test_theirs);
+  g_test_add_func ("/formats/two-of-a-kind", test_two_of_a_kind);
+  g_test_add_func ("/formats/hostile", test_hostile);
+  ADD ("formats", test_project);
+  return g_test_run ();
+}
