@@ -14,6 +14,7 @@ struct _SacBuffer {
 typedef struct {
   SacBackend base;
   SacPool *pool;
+  SacPeaks peaks;               /* n_threads 0: not yet measured */
 } SacCpu;
 
 static SacBuffer *
@@ -105,7 +106,7 @@ cpu_prepare (SacBackend *backend, const SacProgramPlan *plan, GError **error)
 
   program->steps = g_new0 (SacCpuStep, plan->n_steps + 1);
   program->n_steps = plan->n_steps;
-  program->arena_bytes = plan->arena_bytes;
+  program->timed = sac_switch_on (SAC_SWITCH_PROFILE);
   for (guint s = 0; s < plan->n_steps; s++)
     {
       const SacStep *step = &plan->steps[s];
@@ -142,15 +143,15 @@ _sac_cpu_run_kernel (const SacCpuStep *step)
 }
 
 static gboolean
-run_step (SacCpuProgram *program, guint s, gboolean profile, gboolean check, GError **error)
+run_step (SacCpuProgram *program, guint s, gboolean check, GError **error)
 {
   SacCpuStep *step = &program->steps[s];
-  gint64 started = profile ? g_get_monotonic_time () : 0;
+  gint64 started = program->timed ? g_get_monotonic_time () : 0;
 
   if (check)
     return _sac_cpu_run_checked (step, s, error);
   _sac_cpu_run_kernel (step);
-  if (profile)
+  if (program->timed)
     step->spent_us += g_get_monotonic_time () - started;
   return TRUE;
 }
@@ -159,8 +160,7 @@ static gboolean
 cpu_run (SacBackend *backend, gpointer prepared, const SacProgramPlan *plan, GCancellable *cancellable, GError **error)
 {
   SacCpuProgram *program = prepared;
-  gboolean profile = sac_switch_on (SAC_SWITCH_PROFILE), check = sac_switch_on (SAC_SWITCH_CHECK);
-  gboolean reverse = sac_switch_on (SAC_SWITCH_REVERSE);
+  gboolean check = sac_switch_on (SAC_SWITCH_CHECK), reverse = sac_switch_on (SAC_SWITCH_REVERSE);
 
   /* The steps of a group, up to the next barrier, touch nothing of each other: any order gives the same bits. */
   for (guint from = 0, end; from < plan->n_steps; from = end)
@@ -174,12 +174,40 @@ cpu_run (SacBackend *backend, gpointer prepared, const SacProgramPlan *plan, GCa
               g_set_error_literal (error, SAC_GRAPH_ERROR, SAC_GRAPH_ERROR_CANCELLED, _("Stopped"));
               return FALSE;
             }
-          if (!run_step (program, reverse ? end - 1 - (i - from) : i, profile, check, error))
+          if (!run_step (program, reverse ? end - 1 - (i - from) : i, check, error))
             return FALSE;
         }
     }
-  program->n_profiled += profile;
+  program->n_profiled += program->timed;
   return TRUE;
+}
+
+static guint
+cpu_step_times (SacBackend *backend, gpointer prepared, double *seconds)
+{
+  SacCpuProgram *program = prepared;
+
+  if (!seconds)
+    {
+      program->timed = TRUE;
+      program->n_profiled = 0;
+    }
+  for (guint s = 0; s < program->n_steps; s++)
+    if (seconds)
+      seconds[s] = 1e-6 * (double) program->steps[s].spent_us / MAX (program->n_profiled, 1);
+    else
+      program->steps[s].spent_us = 0;
+  return program->n_profiled;
+}
+
+static SacPeaks
+cpu_measure_peaks (SacBackend *backend)
+{
+  SacCpu *self = (SacCpu *) backend;
+
+  if (self->peaks.n_threads == 0)
+    self->peaks = _sac_cpu_measure_peaks (self->pool);
+  return self->peaks;
 }
 
 static void
@@ -187,8 +215,6 @@ cpu_unprepare (SacBackend *backend, gpointer prepared)
 {
   SacCpuProgram *program = prepared;
 
-  if (program->n_profiled > 0)
-    _sac_cpu_profile_print (program);
   g_free (program->steps);
   g_free (program);
 }
@@ -209,7 +235,8 @@ sac_backend_cpu_new (guint n_threads)
 
   self->base = (SacBackend) {
     .name = "cpu", .stores_bf16 = TRUE, .alloc = cpu_alloc, .release = cpu_release, .upload = cpu_upload, .download = cpu_download,
-    .select = _sac_cpu_select, .prepare = cpu_prepare, .run = cpu_run, .unprepare = cpu_unprepare, .destroy = cpu_destroy,
+    .select = _sac_cpu_select, .prepare = cpu_prepare, .run = cpu_run, .step_times = cpu_step_times, .measure_peaks = cpu_measure_peaks,
+    .unprepare = cpu_unprepare, .destroy = cpu_destroy,
   };
   self->pool = sac_pool_new (n_threads);
   return &self->base;

@@ -8,9 +8,6 @@ typedef enum { SAC_BACKEND_ERROR_ABSENT, SAC_BACKEND_ERROR_DEVICE } SacBackendEr
 
 /* @n_threads 0 = SACCADE_THREADS or all cores. */
 SacBackend *sac_backend_cpu_new (guint n_threads);
-/* What the CPU can do with the instruction sets it may use and @n_threads threads (0 as above).  Takes some tenths of a second and, for
- * that time, up to 144 MiB of memory; where there is not that much the rates of memory stay 0. */
-SacPeaks    sac_cpu_measure_peaks (guint n_threads);
 /* Plans and counts; computes nothing, allocates nothing. */
 SacBackend *sac_backend_null_new (void);
 /* @device −1 = the first.  ABSENT where no Vulkan device exists. */

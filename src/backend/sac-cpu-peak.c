@@ -3,7 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "sac-backends.h"
+#include "sac-cpu-private.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -128,9 +128,8 @@ triad_floats (guint n_threads)
 }
 
 SacPeaks
-sac_cpu_measure_peaks (guint n_threads)
+_sac_cpu_measure_peaks (SacPool *pool)
 {
-  SacPool *pool = sac_pool_new (n_threads);
   SacPeaks peaks = { .n_threads = sac_pool_get_threads (pool) };
   const Kernels *fit = kernels;
   Try try = { 0 };
@@ -150,6 +149,5 @@ sac_cpu_measure_peaks (guint n_threads)
       peaks.bytes_all = 3.0 * sizeof (float) * (double) try.n / best_time (pool, &try, TRIAD_TRIES);
     }
   sac_free_aligned (try.a);
-  sac_pool_free (pool);
   return peaks;
 }

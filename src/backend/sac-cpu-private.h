@@ -7,13 +7,13 @@ typedef struct {
   SacKernelArgs args;           /* pointers resolved */
   guint32 to_widen;             /* operands stored as bf16 that the kernel takes as f32 only */
   const char *variant;          /* its name, for the profile */
-  gint64 spent_us;              /* SACCADE_PROFILE */
+  gint64 spent_us;              /* in the timed runs */
 } SacCpuStep;
 
 typedef struct {
   SacCpuStep *steps;
   guint n_steps, n_profiled;    /* runs that were timed */
-  gsize arena_bytes;
+  gboolean timed;
 } SacCpuProgram;
 
 /* The first variant of the op that this machine has and that fits; the terminator of the list stands for the reference. */
@@ -27,8 +27,9 @@ SacKernelArgs _sac_cpu_widened (const SacKernelArgs *args, guint32 operands, cha
 /* Runs @kernel on such copies, which stand at the head of the workspace. */
 void          _sac_cpu_run_widened (const SacKernelArgs *args, guint32 operands, SacKernel kernel);
 
-/* Prints where the time went: by op, then by kind of step, slowest first. */
-void _sac_cpu_profile_print (const SacCpuProgram *program);
+/* What the CPU can do with the instruction sets it may use and the threads of @pool.  Takes about a tenth of a second and, for that time,
+ * up to 144 MiB; where there is not that much the rates of memory stay 0. */
+SacPeaks      _sac_cpu_measure_peaks (SacPool *pool);
 
 void _sac_cpu_run_kernel (const SacCpuStep *step);
 

@@ -41,9 +41,15 @@ struct _SacBackend {
   gboolean (*select) (SacBackend *backend, const SacKernelArgs *shapes, guint *variant, gsize *workspace, GError **error);
   gpointer (*prepare) (SacBackend *backend, const SacProgramPlan *plan, GError **error);
   gboolean (*run) (SacBackend *backend, gpointer prepared, const SacProgramPlan *plan, GCancellable *cancellable, GError **error);
+  /* With @seconds NULL: times each step of the runs from now on.  Else: the mean of each step over those runs, and how many they were.
+   * NULL where the backend keeps no times. */
+  guint (*step_times) (SacBackend *backend, gpointer prepared, double *seconds);
+  SacPeaks (*measure_peaks) (SacBackend *backend);      /* may take some tenths of a second; NULL: not known */
   void  (*unprepare) (SacBackend *backend, gpointer prepared);
   void  (*destroy) (SacBackend *backend);
 };
 
+/* What the device can do, measured at the first call. */
+SacPeaks sac_backend_get_peaks (SacBackend *backend);
 void sac_backend_free (SacBackend *backend);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacBackend, sac_backend_free)

@@ -31,7 +31,7 @@ reverse (SacGraph *graph, SacVar from, SacVar y, SacVar seed, const SacVar *wrt,
   for (SacVar v = y; v >= from && !graph->error; v--)
     {
       SacNode node = _sac_graph_at (graph, v)->node;    /* a copy: appending moves the array */
-      SacVar towards[SAC_MAX_SRC] = { 0 };
+      SacVar towards[SAC_MAX_SRC] = { 0 }, first = (SacVar) graph->nodes->len;
 
       if (!adjoint[v] || !passes_on (&node, needed))
         continue;
@@ -54,6 +54,9 @@ reverse (SacGraph *graph, SacVar from, SacVar y, SacVar seed, const SacVar *wrt,
             adjoint[s] = adjoint[s] ? sac_graph_append (graph, sac_graph_sum_op, (SacVar[]) { adjoint[s], towards[i] }, 2, NULL)
                                     : towards[i];
         }
+      for (SacVar made = first; made < (SacVar) graph->nodes->len; made++)
+        if (_sac_graph_at (graph, made)->node.op)
+          _sac_graph_at (graph, made)->origin = v;
     }
   graph->pass = pass.outer;
   for (guint i = 0; i < n_wrt; i++)

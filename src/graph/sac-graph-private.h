@@ -12,6 +12,7 @@ typedef struct {
   float value;
   SacBlock *block;              /* entry or page, ref'd */
   guint index;
+  SacVar origin;                /* the node whose adjoint it is part of; 0: none */
 } SacGraphNode;
 
 /* What a reverse pass asks for; passes nest when an adjoint is derived by expansion. */

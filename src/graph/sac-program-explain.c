@@ -3,6 +3,16 @@
 
 #include "sac-program-private.h"
 
+const char *
+_sac_program_get_variant (const SacProgram *program, const SacStep *step)
+{
+  const SacOp *op = step->node.op;
+
+  if (strcmp (program->backend->name, "vulkan") == 0)
+    return "shader";
+  return op->cpu && op->cpu[step->variant].run ? op->cpu[step->variant].name : "reference";
+}
+
 char *
 sac_program_dup_explain (const SacProgram *program)
 {
@@ -20,8 +30,7 @@ sac_program_dup_explain (const SacProgram *program)
       const char *name = program->values[step->node.self].name;
 
       g_string_append_printf (out, "%4u %c %-22s %-10s", s, step->barrier ? '|' : ' ', op->name,
-                              strcmp (program->backend->name, "vulkan") == 0 ? "shader"
-                              : op->cpu && op->cpu[step->variant].run ? op->cpu[step->variant].name : "reference");
+                              _sac_program_get_variant (program, step));
       g_string_append_printf (out, " v%d %s%s ←", step->node.self, op->mutates ? "effect" : shape,
                               step->dtype == SAC_BF16 ? " bf16" : "");
       for (guint i = 0; i < step->node.n_src; i++)

@@ -11,6 +11,8 @@ typedef struct {
   SacDtype dtype;
   SacPlace place;
   char *name;
+  const char *layer;            /* "layer1.0.conv1": what it belongs to; in program->words */
+  gboolean backward;            /* part of a gradient */
 } SacProgramValue;
 
 struct _SacProgram {
@@ -23,6 +25,7 @@ struct _SacProgram {
   GPtrArray *blocks;            /* SacBlock*, kept alive */
   gpointer *params;             /* copies, one a step */
   SacProgramCost cost;
+  GStringChunk *words;          /* of the values' layers */
 };
 
 /* Which values are stored as bf16, by options.activations.  sac-precision.c */
@@ -37,3 +40,9 @@ gboolean _sac_program_make_steps (SacProgram *program, SacGraph *graph, const Sa
 gboolean _sac_program_place_leaves (SacProgram *program, SacGraph *graph, GError **error);
 void     _sac_program_place_results (SacProgram *program);
 gboolean _sac_program_take_arena (SacProgram *program, GError **error);
+/* Fills layer and backward of the graph's values.  sac-program-profile.c */
+void     _sac_program_name_layers (SacProgram *program, const SacGraph *graph);
+/* SACCADE_PROFILE: tables on stderr, if any step was timed. */
+void     _sac_program_print_profile (const SacProgram *program);
+/* "avx512"; which kernel runs the step.  sac-program-explain.c */
+const char *_sac_program_get_variant (const SacProgram *program, const SacStep *step);

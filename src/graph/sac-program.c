@@ -59,6 +59,7 @@ sac_program_compile_with (SacGraph *graph, const SacVar *outputs, guint n_output
       nodes[v] = n->node;
       program->values[v] = (SacProgramValue) { .kind = n->kind, .shape = n->node.shape, .name = g_strdup (n->name) };
     }
+  _sac_program_name_layers (program, graph);
   for (guint i = 0; i < n_outputs; i++)
     {
       g_return_val_if_fail (outputs[i] > 0 && (guint) outputs[i] < program->n_values, NULL);
@@ -91,6 +92,8 @@ sac_program_free (SacProgram *program)
 {
   if (!program)
     return;
+  if (program->prepared && sac_switch_on (SAC_SWITCH_PROFILE))
+    _sac_program_print_profile (program);
   if (program->prepared)
     program->backend->unprepare (program->backend, program->prepared);
   for (guint i = 0; program->plan.buffers && i < N_FIRST_BUFFERS; i++)
@@ -105,6 +108,7 @@ sac_program_free (SacProgram *program)
   g_free (program->plan.buffers);
   g_free (program->values);
   g_clear_pointer (&program->blocks, g_ptr_array_unref);
+  g_clear_pointer (&program->words, g_string_chunk_free);
   g_free (program);
 }
 

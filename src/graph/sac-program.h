@@ -42,6 +42,10 @@ gboolean    sac_program_run (SacProgram *program, GCancellable *cancellable, GEr
 void        sac_program_get_output (SacProgram *program, SacVar output, float *data);
 
 SacProgramCost sac_program_get_cost (const SacProgram *program);
+/* Times each step from now on, as SACCADE_PROFILE does from the first run on. */
+void        sac_program_time_steps (SacProgram *program);
+/* One row a step, the mean of the timed runs; measures the device's peaks first.  NULL where nothing was timed.  Transfer full. */
+SacProfile *sac_program_dup_profile (const SacProgram *program);
 /* The printed program: one line a step (op, shapes, variant, places, barrier).  Transfer full. */
 char       *sac_program_dup_explain (const SacProgram *program);
 
