@@ -11,7 +11,7 @@
 
 #define N_CHAINS 12             /* independent sums: more than latency × units of any processor at hand, fewer than its registers */
 #define ROUNDS 200000
-#define TRIES 12
+#define TRIES 40
 #define TRIAD_TRIES 5
 
 typedef void (*AddFunc) (float *out);
