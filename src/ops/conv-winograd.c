@@ -115,7 +115,7 @@ fits (const SacConvKernels *kernels, const SacConvGeometry *geo, gboolean backwa
   if (geo->c < 32 || geo->k < 32 || geo->c % kernels->lanes || geo->k % kernels->lanes)
     return FALSE;
   job = plan (kernels, geo, backward);
-  pixels = (double) geo->n * job.dst_size[0] * job.dst_size[1] * job.dst_size[2];
+  pixels = (double) job.geo.n * job.dst_size[0] * job.dst_size[1] * job.dst_size[2];
   return job.max_pairs > 0 && (double) job.n_tiles * job.dst_size[0] >= 60
          && (double) job.n_tiles * job.dst_size[0] * 16 <= 1.6 * pixels;
 }
