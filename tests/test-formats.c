@@ -264,6 +264,7 @@ test_theirs (void)
     { "coco-yolo-areca/annotations/instances_val.json", 0, 15, 1, 118, 118 },
     { "format-samples/voc-segmentation", 0, 1, 3, 3, 3 },
     { "voc-bccd", 0, 40, 3, 522, 522 },
+    { "voc-raccoon", 0, 18, 1, 20, 20 },
     { "format-samples/mot-seq", 0, 1, 10, 1, 1 },
     { "format-samples/mot15-gt", 0, 1, 1, 8, 359 },
     { "otb/MotorRolling", 0, 1, 1, 1, 164 },

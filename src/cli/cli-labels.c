@@ -1,4 +1,4 @@
-/* saccade labels import|formats|history|layers: label files in, and who said what when. */
+/* saccade labels import|formats|history|go-to|layers: label files in, and who said what when. */
 #include <glib/gi18n.h>
 #include <string.h>
 
@@ -96,8 +96,9 @@ sac_cli_labels (int argc, char **argv)
       g_printerr ("%s\n", _("saccade: labels wants import FILE, formats, history, go-to ACT or layers"));
       return 2;
     }
-  project = sac_cli_open_project (path, strcmp (verb, "import") == 0 || strcmp (verb, "go-to") == 0 ? SAC_PROJECT_READ_WRITE
-                                                                                                     : SAC_PROJECT_READ_ONLY, &error);
+  project = sac_cli_open_project (path, strcmp (verb, "import") == 0 && path ? SAC_PROJECT_CREATE
+                                        : strcmp (verb, "import") == 0 || strcmp (verb, "go-to") == 0 ? SAC_PROJECT_READ_WRITE
+                                                                                                      : SAC_PROJECT_READ_ONLY, &error);
   if (project && strcmp (verb, "import") == 0)
     good = import (project, argv[2], format, &error);
   else if (project && strcmp (verb, "history") == 0)

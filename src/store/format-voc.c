@@ -209,6 +209,34 @@ read_split (GHashTable *stems, const char *path, int split)
     }
 }
 
+/* Where the XML files lie: below "Annotations", written either way; NULL when there is no such folder. */
+static char *
+xml_folder (const char *path)
+{
+  static const char *const names[] = { "Annotations", "annotations" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *inside = g_build_filename (path, names[i], NULL);
+
+      if (g_file_test (inside, G_FILE_TEST_IS_DIR))
+        return g_steal_pointer (&inside);
+    }
+  return NULL;
+}
+
+static gboolean
+holds_xml (const char *folder)
+{
+  g_autoptr (GDir) dir = folder ? g_dir_open (folder, 0, NULL) : NULL;
+  const char *name;
+
+  while (dir && (name = g_dir_read_name (dir)))
+    if (g_str_has_suffix (name, ".xml"))
+      return TRUE;
+  return FALSE;
+}
+
 static SacAnnotations *
 read_voc (const char *path, GError **error)
 {
@@ -217,14 +245,14 @@ read_voc (const char *path, GError **error)
   g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GHashTable) stems = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GDir) dir = NULL;
-  g_autofree char *inside = g_build_filename (path, "Annotations", NULL);
+  g_autofree char *inside = xml_folder (path);
   const char *name;
 
   if (!g_file_test (path, G_FILE_TEST_IS_DIR))
     g_ptr_array_add (files, g_strdup (path));
   else
     {
-      const char *folder = g_file_test (inside, G_FILE_TEST_IS_DIR) ? inside : path;
+      const char *folder = inside ? inside : path;
 
       dir = g_dir_open (folder, 0, error);
       if (!dir)
@@ -340,9 +368,9 @@ write_voc (SacAnnotations *self, const char *path, GError **error)
 static gboolean
 is_voc (const char *path, const char *head)
 {
-  g_autofree char *inside = g_build_filename (path, "Annotations", NULL);
+  g_autofree char *inside = xml_folder (path);
 
-  return strstr (head, "<annotation>") || strstr (head, "<annotation ") || g_file_test (inside, G_FILE_TEST_IS_DIR);
+  return strstr (head, "<annotation>") || strstr (head, "<annotation ") || holds_xml (inside ? inside : path);
 }
 
 const SacFormatVtable _sac_format_voc = { "voc", is_voc, read_voc, write_voc };
