@@ -291,7 +291,8 @@ test_sgd (void)
 
       g_assert_true (sac_program_run (program, NULL, &error));
       g_assert_true (sac_program_run (program, NULL, &error));
-      g_assert_cmpfloat_with_epsilon (sac_optimizer_gradient_norm (optimizer), sqrt (3 * 4 * 5.25), 1e-5);
+      /* two runs of the gradient c at two entries: the frozen one has no part */
+      g_assert_cmpfloat_with_epsilon (sac_optimizer_gradient_norm (optimizer), sqrt (2 * 4 * 5.25), 1e-5);
       g_assert_true (sac_optimizer_step (optimizer, rate, 0.9, 0.01, 0.5, &error));
       g_assert_no_error (error);
       g_assert_true (sac_optimizer_gradient_norm (optimizer) == 0);

@@ -4,6 +4,7 @@
 #include "sac-weights.h"
 #include "sac-resnet.h"
 #include "sac-optimizer.h"
+#include "sac-average.h"
 #include "sac-spectral.h"
 #include "sac-dcgan.h"
 #include "sac-san.h"

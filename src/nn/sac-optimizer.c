@@ -11,6 +11,9 @@ struct _SacOptimizer
   SacBlock *gradients, *moments;
   SacBlock *seconds;            /* Adam only */
   SacBlock *scales;             /* Adam: only where some rate differs */
+  guint8 *frozen;               /* by entry: its rate is 0 */
+  gboolean nesterov;
+  double clip;                  /* largest norm of the gradients, 0 = any */
   guint64 n_steps;
   SacProgram *update;           /* made at the first step, when the scales are known */
   SacVar hyper;
@@ -63,6 +66,7 @@ sac_optimizer_free (SacOptimizer *self)
   g_clear_pointer (&self->seconds, sac_block_unref);
   g_clear_pointer (&self->scales, sac_block_unref);
   g_clear_error (&self->error);
+  g_free (self->frozen);
   g_free (self);
 }
 
@@ -73,6 +77,8 @@ sac_optimizer_set_scale (SacOptimizer *self, const char *prefix, float scale)
 
   if (!self->scales && scale == 1)
     return;
+  if (!self->frozen)
+    self->frozen = g_new0 (guint8, sac_block_get_n_entries (self->gradients));
   if (!self->scales)
     {
       self->scales = new_block (self, "rate scales", self->error ? NULL : &self->error);
@@ -92,6 +98,7 @@ sac_optimizer_set_scale (SacOptimizer *self, const char *prefix, float scale)
           for (gsize k = 0; k < n; k++)
             fill[k] = scale;
           sac_block_write (self->scales, i, fill);
+          self->frozen[i] = scale == 0;
         }
     }
 }
@@ -104,11 +111,54 @@ sac_optimizer_accumulate (SacOptimizer *self, SacGraph *graph, SacVar loss)
   g_autofree SacVar *wrt = g_new0 (SacVar, n), *gradient = g_new0 (SacVar, n);
 
   for (guint i = 0; i < n; i++)
-    wrt[i] = sac_graph_entry (graph, params, i);
+    wrt[i] = self->frozen && self->frozen[i] ? 0 : sac_graph_entry (graph, params, i);
   sac_graph_gradients (graph, loss, wrt, n, gradient);
   for (guint i = 0; i < n; i++)
     if (gradient[i])
       sac_accumulate (graph, sac_graph_entry (graph, self->gradients, i), gradient[i]);
+}
+
+void
+sac_optimizer_set_nesterov (SacOptimizer *self, gboolean nesterov)
+{
+  g_return_if_fail (!self->seconds);
+
+  self->nesterov = nesterov;
+}
+
+void
+sac_optimizer_set_clip (SacOptimizer *self, double largest_norm)
+{
+  g_return_if_fail (largest_norm >= 0);
+
+  if (self->clip != largest_norm)
+    g_clear_pointer (&self->update, sac_program_free);
+  self->clip = largest_norm;
+}
+
+/* @hyper (of @n numbers) with its gradient scale, number @at, times min(1, clip/norm): the norm of what the step will see. */
+static SacVar
+clipped (SacOptimizer *self, SacGraph *graph, SacVar hyper, gint32 n, gint32 at)
+{
+  SacVar square = 0, norm, parts[3] = { 0 };
+  guint n_parts = 2;
+
+  if (self->clip <= 0)
+    return hyper;
+  for (guint page = 0; page < sac_block_get_n_pages (self->gradients); page++)
+    {
+      SacVar one = sac_sum_squares_to (graph, sac_graph_page (graph, self->gradients, page), SAC_SHAPE_SCALAR);
+
+      square = square ? sac_add (graph, square, one) : one;
+    }
+  parts[1] = sac_slice (graph, hyper, SAC_AXIS_C, at, 1);
+  norm = sac_mul (graph, sac_power (graph, square, 0.5f), sac_abs (graph, parts[1]));
+  norm = sac_div (graph, sac_graph_constant (graph, SAC_SHAPE_SCALAR, (float) self->clip), sac_affine (graph, norm, 1, 1e-6f));
+  parts[1] = sac_mul (graph, parts[1], sac_minimum (graph, norm, sac_graph_constant (graph, SAC_SHAPE_SCALAR, 1)));
+  parts[0] = sac_slice (graph, hyper, SAC_AXIS_C, 0, at);
+  if (at + 1 < n)
+    parts[n_parts++] = sac_slice (graph, hyper, SAC_AXIS_C, at + 1, n - at - 1);
+  return sac_concat (graph, parts, n_parts, SAC_AXIS_C);
 }
 
 static void
@@ -116,10 +166,13 @@ append_sgd (SacOptimizer *self, SacGraph *graph)
 {
   SacBlock *params = sac_weights_get_params (self->weights);
 
-  self->hyper = sac_graph_input (graph, "rate, momentum, decay, gradient scale", SAC_SHAPE (1, 4, 1, 1, 1));
+  SacVar hyper;
+
+  self->hyper = sac_graph_input (graph, "rate, momentum, decay, gradient scale, Nesterov", SAC_SHAPE (1, 5, 1, 1, 1));
+  hyper = clipped (self, graph, self->hyper, 5, 3);
   for (guint page = 0; page < sac_block_get_n_pages (params); page++)
     sac_sgd (graph, sac_graph_page (graph, params, page), sac_graph_page (graph, self->moments, page),
-             sac_graph_page (graph, self->gradients, page), sac_graph_page (graph, self->scales, page), self->hyper);
+             sac_graph_page (graph, self->gradients, page), sac_graph_page (graph, self->scales, page), hyper);
 }
 
 SacVar
@@ -127,11 +180,12 @@ sac_optimizer_append_adam (SacOptimizer *self, SacGraph *graph)
 {
   SacBlock *params = sac_weights_get_params (self->weights);
   SacVar hyper = sac_graph_input (graph, "Adam's rate, betas, correction, eps, decay, gradient scale", SAC_SHAPE (1, 7, 1, 1, 1));
+  SacVar used = clipped (self, graph, hyper, 7, 6);
 
   g_return_val_if_fail (self->seconds, 0);
   for (guint page = 0; page < sac_block_get_n_pages (params); page++)
     sac_adam (graph, sac_graph_page (graph, params, page), sac_graph_page (graph, self->moments, page),
-              sac_graph_page (graph, self->seconds, page), sac_graph_page (graph, self->gradients, page), hyper,
+              sac_graph_page (graph, self->seconds, page), sac_graph_page (graph, self->gradients, page), used,
               self->scales ? sac_graph_page (graph, self->scales, page) : 0);
   return hyper;
 }
@@ -157,7 +211,7 @@ make_update (SacOptimizer *self, GError **error)
 gboolean
 sac_optimizer_step (SacOptimizer *self, double rate, double momentum, double decay, double gradient_scale, GError **error)
 {
-  const float hyper[4] = { (float) rate, (float) momentum, (float) decay, (float) gradient_scale };
+  const float hyper[5] = { (float) rate, (float) momentum, (float) decay, (float) gradient_scale, self->nesterov };
 
   g_return_val_if_fail (!self->seconds, FALSE);
   if (!self->update && !make_update (self, error))

@@ -9,8 +9,14 @@ SacOptimizer *sac_optimizer_new_sgd (SacWeights *weights, SacBackend *backend, G
 /* The same with two moments a weight. */
 SacOptimizer *sac_optimizer_new_adam (SacWeights *weights, SacBackend *backend, GError **error);
 void          sac_optimizer_free (SacOptimizer *optimizer);
-/* Rate multiplier for entries whose name starts with @prefix; 0 freezes.  Before the first step. */
+/* Rate multiplier for entries whose name starts with @prefix; 0 freezes.  Before the first step; what is frozen before
+ * sac_optimizer_accumulate() costs no backward pass and has no part in the gradients' norm. */
 void          sac_optimizer_set_scale (SacOptimizer *optimizer, const char *prefix, float scale);
+/* SGD looks ahead: the step goes along g + momentum·v.  methods/08 */
+void          sac_optimizer_set_nesterov (SacOptimizer *optimizer, gboolean nesterov);
+/* Gradients (after @gradient_scale) whose norm over all params is larger are scaled down to it; 0 = never.  For
+ * sac_optimizer_append_adam() to be called before it. */
+void          sac_optimizer_set_clip (SacOptimizer *optimizer, double largest_norm);
 
 /* Appends to @graph: gradients of @loss towards every param, added to the gradient block. */
 void          sac_optimizer_accumulate (SacOptimizer *optimizer, SacGraph *graph, SacVar loss);

@@ -5,7 +5,7 @@
 
 #include "targets-private.h"
 
-typedef enum { SAC_REDUCE_SUM, SAC_REDUCE_MAX } SacReduceKind;
+typedef enum { SAC_REDUCE_SUM, SAC_REDUCE_SQUARES, SAC_REDUCE_MAX } SacReduceKind;
 
 typedef struct {
   gsize n_groups, n_reduced, n_inner;
@@ -32,7 +32,14 @@ typedef struct {
 SAC_BODY double
 sac_reduce_two (SacReduceKind kind, double a, double b)
 {
-  return kind == SAC_REDUCE_SUM ? a + b : b > a || b != b ? b : a;
+  return kind != SAC_REDUCE_MAX ? a + b : b > a || b != b ? b : a;
+}
+
+/* What of an element is added up. */
+SAC_BODY double
+sac_reduce_term (SacReduceKind kind, float x)
+{
+  return kind == SAC_REDUCE_SQUARES ? (double) x * (double) x : (double) x;
 }
 
 /* A stretch of neighbours; sixteen lanes whatever the instruction set. */
@@ -44,13 +51,13 @@ sac_reduce_run (SacReduceKind kind, const float *x, gsize n)
   float most[LANES];
   gsize i = 0;
 
-  if (kind == SAC_REDUCE_SUM)
+  if (kind != SAC_REDUCE_MAX)
     {
       for (; i + LANES <= n; i += LANES)
         for (guint l = 0; l < LANES; l++)
-          sum[l] += (double) x[i + l];
+          sum[l] += sac_reduce_term (kind, x[i + l]);
       for (guint l = 0; i < n; i++, l++)
-        sum[l] += (double) x[i];
+        sum[l] += sac_reduce_term (kind, x[i]);
       all = sum[0];
       for (guint l = 1; l < LANES; l++)
         all += sum[l];
@@ -74,11 +81,11 @@ SAC_BODY void
 sac_reduce_columns (SacReduceKind kind, const float *x, gsize stride, gsize n_rows, gsize n_columns, double *restrict out)
 {
   for (gsize c = 0; c < n_columns; c++)
-    out[c] = kind == SAC_REDUCE_SUM ? 0 : -INFINITY;
+    out[c] = kind != SAC_REDUCE_MAX ? 0 : -INFINITY;
   for (gsize r = 0; r < n_rows; r++, x += stride)
     for (gsize c = 0; c < n_columns; c++)
-      if (kind == SAC_REDUCE_SUM)
-        out[c] += (double) x[c];
+      if (kind != SAC_REDUCE_MAX)
+        out[c] += sac_reduce_term (kind, x[c]);
       else
         out[c] = (x[c] > out[c]) | (x[c] != x[c]) ? (double) x[c] : out[c];
 }

@@ -69,6 +69,7 @@ SacVar sac_channel_shuffle (SacGraph *g, SacVar x, gint32 groups);        /* cha
 SacVar sac_slice (SacGraph *g, SacVar x, SacAxis axis, gint32 start, gint32 length);
 SacVar sac_sum_to (SacGraph *g, SacVar x, SacShape shape);                /* sums over the axes that are 1 in @shape */
 SacVar sac_broadcast_to (SacGraph *g, SacVar x, SacShape shape);          /* its adjoint */
+SacVar sac_sum_squares_to (SacGraph *g, SacVar x, SacShape shape);
 SacVar sac_mean_to (SacGraph *g, SacVar x, SacShape shape);               /* so, too, these */
 SacVar sac_variance_to (SacGraph *g, SacVar x, SacShape shape);           /* biased: divided by the count */
 SacVar sac_max_to (SacGraph *g, SacVar x, SacShape shape);                /* gradient shared by what is equal to it */
@@ -182,10 +183,12 @@ void   sac_accumulate (SacGraph *g, SacVar into, SacVar value);           /* int
 void   sac_assign (SacGraph *g, SacVar into, SacVar value);
 /* r ← (1−momentum)·r + momentum·stats, the variance made unbiased by @count. */
 void   sac_running_update (SacGraph *g, SacVar running_mean, SacVar running_var, SacVar stats, float momentum, guint count);
-/* Momentum SGD on one page: v ← m·v + (g·gscale + λ·w); w ← w − η·v; g ← 0.  hyper (1,4,1,1,1): η, m, λ, gscale — an input, so it
- * changes without recompiling.  @scale: page-shaped rate multipliers (constant, 0 freezes). methods/01 §3 */
+/* Momentum SGD on one page: v ← m·v + (g·gscale + λ·w); w ← w − η·v; g ← 0.  hyper (1,5,1,1,1): η, m, λ, gscale, 1 for Nesterov's
+ * step (w ← w − η·(g·gscale + λ·w + m·v)) — an input, so it changes without recompiling.  @scale: page-shaped rate multipliers (constant, 0 freezes). methods/01 §3 */
 void   sac_sgd (SacGraph *g, SacVar w, SacVar v, SacVar grad, SacVar scale, SacVar hyper);
 
+/* average ← β·average + (1−β)·w on one page; beta a scalar.  methods/05 §3 */
+void   sac_ema (SacGraph *g, SacVar average, SacVar w, SacVar beta);
 /* Adam on one page: moments @m and @v, grad ← 0.  hyper (1,7,1,1,1), an input: η/(1−β₁ᵗ), β₁, β₂, 1/√(1−β₂ᵗ), ε, λ, gscale.
  * @scale: rate multipliers as for SGD, or 0 = all 1.  Paper: Kingma & Ba 2015, alg. 1. */
 void   sac_adam (SacGraph *g, SacVar w, SacVar m, SacVar v, SacVar grad, SacVar hyper, SacVar scale);
