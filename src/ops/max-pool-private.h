@@ -10,6 +10,16 @@ typedef struct {
   gint32 in[3], out[3], kernel[3], stride[3], pad[3];
 } SacMaxPool;
 
+/* How many windows an axis of @in places has.  Rounded up, the last one may stick out, but starts inside or on the near padding. */
+static inline gint32
+_sac_max_pool_size (const SacPool3d *pool, int axis, gint32 in)
+{
+  const gint32 stride = pool->stride[axis], room = in + 2 * pool->pad[axis] - pool->kernel[axis];
+  const gint32 up = pool->ceil_mode && room % stride > 0 && (room / stride + 1) * stride < in + pool->pad[axis];
+
+  return room / stride + 1 + up;
+}
+
 /* Shape of the pooled value; FALSE with words. */
 gboolean   _sac_max_pool_shape (SacShape x, const SacPool3d *pool, SacShape *y, GError **error);
 SacMaxPool _sac_max_pool_geometry (SacShape x, const SacPool3d *pool);
@@ -64,7 +74,7 @@ _sac_max_pool_argmax (const SacMaxPool *p, const SacPoolWindow *box, const float
 
           for (gint32 c = 0; c < lanes; c++)
             {
-              gboolean wins = v[c] > best[c];
+              gboolean wins = (v[c] > best[c]) | (v[c] != v[c]);
 
               at[c] = sac_choose_int (wins, place, at[c]);
               best[c] = sac_choose (wins, v[c], best[c]);

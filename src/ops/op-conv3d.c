@@ -19,6 +19,12 @@ _sac_conv_shape (const char *name, SacShape x, SacShape w, const SacConv3d *conv
   const gint32 groups = MAX (conv->groups, 1);
   gint32 out[3];
 
+  if (conv->pad_time < SAC_PAD_ZEROS || conv->pad_time > SAC_PAD_REPLICATE || conv->pad_space < SAC_PAD_ZEROS
+      || conv->pad_space > SAC_PAD_REPLICATE)
+    {
+      g_set_error (error, SAC_GRAPH_ERROR, SAC_GRAPH_ERROR_SHAPE, "%s: this padding is pad3d's", name);
+      return FALSE;
+    }
   if (conv->groups < 0 || w.n % groups)
     {
       g_set_error (error, SAC_GRAPH_ERROR, SAC_GRAPH_ERROR_SHAPE,

@@ -1,5 +1,5 @@
 /* max_pool3d: y[n,c,o] = max of x[n,c,i] over the window of o; outside of x stands −∞.
- * x (N,C,T,H,W) → (N,C,T',H',W'), T' = (T + 2·pad − kT) / stride + 1, so too H', W'.
+ * x (N,C,T,H,W) → (N,C,T',H',W'), T' = (T + 2·pad − kT) / stride + 1, so too H', W'; the quotient rounded up if so wanted.
  * The adjoint scatters to the first maximum in scan order (time, row, column). */
 #include "max-pool-private.h"
 
@@ -29,7 +29,7 @@ _sac_max_pool_shape (SacShape x, const SacPool3d *pool, SacShape *y, GError **er
                        (int) kernel, (int) stride, (int) pad, text);
           return FALSE;
         }
-      out[a] = (gint32) ((in + 2 * pad - kernel) / stride + 1);
+      out[a] = _sac_max_pool_size (pool, a, (gint32) in);
     }
   *y = SAC_SHAPE (x.n, x.c, out[0], out[1], out[2]);
   return TRUE;
@@ -46,7 +46,7 @@ _sac_max_pool_geometry (SacShape x, const SacPool3d *pool)
       p.kernel[a] = pool->kernel[a];
       p.stride[a] = pool->stride[a];
       p.pad[a] = pool->pad[a];
-      p.out[a] = (p.in[a] + 2 * p.pad[a] - p.kernel[a]) / p.stride[a] + 1;
+      p.out[a] = _sac_max_pool_size (pool, a, p.in[a]);
     }
   return p;
 }

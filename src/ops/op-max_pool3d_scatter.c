@@ -132,3 +132,9 @@ sac_max_pool3d_scatter (SacGraph *g, SacVar x, SacVar gy, const SacPool3d *pool)
 {
   return sac_graph_append (g, &sac_op_max_pool3d_scatter, (SacVar[]) { x, gy }, 2, pool);
 }
+
+SacVar
+sac_max_unpool3d (SacGraph *g, SacVar x, SacVar v, const SacPool3d *pool)
+{
+  return sac_max_pool3d_scatter (g, x, v, pool);
+}

@@ -9,7 +9,7 @@
  *   T' = (T + 2·pad + pad_more − (kT − 1)·dilation − 1)/stride + 1, so too H', W'.
  * A fully connected layer is the case 1×1×1 on (N,C,1,1,1), a depthwise convolution the case groups = C = K, a 1-D one has axes of
  * size 1.  What is 0 is the usual thing, so that { stride, pad } is a whole description. */
-typedef enum { SAC_PAD_ZEROS, SAC_PAD_REPLICATE } SacPadMode;
+typedef enum { SAC_PAD_ZEROS, SAC_PAD_REPLICATE, SAC_PAD_REFLECT } SacPadMode;       /* reflect: sac_pad3d only */
 typedef struct {
   gint32 stride[3], pad[3];     /* time, row, column */
   gint32 pad_time, pad_space;   /* SacPadMode of the border in time; of rows and columns */
@@ -80,14 +80,41 @@ SacVar sac_global_average (SacGraph *g, SacVar x);                        /* (N,
 /* ---- order and gradients.  The same numbers as a constant: no gradient passes.  Of an entry: what it holds at this place. */
 SacVar sac_detach (SacGraph *g, SacVar x);
 
-/* ---- pooling.  Max pads with −∞; ties go to the first in scan order. */
+/* ---- pooling.  Max pads with −∞; ties go to the first in scan order; what is no number wins.  T' = (T + 2·pad − kT)/stride + 1, rounded
+ * down, or up with @ceil_mode if the last window then starts inside (as Caffe and PyTorch have it). */
 typedef struct {
   gint32 kernel[3], stride[3], pad[3];
+  gint32 ceil_mode;
 } SacPool3d;
 SacVar sac_max_pool3d (SacGraph *g, SacVar x, const SacPool3d *pool);
 /* Adjoint: scatters gy to the maxima of x.  And the adjoint of that: gathers v at the maxima of x. */
 SacVar sac_max_pool3d_scatter (SacGraph *g, SacVar x, SacVar gy, const SacPool3d *pool);
 SacVar sac_max_pool3d_gather (SacGraph *g, SacVar x, SacVar v, const SacPool3d *pool);
+/* Unpooling by switches (methods/04 §6): @v, shaped like the pooled x, goes to the places of x's maxima, all else is 0; where windows
+ * share a maximum their values add up.  The switches are not stored but found again. */
+SacVar sac_max_unpool3d (SacGraph *g, SacVar x, SacVar v, const SacPool3d *pool);
+/* Means of windows.  @count_padding: divides by the window's size including padding (but not what ceil_mode lets stick out beyond it),
+ * else by the number of pixels that are there. */
+SacVar sac_avg_pool3d (SacGraph *g, SacVar x, const SacPool3d *pool, gboolean count_padding);
+/* Means of windows from ⌊o·T/t⌋ to ⌈(o+1)·T/t⌉: the axes become @t, @h, @w long, whatever they were. */
+SacVar sac_adaptive_avg_pool3d (SacGraph *g, SacVar x, gint32 t, gint32 h, gint32 w);
+
+/* ---- resizing and borders.  Axis by axis; an axis that keeps its size is left alone.
+ * Nearest takes place ⌊o·T/t⌋.  Linear looks at (o + ½)·T/t − ½, or, with @align_corners, at o·(T − 1)/(t − 1). */
+SacVar sac_resize_nearest (SacGraph *g, SacVar x, gint32 t, gint32 h, gint32 w);
+SacVar sac_resize_linear (SacGraph *g, SacVar x, gint32 t, gint32 h, gint32 w, gboolean align_corners);
+/* @before, @after: time, row, column; negative ones cut off.  Reflection does not repeat the border pixel. */
+SacVar sac_pad3d (SacGraph *g, SacVar x, const gint32 before[3], const gint32 after[3], SacPadMode mode);
+
+/* ---- across channels.  Sum over the @before channels before, the channel and the @after after it. */
+SacVar sac_channel_window (SacGraph *g, SacVar x, gint32 before, gint32 after);
+/* x / (k + alpha/size · Σ of squares of @size neighbours)^beta.  Paper: Krizhevsky 2012 §3.3, as Caffe scales it. */
+SacVar sac_local_response_norm (SacGraph *g, SacVar x, gint32 size, float alpha, float beta, float k);
+
+/* ---- spectrum along time, (N,C,T,H,W) → (N,C,bins,H,W), bins ≤ T:
+ * real and imaginary part of Σ_t x[t]·e^(−2πi·f·t/T), or its magnitude. */
+void   sac_dft (SacGraph *g, SacVar x, gint32 bins, SacVar *re, SacVar *im);
+SacVar sac_dft_magnitude (SacGraph *g, SacVar x, gint32 bins);
 
 /* ---- batch norm.  Paper: Ioffe & Szegedy 2015, alg. 1.  gamma, beta (1,C,1,1,1).
  * stats (2,C,1,1,1): row 0 mean, row 1 biased variance over N,T,H,W. */
