@@ -37,12 +37,24 @@ sac_switch_on (SacSwitch what)
   static const char *const names[] = {
     [SAC_SWITCH_EXPLAIN] = "SACCADE_EXPLAIN", [SAC_SWITCH_PROFILE] = "SACCADE_PROFILE",
     [SAC_SWITCH_CHECK] = "SACCADE_CHECK",     [SAC_SWITCH_NO_PLAN] = "SACCADE_NO_PLAN",
-    [SAC_SWITCH_NO_FUSE] = "SACCADE_NO_FUSE", [SAC_SWITCH_REVERSE] = "SACCADE_REVERSE",
+    [SAC_SWITCH_REVERSE] = "SACCADE_REVERSE",
     [SAC_SWITCH_VALIDATE] = "SACCADE_VALIDATE",     [SAC_SWITCH_NO_RECOMPUTE] = "SACCADE_NO_RECOMPUTE",
   };
   const char *text = g_getenv (names[what]);
 
   return text && *text && g_strcmp0 (text, "0") != 0;
+}
+
+gboolean
+sac_fusion_off (const char *name)
+{
+  const char *text = g_getenv ("SACCADE_NO_FUSE");
+  g_auto (GStrv) names = NULL;
+
+  if (!text || !*text || g_strcmp0 (text, "0") == 0)
+    return FALSE;
+  names = g_strsplit (text, ",", -1);
+  return g_strcmp0 (text, "1") == 0 || g_strv_contains ((const char *const *) names, name);
 }
 
 guint32

@@ -18,7 +18,6 @@ typedef enum {
   SAC_SWITCH_PROFILE,     /* SACCADE_PROFILE: time, FLOPs and GB/s per step at exit */
   SAC_SWITCH_CHECK,       /* SACCADE_CHECK: run each step's reference beside it, stop at the first bad one */
   SAC_SWITCH_NO_PLAN,     /* SACCADE_NO_PLAN: every value its own memory */
-  SAC_SWITCH_NO_FUSE,     /* SACCADE_NO_FUSE: no rewrites */
   SAC_SWITCH_NO_RECOMPUTE,        /* SACCADE_NO_RECOMPUTE: every value is kept until its last reader */
   SAC_SWITCH_REVERSE,     /* SACCADE_REVERSE: run each barrier-free group in reverse order */
   SAC_SWITCH_VALIDATE,    /* SACCADE_VALIDATE: Vulkan validation layers */
@@ -26,6 +25,9 @@ typedef enum {
 
 gboolean    sac_debug_enabled (SacDebugFlags flag);
 gboolean    sac_switch_on (SacSwitch what);
+
+/* SACCADE_NO_FUSE: "1" = no rewrite at all, "a,b" = not those of these names (ops/rewrites.c). */
+gboolean    sac_fusion_off (const char *name);
 
 /* SACCADE_CPU_MASK: flags that CPU kernels may use (see graph/sac-op.h SacCpuFlags), ~0 when unset. */
 guint32     sac_env_cpu_mask (void);

@@ -44,8 +44,10 @@ SacBackend *_sac_block_get_backend (SacBlock *block);    /* NULL before it has m
 /* Whether @effect writes what @node reads or writes, or the other way round.  sac-program-order.c */
 gboolean _sac_touches (const SacGraph *graph, const SacNode *node, const SacNode *effect);
 
-/* ---- rewriting: sac-rewrite.c.  Changes @nodes by the table; liveness is to be marked again.  Returns how many fused. */
-guint _sac_rewrite (const SacGraph *graph, SacNode *nodes, gboolean *live, const gboolean *output, guint n);
+/* ---- rewriting: sac-rewrite.c.  Changes @nodes by the table; liveness is to be marked again.  Returns how many fused.
+ * @narrow: activations are stored as bf16.  @params: keeps what the nodes' new params point to. */
+guint _sac_rewrite (const SacGraph *graph, SacBackend *backend, gboolean narrow, SacNode *nodes, gboolean *live, const gboolean *output,
+                    guint n, GPtrArray *params);
 
 /* ---- planning: sac-plan.c.  Works on steps in running order; knows nothing of graphs. */
 typedef struct {

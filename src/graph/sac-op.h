@@ -87,19 +87,24 @@ struct _SacOp {
 };
 
 /* ---- Fusion.  A row of the table says what the last node of a pattern may become: @rewrite looks around and changes op,
- * sources and params of @node (params must live as long as the graph); nodes nobody reads any more are dropped.  The result must
- * be the same bits: a row is tested against SACCADE_NO_FUSE. */
+ * sources and params of @node (new params: sac_rewriting_keep_params()); nodes nobody reads any more are dropped.  The result must
+ * be the same bits: a row is tested against SACCADE_NO_FUSE, which switches all rows off (1) or those named (a,b).  A backend that
+ * cannot run the new node keeps the old ones. */
 typedef struct _SacRewriting SacRewriting;
 typedef struct {
-  const char *name;             /* NULL ends the table */
+  const char *name;             /* one word; NULL ends the table */
   const SacOp *last;
   gboolean (*rewrite) (const SacRewriting *r, SacNode *node);
 } SacRewrite;
 
 SacNode  sac_rewriting_get_node (const SacRewriting *r, SacVar v);
+SacShape sac_rewriting_get_shape (const SacRewriting *r, SacVar v);      /* leaves too */
 gboolean sac_rewriting_is_output (const SacRewriting *r, SacVar v);
 /* The first live node after @after that reads @v; 0 when there is none. */
 SacVar   sac_rewriting_next_reader (const SacRewriting *r, SacVar v, SacVar after);
+
+/* A copy that lives long enough. */
+gconstpointer sac_rewriting_keep_params (const SacRewriting *r, gconstpointer params, gsize n_bytes);
 
 /* The one table, in ops/rewrites.c. */
 extern const SacRewrite sac_rewrites[];

@@ -33,6 +33,7 @@ sac_program_compile_with (SacGraph *graph, const SacVar *outputs, guint n_output
   g_autoptr (SacProgram) program = NULL;
   g_autofree SacNode *nodes = NULL;
   g_autofree gboolean *live = NULL, *output = NULL;
+  g_autoptr (GPtrArray) new_params = g_ptr_array_new_with_free_func (g_free);
 
   if (!sac_graph_check (graph, error))
     return NULL;
@@ -66,7 +67,7 @@ sac_program_compile_with (SacGraph *graph, const SacVar *outputs, guint n_output
       output[outputs[i]] = program->values[outputs[i]].is_output = TRUE;
     }
   mark_live (nodes, live, output, program->n_values);
-  if (!sac_switch_on (SAC_SWITCH_NO_FUSE) && _sac_rewrite (graph, nodes, live, output, program->n_values) > 0)
+  if (_sac_rewrite (graph, backend, options->activations != SAC_F32, nodes, live, output, program->n_values, new_params) > 0)
     mark_live (nodes, live, output, program->n_values);
   for (guint v = 1; v < program->n_values; v++)
     program->values[v].live = live[v];

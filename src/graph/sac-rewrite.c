@@ -7,12 +7,28 @@ struct _SacRewriting {
   const SacNode *nodes;         /* by value */
   const gboolean *live, *output;
   guint n;
+  GPtrArray *params;            /* new ones, which live until the program has its copies */
 };
+
+gconstpointer
+sac_rewriting_keep_params (const SacRewriting *r, gconstpointer params, gsize n_bytes)
+{
+  gpointer copy = g_memdup2 (params, n_bytes);
+
+  g_ptr_array_add (r->params, copy);
+  return copy;
+}
 
 SacNode
 sac_rewriting_get_node (const SacRewriting *r, SacVar v)
 {
   return v > 0 && (guint) v < r->n ? r->nodes[v] : (SacNode) { 0 };
+}
+
+SacShape
+sac_rewriting_get_shape (const SacRewriting *r, SacVar v)
+{
+  return sac_graph_get_shape (r->graph, v);
 }
 
 gboolean
@@ -44,17 +60,34 @@ may_read (const SacRewriting *r, SacVar node, SacVar src)
   return src < node;
 }
 
-guint
-_sac_rewrite (const SacGraph *graph, SacNode *nodes, gboolean *live, const gboolean *output, guint n)
+/* The backend can run it; and where activations are stored as bf16, it stores its result no wider than what it replaces. */
+static gboolean
+may_run (const SacRewriting *r, SacBackend *backend, const SacNode *old, const SacNode *node, gboolean narrow)
 {
-  SacRewriting r = { graph, nodes, live, output, n };
+  SacKernelArgs shapes = { .op = node->op, .n_src = node->n_src, .params = node->params, .dst.shape = node->shape };
+  guint variant;
+  gsize workspace;
+
+  if (node->op == old->op)
+    return TRUE;
+  for (guint i = 0; i < node->n_src; i++)
+    shapes.src[i].shape = sac_graph_get_shape (r->graph, node->src[i]);
+  return !(narrow && (old->op->bf16 & ~node->op->bf16 & SAC_DST)) && backend->select (backend, &shapes, &variant, &workspace, NULL);
+}
+
+guint
+_sac_rewrite (const SacGraph *graph, SacBackend *backend, gboolean narrow, SacNode *nodes, gboolean *live, const gboolean *output,
+              guint n, GPtrArray *params)
+{
+  SacRewriting r = { graph, nodes, live, output, n, params };
   guint n_fused = 0;
 
   for (guint v = 1; v < n; v++)
     for (const SacRewrite *row = sac_rewrites; live[v] && row->name; row++)
       {
         SacNode node = nodes[v];
-        gboolean fits = nodes[v].op == row->last && row->rewrite (&r, &node);
+        gboolean fits = nodes[v].op == row->last && !sac_fusion_off (row->name) && row->rewrite (&r, &node)
+                        && may_run (&r, backend, &nodes[v], &node, narrow);
 
         for (guint i = 0; fits && i < node.n_src; i++)
           fits = node.src[i] == 0 || may_read (&r, (SacVar) v, node.src[i]);

@@ -21,7 +21,7 @@ _sac_bn_rows (const SacKernelArgs *args)
   return (gsize) x.n * x.t * x.h * x.w;
 }
 
-#define SAC_BN_LANES ((gsize) 256)  /* channels whose sums stand side by side in the first cache */
+#define SAC_BN_LANES ((gsize) 2048)        /* channels whose sums stand side by side in the first cache */
 
 /* @lanes numbers of @x from number @at on: where they are, or widened into @buffer. */
 SAC_BODY const float *
@@ -34,6 +34,37 @@ _sac_bn_read (const SacTensor *x, gsize at, gsize lanes, float *restrict buffer)
   for (gsize c = 0; c < lanes; c++)
     buffer[c] = sac_bf16_to_float (narrow[c]);
   return buffer;
+}
+
+/* Sixteen channels at a time in the compiler's vectors, four rows together: the sums are read and written once for four, and memory
+ * is read in its order (strips of columns would come at a third of the speed). */
+typedef float SacV16 __attribute__ ((vector_size (64)));
+typedef gint32 SacV16Int __attribute__ ((vector_size (64)));
+#define SAC_BN_ROWS 4
+#define SAC_BN_AHEAD 1024       /* numbers fetched ahead */
+
+SAC_BODY void
+_sac_bn_load (SacV16 *to, const SacTensor *x, gsize at)
+{
+  typedef guint16 Narrow __attribute__ ((vector_size (32)));
+
+  if (x->dtype == SAC_F32)
+    memcpy (to, x->data + at, sizeof *to);
+  else
+    {
+      Narrow narrow;
+      SacV16Int wide;
+
+      memcpy (&narrow, (const guint16 *) x->data + at, sizeof narrow);
+      wide = __builtin_convertvector (narrow, SacV16Int) << 16;
+      memcpy (to, &wide, sizeof *to);
+    }
+}
+
+SAC_BODY void
+_sac_bn_fetch (const SacTensor *x, gsize at)
+{
+  __builtin_prefetch ((const char *) x->data + (at + SAC_BN_AHEAD) * (x->dtype == SAC_F32 ? 4 : 2));
 }
 
 /* Rows a task: about 128 KiB of each source, in whole runs. */

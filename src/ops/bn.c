@@ -29,17 +29,33 @@ _sac_bn_run_chunks (const SacKernelArgs *args, SacPieceFunc piece)
   sac_pool_run (args->pool, (guint) _sac_bn_chunks (args), run_chunk, &chunks);
 }
 
+typedef struct {
+  const double *sums;
+  double *out;
+  gsize n, n_chunks;
+} Adding;
+
+#define ADD_SUMS 256
+
+static void
+add_chunks (guint task, guint thread, gpointer data)
+{
+  const Adding *adding = data;
+  const gsize from = (gsize) task * ADD_SUMS, to = MIN (from + ADD_SUMS, adding->n);
+
+  for (gsize i = from; i < to; i++)
+    adding->out[i] = 0;
+  for (gsize chunk = 0; chunk < adding->n_chunks; chunk++)
+    for (gsize i = from; i < to; i++)
+      adding->out[i] += adding->sums[chunk * adding->n + i];
+}
+
 void
 _sac_bn_add_chunks (const SacKernelArgs *args, double *out)
 {
-  gsize n = 2 * (gsize) args->src[0].shape.c, n_chunks = _sac_bn_chunks (args);
-  const double *sums = args->workspace;
+  Adding adding = { args->workspace, out, 2 * (gsize) args->src[0].shape.c, _sac_bn_chunks (args) };
 
-  for (gsize i = 0; i < n; i++)
-    out[i] = 0;
-  for (gsize chunk = 0; chunk < n_chunks; chunk++)
-    for (gsize i = 0; i < n; i++)
-      out[i] += sums[chunk * n + i];
+  sac_pool_run (args->pool, (guint) ((adding.n + ADD_SUMS - 1) / ADD_SUMS), add_chunks, &adding);
 }
 
 void

@@ -16,6 +16,7 @@
 #define ZERO _mm256_setzero_ps ()
 #define SPLAT(p) _mm256_broadcast_ss (p)
 #define MULADD(a, b, c) _mm256_fmadd_ps (a, b, c)
+#define ZERO_BELOW(v) _mm256_andnot_ps (_mm256_cmp_ps (v, ZERO, _CMP_LT_OQ), v)
 #define MASK __m256i
 #define MASK_OF(n) _mm256_cmpgt_epi32 (_mm256_set1_epi32 (n), _mm256_setr_epi32 (0, 1, 2, 3, 4, 5, 6, 7))
 #define LOAD_SOME(p, m) _mm256_maskload_ps (p, m)

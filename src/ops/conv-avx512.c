@@ -16,6 +16,7 @@
 #define ZERO _mm512_setzero_ps ()
 #define SPLAT(p) _mm512_set1_ps (*(p))
 #define MULADD(a, b, c) _mm512_fmadd_ps (a, b, c)
+#define ZERO_BELOW(v) _mm512_mask_mov_ps (v, _mm512_cmp_ps_mask (v, ZERO, _CMP_LT_OQ), ZERO)
 #define MASK __mmask16
 #define MASK_OF(n) ((__mmask16) ((n) >= 16 ? 0xffff : (n) <= 0 ? 0 : (1 << (n)) - 1))
 #define LOAD_SOME(p, m) _mm512_maskz_loadu_ps (m, p)

@@ -31,6 +31,7 @@ typedef struct {
   const float *src;
   float *dst, *packed, *zeros;
   const float *w;
+  SacConvFinish finish;
   SacConvGeometry geo;
   gboolean backward;
   gint32 n;
@@ -194,8 +195,9 @@ flush (Tile *tile, gboolean last)
   float *out[SAC_CONV_MAX_ROWS], unused[SAC_CONV_MAX_COLS] = { 0 };
   SacConvGather gather = { .n_taps = tile->n_taps, .depth = job->depth, .rows = tile->rows, .panel = panel,
                            .out = out, .n_rows = tile->n_rows, .add = tile->add };
+  const gboolean finish = last && job->finish.wanted, nothing = tile->n_taps == 0 && (tile->add || !last);
 
-  if (tile->n_taps == 0 && (tile->add || !last))
+  if (nothing && !finish)
     return;
   for (gint32 block = tile->block0; block < tile->block1; block++)
     {
@@ -204,7 +206,10 @@ flush (Tile *tile, gboolean last)
       for (gint32 i = 0; i < mr; i++)
         out[i] = i < tile->n_rows ? tile->out[i] + (gsize) block * nr : unused;
       gather.n_cols = MIN (nr, job->cols - block * nr);
-      job->kernels->gather (&gather);
+      if (!nothing)
+        job->kernels->gather (&gather);
+      if (finish)
+        job->kernels->finish (&job->finish, job->dst, out, tile->n_rows, block * nr, gather.n_cols);
     }
   tile->n_taps = 0;
   tile->add = TRUE;
@@ -356,6 +361,8 @@ run (const SacKernelArgs *args, const SacConvKernels *kernels, const SacConvGeom
   job.zeros = args->workspace;
   job.packed = job.zeros + round_up (job.depth, 16);
   memset (job.zeros, 0, job.depth * sizeof (float));
+  if (!backward)
+    job.finish = _sac_conv_finish (args, job.packed + taps * job.n_blocks * kernels->nr * job.depth);
   sac_pool_run (args->pool, (guint) (taps * job.n_blocks), pack_task, &job);
   sac_pool_run (args->pool, (guint) n_tasks, tile_task, &job);
 }
@@ -373,7 +380,7 @@ _sac_conv_forward_workspace (const SacKernelArgs *shapes, const SacConvKernels *
 {
   SacConvGeometry geo = _sac_conv_forward_geometry (shapes);
 
-  return workspace (kernels, &geo, FALSE);
+  return workspace (kernels, &geo, FALSE) + _sac_conv_finish_floats (shapes) * sizeof (float);
 }
 
 void

@@ -59,6 +59,18 @@ typedef struct {
   float *out;
 } SacConvDepthwiseWeight;
 
+/* The way out of conv3d_apply: y ← relu?(y·scale + shift + residual), rounded as bn_apply and add round. */
+typedef struct {
+  gboolean wanted;
+  const float *scale, *shift;   /* K numbers; NULL: as they are */
+  const float *residual;        /* lies like y; or NULL */
+  gboolean relu, normalised;    /* batch norm adds 0 where there is no residual */
+} SacConvFinish;
+
+/* Numbers of conv3d_apply's workspace for scale and shift, 0 for conv3d; and what they mean, computed into @numbers. */
+gsize _sac_conv_finish_floats (const SacKernelArgs *shapes);
+SacConvFinish _sac_conv_finish (const SacKernelArgs *args, float *numbers);
+
 typedef struct {
   gint32 mr, nr;
   void (*gather) (const SacConvGather *tile);
@@ -73,6 +85,8 @@ typedef struct {
   void (*kernel) (const float *const *pixels, float *to, gsize step, gint32 n);
   void (*result) (const float *from, gsize step, float *const *pixels, gint32 n);
   void (*weight) (const float *from, gsize step, float *const *pixels, gint32 n);
+  /* Finishes columns [column, column + n_cols) of @n_rows rows of @y, which begin at rows[i]. */
+  void (*finish) (const SacConvFinish *finish, const float *y, float *const *rows, gint32 n_rows, gint32 column, gint32 n_cols);
   void (*depthwise) (const SacConvDepthwise *tile);
   void (*depthwise_weight) (const SacConvDepthwiseWeight *run);
   /* Those of conv-phases.c, 25 points: 5×5 pixels of x, 4×4 of gy, 2×2 of w to points; points to 4×4 pixels of y, 2×2 of gw. */
@@ -85,7 +99,7 @@ typedef struct {
 
 #define SAC_CONV_KERNELS \
   { MR, NR, gather, outer, pack, LANES, winograd_source, winograd_gradient, winograd_kernel, winograd_result, winograd_weight, \
-    depthwise, depthwise_weight, phase_source, phase_gradient, phase_kernel, phase_result, phase_weight }
+    finish, depthwise, depthwise_weight, phase_source, phase_gradient, phase_kernel, phase_result, phase_weight }
 
 extern const SacConvKernels _sac_conv_plain;
 #ifdef __x86_64__

@@ -1,6 +1,7 @@
 /* The two loops of the convolutions, written once and included by each instruction set's file, which defines before
  *   V, LANES              a vector and how many floats it holds;  a tile is two vectors wide
  *   LOAD STORE ZERO SPLAT (p) MULADD (a,b,c)
+ *   ZERO_BELOW (v)        0 where v < 0, else v: a NaN stays
  *   MASK, MASK_OF (n), LOAD_SOME (p,mask), STORE_SOME (p,mask,v)      parts of a vector, never touching the rest of memory
  *   GATHER_SIZES (F), OUTER_SIZES (F)      F (m) for every tile height, the largest first
  * Sums stay in registers over all taps and channels: the loop has 2·m multiply-adds for m + 2 loads.  The body is unrolled by
@@ -47,6 +48,30 @@ put (float *out, V p, V q, gint32 n_cols, gboolean add)
       STORE_SOME (out, m0, p);
       STORE_SOME (out + LANES, m1, q);
     }
+}
+
+static void
+finish (const SacConvFinish *how, const float *y, float *const *rows, gint32 n_rows, gint32 column, gint32 n_cols)
+{
+  for (gint32 i = 0; i < n_rows; i++)
+    for (gint32 j = 0; j < n_cols; j += LANES)
+      {
+        const MASK m = MASK_OF (n_cols - j);
+        const gsize at = (gsize) (rows[i] - y) + j;
+        V v = LOAD_SOME (rows[i] + j, m);
+
+        if (how->scale)
+          v = v * LOAD_SOME (how->scale + column + j, m);
+        if (how->shift)
+          v = v + LOAD_SOME (how->shift + column + j, m);
+        if (how->residual)
+          v = v + LOAD_SOME (how->residual + at, m);
+        else if (how->normalised)
+          v = v + ZERO;
+        if (how->relu)
+          v = ZERO_BELOW (v);
+        STORE_SOME (rows[i] + j, m, v);
+      }
 }
 
 #define GATHER(m) \

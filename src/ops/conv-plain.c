@@ -24,6 +24,14 @@ load (const float *p)
   return v;
 }
 
+static inline Vec4
+zero_below (Vec4 v)
+{
+  typedef gint32 Int4 __attribute__ ((vector_size (16)));
+
+  return (Vec4) ((Int4) v & ~(v < (Vec4) { 0, 0, 0, 0 }));
+}
+
 static inline void
 store (float *p, Vec4 v)
 {
@@ -45,6 +53,7 @@ store_some (float *p, gint32 n, Vec4 v)
 #define ZERO ((Vec4) { 0, 0, 0, 0 })
 #define SPLAT(p) ((Vec4) { *(p), *(p), *(p), *(p) })
 #define MULADD(a, b, c) ((a) * (b) + (c))
+#define ZERO_BELOW(v) zero_below (v)
 #define MASK gint32
 #define MASK_OF(n) (n)
 #define LOAD_SOME(p, m) load_some (p, m)

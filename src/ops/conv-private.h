@@ -13,6 +13,15 @@ typedef struct {
   SacShape like;
 } SacConv3dLike;
 
+/* What stands behind a convolution and is done on the way out: batch norm with given statistics or a bias, a residual, a ReLU. */
+typedef struct {
+  SacConv3d conv;
+  float eps;
+  gint32 relu;
+} SacConv3dApply;
+
+extern const SacOp sac_op_conv3d_apply;
+
 #define SAC_CONV_MERGE_FLOATS 64
 
 /* Sizes of x (in), of the kernel and of y (out), each as time, row, column.  A convolution along one axis only lies along the

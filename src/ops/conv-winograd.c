@@ -22,6 +22,7 @@ typedef struct {
   const SacConvKernels *kernels;
   const float *src, *w;
   float *dst, *points, *strands, *zeros;
+  SacConvFinish finish;
   SacConvGeometry geo;
   gboolean backward;
   gint32 src_size[3], dst_size[3], pad[2];
@@ -207,17 +208,23 @@ result_pixels (const Job *job, gsize tile, gint32 t, gint32 block, const float *
   const gint32 nr = job->kernels->nr;
   const Corner at = corner (job, tile);
   float *picture = job->dst + (at.picture * job->dst_size[0] + t) * job->dst_size[1] * job->dst_size[2] * job->cols + block * nr;
-  float *pixels[16], outside[SAC_CONV_MAX_COLS];
+  float *pixels[16], *inside[16], outside[SAC_CONV_MAX_COLS];
+  const gint32 n_cols = MIN (nr, job->cols - block * nr);
+  gint32 n_inside = 0;
 
   for (gint32 r = 0; r < 4; r++)
     for (gint32 c = 0; c < 4; c++)
       {
         gint32 h = at.row + r, w = at.column + c;
-        gboolean inside = h < job->dst_size[1] && w < job->dst_size[2];
 
-        pixels[r * 4 + c] = inside ? picture + ((gsize) h * job->dst_size[2] + w) * job->cols : outside;
+        if (h < job->dst_size[1] && w < job->dst_size[2])
+          pixels[r * 4 + c] = inside[n_inside++] = picture + ((gsize) h * job->dst_size[2] + w) * job->cols;
+        else
+          pixels[r * 4 + c] = outside;
       }
-  job->kernels->result (from, (gsize) job->chunk * nr, pixels, MIN (nr, job->cols - block * nr));
+  job->kernels->result (from, (gsize) job->chunk * nr, pixels, n_cols);
+  if (job->finish.wanted)
+    job->kernels->finish (&job->finish, job->dst, inside, n_inside, block * nr, n_cols);
 }
 
 /* products[point][tile][nr] = Σ over pairs of source points × kernel points. */
@@ -316,6 +323,8 @@ run (const SacKernelArgs *args, const SacConvKernels *kernels, const SacConvGeom
   job.strands = job.points + kernel_floats (&job);
   job.zeros = job.strands + job.n_strands * job.strand;
   memset (job.zeros, 0, job.depth * sizeof (float));
+  if (!backward)
+    job.finish = _sac_conv_finish (args, job.zeros + (gsize) (job.depth + 15) / 16 * 16);
   sac_pool_run (args->pool, (guint) (job.n_blocks * geo->kernel[0] * ((job.depth + SLICE - 1) / SLICE)), kernel_task, &job);
   sac_pool_run (args->pool, (guint) job.n_strands, strand_task, &job);
 }
@@ -324,7 +333,10 @@ run (const SacKernelArgs *args, const SacConvKernels *kernels, const SacConvGeom
   gboolean _sac_conv_##face##_winograd_fits (const SacKernelArgs *shapes, const SacConvKernels *kernels) \
   { SacConvGeometry geo = _sac_conv_##face##_geometry (shapes); return fits (kernels, &geo, backward); } \
   gsize _sac_conv_##face##_winograd_workspace (const SacKernelArgs *shapes, const SacConvKernels *kernels) \
-  { SacConvGeometry geo = _sac_conv_##face##_geometry (shapes); return workspace (kernels, &geo, backward); } \
+  { \
+    SacConvGeometry geo = _sac_conv_##face##_geometry (shapes); \
+    return workspace (kernels, &geo, backward) + _sac_conv_finish_floats (shapes) * sizeof (float); \
+  } \
   void _sac_conv_##face##_winograd (const SacKernelArgs *args, const SacConvKernels *kernels) \
   { SacConvGeometry geo = _sac_conv_##face##_geometry (args); run (args, kernels, &geo, backward); }
 

@@ -44,50 +44,71 @@ bn_stats_reference (const SacKernelArgs *args)
     }
 }
 
-/* Sums over a run of rows, in f32, for at most SAC_BN_LANES channels. */
+/* Adds @n rows of @lanes channels to @s and @q. */
 SAC_BODY void
-add_run (const SacTensor *tensor, gsize at, const float *restrict first, gsize n_rows, gsize lanes, double *restrict sums,
-         double *restrict squares)
+add_rows (const SacTensor *x, gsize at, const float *restrict first, gsize lanes, const gsize n, float *restrict s, float *restrict q)
 {
-  float s[SAC_BN_LANES], q[SAC_BN_LANES], buffer[SAC_BN_LANES];
+  const gsize n_c = (gsize) x->shape.c;
+  gsize c = 0;
 
-  for (gsize c = 0; c < lanes; c++)
-    s[c] = q[c] = 0;
-  for (gsize r = 0; r < n_rows; r++)
+  for (; c + 16 <= lanes; c += 16)
     {
-      const float *restrict x = _sac_bn_read (tensor, at + r * (gsize) tensor->shape.c, lanes, buffer);
+      SacV16 zero, sum, square, d;
 
-      for (gsize c = 0; c < lanes; c++)
+      memcpy (&zero, first + c, sizeof zero);
+      memcpy (&sum, s + c, sizeof sum);
+      memcpy (&square, q + c, sizeof square);
+      _Pragma ("GCC unroll 4")
+      for (gsize r = 0; r < n; r++)
         {
-          float d = x[c] - first[c];
-
-          s[c] += d;
-          q[c] += d * d;
+          _sac_bn_fetch (x, at + n * (n_c + c) + 16 * r);
+          _sac_bn_load (&d, x, at + r * n_c + c);
+          d -= zero;
+          sum += d;
+          square += d * d;
         }
+      memcpy (s + c, &sum, sizeof sum);
+      memcpy (q + c, &square, sizeof square);
     }
-  for (gsize c = 0; c < lanes; c++)
-    {
-      sums[c] += (double) s[c];
-      squares[c] += (double) q[c];
-    }
+  for (; c < lanes; c++)
+    for (gsize r = 0; r < n; r++)
+      {
+        float buffer, d = *_sac_bn_read (x, at + r * n_c + c, 1, &buffer) - first[c];
+
+        s[c] += d;
+        q[c] += d * d;
+      }
 }
 
 SAC_BODY void
 bn_stats_body (const SacKernelArgs *args, gsize chunk, gsize end)
 {
-  gsize n_c = (gsize) args->src[0].shape.c, from, to;
+  const SacTensor *x = &args->src[0];
+  const gsize n_c = (gsize) x->shape.c;
   double *sums = (double *) args->workspace + chunk * 2 * n_c, *squares = sums + n_c;
-  float buffer[SAC_BN_LANES];
+  float buffer[SAC_BN_LANES], s[SAC_BN_LANES], q[SAC_BN_LANES];
+  gsize from, to;
 
   _sac_bn_chunk (args, chunk, &from, &to);
   memset (sums, 0, 2 * n_c * sizeof (double));
   for (gsize run = from; run < to; run += SAC_BN_RUN)
     for (gsize c = 0; c < n_c; c += SAC_BN_LANES)
       {
-        gsize lanes = MIN (SAC_BN_LANES, n_c - c);
+        const gsize lanes = MIN (SAC_BN_LANES, n_c - c), last = MIN (run + SAC_BN_RUN, to);
+        const float *first = _sac_bn_read (x, c, lanes, buffer);
+        gsize r = run;
 
-        add_run (&args->src[0], run * n_c + c, _sac_bn_read (&args->src[0], c, lanes, buffer), MIN (SAC_BN_RUN, to - run), lanes,
-                 sums + c, squares + c);
+        memset (s, 0, lanes * sizeof *s);
+        memset (q, 0, lanes * sizeof *q);
+        for (; r + SAC_BN_ROWS <= last; r += SAC_BN_ROWS)
+          add_rows (x, r * n_c + c, first, lanes, SAC_BN_ROWS, s, q);
+        for (; r < last; r++)
+          add_rows (x, r * n_c + c, first, lanes, 1, s, q);
+        for (gsize i = 0; i < lanes; i++)
+          {
+            sums[c + i] += (double) s[i];
+            squares[c + i] += (double) q[i];
+          }
       }
 }
 

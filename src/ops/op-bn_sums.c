@@ -69,48 +69,82 @@ bn_sums_workspace (const SacKernelArgs *shapes)
   return _sac_bn_workspace (shapes) + 2 * sizeof (float) * (gsize) shapes->src[0].shape.c;
 }
 
-/* Sums over a run of rows, in f32, for at most SAC_BN_LANES channels. */
+/* Adds @n rows of @lanes channels to @s and @p. */
 SAC_BODY void
-add_run (const SacKernelArgs *args, gsize at, const float *restrict mean, const float *restrict scale, const float *restrict shift,
-         gsize n_rows, gsize lanes, const gboolean masked, double *restrict sums, double *restrict products)
+add_rows (const SacKernelArgs *args, gsize at, const float *restrict mean, const float *restrict scale, const float *restrict shift,
+          gsize lanes, const gsize n, const gboolean masked, float *restrict s, float *restrict p)
 {
-  float s[SAC_BN_LANES], p[SAC_BN_LANES], buffer[2][SAC_BN_LANES];
+  const SacTensor *gy = &args->src[0], *x = &args->src[1];
+  const gsize n_c = (gsize) x->shape.c;
+  gsize c = 0;
 
-  for (gsize c = 0; c < lanes; c++)
-    s[c] = p[c] = 0;
-  for (gsize r = 0; r < n_rows; r++, at += (gsize) args->src[0].shape.c)
+  for (; c + 16 <= lanes; c += 16)
     {
-      const float *restrict gy = _sac_bn_read (&args->src[0], at, lanes, buffer[0]);
-      const float *restrict x = _sac_bn_read (&args->src[1], at, lanes, buffer[1]);
+      SacV16 m, a = { 0 }, b = { 0 }, sum, product;
 
-      for (gsize c = 0; c < lanes; c++)
+      memcpy (&m, mean + c, sizeof m);
+      memcpy (&sum, s + c, sizeof sum);
+      memcpy (&product, p + c, sizeof product);
+      if (masked)
+        memcpy (&a, scale + c, sizeof a), memcpy (&b, shift + c, sizeof b);
+      _Pragma ("GCC unroll 4")
+      for (gsize r = 0; r < n; r++)
         {
-          float v = masked ? sac_choose (x[c] * scale[c] + shift[c] > 0, gy[c], 0) : gy[c];
+          SacV16 v, u;
 
-          s[c] += v;
-          p[c] += v * (x[c] - mean[c]);
+          _sac_bn_fetch (gy, at + n * (n_c + c) + 16 * r);
+          _sac_bn_fetch (x, at + n * (n_c + c) + 16 * r);
+          _sac_bn_load (&v, gy, at + r * n_c + c);
+          _sac_bn_load (&u, x, at + r * n_c + c);
+          if (masked)
+            v = (SacV16) ((SacV16Int) v & (u * a + b > 0));
+          sum += v;
+          product += v * (u - m);
         }
+      memcpy (s + c, &sum, sizeof sum);
+      memcpy (p + c, &product, sizeof product);
     }
-  for (gsize c = 0; c < lanes; c++)
-    {
-      sums[c] += (double) s[c];
-      products[c] += (double) p[c];
-    }
+  for (; c < lanes; c++)
+    for (gsize r = 0; r < n; r++)
+      {
+        float buffer[2], v = *_sac_bn_read (gy, at + r * n_c + c, 1, &buffer[0]), u = *_sac_bn_read (x, at + r * n_c + c, 1, &buffer[1]);
+
+        if (masked)
+          v = sac_choose (u * scale[c] + shift[c] > 0, v, 0);
+        s[c] += v;
+        p[c] += v * (u - mean[c]);
+      }
 }
 
 SAC_BODY void
 sum_rows (const SacKernelArgs *args, gsize chunk, const gboolean masked)
 {
-  gsize n_c = (gsize) args->src[0].shape.c, from, to;
+  const gsize n_c = (gsize) args->src[0].shape.c;
   const float *mean = args->src[2].data, *scale = mask_numbers (args);
   double *sums = (double *) args->workspace + chunk * 2 * n_c, *products = sums + n_c;
+  float s[SAC_BN_LANES], p[SAC_BN_LANES];
+  gsize from, to;
 
   _sac_bn_chunk (args, chunk, &from, &to);
   memset (sums, 0, 2 * n_c * sizeof (double));
   for (gsize run = from; run < to; run += SAC_BN_RUN)
     for (gsize c = 0; c < n_c; c += SAC_BN_LANES)
-      add_run (args, run * n_c + c, mean + c, scale + c, scale + n_c + c, MIN (SAC_BN_RUN, to - run), MIN (SAC_BN_LANES, n_c - c),
-               masked, sums + c, products + c);
+      {
+        const gsize lanes = MIN (SAC_BN_LANES, n_c - c), last = MIN (run + SAC_BN_RUN, to);
+        gsize r = run;
+
+        memset (s, 0, lanes * sizeof *s);
+        memset (p, 0, lanes * sizeof *p);
+        for (; r + SAC_BN_ROWS <= last; r += SAC_BN_ROWS)
+          add_rows (args, r * n_c + c, mean + c, scale + c, scale + n_c + c, lanes, SAC_BN_ROWS, masked, s, p);
+        for (; r < last; r++)
+          add_rows (args, r * n_c + c, mean + c, scale + c, scale + n_c + c, lanes, 1, masked, s, p);
+        for (gsize i = 0; i < lanes; i++)
+          {
+            sums[c + i] += (double) s[i];
+            products[c + i] += (double) p[i];
+          }
+      }
 }
 
 SAC_BODY void

@@ -1,0 +1,161 @@
+/* Fusion: the fused ops through the helper of op-cases.h, and each row of ops/rewrites.c beside the program without it: fewer steps,
+ * the same bits, whatever instruction set and way of convolving serve. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "op-cases.h"
+#include "ops/conv-private.h"
+
+#define X(n, c, t, h, w) { .shape = { n, c, t, h, w } }
+#define POSITIVE(n, c, t, h, w) { .shape = { n, c, t, h, w }, .low = 0.5f, .high = 2 }
+#define NONE { .shape = { 0 } }
+#define ROW(c) X (1, c, 1, 1, 1)
+#define STATS(c) POSITIVE (2, c, 1, 1, 1)
+
+static const SacConv3dApply plain = { { .stride = { 1, 1, 1 }, .pad = { 1, 1, 1 } }, 1e-5f, FALSE };
+static const SacConv3dApply relu = { { .stride = { 1, 1, 1 }, .pad = { 0, 1, 1 } }, 1e-5f, TRUE };
+static const SacConv3dApply strided = { { .stride = { 1, 2, 2 }, .pad = { 0, 0, 0 } }, 1e-5f, TRUE };
+static const SacConv3dApply stem = { { .stride = { 1, 2, 2 }, .pad = { 1, 3, 3 }, .pad_time = SAC_PAD_REPLICATE }, 1e-5f, TRUE };
+
+static const SacOpCase cases[] = {
+  { "conv3d_apply", { X (2, 3, 2, 4, 5), X (5, 3, 3, 3, 3), STATS (5), ROW (5), ROW (5), X (2, 5, 2, 4, 5) }, 6, &plain, 1e-10, 0x3b, FALSE,
+    "batch norm and residual" },
+  { "conv3d_apply", { X (2, 3, 1, 4, 5), X (5, 3, 3, 3, 3), NONE, NONE, ROW (5) }, 5, &plain, 1e-10, 0x13, TRUE, "bias" },
+  { "conv3d_apply", { X (2, 40, 1, 13, 9), X (37, 40, 1, 3, 3), STATS (37), ROW (37), ROW (37) }, 5, &relu, 1e-10, 0, FALSE, "ReLU" },
+  { "conv3d_apply", { X (3, 64, 1, 23, 26), X (96, 64, 1, 3, 3), STATS (96), ROW (96), ROW (96), X (3, 96, 1, 23, 26) }, 6, &relu, 1e-10, 0,
+    FALSE, "Winograd" },
+  { "conv3d_apply", { X (3, 64, 1, 23, 26), X (32, 64, 1, 3, 3), NONE, NONE, ROW (32) }, 5, &relu, 1e-10, 0, FALSE, "Winograd, bias" },
+  { "conv3d_apply", { X (2, 35, 2, 9, 9), X (70, 35, 1, 1, 1), STATS (70), ROW (70), ROW (70) }, 5, &strided, 1e-10, 0, FALSE, "strided" },
+  { "conv3d_apply", { X (2, 3, 3, 21, 19), X (33, 3, 3, 7, 7), STATS (33), ROW (33), ROW (33) }, 5, &stem, 1e-10, 0, FALSE, "few channels" },
+  { "conv3d_apply", { X (1, 3, 1, 4, 4), X (4, 3, 3, 3, 3), NONE, NONE, NONE, X (1, 4, 1, 4, 4) }, 6, &plain, 1e-10, 0x23, TRUE, "residual only" },
+};
+
+/* ---- rows of the table. */
+
+typedef struct {
+  const char *row;              /* which must fire */
+  gint32 c, k, kernel, stride, size;
+  gboolean bn, residual, relu;
+} Fusion;
+
+static const Fusion fusions[] = {
+  { "conv-bn", 5, 7, 3, 1, 9, TRUE, FALSE, FALSE },   { "conv-bn", 33, 40, 1, 2, 9, TRUE, FALSE, TRUE },
+  { "conv-bn", 64, 64, 3, 1, 31, TRUE, TRUE, TRUE },  { "conv-bn", 3, 18, 7, 2, 33, TRUE, FALSE, TRUE },
+  { "conv-bias", 17, 33, 3, 1, 9, FALSE, FALSE, FALSE }, { "conv-bias", 64, 32, 3, 1, 31, FALSE, FALSE, TRUE },
+  { "conv-relu", 17, 33, 1, 1, 9, FALSE, FALSE, TRUE },  { "conv-relu", 32, 32, 3, 1, 31, FALSE, FALSE, TRUE },
+};
+
+static SacVar
+filled (SacGraph *g, guint64 seed, SacShape shape, float low)
+{
+  gsize n = sac_shape_count (shape);
+  g_autofree float *data = g_new (float, n);
+
+  for (gsize i = 0; i < n; i++)
+    data[i] = low + (1 - low) * 0.5f * (sac_test_number (seed, i) + 1);
+  return sac_graph_constant_data (g, shape, data);
+}
+
+static SacVar
+build (SacGraph *g, const Fusion *f, gboolean bias)
+{
+  SacConv3d conv = { .stride = { 1, f->stride, f->stride }, .pad = { 0, f->kernel / 2, f->kernel / 2 } };
+  SacVar x = filled (g, 1, SAC_SHAPE (3, f->c, 2, f->size, f->size), -1);
+  SacVar y = sac_conv3d (g, x, filled (g, 2, SAC_SHAPE (f->k, f->c, 1, f->kernel, f->kernel), -1), &conv);
+  SacShape row = SAC_SHAPE (1, f->k, 1, 1, 1);
+
+  if (f->bn)
+    return sac_bn_apply (g, y, filled (g, 3, SAC_SHAPE (2, f->k, 1, 1, 1), 0.25f), filled (g, 4, row, -1), filled (g, 5, row, -1),
+                         f->residual ? filled (g, 6, sac_graph_get_shape (g, y), -1) : 0, &(SacBnApply) { 1e-3f, f->relu });
+  if (bias)
+    y = sac_add (g, y, filled (g, 5, row, -1));
+  return f->relu ? sac_relu (g, y) : y;
+}
+
+static float *
+run (SacGraph *g, SacVar y, const char *no_fuse, guint threads, guint *n_steps)
+{
+  g_autoptr (SacBackend) backend = sac_backend_cpu_new (threads);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SacProgram) program = NULL;
+  float *out = g_new0 (float, sac_shape_count (sac_graph_get_shape (g, y)));
+
+  if (no_fuse)
+    setenv ("SACCADE_NO_FUSE", no_fuse, 1);
+  program = sac_program_compile (g, &y, 1, backend, &error);
+  unsetenv ("SACCADE_NO_FUSE");
+  g_assert_no_error (error);
+  g_assert_true (sac_program_run (program, NULL, &error));
+  sac_program_get_output (program, y, out);
+  *n_steps = sac_program_get_cost (program).n_steps;
+  return out;
+}
+
+static void
+test_same_bits (gconstpointer data)
+{
+  const Fusion *f = data;
+  static const char *const masks[] = { NULL, "1", "0" };
+
+  for (guint m = 0; m < G_N_ELEMENTS (masks); m++)
+    {
+      g_autoptr (SacGraph) g = sac_graph_new ();
+      SacVar y = build (g, f, strcmp (f->row, "conv-bias") == 0);
+      gsize n_bytes = sizeof (float) * sac_shape_count (sac_graph_get_shape (g, y));
+      g_autofree float *loose = NULL, *fused = NULL, *alone = NULL, *without = NULL;
+      guint steps[4];
+
+      if (masks[m])
+        setenv ("SACCADE_CPU_MASK", masks[m], 1);
+      loose = run (g, y, "1", 2, &steps[0]);
+      fused = run (g, y, NULL, 2, &steps[1]);
+      alone = run (g, y, NULL, 1, &steps[2]);
+      without = run (g, y, f->row, 2, &steps[3]);
+      unsetenv ("SACCADE_CPU_MASK");
+      g_assert_cmpuint (steps[1], <, steps[0]);
+      g_assert_cmpuint (steps[1], <, steps[3]);
+      g_assert_cmpmem (fused, n_bytes, loose, n_bytes);
+      g_assert_cmpmem (fused, n_bytes, alone, n_bytes);
+      g_assert_cmpmem (without, n_bytes, loose, n_bytes);
+    }
+}
+
+/* What somebody else still reads, or what a variant cannot finish, stays apart. */
+static void
+test_stays_apart (void)
+{
+  for (int what = 0; what < 4; what++)
+    {
+      g_autoptr (SacGraph) g = sac_graph_new ();
+      g_autoptr (SacBackend) backend = sac_backend_cpu_new (1);
+      g_autoptr (SacProgram) program = NULL;
+      g_autoptr (GError) error = NULL;
+      g_autofree char *text = NULL;
+      SacConv3d conv = { .stride = { 1, 1, 1 }, .pad = { 0, 1, 1 }, .groups = what == 0 ? 2 : 1, .dilation = { 1, what == 1 ? 2 : 1, 1 } };
+      SacVar x = filled (g, 1, SAC_SHAPE (1, 4, 1, 6, 6), -1), y, out[2];
+
+      y = sac_conv3d (g, x, filled (g, 2, SAC_SHAPE (4, what == 0 ? 2 : 4, 1, 3, 3), -1), &conv);
+      out[0] = sac_relu (g, y);
+      out[1] = what == 2 ? y : what == 3 ? sac_mul (g, y, y) : out[0];
+      program = sac_program_compile (g, out, 2, backend, &error);
+      g_assert_no_error (error);
+      text = sac_program_dup_explain (program);
+      g_assert_null (strstr (text, "conv3d_apply"));
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_set_nonfatal_assertions ();
+  sac_op_cases_add (cases, G_N_ELEMENTS (cases));
+  for (guint i = 0; i < G_N_ELEMENTS (fusions); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/fusion/%s/%u", fusions[i].row, i);
+
+      g_test_add_data_func (path, &fusions[i], test_same_bits);
+    }
+  g_test_add_func ("/fusion/stays-apart", test_stays_apart);
+  return g_test_run ();
+}
