@@ -51,16 +51,20 @@ read_alone (const SacRewriting *r, SacVar v, SacVar reader)
   return !sac_rewriting_is_output (r, v) && sac_rewriting_next_reader (r, v, v) == reader && sac_rewriting_next_reader (r, v, reader) == 0;
 }
 
-/* Groups, dilation and the like have walks of their own, which do not finish on the way out. */
+/* Groups, dilation and the like have walks of their own, which do not finish on the way out; so have 4×4 kernels of stride 2. */
 static gboolean
 is_simple_conv (const SacRewriting *r, SacVar v, SacNode *conv)
 {
   const SacConv3d *c;
+  SacShape w;
 
   *conv = sac_rewriting_get_node (r, v);
+  if (conv->op != &sac_op_conv3d)
+    return FALSE;
   c = conv->params;
-  return conv->op == &sac_op_conv3d && c->groups <= 1 && c->dilation[0] <= 1 && c->dilation[1] <= 1 && c->dilation[2] <= 1
-         && c->pad_space == SAC_PAD_ZEROS;
+  w = sac_rewriting_get_shape (r, conv->src[1]);
+  return c->groups <= 1 && c->dilation[0] <= 1 && c->dilation[1] <= 1 && c->dilation[2] <= 1 && c->pad_space == SAC_PAD_ZEROS
+         && !(w.h == 4 && w.w == 4 && c->stride[1] == 2 && c->stride[2] == 2);
 }
 
 static void
