@@ -75,7 +75,14 @@ window_sum (SacGraph *g, SacVar x, gint32 radius)
 SacVar
 sac_local_response_norm (SacGraph *g, SacVar x, gint32 size, float alpha, float beta, float k)
 {
-  SacVar around = window_sum (g, sac_power (g, x, 2), size / 2);
+  SacVar around;
+
+  if (size < 1 || size % 2 == 0)
+    {
+      sac_graph_poison (g, "local_response_norm: a window of %d channels has no middle", size);
+      return 0;
+    }
+  around = window_sum (g, sac_power (g, x, 2), size / 2);
 
   return sac_mul (g, x, sac_power (g, sac_affine (g, around, alpha / (float) size, k), -beta));
 }

@@ -106,11 +106,6 @@ SacVar sac_resize_linear (SacGraph *g, SacVar x, gint32 t, gint32 h, gint32 w, g
 /* @before, @after: time, row, column; negative ones cut off.  Reflection does not repeat the border pixel. */
 SacVar sac_pad3d (SacGraph *g, SacVar x, const gint32 before[3], const gint32 after[3], SacPadMode mode);
 
-/* ---- across channels.  Sum over the @before channels before, the channel and the @after after it. */
-SacVar sac_channel_window (SacGraph *g, SacVar x, gint32 before, gint32 after);
-/* x / (k + alpha/size · Σ of squares of @size neighbours)^beta.  Paper: Krizhevsky 2012 §3.3, as Caffe scales it. */
-SacVar sac_local_response_norm (SacGraph *g, SacVar x, gint32 size, float alpha, float beta, float k);
-
 /* ---- spectrum along time, (N,C,T,H,W) → (N,C,bins,H,W), bins ≤ T:
  * real and imaginary part of Σ_t x[t]·e^(−2πi·f·t/T), or its magnitude. */
 void   sac_dft (SacGraph *g, SacVar x, gint32 bins, SacVar *re, SacVar *im);
