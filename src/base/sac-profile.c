@@ -50,8 +50,8 @@ dup_word (const char *word)
   return g_strdup (word ? word : "");
 }
 
-static void
-append_copy (SacProfile *profile, const SacProfileRow *row)
+static SacProfileRow
+copy_of (const SacProfileRow *row)
 {
   SacProfileRow copy = *row;
 
@@ -59,6 +59,14 @@ append_copy (SacProfile *profile, const SacProfileRow *row)
   copy.variant = dup_word (row->variant);
   copy.layer = dup_word (row->layer);
   copy.shapes = dup_word (row->shapes);
+  return copy;
+}
+
+static void
+append_copy (SacProfile *profile, const SacProfileRow *row)
+{
+  SacProfileRow copy = copy_of (row);
+
   g_array_append_val (profile->rows, copy);
 }
 
@@ -73,6 +81,26 @@ sac_profile_add (SacProfile *profile, const SacProfileRow *row)
   copy.by_bound[bound] = row->seconds;
   copy.least = row->seconds * share;
   append_copy (profile, &copy);
+}
+
+SacProfile *
+sac_profile_new_like (const SacProfile *like)
+{
+  SacProfile *profile = sac_profile_new ();
+
+  profile->peaks = like->peaks;
+  profile->n_runs = like->n_runs;
+  profile->arena_bytes = like->arena_bytes;
+  return profile;
+}
+
+void
+sac_profile_copy_row (SacProfile *to, guint i, const SacProfile *from)
+{
+  SacProfileRow *row = &g_array_index (to->rows, SacProfileRow, i);
+
+  clear_row (row);
+  *row = copy_of (sac_profile_get (from, i));
 }
 
 void
@@ -167,13 +195,10 @@ slower_first (gconstpointer a, gconstpointer b)
 SacProfile *
 sac_profile_sum (const SacProfile *profile, SacProfileView view, guint max_layers)
 {
-  SacProfile *sum = sac_profile_new ();
+  SacProfile *sum = sac_profile_new_like (profile);
   g_autoptr (GHashTable) places = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   guint parts = view == SAC_PROFILE_BY_LAYER ? find_parts (profile, max_layers) : 0;
 
-  sum->peaks = profile->peaks;
-  sum->n_runs = profile->n_runs;
-  sum->arena_bytes = profile->arena_bytes;
   for (guint i = 0; i < profile->rows->len; i++)
     {
       const SacProfileRow *row = sac_profile_get (profile, i);

@@ -48,6 +48,10 @@ SacProfile    *sac_profile_new (void);
 void           sac_profile_free (SacProfile *profile);
 /* Adds one step, or several alike; the words are copied, NULL is "".  Sets least and by_bound from profile->peaks. */
 void           sac_profile_add (SacProfile *profile, const SacProfileRow *row);
+/* An empty one with the peaks and the counts of @like. */
+SacProfile    *sac_profile_new_like (const SacProfile *like);
+/* Row @i of @to becomes what it is in @from. */
+void           sac_profile_copy_row (SacProfile *to, guint i, const SacProfile *from);
 /* Appends the rows of @other, e.g. the update's after the gradients'. */
 void           sac_profile_append (SacProfile *profile, const SacProfile *other);
 double         sac_profile_get_seconds (const SacProfile *profile);

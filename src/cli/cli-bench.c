@@ -1,7 +1,8 @@
 /* saccade bench WORKLOAD: how long one training step (or one forward pass, --infer) of a known network takes here.
  * A step = forward, loss, backward, momentum SGD (.9, weight decay 1e-4) on one fixed random batch, batch norm with the
  * batch's statistics, temporal padding zeros.  The first step is not counted; step_ms is the median of the others.
- * `saccade bench` alone lists the workloads; `saccade bench conv` times the convolutions of those networks one by one (bench-conv.c). */
+ * `saccade bench` alone lists the workloads; --ops tells what each op of a step costs (bench-ops.c); `saccade bench conv` times
+ * convolutions one by one, alone (bench-conv.c). */
 #include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 
 #include "bench-conv.h"
 #include "bench-list.h"
+#include "bench-ops.h"
 #include "bench-step.h"
 #include "sac-cli.h"
 
@@ -66,7 +68,7 @@ int
 sac_cli_bench (int argc, char **argv)
 {
   int steps = 5, threads = 0;
-  gboolean as_json = FALSE, infer = FALSE;
+  gboolean as_json = FALSE, infer = FALSE, ops = FALSE;
   g_autofree char *dtype = g_strdup ("f32"), *device = g_strdup ("cpu"), *only = NULL;
   const GOptionEntry entries[] = {
     { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, N_("Print one line of JSON"), NULL },
@@ -75,7 +77,8 @@ sac_cli_bench (int argc, char **argv)
     { "dtype", 0, 0, G_OPTION_ARG_STRING, &dtype, N_("How activations are stored: f32 or bf16"), "KIND" },
     { "device", 0, 0, G_OPTION_ARG_STRING, &device, N_("cpu, vulkan or vulkan:N"), "DEVICE" },
     { "infer", 0, 0, G_OPTION_ARG_NONE, &infer, N_("Only a forward pass"), NULL },
-    { "only", 0, 0, G_OPTION_ARG_STRING, &only, N_("With “conv”: only layers whose name contains this"), "WORD" },
+    { "ops", 0, 0, G_OPTION_ARG_NONE, &ops, N_("Time, speed and share of the peak of each op (of all workloads unless one is named)"), NULL },
+    { "only", 0, 0, G_OPTION_ARG_STRING, &only, N_("With --ops or “conv”: only what contains this word"), "WORD" },
     { NULL },
   };
   g_autoptr (GError) error = NULL;
@@ -98,6 +101,16 @@ sac_cli_bench (int argc, char **argv)
     {
       g_printerr (_("saccade: there are no numbers of kind “%s”; there are f32 and bf16\n"), dtype);
       return 2;
+    }
+  if (ops)
+    {
+      const SacBenchOps how = { .device = device, .threads = (guint) threads, .steps = steps, .infer = infer, .as_json = as_json,
+                                .only = only, .options = options };
+
+      work = argc > 1 ? find_workload (argv[1]) : NULL;
+      if (argc > 1 && !work)
+        return 1;
+      return _sac_bench_ops (work, &how, &error) ? 0 : sac_cli_fail (g_steal_pointer (&error));
     }
   if (argc == 1)
     return _sac_bench_list (as_json, &error) ? 0 : sac_cli_fail (g_steal_pointer (&error));

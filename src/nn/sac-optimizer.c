@@ -255,6 +255,12 @@ sac_optimizer_set_steps (SacOptimizer *self, guint64 steps)
   self->n_steps = steps;
 }
 
+SacProgram *
+sac_optimizer_get_program (SacOptimizer *self)
+{
+  return self->update;
+}
+
 double
 sac_optimizer_gradient_norm (SacOptimizer *self)
 {

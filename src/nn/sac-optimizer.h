@@ -35,6 +35,8 @@ void          sac_optimizer_set_adam (SacOptimizer *optimizer, SacProgram *progr
 guint64       sac_optimizer_get_steps (const SacOptimizer *optimizer);
 void          sac_optimizer_set_steps (SacOptimizer *optimizer, guint64 steps);
 
+/* The update's own program, to be looked at; NULL before the first step, and where the update is part of another program. */
+SacProgram   *sac_optimizer_get_program (SacOptimizer *optimizer);
 double        sac_optimizer_gradient_norm (SacOptimizer *optimizer);
 
 SacBlock     *sac_optimizer_get_gradients (SacOptimizer *optimizer);   /* borrowed */
