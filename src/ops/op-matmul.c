@@ -72,7 +72,7 @@ matmul_reference (const SacKernelArgs *args)
     }
 }
 
-/* Rows a task: some hundred thousand multiply-adds, a few dozen rows at least. */
+/* Rows a task: some million multiply-adds, and so many that packing the other matrix again does not count. */
 static gsize
 rows_a_task (const SacKernelArgs *args)
 {
@@ -80,7 +80,7 @@ rows_a_task (const SacKernelArgs *args)
   gsize inner = (gsize) (product->transpose_a ? args->src[0].shape.w : args->src[0].shape.c);
   gsize rows = (gsize) args->dst.shape.w;
 
-  return MIN (rows, MAX (((gsize) 1 << 21) / (inner * (gsize) args->dst.shape.c) / 48 * 48, 48));
+  return MIN (rows, MAX (((gsize) 1 << 23) / (inner * (gsize) args->dst.shape.c) / 48 * 48, 240));
 }
 
 static void

@@ -61,14 +61,19 @@ add_lanes (const float *x, const float *zero, const SacNormShape *s, gsize n_row
 {
   gsize lanes = MIN (SAC_NORM_LANES, s->n_c - c0);
   float first[SAC_NORM_LANES];
-  double total[SAC_NORM_LANES] = { 0 }, squares[SAC_NORM_LANES] = { 0 };
+  double total[SAC_NORM_LANES], squares[SAC_NORM_LANES];
 
   for (gsize c = 0; c < lanes; c++)
-    first[c] = zero[(c0 + c) / s->per_group * s->per_group];
+    {
+      first[c] = zero[s->groups == 1 ? 0 : (c0 + c) / s->per_group * s->per_group];
+      total[c] = squares[c] = 0;
+    }
   for (gsize run = 0; run < n_rows; run += SAC_NORM_RUN)
     {
-      float a[SAC_NORM_LANES] = { 0 }, q[SAC_NORM_LANES] = { 0 };
+      float a[SAC_NORM_LANES], q[SAC_NORM_LANES];
 
+      for (gsize c = 0; c < lanes; c++)
+        a[c] = q[c] = 0;
       for (gsize r = run; r < MIN (run + SAC_NORM_RUN, n_rows); r++)
         for (gsize c = 0; c < lanes; c++)
           {
@@ -85,7 +90,7 @@ add_lanes (const float *x, const float *zero, const SacNormShape *s, gsize n_row
     }
   for (gsize c = 0; c < lanes; c++)
     {
-      gsize group = (c0 + c) / s->per_group;
+      gsize group = s->groups == 1 ? 0 : (c0 + c) / s->per_group;
 
       sums[group] += total[c];
       sums[s->groups + group] += squares[c];

@@ -70,14 +70,19 @@ sum_lanes (const SacKernelArgs *args, const SacNormShape *s, gsize item, gsize c
   const float *g = args->src[0].data + at, *x = args->src[1].data + at, *stats = args->src[2].data + 2 * n * s->groups;
   const float *inverse = inverse_place (args, s) + n * s->groups;
   float mean[SAC_NORM_LANES];
-  double sums[SAC_NORM_LANES] = { 0 }, dots[SAC_NORM_LANES] = { 0 };
+  double sums[SAC_NORM_LANES], dots[SAC_NORM_LANES];
 
   for (gsize c = 0; c < lanes; c++)
-    mean[c] = stats[s->groups == 1 ? 0 : (c0 + c) / s->per_group];
+    {
+      mean[c] = stats[s->groups == 1 ? 0 : (c0 + c) / s->per_group];
+      sums[c] = dots[c] = 0;
+    }
   for (gsize run = 0; run < n_rows; run += SAC_NORM_RUN)
     {
-      float a[SAC_NORM_LANES] = { 0 }, q[SAC_NORM_LANES] = { 0 };
+      float a[SAC_NORM_LANES], q[SAC_NORM_LANES];
 
+      for (gsize c = 0; c < lanes; c++)
+        a[c] = q[c] = 0;
       for (gsize r = run; r < MIN (run + SAC_NORM_RUN, n_rows); r++, g += s->n_c, x += s->n_c)
         for (gsize c = 0; c < lanes; c++)
           {

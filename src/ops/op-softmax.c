@@ -25,7 +25,7 @@ softmax_reference (const SacKernelArgs *args)
   for (gsize r = 0; r < sac_shape_count (args->dst.shape) / n_c; r++)
     {
       const float *x = args->src[0].data + r * n_c;
-      double most = (double) sac_row_max (x, n_c), sum = 0;
+      double most = (double) sac_reduce_most (x, n_c), sum = 0;
 
       for (gsize c = 0; c < n_c; c++)
         sum += exp (x[c] - most);
@@ -34,7 +34,7 @@ softmax_reference (const SacKernelArgs *args)
     }
 }
 
-/* The sum is taken in the order of the channels, so that every instruction set has the same bits. */
+/* @y may be @x: the logarithm reads all of a row before it writes. */
 SAC_BODY void
 softmax_body (const SacKernelArgs *args, gsize from, gsize to)
 {
@@ -44,31 +44,19 @@ softmax_body (const SacKernelArgs *args, gsize from, gsize to)
   for (gsize r = from; r < to; r++)
     {
       const float *x = args->src[0].data + r * n_c;
-      float *y = args->dst.data + r * n_c, most = sac_row_max (x, n_c);
-      double sum = 0;
+      float *y = args->dst.data + r * n_c, most = sac_reduce_most (x, n_c);
+      double sum;
 
       if (logarithm)
         {
-          float part[64];
-
-          for (gsize c0 = 0; c0 < n_c; c0 += G_N_ELEMENTS (part))
-            {
-              gsize n = MIN (G_N_ELEMENTS (part), n_c - c0);
-
-              for (gsize c = 0; c < n; c++)
-                part[c] = sac_expf (x[c0 + c] - most);
-              for (gsize c = 0; c < n; c++)
-                sum += (double) part[c];
-            }
-          sum = log (sum);
+          sum = log (sac_sum_exp (x, n_c, most));
           for (gsize c = 0; c < n_c; c++)
             y[c] = x[c] - most - (float) sum;
           continue;
         }
       for (gsize c = 0; c < n_c; c++)
         y[c] = sac_expf (x[c] - most);
-      for (gsize c = 0; c < n_c; c++)
-        sum += (double) y[c];
+      sum = sac_reduce_add (SAC_REDUCE_SUM, y, n_c);
       for (gsize c = 0; c < n_c; c++)
         y[c] *= (float) (1 / sum);
     }

@@ -23,7 +23,7 @@ softmax_ce_reference (const SacKernelArgs *args)
   for (gsize r = 0; r < sac_shape_count (args->dst.shape); r++)
     {
       const float *z = args->src[0].data + r * n_c;
-      double most = (double) sac_row_max (z, n_c), sum = 0, loss = 0;
+      double most = (double) sac_reduce_most (z, (gsize) n_c), sum = 0, loss = 0;
       float off = 0, on = 0;
 
       if (_sac_label_read (args->src[1].data[r], n_c, *(const float *) args->params, &index, &off, &on))
@@ -46,26 +46,16 @@ softmax_ce_body (const SacKernelArgs *args, gsize from, gsize to)
   for (gsize r = from; r < to; r++)
     {
       const float *z = args->src[0].data + r * n_c;
-      float off = 0, on = 0, most, part[64];
-      double sum = 0, all = 0;
+      float off = 0, on = 0, most;
+      double sum, all = 0;
 
       args->dst.data[r] = 0;
       if (!_sac_label_read (args->src[1].data[r], n_c, *(const float *) args->params, &index, &off, &on))
         continue;
-      most = sac_row_max (z, n_c);
-      for (gint32 c0 = 0; c0 < n_c; c0 += (gint32) G_N_ELEMENTS (part))
-        {
-          gint32 n = MIN ((gint32) G_N_ELEMENTS (part), n_c - c0);
-
-          for (gint32 c = 0; c < n; c++)
-            part[c] = sac_expf (z[c0 + c] - most);
-          for (gint32 c = 0; c < n; c++)
-            {
-              sum += (double) part[c];
-              all += (double) (z[c0 + c] - most);
-            }
-        }
-      sum = log (sum);
+      most = sac_reduce_most (z, (gsize) n_c);
+      sum = log (sac_sum_exp (z, (gsize) n_c, most));
+      if (off != 0)             /* smoothed: Σ (z − most) */
+        all = sac_reduce_add (SAC_REDUCE_SUM, z, (gsize) n_c) - n_c * (double) most;
       args->dst.data[r] = (float) ((on - off) * (sum - (double) (z[index] - most)) + (off != 0 ? off * (n_c * sum - all) : 0));
     }
 }

@@ -36,7 +36,7 @@ softmax_ce_grad_reference (const SacKernelArgs *args)
   for (gsize r = 0; r < sac_shape_count (args->src[2].shape); r++)
     {
       const float *z = args->src[0].data + r * n_c;
-      double most = (double) sac_row_max (z, n_c), sum = 0;
+      double most = (double) sac_reduce_most (z, (gsize) n_c), sum = 0;
       float off = 0, on = 0;
       gboolean known = _sac_label_read (args->src[1].data[r], n_c, *(const float *) args->params, &index, &off, &on);
 
@@ -56,8 +56,7 @@ softmax_ce_grad_body (const SacKernelArgs *args, gsize from, gsize to)
   for (gsize r = from; r < to; r++)
     {
       const float *z = args->src[0].data + r * n_c;
-      float *y = args->dst.data + r * n_c, off = 0, on = 0, most = sac_row_max (z, n_c), gy = args->src[2].data[r], scale;
-      double sum = 0;
+      float *y = args->dst.data + r * n_c, off = 0, on = 0, most = sac_reduce_most (z, (gsize) n_c), gy = args->src[2].data[r], scale;
 
       if (!_sac_label_read (args->src[1].data[r], n_c, *(const float *) args->params, &index, &off, &on))
         {
@@ -66,9 +65,7 @@ softmax_ce_grad_body (const SacKernelArgs *args, gsize from, gsize to)
         }
       for (gint32 c = 0; c < n_c; c++)
         y[c] = sac_expf (z[c] - most);
-      for (gint32 c = 0; c < n_c; c++)
-        sum += (double) y[c];
-      scale = (float) (1 / sum);
+      scale = (float) (1 / sac_reduce_add (SAC_REDUCE_SUM, y, (gsize) n_c));
       for (gint32 c = 0; c < n_c; c++)
         y[c] = gy * (y[c] * scale - sac_choose (c == index, on, off));
     }

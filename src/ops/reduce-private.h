@@ -42,37 +42,51 @@ sac_reduce_term (SacReduceKind kind, float x)
   return kind == SAC_REDUCE_SQUARES ? (double) x * (double) x : (double) x;
 }
 
-/* A stretch of neighbours; sixteen lanes whatever the instruction set. */
+/* A stretch of neighbours is taken in lanes, as many whatever the instruction set. */
 SAC_BODY double
-sac_reduce_run (SacReduceKind kind, const float *x, gsize n)
+sac_reduce_add (SacReduceKind kind, const float *x, gsize n)
 {
   enum { LANES = 16 };
   double sum[LANES] = { 0 }, all;
-  float most[LANES];
   gsize i = 0;
 
-  if (kind != SAC_REDUCE_MAX)
-    {
-      for (; i + LANES <= n; i += LANES)
-        for (guint l = 0; l < LANES; l++)
-          sum[l] += sac_reduce_term (kind, x[i + l]);
-      for (guint l = 0; i < n; i++, l++)
-        sum[l] += sac_reduce_term (kind, x[i]);
-      all = sum[0];
-      for (guint l = 1; l < LANES; l++)
-        all += sum[l];
-      return all;
-    }
-  for (guint l = 0; l < LANES; l++)
-    most[l] = -INFINITY;
   for (; i + LANES <= n; i += LANES)
     for (guint l = 0; l < LANES; l++)
-      most[l] = sac_choose ((x[i + l] > most[l]) | (x[i + l] != x[i + l]), x[i + l], most[l]);
+      sum[l] += sac_reduce_term (kind, x[i + l]);
   for (guint l = 0; i < n; i++, l++)
-    most[l] = sac_choose ((x[i] > most[l]) | (x[i] != x[i]), x[i], most[l]);
-  all = (double) most[0];
+    sum[l] += sac_reduce_term (kind, x[i]);
+  all = sum[0];
   for (guint l = 1; l < LANES; l++)
-    all = sac_reduce_two (kind, all, (double) most[l]);
+    all += sum[l];
+  return all;
+}
+
+SAC_BODY float
+sac_larger (float a, float b)
+{
+  return sac_choose ((b > a) | (b != b), b, a);
+}
+
+SAC_BODY float
+sac_reduce_most (const float *x, gsize n)
+{
+  enum { LANES = 64 };          /* so many that the compiler keeps a loop of vectors */
+  float most[LANES], all = x[0];
+  gsize i = 0;
+
+  if (n >= LANES)
+    {
+      memcpy (most, x, sizeof most);
+      for (i = LANES; i + LANES <= n; i += LANES)
+        for (guint l = 0; l < LANES; l++)
+          most[l] = sac_larger (most[l], x[i + l]);
+      for (guint half = LANES / 2; half > 0; half /= 2)
+        for (guint l = 0; l < half; l++)
+          most[l] = sac_larger (most[l], most[half + l]);
+      all = most[0];
+    }
+  for (; i < n; i++)
+    all = sac_larger (all, x[i]);
   return all;
 }
 
@@ -105,7 +119,8 @@ sac_reduce_task (SacReduceKind kind, const SacReductionJob *job, gsize task)
     {
       for (gsize g = block * r->block; g < MIN ((block + 1) * r->block, r->n_groups); g++)
         {
-          double all = sac_reduce_run (kind, x + g * r->n_reduced + from, n);
+          const float *run = x + g * r->n_reduced + from;
+          double all = kind == SAC_REDUCE_MAX ? (double) sac_reduce_most (run, n) : sac_reduce_add (kind, run, n);
 
           if (r->n_chunks == 1)
             y[g] = (float) all;

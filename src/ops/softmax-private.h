@@ -1,16 +1,24 @@
 /* Softmax over channels, and its cross-entropy with classes given by number. */
 #pragma once
 #include "math-private.h"
+#include "reduce-private.h"
 
-/* Largest of a row; NaN if there is one. */
-SAC_BODY float
-sac_row_max (const float *x, gsize n)
+/* Σ e^(x − most). */
+SAC_BODY double
+sac_sum_exp (const float *x, gsize n, float most)
 {
-  float best = x[0];
+  float part[64];
+  double sum = 0;
 
-  for (gsize i = 1; i < n; i++)
-    best = sac_choose ((x[i] > best) | (x[i] != x[i]), x[i], best);
-  return best;
+  for (gsize from = 0; from < n; from += G_N_ELEMENTS (part))
+    {
+      gsize length = MIN (G_N_ELEMENTS (part), n - from);
+
+      for (gsize c = 0; c < length; c++)
+        part[c] = sac_expf (x[from + c] - most);
+      sum += sac_reduce_add (SAC_REDUCE_SUM, part, length);
+    }
+  return sum;
 }
 
 /* What a place's label asks for: FALSE where it is unknown (negative).  A label that is no class makes @off and @on NaN. */
