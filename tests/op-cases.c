@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "graph/sac-bf16.h"
+
 #define GUARD 64
 #define MARK 0x5a
 
@@ -57,6 +59,37 @@ typedef struct {
   float *original[SAC_MAX_SRC];
 } World;
 
+static gsize
+tensor_bytes (const SacTensor *tensor)
+{
+  return sac_shape_count (tensor->shape) * sac_dtype_bytes (tensor->dtype);
+}
+
+/* The numbers as @tensor stores them. */
+static gpointer
+dup_stored (const SacTensor *tensor, const float *numbers_)
+{
+  gpointer stored = g_malloc (tensor_bytes (tensor) + 1);
+
+  if (tensor->dtype == SAC_BF16)
+    sac_bf16_copies ().narrow (stored, numbers_, sac_shape_count (tensor->shape));
+  else
+    memcpy (stored, numbers_, tensor_bytes (tensor));
+  return stored;
+}
+
+static void
+append_stored (GArray *out, const SacTensor *tensor, gconstpointer stored)
+{
+  gsize n = sac_shape_count (tensor->shape), at = out->len;
+
+  g_array_set_size (out, (guint) (at + n));
+  if (tensor->dtype == SAC_BF16)
+    sac_bf16_copies ().widen (&g_array_index (out, float, at), stored, n);
+  else
+    memcpy (&g_array_index (out, float, at), stored, n * sizeof (float));
+}
+
 static gboolean
 world_init (World *world, const SacOpCase *c)
 {
@@ -97,8 +130,8 @@ run_kernel (const World *world, SacKernel kernel, gsize workspace_bytes, SacPool
   GArray *out = g_array_new (FALSE, FALSE, sizeof (float));
 
   for (guint i = 0; i < SAC_MAX_SRC; i++)
-    bytes[i] = world->original[i] ? sac_shape_count (args.src[i].shape) * sizeof (float) : 0;
-  bytes[SAC_MAX_SRC] = args.op->mutates || inplace ? 0 : sac_shape_count (args.dst.shape) * sizeof (float);
+    bytes[i] = world->original[i] ? tensor_bytes (&args.src[i]) : 0;
+  bytes[SAC_MAX_SRC] = args.op->mutates || inplace ? 0 : tensor_bytes (&args.dst);
   bytes[SAC_MAX_SRC + 1] = workspace_bytes;
   for (guint i = 0; i < G_N_ELEMENTS (bytes); i++)
     if (bytes[i])
@@ -107,7 +140,9 @@ run_kernel (const World *world, SacKernel kernel, gsize workspace_bytes, SacPool
         memset (guarded[i], MARK, bytes[i] + 2 * GUARD);
         if (i < SAC_MAX_SRC)
           {
-            memcpy (guarded[i] + GUARD, world->original[i], bytes[i]);
+            g_autofree gpointer stored = dup_stored (&args.src[i], world->original[i]);
+
+            memcpy (guarded[i] + GUARD, stored, bytes[i]);
             args.src[i].data = (float *) (guarded[i] + GUARD);
           }
       }
@@ -129,9 +164,13 @@ run_kernel (const World *world, SacKernel kernel, gsize workspace_bytes, SacPool
         for (guint k = 0; k < GUARD; k++)
           *harm |= guarded[i][k] != MARK || guarded[i][GUARD + bytes[i] + k] != MARK;
         if (written)
-          g_array_append_vals (out, guarded[i] + GUARD, bytes[i] / sizeof (float));
+          append_stored (out, i < SAC_MAX_SRC ? &args.src[i] : &args.dst, guarded[i] + GUARD);
         else if (i < SAC_MAX_SRC)
-          *harm |= memcmp (guarded[i] + GUARD, world->original[i], bytes[i]) != 0;
+          {
+            g_autofree gpointer stored = dup_stored (&args.src[i], world->original[i]);
+
+            *harm |= memcmp (guarded[i] + GUARD, stored, bytes[i]) != 0;
+          }
         sac_free_aligned (guarded[i]);
       }
   *n_out = out->len;
@@ -139,12 +178,13 @@ run_kernel (const World *world, SacKernel kernel, gsize workspace_bytes, SacPool
 }
 
 static void
-check_variant (const SacOpCase *c, const World *world, const SacCpuVariant *variant, const float *expected, gsize n)
+check_variant (const SacOpCase *c, const World *world, const SacCpuVariant *variant, const float *expected, gsize n, double tolerance)
 {
   gsize workspace = variant->workspace ? variant->workspace (&world->args) : 0, n_got;
   gint into = world->args.op->inplace;
   gboolean may_take_over = into >= 0 && (guint) into < c->n_src && !world->args.op->mutates
-                           && sac_shape_equal (c->src[into].shape, world->args.dst.shape);
+                           && sac_shape_equal (c->src[into].shape, world->args.dst.shape)
+                           && world->args.src[into].dtype == world->args.dst.dtype;
   g_autofree float *first = NULL;
 
   for (guint threads = 1; threads <= 3; threads++)
@@ -156,7 +196,7 @@ check_variant (const SacOpCase *c, const World *world, const SacCpuVariant *vari
         double nmse = sac_test_nmse (got, expected, n);
 
         g_assert_cmpuint (n_got, ==, n);
-        if (harm || (c->tolerance == 0 ? memcmp (got, expected, n * sizeof (float)) != 0 : !(nmse <= c->tolerance))
+        if (harm || (tolerance == 0 ? memcmp (got, expected, n * sizeof (float)) != 0 : !(nmse <= tolerance))
             || (first && memcmp (got, first, n * sizeof (float)) != 0))
           {
             g_test_message ("%s/%s %s, %u threads%s: NMSE %.3g%s%s", c->op, variant->name, c->note ? c->note : "", threads,
@@ -195,7 +235,63 @@ test_variants (gconstpointer data)
             g_assert_true (isfinite (expected[k]));
           for (const SacCpuVariant *v = world.args.op->cpu; v && v->run; v++)
             if ((v->needs & ~sac_cpu_flags ()) == 0 && (!v->fits || v->fits (&world.args)))
-              check_variant (c, &world, v, expected, n);
+              check_variant (c, &world, v, expected, n, c->tolerance);
+        }
+      world_clear (&world);
+    }
+}
+
+/* ---- bf16.  All operands the op allows, its sources only, its result only; the reference sees the rounded numbers. */
+
+#define BF16_TOLERANCE 1e-5     /* rounding alone makes 1.3e-6 */
+
+static void
+store_as_bf16 (World *world, guint32 operands)
+{
+  SacBf16Copies copies = sac_bf16_copies ();
+
+  for (guint i = 0; i < world->args.n_src; i++)
+    {
+      gsize n = sac_shape_count (world->args.src[i].shape);
+      g_autofree guint16 *narrow = g_new (guint16, n + 1);
+
+      if (!(operands & SAC_SRC (i)) || !world->original[i])
+        continue;
+      world->args.src[i].dtype = SAC_BF16;
+      copies.narrow (narrow, world->original[i], n);
+      copies.widen (world->original[i], narrow, n);
+    }
+  if (operands & SAC_DST)
+    world->args.dst.dtype = SAC_BF16;
+}
+
+static void
+test_bf16 (gconstpointer data)
+{
+  const Cases *all = data;
+
+  for (guint i = 0; i < 3 * all->n; i++)
+    {
+      const SacOpCase *c = &all->cases[i / 3];
+      const SacOp *op = sac_op_find (c->op);
+      guint32 operands = op->bf16 & (guint32[]) { SAC_ALL_OPERANDS, SAC_DST - 1, SAC_DST }[i % 3];
+      World world, plain;
+      gboolean harm = FALSE;
+      gsize n;
+
+      if (world_init (&world, c))
+        {
+          g_autofree float *expected = NULL;
+
+          store_as_bf16 (&world, operands);
+          plain = world;
+          for (guint s = 0; s < c->n_src; s++)
+            plain.args.src[s].dtype = SAC_F32;
+          plain.args.dst.dtype = SAC_F32;
+          expected = run_kernel (&plain, op->reference, 0, NULL, FALSE, &harm, &n);
+          for (const SacCpuVariant *v = op->cpu; v && v->run; v++)
+            if ((v->needs & ~sac_cpu_flags ()) == 0 && (operands & ~v->bf16) == 0 && (!v->fits || v->fits (&world.args)))
+              check_variant (c, &world, v, expected, n, MAX (BF16_TOLERANCE, c->tolerance));
         }
       world_clear (&world);
     }
@@ -420,6 +516,12 @@ sac_op_cases_add (const SacOpCase *cases, guint n_cases)
       *group = (Cases) { &cases[from], to - from };
       if (!cases[from].build)
         g_test_add_data_func (variants, group, test_variants);
+      if (!cases[from].build && sac_op_find (op) && sac_op_find (op)->bf16)
+        {
+          g_autofree char *bf16 = g_strdup_printf ("/ops/%s/bf16", op);
+
+          g_test_add_data_func (bf16, group, test_bf16);
+        }
       if (cases[from].differentiable)
         g_test_add_data_func (gradient, group, test_gradient);
       if (!cases[from].build && (!sac_op_find (op) || !sac_op_find (op)->mutates))

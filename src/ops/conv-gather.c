@@ -7,12 +7,15 @@
  *
  * Order: task = (some column blocks, one frame, one residue class, a chunk of pixels) → tile of mr pixels → column block → taps
  * → channels.  Weights are repacked first so that a tile reads them as one stream; the blocks of a task fit the second cache.
- * No sum is split between tasks, so the bits do not depend on the split or on the threads. */
+ * No sum is split between tasks, so the bits do not depend on the split or on the threads.
+ *
+ * Where the kernels read bf16, two numbers are one 32-bit word: depth and source pixels are counted in words then, and a word of
+ * a panel holds the weights of both.  A bf16 result is written once, so all taps of a tile must go into one batch. */
 #include "conv-kernel.h"
 
 #include <string.h>
 
-#define BATCH 32                /* taps between two writes of a tile; bounds the pointer tables */
+#define BATCH 36                /* taps between two writes of a tile; bounds the pointer tables */
 #define CHUNK_TILES 16          /* tiles a task: enough to reuse a panel, few enough to balance */
 #define PANEL_FLOATS (96 * 1024)        /* weights a task keeps near: 384 KiB of a second cache of 1 MiB */
 #define WANTED_TASKS 32
@@ -28,8 +31,11 @@ typedef struct {
 
 typedef struct {
   const SacConvKernels *kernels;
-  const float *src;
-  float *dst, *packed, *zeros;
+  const float *src;             /* words */
+  char *dst;
+  gsize dst_bytes;              /* of a number of dst */
+  gboolean narrow;              /* dst is bf16 */
+  float *packed, *zeros;
   const float *w;
   SacConvFinish finish;
   SacConvGeometry geo;
@@ -37,8 +43,8 @@ typedef struct {
   gint32 n;
   gint32 src_size[3], dst_size[3];
   gint32 step[3];               /* residue classes an axis */
-  gint32 depth, cols;           /* numbers summed a tap; result columns */
-  gint32 pixel;                 /* floats of a source pixel; depth unless kernel rows are merged */
+  gint32 depth, cols;           /* words summed a tap; result columns */
+  gint32 pixel;                 /* words of a source pixel; depth unless kernel rows are merged */
   gint32 n_blocks, group, n_groups;     /* column blocks of nr; blocks a task */
   gint32 chunk, n_chunks;       /* pixels a task; chunks of the largest class */
   gint32 n_shares, share;       /* stretches of the chunks that are done one after the other; chunks of a share */
@@ -66,7 +72,7 @@ plan (const SacConvKernels *kernels, const SacConvGeometry *original, gboolean b
       job.dst_size[a] = backward ? job.geo.in[a] : job.geo.out[a];
       job.step[a] = backward && a ? MIN (job.geo.stride[a], job.dst_size[a]) : 1;
     }
-  job.pixel = job.depth = backward ? job.geo.k : job.geo.c;
+  job.pixel = job.depth = (backward ? job.geo.k : job.geo.c) / kernels->per_word;
   job.cols = backward ? job.geo.c : job.geo.k;
   job.n_w = job.geo.kernel[2];
   if (!backward && _sac_conv_merges (&job.geo))
@@ -156,12 +162,21 @@ pack_task (guint task, guint thread, gpointer data)
     return;
   if (!job->backward)
     {
-      job->kernels->pack (to, job->w + (block * nr * taps + tap) * job->depth, taps * job->depth, job->depth, n_cols);
+      const gint32 depth = job->depth * job->kernels->per_word;
+
+      job->kernels->pack (to, job->w + (block * nr * taps + tap) * depth, taps * depth, depth, n_cols);
       return;
     }
   for (gint32 k = 0; k < job->depth; k++, to += nr)
     {
-      memcpy (to, job->w + (k * taps + tap) * job->cols + block * nr, n_cols * sizeof (float));
+      const float *from = job->w + (k * job->kernels->per_word * taps + tap) * job->cols + block * nr;
+
+      if (job->kernels->pair)
+        {
+          job->kernels->pair (to, from, from + taps * job->cols, n_cols);
+          continue;
+        }
+      memcpy (to, from, n_cols * sizeof (float));
       for (gint32 j = n_cols; j < nr; j++)
         to[j] = 0;
     }
@@ -177,7 +192,7 @@ typedef struct {
   gint32 n_rows;
   const float *picture[SAC_CONV_MAX_ROWS];      /* first source pixel of each row's clip */
   gint32 at[SAC_CONV_MAX_ROWS][2];      /* source row and column of tap 0 */
-  float *out[SAC_CONV_MAX_ROWS];
+  char *out[SAC_CONV_MAX_ROWS];
   gint32 n_taps;                /* in the tables, not yet summed */
   gboolean add;
   const float *rows[BATCH * SAC_CONV_MAX_ROWS];
@@ -194,7 +209,7 @@ flush (Tile *tile, gboolean last)
   const float *panel[BATCH];
   float *out[SAC_CONV_MAX_ROWS], unused[SAC_CONV_MAX_COLS] = { 0 };
   SacConvGather gather = { .n_taps = tile->n_taps, .depth = job->depth, .rows = tile->rows, .panel = panel,
-                           .out = out, .n_rows = tile->n_rows, .add = tile->add };
+                           .out = out, .n_rows = tile->n_rows, .add = tile->add, .narrow = job->narrow };
   const gboolean finish = last && job->finish.wanted, nothing = tile->n_taps == 0 && (tile->add || !last);
 
   if (nothing && !finish)
@@ -204,12 +219,12 @@ flush (Tile *tile, gboolean last)
       for (gint32 i = 0; i < tile->n_taps; i++)
         panel[i] = job->packed + (block * taps + tile->slab[i]) * job->depth * nr;
       for (gint32 i = 0; i < mr; i++)
-        out[i] = i < tile->n_rows ? tile->out[i] + (gsize) block * nr : unused;
+        out[i] = i < tile->n_rows ? (float *) (tile->out[i] + (gsize) block * nr * job->dst_bytes) : unused;
       gather.n_cols = MIN (nr, job->cols - block * nr);
       if (!nothing)
         job->kernels->gather (&gather);
       if (finish)
-        job->kernels->finish (&job->finish, job->dst, out, tile->n_rows, block * nr, gather.n_cols);
+        job->kernels->finish (&job->finish, (float *) job->dst, out, tile->n_rows, block * nr, gather.n_cols);
     }
   tile->n_taps = 0;
   tile->add = TRUE;
@@ -331,7 +346,7 @@ tile_task (guint task, guint thread, gpointer data)
           tile.picture[i] = job->src + picture * job->src_size[0] * job->src_size[1] * job->src_size[2] * job->pixel;
           tile.at[i][0] = rows.base + mh * rows.dm;
           tile.at[i][1] = columns.base + mw * columns.dm;
-          tile.out[i] = job->dst + (((picture * size[0] + frame) * size[1] + h) * size[2] + w) * job->cols;
+          tile.out[i] = job->dst + (((picture * size[0] + frame) * size[1] + h) * size[2] + w) * job->cols * job->dst_bytes;
           if (++mw == columns.count)
             {
               mw = 0;
@@ -357,7 +372,9 @@ run (const SacKernelArgs *args, const SacConvKernels *kernels, const SacConvGeom
   g_assert (n_tasks <= G_MAXUINT && taps * job.n_blocks <= G_MAXUINT);
   job.src = args->src[0].data;
   job.w = args->src[1].data;
-  job.dst = args->dst.data;
+  job.dst = (char *) args->dst.data;
+  job.dst_bytes = sac_dtype_bytes (args->dst.dtype);
+  job.narrow = args->dst.dtype == SAC_BF16;
   job.zeros = args->workspace;
   job.packed = job.zeros + round_up (job.depth, 16);
   memset (job.zeros, 0, job.depth * sizeof (float));
@@ -367,12 +384,23 @@ run (const SacKernelArgs *args, const SacConvKernels *kernels, const SacConvGeom
   sac_pool_run (args->pool, (guint) n_tasks, tile_task, &job);
 }
 
+/* bf16 kernels want channels in pairs and all taps in one batch (replicated frames are taps more). */
+static gboolean
+fits (const SacKernelArgs *shapes, const SacConvKernels *kernels, const SacConvGeometry *geo, gboolean backward)
+{
+  gint32 taps = (geo->kernel[0] + (geo->replicate ? geo->pad[0] : 0)) * geo->kernel[1] * geo->kernel[2];
+
+  if (!_sac_conv_simple (geo) || kernels->per_word == 1)
+    return _sac_conv_simple (geo);
+  return shapes->src[0].dtype == SAC_BF16 && (backward ? geo->k : geo->c) % 2 == 0 && taps <= BATCH && !_sac_conv_merges (geo);
+}
+
 gboolean
 _sac_conv_forward_fits (const SacKernelArgs *shapes, const SacConvKernels *kernels)
 {
   SacConvGeometry geo = _sac_conv_forward_geometry (shapes);
 
-  return _sac_conv_simple (&geo);
+  return fits (shapes, kernels, &geo, FALSE);
 }
 
 gsize
@@ -396,7 +424,7 @@ _sac_conv_input_fits (const SacKernelArgs *shapes, const SacConvKernels *kernels
 {
   SacConvGeometry geo = _sac_conv_input_geometry (shapes);
 
-  return _sac_conv_simple (&geo);
+  return fits (shapes, kernels, &geo, TRUE);
 }
 
 gsize

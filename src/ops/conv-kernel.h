@@ -15,6 +15,7 @@ typedef struct {
   float *const *out;            /* mr pointers; those from n_rows on may be written with anything, their rows must be readable */
   gint32 n_rows, n_cols;        /* ≤ mr, ≤ nr */
   gboolean add;
+  gboolean narrow;              /* out is bf16 */
 } SacConvGather;
 
 /* A stretch of @n places that lie evenly in both operands. */
@@ -71,6 +72,17 @@ typedef struct {
 gsize _sac_conv_finish_floats (const SacKernelArgs *shapes);
 SacConvFinish _sac_conv_finish (const SacKernelArgs *args, float *numbers);
 
+/* For bf16: out[i·out_step + j] (+)= Σ over pairs p of a[p][i] ∙ (b[2p][b_offset + j], b[2p+1][b_offset + j]), where a word of a holds
+ * the numbers of both pixels. */
+typedef struct {
+  gsize n_pairs, out_step, b_offset;
+  const float *const *a;        /* one a pair, and eight more that are looked at ahead */
+  const guint16 *const *b;      /* two a pair */
+  gint32 n_rows, n_cols;        /* any, ≤ nr */
+  float *out;
+  gboolean add;
+} SacConvOuterPairs;
+
 typedef struct {
   gint32 mr, nr;
   void (*gather) (const SacConvGather *tile);
@@ -95,15 +107,21 @@ typedef struct {
   void (*phase_kernel) (const float *const *pixels, float *to, gsize step, gint32 n);
   void (*phase_result) (const float *from, gsize step, float *const *pixels, gint32 n);
   void (*phase_weight) (const float *from, gsize step, float *const *pixels, gint32 n);
+  /* bf16: a word of a source row holds @per_word numbers, and pack() wants an even depth.  pair() packs two rows of weights;
+   * outer_pairs() stands for outer().  Both NULL for f32. */
+  gint32 per_word;
+  void (*pair) (float *to, const float *first, const float *second, gint32 n_cols);
+  void (*outer_pairs) (const SacConvOuterPairs *tile);
 } SacConvKernels;
 
 #define SAC_CONV_KERNELS \
   { MR, NR, gather, outer, pack, LANES, winograd_source, winograd_gradient, winograd_kernel, winograd_result, winograd_weight, \
-    finish, depthwise, depthwise_weight, phase_source, phase_gradient, phase_kernel, phase_result, phase_weight }
+    finish, depthwise, depthwise_weight, phase_source, phase_gradient, phase_kernel, phase_result, phase_weight, \
+    .per_word = 1 }
 
 extern const SacConvKernels _sac_conv_plain;
 #ifdef __x86_64__
-extern const SacConvKernels _sac_conv_avx2, _sac_conv_avx512;
+extern const SacConvKernels _sac_conv_avx2, _sac_conv_avx512, _sac_conv_avx512_bf16;
 #endif
 
 /* What runs an op (face: forward, input, weight) over a set of kernels: directly, or in a special way where that fits. */
@@ -122,6 +140,9 @@ SAC_CONV_FACE (weight)
 gsize _sac_conv_scatter_workspace (const SacConvKernels *kernels, const SacConvGeometry *geo);
 void  _sac_conv_scatter (const SacKernelArgs *args, const SacConvKernels *kernels, const SacConvGeometry *geo);
 
+/* conv3d_weight where x and gy are stored as bf16. */
+SAC_CONV_WAY (weight_pairs)
+
 /* The variants of an op, best first. */
 #define SAC_CONV_SET_WAY(name, set) \
   static gboolean name##_fits_##set (const SacKernelArgs *shapes) { return _sac_conv_##name##_fits (shapes, &_sac_conv_##set); } \
@@ -139,18 +160,21 @@ void  _sac_conv_scatter (const SacKernelArgs *args, const SacConvKernels *kernel
   SAC_CONV_ROW ("", face, set, needs) \
   SAC_CONV_ROW (" general", face##_general, set, needs)
 #ifdef __x86_64__
-#define SAC_CONV_VARIANTS(face) \
+#define SAC_CONV_VARIANTS(face, bf16_way) \
+  SAC_CONV_SET_WAY (bf16_way, avx512_bf16) \
   SAC_CONV_SET (face, avx512) \
   SAC_CONV_SET (face, avx2) \
   SAC_CONV_SET (face, plain) \
   static const SacCpuVariant face##_variants[] = { \
+    { "avx512 bf16", SAC_CPU_AVX512 | SAC_CPU_AVX512_BF16, bf16_way##_fits_avx512_bf16, bf16_way##_workspace_avx512_bf16, \
+      bf16_way##_avx512_bf16, SAC_ALL_OPERANDS }, \
     SAC_CONV_ROWS (face, avx512, SAC_CPU_AVX512) \
     SAC_CONV_ROWS (face, avx2, SAC_CPU_AVX2) \
     SAC_CONV_ROWS (face, plain, SAC_CPU_PLAIN) \
     { NULL }, \
   };
 #else
-#define SAC_CONV_VARIANTS(face) \
+#define SAC_CONV_VARIANTS(face, bf16_way) \
   SAC_CONV_SET (face, plain) \
   static const SacCpuVariant face##_variants[] = { SAC_CONV_ROWS (face, plain, SAC_CPU_PLAIN) { NULL }, };
 #endif

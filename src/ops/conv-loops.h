@@ -21,7 +21,10 @@
 #define ROW(i) const float *a##i = rows[i];
 #define GATHER_STEP(i) { V x = SPLAT (a##i + d); p##i = MULADD (x, b0, p##i); q##i = MULADD (x, b1, q##i); }
 #define FETCH(i) { __builtin_prefetch (tile->out[i], 1); __builtin_prefetch (tile->out[i] + NR - 1, 1); }
-#define PUT(i) put (tile->out[i], p##i, q##i, tile->n_cols, tile->add);
+#define PUT(i) PUT_TILE (tile, i, p##i, q##i)
+#ifndef PUT_TILE
+#define PUT_TILE(tile, i, p, q) put (tile->out[i], p, q, tile->n_cols, tile->add);
+#endif
 
 static inline void
 put (float *out, V p, V q, gint32 n_cols, gboolean add)
@@ -110,6 +113,7 @@ gather (const SacConvGather *tile)
     }
 }
 
+#ifdef OUTER_SIZES
 #define AHEAD 8
 #define OUTER_STEP(i) { V x = SPLAT (a + i); p##i = MULADD (x, b0, p##i); q##i = MULADD (x, b1, q##i); }
 #define OUTER_PUT(i) put (out + i * tile->out_step, p##i, q##i, tile->n_cols, tile->add);
@@ -154,3 +158,4 @@ outer (const SacConvOuter *tile)
 #define OUTER_CASE(m) for (; tile->n_rows - row >= m; row += m) outer##m (tile, row);
   OUTER_SIZES (OUTER_CASE)
 }
+#endif

@@ -177,7 +177,7 @@ conv3d_flops (const SacKernelArgs *shapes)
   return _sac_conv_flops (shapes->src[1].shape, shapes->dst.shape);
 }
 
-SAC_CONV_VARIANTS (forward)
+SAC_CONV_VARIANTS (forward, forward)
 
 static const guint32 spirv[] = {
 #include "conv3d.spv.inc"

@@ -82,7 +82,7 @@ conv3d_input_flops (const SacKernelArgs *shapes)
   return _sac_conv_flops (shapes->src[1].shape, shapes->src[0].shape);
 }
 
-SAC_CONV_VARIANTS (input)
+SAC_CONV_VARIANTS (input, input)
 
 const SacOp sac_op_conv3d_input = {
   .name = "conv3d_input", .n_src = 2, .params_size = sizeof (SacConv3dLike),

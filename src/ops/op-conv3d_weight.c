@@ -76,7 +76,7 @@ conv3d_weight_flops (const SacKernelArgs *shapes)
   return _sac_conv_flops (shapes->dst.shape, shapes->src[1].shape);
 }
 
-SAC_CONV_VARIANTS (weight)
+SAC_CONV_VARIANTS (weight, weight_pairs)
 
 const SacOp sac_op_conv3d_weight = {
   .name = "conv3d_weight", .n_src = 2, .params_size = sizeof (SacConv3dLike),
