@@ -29,7 +29,7 @@ test_rounding (void)
   /* To the nearest, halves to the even one; what is too large becomes infinite. */
   g_assert_cmphex (sac_bf16_from_float (1.00390625f), ==, 0x3f80);
   g_assert_cmphex (sac_bf16_from_float (1.01171875f), ==, 0x3f82);
-  g_assert_cmphex (sac_bf16_from_float (1.0039063f), ==, 0x3f81);
+  g_assert_cmphex (sac_bf16_from_float (1.003907f), ==, 0x3f81);
   g_assert_cmphex (sac_bf16_from_float (-3.4e38f), ==, 0xff80);
   for (guint i = 0; i < 0x10000; i++)
     wide[i] = ldexpf ((float) (2 * sac_random_unit ((SacRandomKey) { 3, 1 }, i) - 1), (int) (i % 100) - 50);
@@ -90,7 +90,7 @@ train (Run *run, SacDtype activations, guint threads, gint32 pad_time)
   for (guint i = 0; i < G_N_ELEMENTS (run->losses); i++)
     {
       g_assert_true (sac_program_run (program, NULL, &error));
-      g_assert_true (sac_optimizer_step (optimizer, 0.01, 0.9, 1e-4, 1, &error));
+      g_assert_true (sac_optimizer_step (optimizer, 0.001, 0.9, 1e-4, 1, &error));
       sac_program_get_output (program, loss, &run->losses[i]);
     }
   params = sac_weights_get_params (weights);
@@ -125,12 +125,40 @@ test_trains (gconstpointer data)
   g_assert_cmpfloat (fabsf (wide.losses[0] - narrow.losses[0]), <, 0.01f * wide.losses[0]);
   g_assert_cmpfloat (wide.losses[29], <, 0.8f * wide.losses[0]);
   g_assert_cmpfloat (fabs (sum[0] - sum[1]), <, 0.03 * sum[0]);
-  /* Values take half; workspaces, the same in both, count too. */
-  g_assert_cmpuint (narrow.cost.unplanned_bytes, <, wide.cost.unplanned_bytes * 8 / 10);
   g_assert_null (strstr (wide.explained, "bf16"));
   g_assert_nonnull (strstr (narrow.explained, "bf16"));
   run_clear (&wide);
   run_clear (&narrow);
+}
+
+/* Activations take half; workspaces and weight gradients do not. */
+static void
+test_memory (void)
+{
+  g_autoptr (SacBackend) backend = sac_backend_null_new ();
+  gsize arena[2];
+
+  for (SacDtype activations = SAC_F32; activations <= SAC_BF16; activations++)
+    {
+      g_autoptr (SacWeights) weights = sac_weights_new ();
+      g_autoptr (SacGraph) graph = sac_graph_new ();
+      g_autoptr (SacOptimizer) optimizer = NULL;
+      g_autoptr (SacProgram) program = NULL;
+      g_autoptr (GError) error = NULL;
+      SacResnet net;
+      SacVar clip = sac_graph_input (graph, "clip", SAC_SHAPE (2, 3, 16, 112, 112)), loss;
+
+      g_assert_true (sac_resnet_parse ("i3d-r18", &net));
+      loss = sac_mean (graph, sac_resnet_logits (graph, weights, &net, clip, SAC_BN_BATCH, TRUE, NULL));
+      g_assert_true (sac_weights_allocate (weights, backend, &error));
+      optimizer = sac_optimizer_new_sgd (weights, backend, &error);
+      sac_optimizer_accumulate (optimizer, graph, loss);
+      program = sac_program_compile_with (graph, &loss, 1, backend, &(SacCompileOptions) { .activations = activations }, &error);
+      g_assert_no_error (error);
+      arena[activations] = sac_program_get_cost (program).arena_bytes;
+    }
+  g_test_message ("arena %" G_GSIZE_FORMAT " bytes with f32, %" G_GSIZE_FORMAT " with bf16", arena[SAC_F32], arena[SAC_BF16]);
+  g_assert_cmpuint (arena[SAC_BF16], <, arena[SAC_F32] * 7 / 10);
 }
 
 /* The same bits for 1 and 2 threads, on each instruction set. */
@@ -161,6 +189,7 @@ main (int argc, char **argv)
   g_test_add_func ("/bf16/rounding", test_rounding);
   g_test_add_data_func ("/bf16/trains", GINT_TO_POINTER (SAC_PAD_ZEROS), test_trains);
   g_test_add_data_func ("/bf16/trains/replicated", GINT_TO_POINTER (SAC_PAD_REPLICATE), test_trains);
+  g_test_add_func ("/bf16/memory", test_memory);
   g_test_add_func ("/bf16/threads", test_threads);
   return g_test_run ();
 }

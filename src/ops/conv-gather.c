@@ -384,7 +384,8 @@ run (const SacKernelArgs *args, const SacConvKernels *kernels, const SacConvGeom
   sac_pool_run (args->pool, (guint) n_tasks, tile_task, &job);
 }
 
-/* bf16 kernels want channels in pairs and all taps in one batch (replicated frames are taps more). */
+/* bf16 kernels want channels in pairs and all taps in one batch (replicated frames are taps more).  Where Winograd's way fits it
+ * saves more than bf16 does, so it gets the widened numbers. */
 static gboolean
 fits (const SacKernelArgs *shapes, const SacConvKernels *kernels, const SacConvGeometry *geo, gboolean backward)
 {
@@ -392,6 +393,8 @@ fits (const SacKernelArgs *shapes, const SacConvKernels *kernels, const SacConvG
 
   if (!_sac_conv_simple (geo) || kernels->per_word == 1)
     return _sac_conv_simple (geo);
+  if ((backward ? _sac_conv_input_winograd_fits : _sac_conv_forward_winograd_fits) (shapes, kernels))
+    return FALSE;
   return shapes->src[0].dtype == SAC_BF16 && (backward ? geo->k : geo->c) % 2 == 0 && taps <= BATCH && !_sac_conv_merges (geo);
 }
 
