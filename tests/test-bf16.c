@@ -148,7 +148,7 @@ test_memory (void)
       SacResnet net;
       SacVar clip = sac_graph_input (graph, "clip", SAC_SHAPE (2, 3, 16, 112, 112)), loss;
 
-      g_assert_true (sac_resnet_parse ("i3d-r18", &net));
+      g_assert_true (sac_resnet_parse ("i3d-r50", &net));
       loss = sac_mean (graph, sac_resnet_logits (graph, weights, &net, clip, SAC_BN_BATCH, TRUE, NULL));
       g_assert_true (sac_weights_allocate (weights, backend, &error));
       optimizer = sac_optimizer_new_sgd (weights, backend, &error);

@@ -384,8 +384,9 @@ run (const SacKernelArgs *args, const SacConvKernels *kernels, const SacConvGeom
   sac_pool_run (args->pool, (guint) n_tasks, tile_task, &job);
 }
 
-/* bf16 kernels want channels in pairs and all taps in one batch (replicated frames are taps more).  Where Winograd's way fits it
- * saves more than bf16 does, so it gets the widened numbers. */
+#define WINOGRAD_PIXELS 4096    /* from here on Winograd's way with widened numbers is faster than bf16 */
+
+/* bf16 kernels want channels in pairs and all taps in one batch (replicated frames are taps more). */
 static gboolean
 fits (const SacKernelArgs *shapes, const SacConvKernels *kernels, const SacConvGeometry *geo, gboolean backward)
 {
@@ -393,7 +394,8 @@ fits (const SacKernelArgs *shapes, const SacConvKernels *kernels, const SacConvG
 
   if (!_sac_conv_simple (geo) || kernels->per_word == 1)
     return _sac_conv_simple (geo);
-  if ((backward ? _sac_conv_input_winograd_fits : _sac_conv_forward_winograd_fits) (shapes, kernels))
+  if ((gint64) geo->n * geo->out[0] * geo->out[1] * geo->out[2] >= WINOGRAD_PIXELS
+      && (backward ? _sac_conv_input_winograd_fits : _sac_conv_forward_winograd_fits) (shapes, kernels))
     return FALSE;
   return shapes->src[0].dtype == SAC_BF16 && (backward ? geo->k : geo->c) % 2 == 0 && taps <= BATCH && !_sac_conv_merges (geo);
 }

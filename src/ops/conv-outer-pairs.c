@@ -73,7 +73,7 @@ _sac_conv_weight_pairs_fits (const SacKernelArgs *shapes, const SacConvKernels *
   SacConvGeometry geo = _sac_conv_weight_geometry (shapes);
 
   return shapes->src[0].dtype == SAC_BF16 && shapes->src[1].dtype == SAC_BF16 && _sac_conv_simple (&geo)
-         && !_sac_conv_merges (&geo) && !_sac_conv_weight_winograd_fits (shapes, kernels);
+         && !_sac_conv_merges (&geo);
 }
 
 #define PACKED 64               /* pairs a task */
