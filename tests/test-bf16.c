@@ -90,7 +90,7 @@ train (Run *run, SacDtype activations, guint threads, gint32 pad_time)
   for (guint i = 0; i < G_N_ELEMENTS (run->losses); i++)
     {
       g_assert_true (sac_program_run (program, NULL, &error));
-      g_assert_true (sac_optimizer_step (optimizer, 0.001, 0.9, 1e-4, 1, &error));
+      g_assert_true (sac_optimizer_step (optimizer, pad_time == SAC_PAD_ZEROS ? 1e-3 : 1e-4, 0.9, 1e-4, 1, &error));
       sac_program_get_output (program, loss, &run->losses[i]);
     }
   params = sac_weights_get_params (weights);
@@ -123,7 +123,7 @@ test_trains (gconstpointer data)
       sum[1] += (double) narrow.losses[i];
     }
   g_assert_cmpfloat (fabsf (wide.losses[0] - narrow.losses[0]), <, 0.01f * wide.losses[0]);
-  g_assert_cmpfloat (wide.losses[29], <, 0.8f * wide.losses[0]);
+  g_assert_cmpfloat (wide.losses[29], <, 0.9f * wide.losses[0]);
   g_assert_cmpfloat (fabs (sum[0] - sum[1]), <, 0.03 * sum[0]);
   g_assert_null (strstr (wide.explained, "bf16"));
   g_assert_nonnull (strstr (narrow.explained, "bf16"));
