@@ -15,6 +15,7 @@
 #define ZERO _mm512_setzero_ps ()
 #define SPLAT(p) _mm512_set1_ps (*(p))
 #define MULADD(a, b, c) _mm512_dpbf16_ps (c, (__m512bh) (a), (__m512bh) (b))
+#define ZERO_BELOW(v) _mm512_mask_mov_ps (v, _mm512_cmp_ps_mask (v, ZERO, _CMP_LT_OQ), ZERO)
 #define MASK __mmask16
 #define MASK_OF(n) ((__mmask16) ((n) >= 16 ? 0xffff : (n) <= 0 ? 0 : (1 << (n)) - 1))
 #define MASK32_OF(n) ((__mmask32) ((n) >= 32 ? 0xffffffff : (1u << (n)) - 1))
@@ -112,7 +113,7 @@ pack (float *to, const float *from, gsize step, gint32 depth, gint32 n_cols)
 }
 
 const SacConvKernels _sac_conv_avx512_bf16 = {
-  .mr = MR, .nr = NR, .lanes = LANES, .gather = gather, .pack = pack, .per_word = 2, .pair = pair, .outer_pairs = outer_pairs,
+  .mr = MR, .nr = NR, .lanes = LANES, .gather = gather, .pack = pack, .per_word = 2, .finish = finish, .pair = pair, .outer_pairs = outer_pairs,
 };
 #pragma GCC pop_options
 #endif
