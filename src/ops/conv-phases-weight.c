@@ -11,6 +11,7 @@
 
 #define POINTS 25
 #define BATCH_FLOATS (4 << 20)  /* points of a batch: 16 MiB of a last cache of 32 */
+#define SKEW 16                 /* a cache line more between points: powers of two apart they would share a few sets */
 #define GROUP 4                 /* tiles transformed by a task */
 #define ROWS 48                 /* kernels multiplied by a task */
 #define STRANDS 16              /* tasks of products; each has memory of its own and does every 16th block */
@@ -22,6 +23,7 @@ typedef struct {
   SacConvGeometry geo;
   gint32 tiles[2];
   gsize n_tiles, batch, from, n;        /* all tiles; of a batch; this batch */
+  gsize x_step, g_step;         /* floats from a point to the next */
 } Job;
 
 static Job
@@ -37,6 +39,8 @@ plan (const SacConvKernels *kernels, const SacConvGeometry *original)
   job.n_tiles = (gsize) geo->n * (gsize) job.tiles[0] * (gsize) job.tiles[1];
   n_batches = MAX (job.n_tiles * POINTS * (4 * (gsize) geo->c + (gsize) geo->k) / BATCH_FLOATS, 1);
   job.batch = (job.n_tiles + n_batches - 1) / n_batches;
+  job.x_step = job.batch * (gsize) geo->c + SKEW;
+  job.g_step = job.batch * (gsize) geo->k + SKEW;
   return job;
 }
 
@@ -71,8 +75,7 @@ points_task (guint task, guint thread, gpointer data)
 
                   pixels[r * 5 + c] = inside ? x + ((gsize) h * geo->in[2] + w) * geo->c : job->zeros;
                 }
-            job->kernels->phase_source (pixels, job->x_points + (gsize) phase * POINTS * job->batch * geo->c + c0 * job->batch + i * n,
-                                        job->batch * geo->c, n);
+            job->kernels->phase_source (pixels, job->x_points + (gsize) phase * POINTS * job->x_step + c0 * job->batch + i * n, job->x_step, n);
           }
       for (gint32 k = 0; k < geo->k; k += ROWS)
         {
@@ -86,7 +89,7 @@ points_task (guint task, guint thread, gpointer data)
 
                 pixels[r * 4 + c] = inside ? gy + ((gsize) (row + r) * geo->out[2] + column + c) * geo->k : job->zeros;
               }
-          job->kernels->phase_gradient (pixels, job->g_points + k * job->batch + i * n, job->batch * geo->k, n);
+          job->kernels->phase_gradient (pixels, job->g_points + k * job->batch + i * n, job->g_step, n);
         }
     }
 }
@@ -101,8 +104,8 @@ block_weights (const Job *job, gint32 phase, gint32 k0, gint32 c0, float *produc
 
   for (gint32 point = 0; point < POINTS; point++)
     {
-      SacConvRun run = { job->g_points + (gsize) point * job->batch * geo->k + k0 * job->batch,
-                         job->x_points + (gsize) (phase * POINTS + point) * job->batch * geo->c + c0 * job->batch, job->n };
+      SacConvRun run = { job->g_points + (gsize) point * job->g_step + k0 * job->batch,
+                         job->x_points + (gsize) (phase * POINTS + point) * job->x_step + c0 * job->batch, job->n };
       SacConvOuter outer = { .n_runs = 1, .runs = &run, .a_step = n_k, .b_step = n_c, .out_step = nr, .n_rows = n_k, .n_cols = n_c,
                              .out = products + (gsize) point * ROWS * nr };
 
@@ -161,7 +164,7 @@ _sac_conv_weight_phases_workspace (const SacKernelArgs *shapes, const SacConvKer
   const Job job = plan (kernels, &geo);
   const gsize c = (gsize) geo.c, k = (gsize) geo.k;
 
-  return (POINTS * (job.batch * (4 * c + k) + (gsize) STRANDS * ROWS * (gsize) kernels->nr) + (MAX (c, k) + 15) / 16 * 16) * sizeof (float);
+  return (POINTS * (4 * job.x_step + job.g_step + (gsize) STRANDS * ROWS * (gsize) kernels->nr) + (MAX (c, k) + 15) / 16 * 16) * sizeof (float);
 }
 
 void
@@ -175,8 +178,8 @@ _sac_conv_weight_phases (const SacKernelArgs *args, const SacConvKernels *kernel
   job.gy = args->src[1].data;
   job.gw = args->dst.data;
   job.x_points = args->workspace;
-  job.g_points = job.x_points + 4 * POINTS * job.batch * geo->c;
-  job.strands = job.g_points + POINTS * job.batch * geo->k;
+  job.g_points = job.x_points + 4 * POINTS * job.x_step;
+  job.strands = job.g_points + POINTS * job.g_step;
   job.zeros = job.strands + (gsize) STRANDS * POINTS * ROWS * kernels->nr;
   memset (job.zeros, 0, MAX (geo->c, geo->k) * sizeof (float));
   for (job.from = 0; job.from < job.n_tiles; job.from += job.batch)

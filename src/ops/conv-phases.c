@@ -14,10 +14,11 @@
 #define POINTS 25
 #define ALL_POINTS (4 * POINTS)
 #define SOURCE_FLOATS (4 << 20)         /* points of a batch: 16 MiB of a last cache of 32 */
-#define PANEL_FLOATS (2 << 20)          /* points of a group's kernels */
+#define PANEL_FLOATS (4 << 20)          /* points of a group's kernels */
 #define CHUNK_MOST 48
 #define STRANDS 16              /* tasks of products; each has memory of its own and does every 16th chunk */
 #define SLICE 16                /* channels of kernels transformed at a time */
+#define SKEW 16                 /* a cache line more between points: powers of two apart they would share a few sets */
 #define GROUP 4                 /* tiles of the source transformed by a task */
 
 typedef struct {
@@ -31,6 +32,7 @@ typedef struct {
   gint32 depth, cols, n_blocks;
   gint32 tiles[2];              /* a picture's (backward: a phase's) */
   gsize n_tiles, batch;
+  gsize source_step, panel_step;        /* floats from a point to the next */
   gint32 group, chunk;          /* column blocks; tiles */
   gsize from, n;                /* this batch */
   gint32 block0, block1;        /* this group */
@@ -49,6 +51,7 @@ plan (const SacConvKernels *kernels, const SacConvGeometry *original, gboolean b
   Job job = { .kernels = kernels, .geo = *original, .backward = backward };
   const SacConvGeometry *geo = &job.geo;
   gsize n_batches, n_chunks;
+  gint32 n_groups;
 
   _sac_conv_fold_time (&job.geo);
   for (int a = 0; a < 2; a++)
@@ -70,6 +73,10 @@ plan (const SacConvKernels *kernels, const SacConvGeometry *original, gboolean b
   n_batches = MAX (job.n_tiles * ALL_POINTS * (gsize) job.depth / SOURCE_FLOATS, 1);
   job.batch = (job.n_tiles + n_batches - 1) / n_batches;
   job.group = (gint32) CLAMP (PANEL_FLOATS / (ALL_POINTS * (gsize) job.depth * (gsize) kernels->nr), 1, (gsize) job.n_blocks);
+  n_groups = (job.n_blocks + job.group - 1) / job.group;
+  job.group = (job.n_blocks + n_groups - 1) / n_groups;
+  job.source_step = job.batch * (gsize) job.depth + SKEW;
+  job.panel_step = (gsize) job.depth * (gsize) kernels->nr + SKEW;
   n_chunks = (job.batch + CHUNK_MOST - 1) / CHUNK_MOST;
   job.chunk = (gint32) ((job.batch + n_chunks - 1) / n_chunks + (gsize) kernels->mr - 1) / kernels->mr * kernels->mr;
   return job;
@@ -122,8 +129,8 @@ source_task (guint task, guint thread, gpointer data)
 
                 pixels[r * 5 + c] = inside ? picture + ((gsize) h * job->src_size[1] + w) * job->depth : job->zeros;
               }
-          job->kernels->phase_source (pixels, job->source + (phase * POINTS * job->batch + i) * job->depth,
-                                      job->batch * job->depth, job->depth);
+          job->kernels->phase_source (pixels, job->source + phase * POINTS * job->source_step + i * job->depth, job->source_step,
+                                      job->depth);
         }
     }
 }
@@ -138,7 +145,7 @@ kernel_task (guint task, guint thread, gpointer data)
   const gint32 d0 = (gint32) (task % n_slices) * SLICE, n = MIN (SLICE, job->depth - d0);
   const gint32 phase = task / n_slices % 4, block = job->block0 + (gint32) (task / n_slices / 4);
   const gint32 n_cols = MIN (nr, cols - block * nr);
-  const gsize panel = (gsize) ((block - job->block0) * 4 + phase) * POINTS * job->depth;
+  float *panel = job->panels + (gsize) ((block - job->block0) * 4 + phase) * POINTS * job->panel_step;
   float slab[4][SLICE * SAC_CONV_MAX_COLS];
   const float *pixels[4] = { slab[0], slab[1], slab[2], slab[3] };
 
@@ -159,7 +166,7 @@ kernel_task (guint task, guint thread, gpointer data)
             memset (to + n_cols, 0, (nr - n_cols) * sizeof (float));
           }
     }
-  job->kernels->phase_kernel (pixels, job->panels + (panel + d0) * nr, (gsize) job->depth * nr, n * nr);
+  job->kernels->phase_kernel (pixels, panel + (gsize) d0 * nr, job->panel_step, n * nr);
 }
 
 /* ---- products[point][tile of the chunk][nr] of one column block, and back to pixels. */
@@ -180,9 +187,9 @@ multiply (const Job *job, float *products, gint32 block, gint32 phase, gint32 n_
 
         for (gint32 p = 0; p < n_phases; p++)
           {
-            const float *source = job->source + (((phase + p) * POINTS + point) * job->batch + first + i) * job->depth;
+            const float *source = job->source + ((phase + p) * POINTS + point) * job->source_step + (first + i) * job->depth;
 
-            panel[p] = job->panels + (gsize) (((block - job->block0) * 4 + phase + p) * POINTS + point) * job->depth * nr;
+            panel[p] = job->panels + (gsize) (((block - job->block0) * 4 + phase + p) * POINTS + point) * job->panel_step;
             for (gint32 j = 0; j < mr; j++)
               rows[p * mr + j] = source + (gsize) MIN (j, gather.n_rows - 1) * job->depth;
           }
@@ -239,14 +246,14 @@ strand_task (guint strand, guint thread, gpointer data)
 static gsize
 panel_floats (const Job *job)
 {
-  return (gsize) job->group * ALL_POINTS * job->depth * job->kernels->nr;
+  return (gsize) job->group * ALL_POINTS * job->panel_step;
 }
 
 static gsize
 workspace (const SacConvKernels *kernels, const SacConvGeometry *geo, gboolean backward)
 {
   const Job job = plan (kernels, geo, backward);
-  gsize floats = ALL_POINTS * job.batch * (gsize) job.depth + panel_floats (&job) + (gsize) (job.depth + 15) / 16 * 16;
+  gsize floats = ALL_POINTS * job.source_step + panel_floats (&job) + (gsize) (job.depth + 15) / 16 * 16;
 
   return (floats + (gsize) STRANDS * POINTS * job.chunk * kernels->nr) * sizeof (float);
 }
@@ -261,7 +268,7 @@ run (const SacKernelArgs *args, const SacConvKernels *kernels, const SacConvGeom
   job.w = args->src[1].data;
   job.dst = args->dst.data;
   job.source = args->workspace;
-  job.panels = job.source + ALL_POINTS * job.batch * job.depth;
+  job.panels = job.source + ALL_POINTS * job.source_step;
   job.strands = job.panels + panel_floats (&job);
   job.zeros = job.strands + (gsize) STRANDS * POINTS * job.chunk * kernels->nr;
   memset (job.zeros, 0, job.depth * sizeof (float));
