@@ -14,12 +14,14 @@ typedef struct {
   const char *switch_name;      /* set to 1, or NULL */
   guint threads;                /* 0: planned only */
   const char *model;
+  gboolean at_once, scaled;
 } Setting;
 
 typedef struct {
   float *numbers;               /* losses, weights, running statistics */
   gsize n;
   SacProgramCost cost;
+  double norm;                  /* of the last gradient */
   GError *error;
 } Outcome;
 
@@ -32,7 +34,8 @@ outcome_clear (Outcome *o)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Outcome, outcome_clear)
 
 static void
-run_three_steps (SacProgram *program, SacOptimizer *sgd, SacVar clip, SacShape shape, SacVar loss, SacVar target, GArray *out)
+run_three_steps (SacProgram *program, SacOptimizer *sgd, SacVar hyper, SacVar clip, SacShape shape, SacVar loss, SacVar target, GArray *out,
+                 double *norm)
 {
   g_autofree float *pixels = g_new (float, sac_shape_count (shape));
   float labels[15];
@@ -47,10 +50,14 @@ run_three_steps (SacProgram *program, SacOptimizer *sgd, SacVar clip, SacShape s
 
       sac_program_set_input (program, clip, pixels);
       sac_program_set_input (program, target, labels);
+      if (hyper)
+        sac_optimizer_set_sgd (sgd, program, hyper, 0.05, 0.9, 1e-4, 1);
       g_assert_true (sac_program_run (program, NULL, NULL));
       sac_program_get_output (program, loss, &value);
       g_array_append_val (out, value);
-      g_assert_true (sac_optimizer_step (sgd, 0.05, 0.9, 1e-4, 1, NULL));
+      if (step == 2)
+        *norm = sac_optimizer_gradient_norm (sgd);
+      g_assert_true (hyper || sac_optimizer_step (sgd, 0.05, 0.9, 1e-4, 1, NULL));
     }
 }
 
@@ -65,7 +72,7 @@ train (const Setting *setting, Outcome *outcome)
   g_autoptr (SacProgram) program = NULL;
   GArray *out = g_array_new (FALSE, FALSE, sizeof (float));
   SacShape shape = { 3, 3, 1, 75, 90 };
-  SacVar clip, target, loss;
+  SacVar clip, target, loss, hyper = 0;
 
   g_assert_true (sac_resnet_parse (setting->model ? setting->model : "r50-2d", &net));
   net.n_classes = 5;
@@ -78,14 +85,24 @@ train (const Setting *setting, Outcome *outcome)
   if (setting->threads)
     sac_weights_initialise (weights, 3);
   sgd = sac_optimizer_new_sgd (weights, backend, NULL);
-  sac_optimizer_accumulate (sgd, g, loss);
+  if (setting->scaled)
+    {
+      sac_optimizer_set_scale (sgd, "fc.", 3);
+      sac_optimizer_set_scale (sgd, "layer1.", 0);
+    }
+  if (setting->at_once)
+    hyper = sac_optimizer_update_at_once (sgd, g, loss, TRUE);
+  else
+    sac_optimizer_accumulate (sgd, g, loss);
   if (setting->switch_name)
     setenv (setting->switch_name, "1", 1);
   program = sac_program_compile_with (g, &loss, 1, backend, &setting->options, &outcome->error);
+  if (outcome->error)
+    g_test_message ("%s", outcome->error->message);
   if (program)
     outcome->cost = sac_program_get_cost (program);
   if (program && setting->threads)
-    run_three_steps (program, sgd, clip, shape, loss, target, out);
+    run_three_steps (program, sgd, hyper, clip, shape, loss, target, out, &outcome->norm);
   if (setting->switch_name)
     unsetenv (setting->switch_name);
   for (guint b = 0; program && setting->threads && b < 2; b++)
@@ -133,6 +150,67 @@ test_cheap_copies (void)
       g_assert_cmpuint (again.cost.arena_bytes, <, kept.cost.arena_bytes * 9 / 10);
       g_assert_cmpfloat (again.cost.flops - again.cost.again_flops, ==, kept.cost.flops);
       g_assert_cmpfloat (again.cost.again_flops, <, 0.06 * kept.cost.flops);
+    }
+}
+
+/* Each weight updated when its gradient is there, or all of them afterwards: the same numbers, and less memory. */
+static void
+test_at_once (void)
+{
+  for (guint scaled = 0; scaled < 2; scaled++)
+    {
+      const Setting apart = { .threads = 2, .scaled = scaled }, at_once = { .threads = 2, .scaled = scaled, .at_once = TRUE };
+      const Setting reverse = { .threads = 1, .scaled = scaled, .at_once = TRUE, .switch_name = "SACCADE_REVERSE" };
+      g_auto (Outcome) a = { 0 }, b = { 0 }, c = { 0 };
+
+      train (&apart, &a);
+      train (&at_once, &b);
+      train (&reverse, &c);
+      assert_same_bits (&a, &b);
+      assert_same_bits (&a, &c);
+      g_assert_cmpfloat_with_epsilon (b.norm / a.norm, 1, 1e-6);
+      g_assert_cmpuint (b.cost.arena_bytes, <=, a.cost.arena_bytes);
+    }
+}
+
+/* Values that two weights share as their gradient are not cleared under the second one's feet. */
+static void
+test_shared_gradients (void)
+{
+  const SacShape vector = { 1, 3, 1, 1, 1 };
+  float got[2][3];
+
+  for (guint adam = 0; adam < 2; adam++)
+    {
+      g_autoptr (SacBackend) backend = sac_backend_cpu_new (1);
+      g_autoptr (SacWeights) weights = sac_weights_new ();
+      g_autoptr (SacGraph) g = sac_graph_new ();
+      g_autoptr (SacOptimizer) optimizer = NULL;
+      g_autoptr (SacProgram) program = NULL;
+      SacVar a = sac_weights_param (weights, g, "a", vector, SAC_INIT_ONES);
+      SacVar b = sac_weights_param (weights, g, "b", vector, SAC_INIT_ONES);
+      SacVar c = sac_graph_constant_data (g, vector, (float[]) { 1, -2, 0.5f });
+      SacVar loss = sac_sum_to (g, sac_mul (g, sac_add (g, a, b), c), SAC_SHAPE_SCALAR), hyper;
+
+      g_assert_true (sac_weights_allocate (weights, backend, NULL));
+      sac_weights_initialise (weights, 0);
+      optimizer = adam ? sac_optimizer_new_adam (weights, backend, NULL) : sac_optimizer_new_sgd (weights, backend, NULL);
+      hyper = sac_optimizer_update_at_once (optimizer, g, loss, FALSE);
+      program = sac_program_compile (g, &loss, 1, backend, NULL);
+      g_assert_nonnull (program);
+      for (guint step = 0; step < 2; step++)
+        {
+          if (adam)
+            sac_optimizer_set_adam (optimizer, program, hyper, &(SacAdam) { 0.1, 0.9, 0.999, 1e-8, 0 }, 1);
+          else
+            sac_optimizer_set_sgd (optimizer, program, hyper, 0.1, 0, 0, 1);
+          g_assert_true (sac_program_run (program, NULL, NULL));
+        }
+      g_assert_true (sac_weights_read (weights, "a", got[0]));
+      g_assert_true (sac_weights_read (weights, "b", got[1]));
+      g_assert_cmpmem (got[0], sizeof got[0], got[1], sizeof got[1]);
+      g_assert_cmpfloat_with_epsilon (got[0][0], 0.8f, 1e-5f);
+      g_assert_cmpfloat_with_epsilon (got[0][1], adam ? 1.2f : 1.4f, 1e-5f);
     }
 }
 
@@ -256,6 +334,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/memory/cheap-copies", test_cheap_copies);
+  g_test_add_func ("/memory/at-once", test_at_once);
+  g_test_add_func ("/memory/shared-gradients", test_shared_gradients);
   g_test_add_func ("/memory/budget", test_budget);
   g_test_add_func ("/memory/not-across-effects", test_not_across_effects);
   g_test_add_func ("/memory/null-plan", test_null_plan);

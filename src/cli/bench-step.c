@@ -35,7 +35,7 @@ make (const SacWorkload *work, SacBenchStep *step, gboolean infer, GError **erro
       step->optimizer = sac_optimizer_new_sgd (step->weights, step->backend, error);
       if (!step->optimizer)
         return FALSE;
-      sac_optimizer_accumulate (step->optimizer, step->graph, step->loss);
+      step->hyper[0] = sac_optimizer_update_at_once (step->optimizer, step->graph, step->loss, FALSE);
     }
   return TRUE;
 }
@@ -74,9 +74,9 @@ _sac_bench_step_run (SacBenchStep *step, float *loss, GError **error)
 
   if (step->opponent_optimizer)
     _sac_bench_gan_before (step);
+  else if (step->optimizer)
+    sac_optimizer_set_sgd (step->optimizer, step->program, step->hyper[0], 0.01, 0.9, 1e-4, 1);
   if (!sac_program_run (step->program, NULL, error))
-    return FALSE;
-  if (step->optimizer && !step->opponent_optimizer && !sac_optimizer_step (step->optimizer, 0.01, 0.9, 1e-4, 1, error))
     return FALSE;
   sac_program_get_output (step->program, step->loss, out);      /* also waits for a device */
   *loss = out[0];

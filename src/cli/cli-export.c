@@ -19,11 +19,12 @@ tell_losses (SacAnnotations *annotations, const SacLabelFormat *format)
 int
 sac_cli_export (int argc, char **argv)
 {
-  g_autofree char *path = NULL, *format_id = NULL;
+  g_autofree char *path = NULL, *format_id = NULL, *query = NULL;
   gboolean dry = FALSE, lossless = FALSE;
   const GOptionEntry entries[] = {
     { "project", 'p', 0, G_OPTION_ARG_FILENAME, &path, N_("The project (else the only one of this folder)"), "FILE.saccade" },
     { "format", 'f', 0, G_OPTION_ARG_STRING, &format_id, N_("The format; saccade labels formats lists them"), "NAME" },
+    { "query", 'q', 0, G_OPTION_ARG_STRING, &query, N_("The clips that fit a query (see saccade query)"), "WORDS" },
     { "dry-run", 0, 0, G_OPTION_ARG_NONE, &dry, N_("Only say what the format cannot hold"), NULL },
     { "lossless", 0, 0, G_OPTION_ARG_NONE, &lossless, N_("Write nothing if something would be lost"), NULL },
     { NULL },
@@ -47,7 +48,13 @@ sac_cli_export (int argc, char **argv)
       return 2;
     }
   project = sac_cli_open_project (path, SAC_PROJECT_READ_ONLY, &error);
-  clips = project ? sac_cli_find_clips (project, argv + 2, MAX (argc - 2, 0), argc <= 2, &error) : NULL;
+  clips = !project ? NULL : query ? sac_project_query (project, query, &error)
+                                  : sac_cli_find_clips (project, argv + 2, MAX (argc - 2, 0), argc <= 2, &error);
+  if (clips && clips->len == 0)
+    {
+      g_printerr ("%s\n", _("saccade: no clip fits the query; nothing was written"));
+      return 1;
+    }
   annotations = clips ? sac_project_collect_annotations (project, (SacId *) (gpointer) clips->data, clips->len, 0, &error) : NULL;
   if (!annotations)
     return sac_cli_fail (g_steal_pointer (&error));

@@ -22,6 +22,7 @@ static const struct {
   { "label", N_("Add, remove, set or list labels") },
   { "labels", N_("Bring in label files; history and layers") },
   { "export", N_("Write labels in a format of other tools") },
+  { "query", N_("List the clips that fit a query") },
   { "split", N_("Divide the clips into training, validation and test") },
   { "status", N_("Say what a project holds") },
   { "weights", N_("Say what a weight file holds and how it fits a network") },

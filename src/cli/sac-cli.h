@@ -32,6 +32,7 @@ int sac_cli_import (int argc, char **argv);
 int sac_cli_label (int argc, char **argv);
 int sac_cli_labels (int argc, char **argv);
 int sac_cli_export (int argc, char **argv);
+int sac_cli_query (int argc, char **argv);
 int sac_cli_split (int argc, char **argv);
 int sac_cli_status (int argc, char **argv);
 int sac_cli_train (int argc, char **argv);

@@ -8,16 +8,17 @@ struct _SacOptimizer
 {
   SacWeights *weights;          /* borrowed */
   SacBackend *backend;          /* borrowed */
-  SacBlock *gradients, *moments;
+  SacBlock *gradients;          /* NULL until they are accumulated */
+  SacBlock *moments;
   SacBlock *seconds;            /* Adam only */
-  SacBlock *scales;             /* Adam: only where some rate differs */
-  guint8 *frozen;               /* by entry: its rate is 0 */
+  SacBlock *squares;            /* one number, where updates at once are to tell the gradient's norm */
+  float *scales;                /* rate multiplier of each entry */
+  gboolean scaled;              /* some differ from 1 */
   gboolean nesterov;
   double clip;                  /* largest norm of the gradients, 0 = any */
   guint64 n_steps;
   SacProgram *update;           /* made at the first step, when the scales are known */
   SacVar hyper;
-  GError *error;                /* sticky: told at the next step */
 };
 
 static SacBlock *
@@ -28,31 +29,32 @@ new_block (SacOptimizer *self, const char *name, GError **error)
   return sac_block_allocate (block, self->backend, error) ? g_steal_pointer (&block) : NULL;
 }
 
-SacOptimizer *
-sac_optimizer_new_sgd (SacWeights *weights, SacBackend *backend, GError **error)
+static SacOptimizer *
+optimizer_new (SacWeights *weights, SacBackend *backend, gboolean adam, GError **error)
 {
   g_autoptr (SacOptimizer) self = g_new0 (SacOptimizer, 1);
+  guint n = sac_block_get_n_entries (sac_weights_get_params (weights));
 
   self->weights = weights;
   self->backend = backend;
-  if (!(self->gradients = new_block (self, "gradients", error)) || !(self->moments = new_block (self, "moments", error))
-      || !(self->scales = new_block (self, "rate scales", error)))
+  self->scales = g_new (float, n + 1);
+  for (guint i = 0; i < n; i++)
+    self->scales[i] = 1;
+  if (!(self->moments = new_block (self, "moments", error)) || (adam && !(self->seconds = new_block (self, "second moments", error))))
     return NULL;
-  sac_optimizer_set_scale (self, "", 1);
   return g_steal_pointer (&self);
+}
+
+SacOptimizer *
+sac_optimizer_new_sgd (SacWeights *weights, SacBackend *backend, GError **error)
+{
+  return optimizer_new (weights, backend, FALSE, error);
 }
 
 SacOptimizer *
 sac_optimizer_new_adam (SacWeights *weights, SacBackend *backend, GError **error)
 {
-  g_autoptr (SacOptimizer) self = g_new0 (SacOptimizer, 1);
-
-  self->weights = weights;
-  self->backend = backend;
-  if (!(self->gradients = new_block (self, "gradients", error)) || !(self->moments = new_block (self, "moments", error))
-      || !(self->seconds = new_block (self, "second moments", error)))
-    return NULL;
-  return g_steal_pointer (&self);
+  return optimizer_new (weights, backend, TRUE, error);
 }
 
 void
@@ -64,43 +66,23 @@ sac_optimizer_free (SacOptimizer *self)
   g_clear_pointer (&self->gradients, sac_block_unref);
   g_clear_pointer (&self->moments, sac_block_unref);
   g_clear_pointer (&self->seconds, sac_block_unref);
-  g_clear_pointer (&self->scales, sac_block_unref);
-  g_clear_error (&self->error);
-  g_free (self->frozen);
+  g_clear_pointer (&self->squares, sac_block_unref);
+  g_free (self->scales);
   g_free (self);
 }
 
 void
 sac_optimizer_set_scale (SacOptimizer *self, const char *prefix, float scale)
 {
+  SacBlock *params = sac_weights_get_params (self->weights);
+
   g_return_if_fail (scale >= 0);
 
-  if (!self->scales && scale == 1)
-    return;
-  if (!self->frozen)
-    self->frozen = g_new0 (guint8, sac_block_get_n_entries (self->gradients));
-  if (!self->scales)
-    {
-      self->scales = new_block (self, "rate scales", self->error ? NULL : &self->error);
-      if (!self->scales)
-        return;
-      sac_optimizer_set_scale (self, "", 1);
-    }
-  for (guint i = 0; i < sac_block_get_n_entries (self->scales); i++)
-    {
-      const SacBlockEntry *e = sac_block_get_entry (self->scales, i);
-
-      if (g_str_has_prefix (e->name, prefix))
-        {
-          gsize n = sac_shape_count (e->shape);
-          g_autofree float *fill = g_new (float, n);
-
-          for (gsize k = 0; k < n; k++)
-            fill[k] = scale;
-          sac_block_write (self->scales, i, fill);
-          self->frozen[i] = scale == 0;
-        }
-    }
+  g_clear_pointer (&self->update, sac_program_free);
+  self->scaled = self->scaled || scale != 1;
+  for (guint i = 0; i < sac_block_get_n_entries (params); i++)
+    if (g_str_has_prefix (sac_block_get_entry (params, i)->name, prefix))
+      self->scales[i] = scale;
 }
 
 void
@@ -109,11 +91,14 @@ sac_optimizer_accumulate (SacOptimizer *self, SacGraph *graph, SacVar loss)
   SacBlock *params = sac_weights_get_params (self->weights);
   guint n = sac_block_get_n_entries (params);
   g_autofree SacVar *wrt = g_new0 (SacVar, n), *gradient = g_new0 (SacVar, n);
+  g_autoptr (GError) error = NULL;
 
   for (guint i = 0; i < n; i++)
-    wrt[i] = self->frozen && self->frozen[i] ? 0 : sac_graph_entry (graph, params, i);
+    wrt[i] = self->scales[i] == 0 ? 0 : sac_graph_entry (graph, params, i);
   sac_graph_gradients (graph, loss, wrt, n, gradient);
-  for (guint i = 0; i < n; i++)
+  if (!self->gradients && !(self->gradients = new_block (self, "gradients", &error)))
+    sac_graph_poison (graph, "%s", error->message);
+  for (guint i = 0; self->gradients && i < n; i++)
     if (gradient[i])
       sac_accumulate (graph, sac_graph_entry (graph, self->gradients, i), gradient[i]);
 }
@@ -161,32 +146,98 @@ clipped (SacOptimizer *self, SacGraph *graph, SacVar hyper, gint32 n, gint32 at)
   return sac_concat (graph, parts, n_parts, SAC_AXIS_C);
 }
 
+static SacVar
+hyper_input (SacOptimizer *self, SacGraph *graph)
+{
+  if (self->seconds)
+    return sac_graph_input (graph, "Adam's rate, betas, correction, eps, decay, gradient scale", SAC_SHAPE (1, 7, 1, 1, 1));
+  return sac_graph_input (graph, "rate, momentum, decay, gradient scale, Nesterov", SAC_SHAPE (1, 5, 1, 1, 1));
+}
+
+/* The update of a page, or of an entry whose rate is multiplied by @scale. */
 static void
-append_sgd (SacOptimizer *self, SacGraph *graph)
+append_update (SacOptimizer *self, SacGraph *graph, SacVar w, SacVar m, SacVar v, SacVar gradient, SacVar hyper, float scale)
+{
+  SacVar factor = scale == 1 ? 0 : sac_graph_constant (graph, SAC_SHAPE_SCALAR, scale);
+
+  if (self->seconds)
+    sac_adam (graph, w, m, v, gradient, hyper, factor);
+  else
+    sac_sgd (graph, w, m, gradient, factor, hyper);
+}
+
+static SacVar
+entry_or_none (SacGraph *graph, SacBlock *block, guint i)
+{
+  return block ? sac_graph_entry (graph, block, i) : 0;
+}
+
+static SacVar
+append_updates (SacOptimizer *self, SacGraph *graph)
 {
   SacBlock *params = sac_weights_get_params (self->weights);
+  SacVar input = hyper_input (self, graph), hyper;
 
-  SacVar hyper;
-
-  self->hyper = sac_graph_input (graph, "rate, momentum, decay, gradient scale, Nesterov", SAC_SHAPE (1, 5, 1, 1, 1));
-  hyper = clipped (self, graph, self->hyper, 5, 3);
-  for (guint page = 0; page < sac_block_get_n_pages (params); page++)
-    sac_sgd (graph, sac_graph_page (graph, params, page), sac_graph_page (graph, self->moments, page),
-             sac_graph_page (graph, self->gradients, page), sac_graph_page (graph, self->scales, page), hyper);
+  if (!self->gradients)
+    {
+      sac_graph_poison (graph, "there are no gradients to step by");
+      return 0;
+    }
+  hyper = self->seconds ? clipped (self, graph, input, 7, 6) : clipped (self, graph, input, 5, 3);
+  for (guint i = 0; self->scaled && i < sac_block_get_n_entries (params); i++)
+    append_update (self, graph, sac_graph_entry (graph, params, i), sac_graph_entry (graph, self->moments, i),
+                   entry_or_none (graph, self->seconds, i), sac_graph_entry (graph, self->gradients, i), hyper, self->scales[i]);
+  for (guint page = 0; !self->scaled && page < sac_block_get_n_pages (params); page++)
+    append_update (self, graph, sac_graph_page (graph, params, page), sac_graph_page (graph, self->moments, page),
+                   self->seconds ? sac_graph_page (graph, self->seconds, page) : 0, sac_graph_page (graph, self->gradients, page),
+                   hyper, 1);
+  return input;
 }
 
 SacVar
 sac_optimizer_append_adam (SacOptimizer *self, SacGraph *graph)
 {
-  SacBlock *params = sac_weights_get_params (self->weights);
-  SacVar hyper = sac_graph_input (graph, "Adam's rate, betas, correction, eps, decay, gradient scale", SAC_SHAPE (1, 7, 1, 1, 1));
-  SacVar used = clipped (self, graph, hyper, 7, 6);
-
   g_return_val_if_fail (self->seconds, 0);
-  for (guint page = 0; page < sac_block_get_n_pages (params); page++)
-    sac_adam (graph, sac_graph_page (graph, params, page), sac_graph_page (graph, self->moments, page),
-              sac_graph_page (graph, self->seconds, page), sac_graph_page (graph, self->gradients, page), used,
-              self->scales ? sac_graph_page (graph, self->scales, page) : 0);
+  return append_updates (self, graph);
+}
+
+SacVar
+sac_optimizer_update_at_once (SacOptimizer *self, SacGraph *graph, SacVar loss, gboolean with_norm)
+{
+  SacBlock *params = sac_weights_get_params (self->weights);
+  guint n = sac_block_get_n_entries (params);
+  g_autofree SacVar *wrt = g_new0 (SacVar, n), *gradient = g_new0 (SacVar, n);
+  g_autoptr (GError) error = NULL;
+  SacVar hyper = hyper_input (self, graph);
+
+  if (self->clip > 0)
+    sac_graph_poison (graph, "gradients are clipped by the norm of all of them: they must be accumulated");
+  if (with_norm && !self->squares)
+    {
+      self->squares = sac_block_new ("gradient norm");
+      sac_block_add (self->squares, "squares", SAC_SHAPE_SCALAR);
+      if (!sac_block_allocate (self->squares, self->backend, &error))
+        sac_graph_poison (graph, "%s", error->message);
+    }
+  for (guint i = 0; i < n; i++)
+    wrt[i] = self->scales[i] == 0 ? 0 : sac_graph_entry (graph, params, i);
+  sac_graph_gradients (graph, loss, wrt, n, gradient);
+  for (guint i = n; i-- > 0;)           /* the last layers' gradients come first, and squares are added in this order */
+    {
+      SacVar factor = 0;
+
+      if (gradient[i] && with_norm)
+        sac_add_squares (graph, sac_graph_entry (graph, self->squares, 0), gradient[i]);
+      if (!gradient[i])
+        continue;
+      if (self->scales[i] != 1)
+        factor = sac_graph_constant (graph, SAC_SHAPE_SCALAR, self->scales[i]);
+      if (self->seconds)
+        sac_adam_once (graph, wrt[i], sac_graph_entry (graph, self->moments, i), sac_graph_entry (graph, self->seconds, i), gradient[i],
+                       hyper, factor);
+      else
+        sac_sgd_once (graph, wrt[i], sac_graph_entry (graph, self->moments, i), gradient[i], factor, hyper);
+    }
   return hyper;
 }
 
@@ -195,29 +246,37 @@ make_update (SacOptimizer *self, GError **error)
 {
   g_autoptr (SacGraph) graph = sac_graph_new ();
 
-  if (self->error)
-    {
-      g_propagate_error (error, g_error_copy (self->error));
-      return FALSE;
-    }
-  if (self->seconds)
-    self->hyper = sac_optimizer_append_adam (self, graph);
-  else
-    append_sgd (self, graph);
+  self->hyper = append_updates (self, graph);
   self->update = sac_program_compile (graph, NULL, 0, self->backend, error);
   return self->update != NULL;
+}
+
+/* What is squared at once is counted from here on. */
+static void
+begin_norm (SacOptimizer *self)
+{
+  if (self->squares)
+    sac_block_write (self->squares, 0, &(float) { 0 });
+}
+
+void
+sac_optimizer_set_sgd (SacOptimizer *self, SacProgram *program, SacVar hyper, double rate, double momentum, double decay,
+                       double gradient_scale)
+{
+  const float numbers[5] = { (float) rate, (float) momentum, (float) decay, (float) gradient_scale, self->nesterov };
+
+  g_return_if_fail (!self->seconds);
+  self->n_steps++;
+  begin_norm (self);
+  sac_program_set_input (program, hyper, numbers);
 }
 
 gboolean
 sac_optimizer_step (SacOptimizer *self, double rate, double momentum, double decay, double gradient_scale, GError **error)
 {
-  const float hyper[5] = { (float) rate, (float) momentum, (float) decay, (float) gradient_scale, self->nesterov };
-
-  g_return_val_if_fail (!self->seconds, FALSE);
   if (!self->update && !make_update (self, error))
     return FALSE;
-  self->n_steps++;
-  sac_program_set_input (self->update, self->hyper, hyper);
+  sac_optimizer_set_sgd (self, self->update, self->hyper, rate, momentum, decay, gradient_scale);
   return sac_program_run (self->update, NULL, error);         /* which zeroes the gradients, too */
 }
 
@@ -230,6 +289,7 @@ sac_optimizer_set_adam (SacOptimizer *self, SacProgram *program, SacVar hyper, c
     (float) (1 / sqrt (1 - pow (adam->beta2, t))), (float) adam->eps, (float) adam->decay, (float) gradient_scale,
   };
 
+  begin_norm (self);
   sac_program_set_input (program, hyper, numbers);
 }
 
@@ -266,7 +326,14 @@ sac_optimizer_gradient_norm (SacOptimizer *self)
 {
   double sum = 0;
 
-  for (guint page = 0; page < sac_block_get_n_pages (self->gradients); page++)
+  if (self->squares)
+    {
+      float squares;
+
+      sac_block_read (self->squares, 0, &squares);
+      return sqrt ((double) squares);
+    }
+  for (guint page = 0; self->gradients && page < sac_block_get_n_pages (self->gradients); page++)
     {
       gsize n = sac_block_get_page_floats (self->gradients, page);
       g_autofree float *values = g_new (float, n);

@@ -1,16 +1,19 @@
-/* Momentum SGD or Adam over whole pages, gradients accumulated over micro-batches in a block of their own. */
+/* Momentum SGD or Adam, in one of two ways with the same bits:
+ *   accumulate + step   gradients of several micro-batches are added up in a block of their own, then whole pages are updated;
+ *   update_at_once      one batch a step: each weight is updated as soon as its gradient is known, which is then forgotten.  That
+ *                       saves a block as large as the weights and several passes over it. */
 #pragma once
 #include "sac-weights.h"
 
 typedef struct _SacOptimizer SacOptimizer;
 
-/* Allocates gradients and moments like @weights' params on the same backend. */
+/* Allocates moments like @weights' params on the same backend. */
 SacOptimizer *sac_optimizer_new_sgd (SacWeights *weights, SacBackend *backend, GError **error);
 /* The same with two moments a weight. */
 SacOptimizer *sac_optimizer_new_adam (SacWeights *weights, SacBackend *backend, GError **error);
 void          sac_optimizer_free (SacOptimizer *optimizer);
 /* Rate multiplier for entries whose name starts with @prefix; 0 freezes.  Before the first step; what is frozen before
- * sac_optimizer_accumulate() costs no backward pass and has no part in the gradients' norm. */
+ * sac_optimizer_accumulate() or sac_optimizer_update_at_once() costs no backward pass and has no part in the gradients' norm. */
 void          sac_optimizer_set_scale (SacOptimizer *optimizer, const char *prefix, float scale);
 /* SGD looks ahead: the step goes along g + momentum·v.  methods/08 */
 void          sac_optimizer_set_nesterov (SacOptimizer *optimizer, gboolean nesterov);
@@ -31,6 +34,12 @@ gboolean      sac_optimizer_step_adam (SacOptimizer *optimizer, const SacAdam *a
 SacVar        sac_optimizer_append_adam (SacOptimizer *optimizer, SacGraph *graph);
 void          sac_optimizer_set_adam (SacOptimizer *optimizer, SacProgram *program, SacVar hyper, const SacAdam *adam,
                                       double gradient_scale);
+/* Appends to @graph: gradients of @loss, and the update of each weight by them; what @graph reads of a weight afterwards is the
+ * new one.  Returns the hyper input, to be set by sac_optimizer_set_sgd() or sac_optimizer_set_adam() before each run, which counts
+ * as a step.  @with_norm: sac_optimizer_gradient_norm() tells the norm of the last run, which costs a pass over the gradients.  Not with clipping. */
+SacVar        sac_optimizer_update_at_once (SacOptimizer *optimizer, SacGraph *graph, SacVar loss, gboolean with_norm);
+void          sac_optimizer_set_sgd (SacOptimizer *optimizer, SacProgram *program, SacVar hyper, double rate, double momentum,
+                                     double decay, double gradient_scale);
 /* Steps made so far: what the bias corrections hang on. */
 guint64       sac_optimizer_get_steps (const SacOptimizer *optimizer);
 void          sac_optimizer_set_steps (SacOptimizer *optimizer, guint64 steps);
@@ -39,7 +48,7 @@ void          sac_optimizer_set_steps (SacOptimizer *optimizer, guint64 steps);
 SacProgram   *sac_optimizer_get_program (SacOptimizer *optimizer);
 double        sac_optimizer_gradient_norm (SacOptimizer *optimizer);
 
-SacBlock     *sac_optimizer_get_gradients (SacOptimizer *optimizer);   /* borrowed */
+SacBlock     *sac_optimizer_get_gradients (SacOptimizer *optimizer);   /* borrowed; NULL before accumulate */
 SacBlock     *sac_optimizer_get_moments (SacOptimizer *optimizer);     /* borrowed */
 SacBlock     *sac_optimizer_get_second_moments (SacOptimizer *optimizer);      /* borrowed; NULL unless Adam */
 

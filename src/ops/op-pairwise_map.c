@@ -82,7 +82,7 @@ pairwise_map_run (const SacKernelArgs *args, const SacPairwiseKernels *kernels)
   gint32 r = args->src[2].shape.c;
   SacPairwiseJob job = _sac_pairwise_job (args, kernels, args->src[0].shape, r, r, own_floats (args));
 
-  _sac_pairwise_pack (&job, args->src[4].data, r, r, TRUE);
+  _sac_pairwise_pack_pairs (&job, args->src[4].data, r, r, TRUE);
   _sac_bn_scale_shift (args->src[1].data, args->src[2].data, args->src[3].data, job.p.eps, (gsize) r, job.scale, job.shift);
   _sac_pairwise_run (&job, map_examples);
 }

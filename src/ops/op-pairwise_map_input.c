@@ -105,7 +105,7 @@ pairwise_map_input_run (const SacKernelArgs *args, const SacPairwiseKernels *ker
   coefficients (args, by);
   for (gint32 i = 0; i < 3 * r; i++)
     job.bias[i] = (float) by[i];
-  _sac_pairwise_pack (&job, args->src[4].data, r, r, FALSE);
+  _sac_pairwise_pack_pairs (&job, args->src[4].data, r, r, FALSE);
   _sac_bn_scale_shift (args->src[1].data, args->src[2].data, args->src[3].data, job.p.eps, (gsize) r, job.scale, job.shift);
   _sac_pairwise_run (&job, input_examples);
 }

@@ -73,7 +73,7 @@ pairwise_map_sums_run (const SacKernelArgs *args, const SacPairwiseKernels *kern
   const float *variance = args->src[1].data + r;
   SacPairwiseJob job = _sac_pairwise_job (args, kernels, args->src[0].shape, r, r, own_floats (args));
 
-  _sac_pairwise_pack (&job, args->src[4].data, r, r, FALSE);
+  _sac_pairwise_pack_pairs (&job, args->src[4].data, r, r, FALSE);
   _sac_bn_scale_shift (args->src[1].data, args->src[2].data, args->src[3].data, job.p.eps, (gsize) r, job.scale, job.shift);
   _sac_pairwise_run (&job, sum_examples);
   for (gint32 c = 0; c < r; c++)

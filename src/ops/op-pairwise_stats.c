@@ -45,68 +45,54 @@ pairwise_stats_reference (const SacKernelArgs *args)
     }
 }
 
-#define LANES ((gint32) 64)     /* channels whose sums stand side by side */
-
-/* Sums of one example. */
-SAC_BODY void
-pairwise_stats_body (guint task, guint thread, gpointer data)
+/* A task's floats: its sums (doubles), then those of the step in hand. */
+static void
+sum_examples (SacPairwiseJob *job, gint32 from, gint32 to)
 {
-  const SacKernelArgs *args = data;
-  SacPairwise p = *(const SacPairwise *) args->params;
-  gint32 n_t = args->src[0].shape.t, r = args->dst.shape.c;
-  const float *x = args->src[0].data + (gsize) task * n_t * 2 * r;
-  double *sums = (double *) args->workspace + (gsize) task * 2 * r;
+  gsize r = (gsize) job->r;
+  double *total = (double *) (void *) job->own;
+  float *sums = (float *) (total + 2 * r);
 
-  memset (sums, 0, sizeof (double) * 2 * r);
-  for (gint32 from = 0; from < n_t; from += SAC_PAIRWISE_STEP)
-    for (gint32 first = 0; first < r; first += LANES)
+  memset (total, 0, sizeof (double) * 2 * r);
+  for (gint32 i = from; i < to; i++)
+    for (gint32 first = 0; first < job->t; first += SAC_PAIRWISE_STEP)
       {
-        gint32 lanes = MIN (LANES, r - first);
-        float s[LANES] = { 0 }, q[LANES] = { 0 };
+        const float *f = job->args->src[0].data + (gsize) i * job->t * 2 * r;
+        gint32 last = MIN (first + SAC_PAIRWISE_STEP, job->t);
 
-        for (gint32 t = from; t < MIN (from + SAC_PAIRWISE_STEP, n_t); t++)
-          for (gint32 o = 0; o < p.footprint; o++)
-            {
-              const float *phi = x + (gsize) t * 2 * r + first, *origin = args->src[0].data + first;
-              const float *psi = x + (gsize) _sac_pairwise_at (&p, n_t, t, o) * 2 * r + r + first;
-
-              for (gint32 c = 0; c < lanes; c++)
-                {
-                  float d = (phi[c] - psi[c]) - (origin[c] - origin[r + c]);
-
-                  s[c] += d;
-                  q[c] += d * d;
-                }
-            }
-        for (gint32 c = 0; c < lanes; c++)
-          {
-            sums[first + c] += (double) s[c];
-            sums[r + first + c] += (double) q[c];
-          }
+        memset (sums, 0, sizeof (float) * 2 * r);
+        for (gint32 t = first; t < last; t++)
+          job->kernels->relate_stats (f + (gsize) t * 2 * r, _sac_pairwise_read (job, f + r, 2 * r, t), job->p.footprint, job->r,
+                                      job->shift, sums);
+        for (gsize c = 0; c < 2 * r; c++)
+          total[c] += (double) sums[c];
       }
 }
 
+/* The first d stands where other ops have the batch norm's shift. */
 static void
-pairwise_stats_run (const SacKernelArgs *args, SacPoolFunc task)
+pairwise_stats_run (const SacKernelArgs *args, const SacPairwiseKernels *kernels)
 {
-  const SacPairwise *p = args->params;
-  SacShape x = args->src[0].shape;
   gint32 r = args->dst.shape.c;
-  double count = (double) x.n * x.t * p->footprint;
-  const double *sums = args->workspace;
+  SacPairwiseJob job = _sac_pairwise_job (args, kernels, args->src[0].shape, r, r, 6 * (gsize) r);
+  double count = (double) job.n * job.t * job.p.footprint;
 
-  sac_pool_run (args->pool, (guint) x.n, task, (gpointer) args);
+  for (gint32 c = 0; c < r; c++)
+    job.shift[c] = args->src[0].data[c] - args->src[0].data[r + c];
+  _sac_pairwise_run (&job, sum_examples);
   for (gint32 c = 0; c < r; c++)
     {
       double sum = 0, square = 0;
 
-      for (gint32 i = 0; i < x.n; i++)
+      for (guint task = 0; task < _sac_pairwise_tasks (job.n); task++)
         {
-          sum += sums[(gsize) i * 2 * r + c];
-          square += sums[(gsize) i * 2 * r + r + c];
+          const double *total = (const double *) (const void *) _sac_pairwise_result (&job, task);
+
+          sum += total[c];
+          square += total[r + c];
         }
       sum /= count;
-      args->dst.data[c] = (float) (sum + (args->src[0].data[c] - args->src[0].data[r + c]));
+      args->dst.data[c] = (float) (sum + (double) job.shift[c]);
       args->dst.data[r + c] = (float) MAX (square / count - sum * sum, 0);
     }
 }
@@ -114,10 +100,12 @@ pairwise_stats_run (const SacKernelArgs *args, SacPoolFunc task)
 static gsize
 pairwise_stats_workspace (const SacKernelArgs *shapes)
 {
-  return sizeof (double) * (gsize) shapes->src[0].shape.n * shapes->src[0].shape.c;
+  gint32 r = shapes->dst.shape.c;
+
+  return _sac_pairwise_workspace (shapes->params, shapes->src[0].shape.n, r, r, 6 * (gsize) r);
 }
 
-SAC_KERNELS (pairwise_stats, NULL, pairwise_stats_workspace)
+SAC_PAIRWISE_VARIANTS (pairwise_stats)
 
 static double
 pairwise_stats_flops (const SacKernelArgs *shapes)

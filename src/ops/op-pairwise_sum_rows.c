@@ -70,7 +70,7 @@ pairwise_sum_rows_run (const SacKernelArgs *args, const SacPairwiseKernels *kern
   gint32 r = args->dst.shape.c, m = args->src[0].shape.c;
   SacPairwiseJob job = _sac_pairwise_job (args, kernels, args->src[0].shape, r, m, own_floats (args));
 
-  _sac_pairwise_pack (&job, args->src[2].data, m, r, FALSE);
+  _sac_pairwise_pack_pairs (&job, args->src[2].data, m, r, FALSE);
   _sac_pairwise_run (&job, rows_examples);
 }
 

@@ -38,14 +38,16 @@ pairwise_sum_weight_reference (const SacKernelArgs *args)
     args->dst.data[i] = (float) sums[i];
 }
 
-/* A task's floats: its sums, r rows of m and the bias; rows h₂; rows ga. */
+/* A task's floats: its sums, r rows of m and the bias; rows h₂; rows ga; ones. */
 static void
 weight_examples (SacPairwiseJob *job, gint32 from, gint32 to)
 {
   gsize r = (gsize) job->r, m = (gsize) job->m, k = (gsize) job->p.footprint;
   float *sums = job->own, *bias = sums + r * m, *h = bias + m, *ga = h + SAC_PAIRWISE_STEP * k * r;
-  const float one = 1;
+  float *ones = ga + SAC_PAIRWISE_STEP * k * m;
 
+  for (gsize row = 0; row < SAC_PAIRWISE_STEP * k; row++)
+    ones[row] = 1;
   memset (sums, 0, sizeof (float) * (r + 1) * m);
   for (gint32 i = from; i < to; i++)
     for (gint32 first = 0; first < job->t; first += SAC_PAIRWISE_STEP)
@@ -59,8 +61,7 @@ weight_examples (SacPairwiseJob *job, gint32 from, gint32 to)
           job->kernels->spread (gy + (gsize) t * m, _sac_pairwise_read (job, v, m, t), job->p.footprint, job->m,
                                 ga + (gsize) (t - first) * k * m);
         job->kernels->outer (h, job->r, ga, job->m, rows, sums, m);
-        for (gsize row = 0; row < rows; row++)
-          job->kernels->outer (&one, 1, ga + row * m, job->m, 1, bias, m);
+        job->kernels->outer (ones, 1, ga, job->m, rows, bias, m);
       }
 }
 
@@ -70,7 +71,7 @@ own_floats (const SacKernelArgs *args)
   const SacPairwise *p = args->params;
   gsize r = (gsize) args->src[0].shape.c, m = (gsize) args->src[4].shape.c;
 
-  return (r + 1) * m + (gsize) SAC_PAIRWISE_STEP * p->footprint * (r + m);
+  return (r + 1) * m + (gsize) SAC_PAIRWISE_STEP * p->footprint * (r + m + 1);
 }
 
 static void

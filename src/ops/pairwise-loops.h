@@ -1,5 +1,8 @@
 /* The loops of pairwise-private.h, written once and included by pairwise.c for each instruction set, which defines before
  *   V, LANES, LOAD STORE ZERO SPLAT (p) MULADD (a,b,c), MASK, MASK_OF (n), LOAD_SOME (p,mask), STORE_SOME (p,mask,v)
+ *   SPLAT2, SPLAT1 (p)     two numbers, or one and 0, again and again
+ *   ADD_PAIRS (a, b)       sums of neighbours in a, then in b
+ *   OPEN (z), LET (z, v)   relu; v where z > 0, else 0.  A NaN in z stays, and lets nothing through
  *   COLUMNS (F, o)         F (sum, column) for each vector of a tile's row; WIDE of them
  *   MATRIX_SIZES (F)       F (n) for every number of rows of a tile of one column, the largest first
  *   OUTER_SIZES, NARROW_SIZES (F)  the same for outer products, WIDE columns and one column wide
@@ -15,49 +18,59 @@
 #define EACH8(F) EACH6 (F) F (6) F (7)
 #define EACH12(F) EACH8 (F) F (8) F (9) F (10) F (11)
 
-static inline void
-SET (relate_row) (const float *restrict phi, const float *restrict psi, gint32 r, const float *restrict scale,
-                  const float *restrict shift, float *restrict h)
-{
-  for (gint32 c = 0; c < r; c++)
-    {
-      float z = (phi[c] - psi[c]) * scale[c] + shift[c];
-
-      h[c] = sac_choose (z < 0, 0, z);
-    }
-}
+/* ---- one row after the other, a vector of channels at a time. */
+#define EACH_VECTOR(r) for (gint32 c = 0, left = (r); left > 0; c += LANES, left -= LANES)
+#define ROW_OF(p) (left >= LANES ? LOAD ((p) + c) : LOAD_SOME ((p) + c, MASK_OF (left)))
+#define ROW_SET(p, v) if (left >= LANES) STORE ((p) + c, v); else STORE_SOME ((p) + c, MASK_OF (left), v);
 
 static void
 SET (relate) (const float *phi, const float *const *psi, gint32 k, gint32 r, const float *scale, const float *shift, float *h)
 {
-  for (gint32 o = 0; o < k; o++)
-    SET (relate_row) (phi, psi[o], r, scale, shift, h + (gsize) o * r);
+  EACH_VECTOR (r)
+    {
+      V a = LOAD (scale + c), b = LOAD (shift + c), here = ROW_OF (phi);
+
+      for (gint32 o = 0; o < k; o++)
+        {
+          V z = OPEN (MULADD (here - ROW_OF (psi[o]), a, b));
+
+          ROW_SET (h + (gsize) o * r, z)
+        }
+    }
 }
 
 static void
-SET (activate) (const float *restrict u, gsize n, gint32 r, const float *restrict scale, const float *restrict shift, float *restrict h)
+SET (activate) (const float *u, gsize n, gint32 r, const float *scale, const float *shift, float *h)
 {
-  for (gsize row = 0; row < n; row++, u += r, h += r)
-    for (gint32 c = 0; c < r; c++)
-      {
-        float z = u[c] * scale[c] + shift[c];
+  EACH_VECTOR (r)
+    {
+      V a = LOAD (scale + c), b = LOAD (shift + c);
 
-        h[c] = sac_choose (z < 0, 0, z);
-      }
+      for (gsize row = 0; row < n; row++)
+        {
+          V z = OPEN (ROW_OF (u + row * r) * a + b);        /* rounded as bn_apply does */
+
+          ROW_SET (h + row * r, z)
+        }
+    }
 }
 
-static inline void
-SET (relate_sums_row) (const float *restrict phi, const float *restrict psi, gint32 r, const float *restrict scale,
-                       const float *restrict shift, const float *restrict mean, const float *restrict g, float *restrict sums)
+static void
+SET (relate_stats) (const float *phi, const float *const *psi, gint32 k, gint32 r, const float *origin, float *sums)
 {
-  float *restrict products = sums + r;
-
-  for (gint32 c = 0; c < r; c++)
+  EACH_VECTOR (r)
     {
-      float d = phi[c] - psi[c], v = sac_choose (d * scale[c] + shift[c] > 0, g[c], 0);
+      V here = ROW_OF (phi) - ROW_OF (origin), s = ROW_OF (sums), q = ROW_OF (sums + r);
 
-      sums[c] += v;
-      products[c] += v * (d - mean[c]);
+      for (gint32 o = 0; o < k; o++)
+        {
+          V d = here - ROW_OF (psi[o]);
+
+          s = s + d;
+          q = MULADD (d, d, q);
+        }
+      ROW_SET (sums, s)
+      ROW_SET (sums + r, q)
     }
 }
 
@@ -65,24 +78,20 @@ static void
 SET (relate_sums) (const float *phi, const float *const *psi, gint32 k, gint32 r, const float *scale, const float *shift,
                    const float *mean, const float *g, float *sums)
 {
-  for (gint32 o = 0; o < k; o++)
-    SET (relate_sums_row) (phi, psi[o], r, scale, shift, mean, g + (gsize) o * r, sums);
-}
-
-static inline void
-SET (relate_input_row) (const float *restrict phi, const float *restrict psi, gint32 r, const float *restrict scale,
-                        const float *restrict shift, const float *restrict by, const float *restrict g, float *restrict gphi,
-                        float *restrict gpsi)
-{
-  const float *restrict by_d = by + r, *restrict more = by_d + r;
-
-  for (gint32 c = 0; c < r; c++)
+  EACH_VECTOR (r)
     {
-      float d = phi[c] - psi[c], v = sac_choose (d * scale[c] + shift[c] > 0, g[c], 0);
-      float gd = v * by[c] + (d * by_d[c] + more[c]);
+      V a = LOAD (scale + c), b = LOAD (shift + c), here = ROW_OF (phi), middle = ROW_OF (mean);
+      V s = ROW_OF (sums), q = ROW_OF (sums + r);
 
-      gphi[c] += gd;
-      gpsi[c] -= gd;
+      for (gint32 o = 0; o < k; o++)
+        {
+          V d = here - ROW_OF (psi[o]), v = LET (MULADD (d, a, b), ROW_OF (g + (gsize) o * r));
+
+          s = s + v;
+          q = MULADD (v, d - middle, q);
+        }
+      ROW_SET (sums, s)
+      ROW_SET (sums + r, q)
     }
 }
 
@@ -90,9 +99,21 @@ static void
 SET (relate_input) (const float *phi, const float *const *psi, gint32 k, gint32 r, const float *scale, const float *shift,
                     const float *by, const float *g, float *gphi, float *const *gpsi)
 {
-  memset (gphi, 0, sizeof (float) * (gsize) r);
-  for (gint32 o = 0; o < k; o++)
-    SET (relate_input_row) (phi, psi[o], r, scale, shift, by, g + (gsize) o * r, gphi, gpsi[o]);
+  EACH_VECTOR (r)
+    {
+      V a = LOAD (scale + c), b = LOAD (shift + c), here = ROW_OF (phi), sum = ROW_OF (gphi);
+      V by_g = ROW_OF (by), by_d = ROW_OF (by + r), more = ROW_OF (by + 2 * r);
+
+      for (gint32 o = 0; o < k; o++)
+        {
+          V d = here - ROW_OF (psi[o]), v = LET (MULADD (d, a, b), ROW_OF (g + (gsize) o * r));
+          V gd = MULADD (v, by_g, MULADD (d, by_d, more)), there = ROW_OF (gpsi[o]) - gd;
+
+          sum = sum + gd;
+          ROW_SET (gpsi[o], there)
+        }
+      ROW_SET (gphi, sum)
+    }
 }
 
 static void
@@ -107,20 +128,30 @@ SET (spread) (const float *restrict gy, const float *const *v, gint32 k, gint32 
     }
 }
 
-/* ---- rows times a packed matrix, one vector of columns at a time. */
-#define MATRIX_SUM(i) V s##i = ZERO;
-#define MATRIX_STEP(i) s##i = MULADD (SPLAT (row + (gsize) i * depth), b, s##i);
-#define MATRIX_PUT(i) if (left >= LANES) STORE (out + (gsize) i * width, s##i); else STORE_SOME (out + (gsize) i * width, mask, s##i);
+/* ---- rows times a packed matrix, one vector of columns at a time.  Two numbers of a row are spread together: a half of the
+ * columns takes each, whose two sums are added at the end.  That halves the loads, which are what this loop waits for. */
+#define MATRIX_SUM(i) V s##i = ZERO, z##i = ZERO;
+#define MATRIX_STEP(i) { V x = SPLAT2 (row + (gsize) i * depth); s##i = MULADD (x, b0, s##i); z##i = MULADD (x, b1, z##i); }
+#define MATRIX_LAST(i) { V x = SPLAT1 (row + (gsize) i * depth); s##i = MULADD (x, b0, s##i); z##i = MULADD (x, b1, z##i); }
+#define MATRIX_PUT(i) \
+  s##i = ADD_PAIRS (s##i, z##i); \
+  if (left >= LANES) STORE (out + (gsize) i * width, s##i); else STORE_SOME (out + (gsize) i * width, mask, s##i);
 #define MATRIX(n) \
 static inline void \
 SET (matrix##n) (const float *rows, gint32 depth, const float *w, gsize step, gint32 width, gint32 left, float *out) \
 { \
   MASK mask = MASK_OF (left); \
+  const float *row = rows, *end = rows + depth / 2 * 2; \
   EACH##n (MATRIX_SUM) \
-  for (const float *row = rows; row < rows + depth; row++, w += step) \
+  for (; row < end; row += 2, w += 2 * step) \
     { \
-      V b = LOAD (w); \
+      V b0 = LOAD (w), b1 = LOAD (w + LANES); \
       EACH##n (MATRIX_STEP) \
+    } \
+  if (depth % 2) \
+    { \
+      V b0 = LOAD (w), b1 = LOAD (w + LANES); \
+      EACH##n (MATRIX_LAST) \
     } \
   EACH##n (MATRIX_PUT) \
 }
@@ -135,7 +166,7 @@ SET (matrix) (const float *rows, gsize n, gint32 depth, const float *w, gsize st
 
 #define MATRIX_CASE(size) \
   for (; n - row >= size; row += size) \
-    SET (matrix##size) (rows + row * depth, depth, w + j, step, width, width - j, out + row * width + j);
+    SET (matrix##size) (rows + row * depth, depth, w + 2 * j, step, width, width - j, out + row * width + j);
       MATRIX_SIZES (MATRIX_CASE)
     }
 }
@@ -299,8 +330,8 @@ SET (outer) (const float *a, gint32 n_a, const float *b, gint32 n_b, gsize n, fl
 }
 
 const SacPairwiseKernels SET (_sac_pairwise) = {
-  SET (relate), SET (activate), SET (matrix), SET (sum), SET (value), SET (relate_sums), SET (relate_input), SET (spread),
-  SET (outer),
+  SET (relate), SET (activate), SET (matrix), SET (sum), SET (value), SET (relate_stats), SET (relate_sums), SET (relate_input),
+  SET (spread), SET (outer),
 };
 
 #undef SET
@@ -312,6 +343,11 @@ const SacPairwiseKernels SET (_sac_pairwise) = {
 #undef STORE
 #undef ZERO
 #undef SPLAT
+#undef SPLAT2
+#undef SPLAT1
+#undef ADD_PAIRS
+#undef OPEN
+#undef LET
 #undef MULADD
 #undef MASK
 #undef MASK_OF

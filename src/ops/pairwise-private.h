@@ -19,7 +19,7 @@ typedef struct {
   void (*relate) (const float *phi, const float *const *psi, gint32 k, gint32 r, const float *scale, const float *shift, float *h);
   /* h = relu (u·scale + shift), n rows of r. */
   void (*activate) (const float *u, gsize n, gint32 r, const float *scale, const float *shift, float *h);
-  /* out[row][j] = Σ_i rows[row][i]·w[i·step + j]; @w packed. */
+  /* out[row][j] = Σ_i rows[row][i]·w[i][j]; @w packed in pairs of rows, @step as of single ones. */
   void (*matrix) (const float *rows, gsize n, gint32 depth, const float *w, gsize step, gint32 width, float *out);
   /* y = Σ_o (Σ_i h[o][i]·w[i·step + ·] + bias) ⊙ v[o]. */
   void (*sum) (const float *h, gint32 k, gint32 r, const float *w, gsize step, const float *bias, gint32 m, const float *const *v,
@@ -27,6 +27,8 @@ typedef struct {
   /* gv[o] += (Σ_i h[o][i]·w[i·step + ·] + bias) ⊙ gy; the same row may stand twice in @gv. */
   void (*value) (const float *h, gint32 k, gint32 r, const float *w, gsize step, const float *bias, gint32 m, const float *gy,
                  float *const *gv);
+  /* Over k rows d = (φ − origin) − ψ[o]: sums[·] += d, sums[r + ·] += d². */
+  void (*relate_stats) (const float *phi, const float *const *psi, gint32 k, gint32 r, const float *origin, float *sums);
   /* What @relate's ReLU lets through of g, and d = φ − ψ[o]: sums[·] += g, sums[r + ·] += g·(d − mean). */
   void (*relate_sums) (const float *phi, const float *const *psi, gint32 k, gint32 r, const float *scale, const float *shift,
                        const float *mean, const float *g, float *sums);
@@ -106,6 +108,8 @@ _sac_pairwise_read (const SacPairwiseJob *job, const float *rows, gsize step, gi
 
 /* Packs a matrix of @n_rows × @width, or the transpose of one of @width × @n_rows, into job->w. */
 void _sac_pairwise_pack (SacPairwiseJob *job, const float *from, gint32 n_rows, gint32 width, gboolean transposed);
+/* The same for @matrix: numbers of rows 2i and 2i + 1 take turns. */
+void _sac_pairwise_pack_pairs (SacPairwiseJob *job, const float *from, gint32 n_rows, gint32 width, gboolean transposed);
 
 /* For references: all rows of pairwise_map one by one, by @d = d̂, @h = h₁ and, where there is a gu (source 5, W being source 4),
  * @g, the gradient towards γ·d̂ + β.  Doubles. */

@@ -17,7 +17,7 @@ _sac_pairwise_tasks (gint32 n)
 static gsize
 shared_floats (gint32 r, gint32 m)
 {
-  return 2 * ROUND (r) + ROUND (m) + (gsize) MAX (r, m) * ROUND (MAX (r, m));
+  return 2 * ROUND (r) + ROUND (m) + ((gsize) MAX (r, m) + 1) * ROUND (MAX (r, m));
 }
 
 static gsize
@@ -97,15 +97,28 @@ _sac_pairwise_fits (const SacPairwise *p, SacShape x, GError **error)
   return TRUE;
 }
 
-void
-_sac_pairwise_pack (SacPairwiseJob *job, const float *from, gint32 n_rows, gint32 width, gboolean transposed)
+static void
+pack (SacPairwiseJob *job, const float *from, gint32 n_rows, gint32 width, gboolean transposed, gint32 together)
 {
   gsize step = ROUND (width);
 
-  memset (job->w, 0, sizeof (float) * step * (gsize) n_rows);
+  memset (job->w, 0, sizeof (float) * step * ((gsize) n_rows + together - 1));
   for (gint32 i = 0; i < n_rows; i++)
     for (gint32 j = 0; j < width; j++)
-      job->w[i * step + j] = transposed ? from[(gsize) j * n_rows + i] : from[(gsize) i * width + j];
+      job->w[(i - i % together) * step + (gsize) (together * j + i % together)] = transposed ? from[(gsize) j * n_rows + i]
+                                                                                             : from[(gsize) i * width + j];
+}
+
+void
+_sac_pairwise_pack (SacPairwiseJob *job, const float *from, gint32 n_rows, gint32 width, gboolean transposed)
+{
+  pack (job, from, n_rows, width, transposed, 1);
+}
+
+void
+_sac_pairwise_pack_pairs (SacPairwiseJob *job, const float *from, gint32 n_rows, gint32 width, gboolean transposed)
+{
+  pack (job, from, n_rows, width, transposed, 2);
 }
 
 void
@@ -244,6 +257,28 @@ store_some4 (float *p, gint32 n, Vec4 v)
     p[i] = v[i];
 }
 
+static inline Vec4
+add_pairs4 (Vec4 a, Vec4 b)
+{
+  return (Vec4) { a[0] + a[1], a[2] + a[3], b[0] + b[1], b[2] + b[3] };
+}
+
+static inline Vec4
+open4 (Vec4 z)
+{
+  for (int i = 0; i < 4; i++)
+    z[i] = sac_choose (z[i] < 0, 0, z[i]);
+  return z;
+}
+
+static inline Vec4
+let4 (Vec4 z, Vec4 v)
+{
+  for (int i = 0; i < 4; i++)
+    v[i] = sac_choose (z[i] > 0, v[i], 0);
+  return v;
+}
+
 #define SET(name) name##_plain
 #define LANES 4
 #define WIDE 2
@@ -253,12 +288,17 @@ store_some4 (float *p, gint32 n, Vec4 v)
 #define STORE(p, v) store4 (p, v)
 #define ZERO ((Vec4) { 0, 0, 0, 0 })
 #define SPLAT(p) ((Vec4) { *(p), *(p), *(p), *(p) })
+#define SPLAT2(p) ((Vec4) { (p)[0], (p)[1], (p)[0], (p)[1] })
+#define SPLAT1(p) ((Vec4) { *(p), 0, *(p), 0 })
 #define MULADD(a, b, c) ((a) * (b) + (c))
+#define ADD_PAIRS(a, b) add_pairs4 (a, b)
+#define OPEN(z) open4 (z)
+#define LET(z, v) let4 (z, v)
 #define MASK gint32
 #define MASK_OF(n) (n)
 #define LOAD_SOME(p, m) load_some4 (p, m)
 #define STORE_SOME(p, m, v) store_some4 (p, m, v)
-#define MATRIX_SIZES(F) F (8) F (4) F (2) F (1)
+#define MATRIX_SIZES(F) F (6) F (4) F (2) F (1)
 #define OUTER_SIZES(F) F (6) F (4) F (2) F (1)
 #define NARROW_SIZES(F) F (8) F (4) F (2) F (1)
 #include "pairwise-loops.h"
@@ -278,12 +318,18 @@ store_some4 (float *p, gint32 n, Vec4 v)
 #define STORE(p, v) _mm256_storeu_ps (p, v)
 #define ZERO _mm256_setzero_ps ()
 #define SPLAT(p) _mm256_broadcast_ss (p)
+#define SPLAT2(p) _mm256_castpd_ps (_mm256_broadcast_sd ((const double *) (const void *) (p)))
+#define SPLAT1(p) _mm256_blend_ps (_mm256_broadcast_ss (p), ZERO, 0xaa)
 #define MULADD(a, b, c) _mm256_fmadd_ps (a, b, c)
+/* The lanes of 128 bits are added apart, so their middle pairs change places. */
+#define ADD_PAIRS(a, b) _mm256_castpd_ps (_mm256_permute4x64_pd (_mm256_castps_pd (_mm256_hadd_ps (a, b)), 0xd8))
+#define OPEN(z) _mm256_max_ps (ZERO, z)
+#define LET(z, v) _mm256_and_ps (_mm256_cmp_ps (z, ZERO, _CMP_GT_OQ), v)
 #define MASK __m256i
 #define MASK_OF(n) _mm256_cmpgt_epi32 (_mm256_set1_epi32 (n), _mm256_setr_epi32 (0, 1, 2, 3, 4, 5, 6, 7))
 #define LOAD_SOME(p, m) _mm256_maskload_ps (p, m)
 #define STORE_SOME(p, m, v) _mm256_maskstore_ps (p, m, v)
-#define MATRIX_SIZES(F) F (12) F (8) F (4) F (2) F (1)
+#define MATRIX_SIZES(F) F (6) F (4) F (2) F (1)
 #define OUTER_SIZES(F) F (6) F (4) F (2) F (1)
 #define NARROW_SIZES(F) F (8) F (4) F (2) F (1)
 #include "pairwise-loops.h"
@@ -301,7 +347,14 @@ store_some4 (float *p, gint32 n, Vec4 v)
 #define STORE(p, v) _mm512_storeu_ps (p, v)
 #define ZERO _mm512_setzero_ps ()
 #define SPLAT(p) _mm512_set1_ps (*(p))
+#define SPLAT2(p) _mm512_castpd_ps (_mm512_broadcastsd_pd (_mm_load_sd ((const double *) (const void *) (p))))
+#define SPLAT1(p) _mm512_maskz_mov_ps (0x5555, SPLAT (p))
 #define MULADD(a, b, c) _mm512_fmadd_ps (a, b, c)
+#define ADD_PAIRS(a, b) _mm512_add_ps (_mm512_permutex2var_ps (a, EVEN, b), _mm512_permutex2var_ps (a, ODD, b))
+#define EVEN _mm512_setr_epi32 (0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30)
+#define ODD _mm512_setr_epi32 (1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31)
+#define OPEN(z) _mm512_max_ps (ZERO, z)
+#define LET(z, v) _mm512_maskz_mov_ps (_mm512_cmp_ps_mask (z, ZERO, _CMP_GT_OQ), v)
 #define MASK __mmask16
 #define MASK_OF(n) ((__mmask16) ((n) >= 16 ? 0xffff : (n) <= 0 ? 0 : (1 << (n)) - 1))
 #define LOAD_SOME(p, m) _mm512_maskz_loadu_ps (m, p)

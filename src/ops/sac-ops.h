@@ -205,15 +205,21 @@ void   sac_accumulate (SacGraph *g, SacVar into, SacVar value);           /* int
 void   sac_assign (SacGraph *g, SacVar into, SacVar value);
 /* r ← (1−momentum)·r + momentum·stats, the variance made unbiased by @count. */
 void   sac_running_update (SacGraph *g, SacVar running_mean, SacVar running_var, SacVar stats, float momentum, guint count);
-/* Momentum SGD on one page: v ← m·v + (g·gscale + λ·w); w ← w − η·v; g ← 0.  hyper (1,5,1,1,1): η, m, λ, gscale, 1 for Nesterov's
- * step (w ← w − η·(g·gscale + λ·w + m·v)) — an input, so it changes without recompiling.  @scale: page-shaped rate multipliers (constant, 0 freezes). methods/01 §3 */
+/* Momentum SGD on a page or an entry: v ← m·v + (g·gscale + λ·w); w ← w − η·scale·v; g ← 0.  hyper (1,5,1,1,1): η, m, λ, gscale, 1 for
+ * Nesterov's step (w ← w − η·scale·(g·gscale + λ·w + m·v)) — an input, so it changes without recompiling.  @scale: one number, 0
+ * freezes; absent: 1.  methods/01 §3 */
 void   sac_sgd (SacGraph *g, SacVar w, SacVar v, SacVar grad, SacVar scale, SacVar hyper);
+/* The same by a fresh gradient of any kind, which is only read. */
+void   sac_sgd_once (SacGraph *g, SacVar w, SacVar v, SacVar grad, SacVar scale, SacVar hyper);
+/* into += Σ x², @into a block entry of one number: an effect, so it runs as soon as x is there. */
+void   sac_add_squares (SacGraph *g, SacVar into, SacVar x);
 
 /* average ← β·average + (1−β)·w on one page; beta a scalar.  methods/05 §3 */
 void   sac_ema (SacGraph *g, SacVar average, SacVar w, SacVar beta);
-/* Adam on one page: moments @m and @v, grad ← 0.  hyper (1,7,1,1,1), an input: η/(1−β₁ᵗ), β₁, β₂, 1/√(1−β₂ᵗ), ε, λ, gscale.
- * @scale: rate multipliers as for SGD, or 0 = all 1.  Paper: Kingma & Ba 2015, alg. 1. */
+/* Adam on a page or an entry: moments @m and @v, grad ← 0.  hyper (1,7,1,1,1), an input: η/(1−β₁ᵗ), β₁, β₂, 1/√(1−β₂ᵗ), ε, λ, gscale.
+ * @scale: as for SGD.  Paper: Kingma & Ba 2015, alg. 1. */
 void   sac_adam (SacGraph *g, SacVar w, SacVar m, SacVar v, SacVar grad, SacVar hyper, SacVar scale);
+void   sac_adam_once (SacGraph *g, SacVar w, SacVar m, SacVar v, SacVar grad, SacVar hyper, SacVar scale);
 
 /* Every op there is, NULL-terminated; generated from the word list in src/ops/meson.build. */
 extern const SacOp *const sac_ops[];

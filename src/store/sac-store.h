@@ -64,6 +64,14 @@ gboolean   sac_project_add_items (SacProject *project, const SacItem *const *ite
 /* With their labels, tracks and segments; the videos themselves are never touched. */
 gboolean   sac_project_remove_items (SacProject *project, const SacId *items, guint n_items, GError **error);
 
+/* ---- queries: which clips.  Words that stand in the name, and tests, side by side (all must hold) or with "or", "not", "-", ( ):
+ *   label:cat   no:cat   unknown:cat   segment:run   track:cat   name:*walk*   path:…   group:anna   split:none|train|validation|test
+ *   kind:video|clip|still|signal   reviewed:yes|no   has:labels|segments|tracks|problem|warning|group|split
+ *   frames>100   duration<=3s   fps=25   width>=640   height<480   labels=0   segments>2   tracks>0
+ * Words with blanks stand in "quotes".  "label:cat -reviewed:yes (duration>10s or has:tracks)".  The empty query finds all. */
+GArray    *sac_project_query (SacProject *project, const char *query, GError **error);       /* of SacId, by name; transfer full */
+gboolean   sac_query_check (const char *query, GError **error);                              /* only whether it can be understood */
+
 /* ---- label vocabulary and clip labels.  Untouched means unknown; *reviewed* turns untouched into no.
  * Setting UNKNOWN takes a label back: on an unreviewed clip it is untouched again; on a reviewed one "unknown" is what
  * the person said, and it stays out of loss and ROC.  Labels that come with an import are the person's statement too;

@@ -125,7 +125,10 @@ build_program (SacTrainer *t, GError **error)
   t->in_mask = sac_graph_input (graph, "mask", vector);
   z = sac_resnet_logits (graph, t->weights, &t->resnet, t->in_clip, bn, TRUE, NULL);
   t->out_loss = sac_bce_logits (graph, z, t->in_target, t->in_mask);
-  sac_optimizer_accumulate (t->optimizer, graph, t->out_loss);
+  if (t->recipe->accumulate == 1)
+    t->in_hyper = sac_optimizer_update_at_once (t->optimizer, graph, t->out_loss, TRUE);
+  else
+    sac_optimizer_accumulate (t->optimizer, graph, t->out_loss);
   if (!sac_graph_check (graph, error))
     return FALSE;
   t->program = sac_program_compile (graph, &t->out_loss, 1, t->backend, error);

@@ -34,7 +34,7 @@ typedef struct {
   SacOptimizer *optimizer;
   SacResnet resnet;
   SacProgram *program;
-  SacVar in_clip, in_target, in_mask, out_loss;
+  SacVar in_clip, in_target, in_mask, in_hyper, out_loss;
   SacNet *net;                  /* the same weights, evaluation mode */
   float *clips, *targets, *mask, *scratch;
 

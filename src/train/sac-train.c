@@ -123,13 +123,15 @@ run_step (SacTrainer *t, GError **error)
   guint quarantined;
   gint64 before;
 
+  if (t->in_hyper)
+    sac_optimizer_set_sgd (t->optimizer, t->program, t->in_hyper, rate, t->recipe->momentum, t->recipe->decay, 1);
   for (int a = 0; a < t->recipe->accumulate; a++)
     if (!run_batch (t, error))
       return FALSE;
   before = g_get_monotonic_time ();
   if (full)
     norm = sac_optimizer_gradient_norm (t->optimizer) * scale;
-  if (!sac_optimizer_step (t->optimizer, rate, t->recipe->momentum, t->recipe->decay, scale, error))
+  if (!t->in_hyper && !sac_optimizer_step (t->optimizer, rate, t->recipe->momentum, t->recipe->decay, scale, error))
     return FALSE;
   t->compute_seconds += (double) (g_get_monotonic_time () - before) * 1e-6;
   t->step = next;
