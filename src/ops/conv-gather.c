@@ -221,6 +221,8 @@ flush (Tile *tile, gboolean last)
       for (gint32 i = 0; i < mr; i++)
         out[i] = i < tile->n_rows ? (float *) (tile->out[i] + (gsize) block * nr * job->dst_bytes) : unused;
       gather.n_cols = MIN (nr, job->cols - block * nr);
+      if (finish && !job->narrow)
+        _sac_conv_fetch_residual (&job->finish, (float *) job->dst, out, tile->n_rows, gather.n_cols);
       if (!nothing)
         job->kernels->gather (&gather);
       if (finish)

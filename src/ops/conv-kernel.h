@@ -68,6 +68,15 @@ typedef struct {
   gboolean relu, normalised;    /* batch norm adds 0 where there is no residual */
 } SacConvFinish;
 
+/* The residual of @n_rows rows from @column on is wanted soon: memory is slower than the sums of a tile. */
+static inline void
+_sac_conv_fetch_residual (const SacConvFinish *finish, const float *y, float *const *rows, gint32 n_rows, gint32 n_cols)
+{
+  for (gint32 i = 0; finish->residual && i < n_rows; i++)
+    for (gint32 j = 0; j < n_cols; j += 16)
+      __builtin_prefetch (finish->residual + (rows[i] - y) + j);
+}
+
 /* Numbers of conv3d_apply's workspace for scale and shift, 0 for conv3d; and what they mean, computed into @numbers. */
 gsize _sac_conv_finish_floats (const SacKernelArgs *shapes);
 SacConvFinish _sac_conv_finish (const SacKernelArgs *args, float *numbers);

@@ -53,28 +53,43 @@ put (float *out, V p, V q, gint32 n_cols, gboolean add)
     }
 }
 
+/* @column is that of y's channels; plain loads where they are whole, since a masked one would wait for the store before it. */
+#define FINISH(GET, SET) \
+  { \
+    V v = GET (row + j); \
+    if (how->scale) \
+      v = v * GET (how->scale + column + j); \
+    if (how->shift) \
+      v = v + GET (how->shift + column + j); \
+    if (how->residual) \
+      v = v + GET (how->residual + at + j); \
+    else if (how->normalised) \
+      v = v + ZERO; \
+    if (how->relu) \
+      v = ZERO_BELOW (v); \
+    SET (row + j, v); \
+  }
+#define GET_SOME(p) LOAD_SOME (p, some)
+#define SET_SOME(p, v) STORE_SOME (p, some, v)
+
 static void
 finish (const SacConvFinish *how, const float *y, float *const *rows, gint32 n_rows, gint32 column, gint32 n_cols)
 {
   for (gint32 i = 0; i < n_rows; i++)
-    for (gint32 j = 0; j < n_cols; j += LANES)
-      {
-        const MASK m = MASK_OF (n_cols - j);
-        const gsize at = (gsize) (rows[i] - y) + j;
-        V v = LOAD_SOME (rows[i] + j, m);
+    {
+      float *row = rows[i];
+      const gsize at = (gsize) (row - y);
+      gint32 j = 0;
 
-        if (how->scale)
-          v = v * LOAD_SOME (how->scale + column + j, m);
-        if (how->shift)
-          v = v + LOAD_SOME (how->shift + column + j, m);
-        if (how->residual)
-          v = v + LOAD_SOME (how->residual + at, m);
-        else if (how->normalised)
-          v = v + ZERO;
-        if (how->relu)
-          v = ZERO_BELOW (v);
-        STORE_SOME (rows[i] + j, m, v);
-      }
+      for (; j + LANES <= n_cols; j += LANES)
+        FINISH (LOAD, STORE)
+      if (j < n_cols)
+        {
+          const MASK some = MASK_OF (n_cols - j);
+
+          FINISH (GET_SOME, SET_SOME)
+        }
+    }
 }
 
 #define GATHER(m) \

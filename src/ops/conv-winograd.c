@@ -222,6 +222,8 @@ result_pixels (const Job *job, gsize tile, gint32 t, gint32 block, const float *
         else
           pixels[r * 4 + c] = outside;
       }
+  if (job->finish.wanted)
+    _sac_conv_fetch_residual (&job->finish, job->dst, inside, n_inside, n_cols);
   job->kernels->result (from, (gsize) job->chunk * nr, pixels, n_cols);
   if (job->finish.wanted)
     job->kernels->finish (&job->finish, job->dst, inside, n_inside, block * nr, n_cols);
