@@ -257,30 +257,43 @@ chunk_task (guint task, guint thread, gpointer data)
   const gint32 *size = job->dst_size;
   const gsize chunk = task % job->n_chunks, class = task / job->n_chunks % job->n_classes;
   const gint32 r[3] = { class / job->step[2] / job->step[1], class / job->step[2] % job->step[1], class % job->step[2] };
-  gsize count[3], n_pixels = job->geo.n, from = chunk * job->chunk, to;
+  const gsize src_picture = (gsize) job->src_size[0] * job->src_size[1] * job->src_size[2] * job->src_pixel;
+  gsize n_pixels = job->geo.n, from = chunk * job->chunk, to, picture;
+  gint32 count[3], m[3];        /* of the class: how many places an axis has, and which the next pixel is at */
   Tile tile = { .job = job, .group = task / job->n_chunks / job->n_classes };
 
   for (int a = 0; a < 3; a++)
     {
       count[a] = (size[a] - r[a] + job->step[a] - 1) / job->step[a];
-      n_pixels *= count[a];
+      n_pixels *= (gsize) count[a];
     }
+  m[2] = from % count[2];
+  m[1] = from / count[2] % count[1];
+  m[0] = from / count[2] / count[1] % count[0];
+  picture = from / count[2] / count[1] / count[0];
   to = MIN (from + job->chunk, n_pixels);
   for (; from < to; from += tile.n_rows)
     {
       tile.n_rows = MIN (job->kernels->mr, (gint32) (to - from));
       for (gint32 i = 0; i < tile.n_rows; i++)
         {
-          const gsize pixel = from + i, picture = pixel / count[2] / count[1] / count[0];
           gint32 *at = tile.at[i];
 
-          at[2] = r[2] + (gint32) (pixel % count[2]) * job->step[2];
-          at[1] = r[1] + (gint32) (pixel / count[2] % count[1]) * job->step[1];
-          at[0] = r[0] + (gint32) (pixel / count[2] / count[1] % count[0]) * job->step[0];
-          tile.picture[i] = job->src + tile.group * job->depth
-                            + picture * job->src_size[0] * job->src_size[1] * job->src_size[2] * job->src_pixel;
+          for (int a = 0; a < 3; a++)
+            at[a] = r[a] + m[a] * job->step[a];
+          tile.picture[i] = job->src + tile.group * job->depth + picture * src_picture;
           tile.out[i] = job->dst + tile.group * job->cols
                         + (((picture * size[0] + at[0]) * size[1] + at[1]) * size[2] + at[2]) * job->dst_pixel;
+          if (++m[2] < count[2])
+            continue;
+          m[2] = 0;
+          if (++m[1] < count[1])
+            continue;
+          m[1] = 0;
+          if (++m[0] < count[0])
+            continue;
+          m[0] = 0;
+          picture++;
         }
       run_tile (&tile);
     }
