@@ -323,7 +323,8 @@ static const char recipe_text[] =
   "[network]\nmodel=i3d-r18\nwidth=8\nblocks=1;1;1;1\ninflation=average\npad_time=zeros\nweights=a.safetensors\n"
   "[data]\nframes=16\nresize=128\ncrop=112\nflip_horizontal=true\nflip_vertical=false\ntop_k=20\nvalidation=0.25\n"
   "[training]\nbatch=2\naccumulate=3\nsteps=1400\nrate=0.003\nmomentum=0.8\ndecay=0.0001\nhead_rate=3\ndrops=300;1000\n"
-  "drop_factor=0.1\nbatch_norm=batch\nseed=18446744073709551615\nvalidate_every=7\ncheckpoint_every=9\nkeep_checkpoints=3\nlog_every=1\n";
+  "drop_factor=0.1\nbatch_norm=batch\nprecision=bf16\nseed=18446744073709551615\n"
+  "validate_every=7\ncheckpoint_every=9\nkeep_checkpoints=3\nlog_every=1\n";
 
 static void
 test_recipe_round (void)
@@ -391,6 +392,7 @@ test_recipe_refused (void)
     { "[training]\ndrops=5;4\n", "[training] drops" },
     { "[training]\ndrops=1;2;3;4;5;6;7;8;9\n", "[training] drops" },
     { "[training]\nbatch_norm=both\n", "[training] batch_norm" },
+    { "[training]\nprecision=f16\n", "[training] precision" },
     { "[network]\nmodel=vgg\n", "[network] model" },
     { "[network]\nblocks=1;2\n", "[network] blocks" },
     { "[network]\nblocks=1;0;1;1\n", "[network] blocks" },

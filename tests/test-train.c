@@ -561,6 +561,13 @@ test_resume_frames (void)
   resume_case ("frames", "[network]\nmodel=r18-2d\n[training]\nsteps=40\nbatch=4\nbatch_norm=batch\n");
 }
 
+/* Checkpoints hold f32 weights, so a torn run goes on with the same bits. */
+static void
+test_resume_bf16 (void)
+{
+  resume_case ("bf16", "[training]\nsteps=40\nprecision=bf16\n");
+}
+
 static void
 test_control (void)
 {
@@ -757,6 +764,7 @@ main (int argc, char **argv)
   g_test_add_func ("/train/accumulation", test_accumulation);
   g_test_add_func ("/train/resume/clips", test_resume_clips);
   g_test_add_func ("/train/resume/frames", test_resume_frames);
+  g_test_add_func ("/train/resume/bf16", test_resume_bf16);
   g_test_add_func ("/train/control", test_control);
   g_test_add_func ("/train/quarantine", test_quarantine);
   g_test_add_func ("/train/diverges", test_diverges);

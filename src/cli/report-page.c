@@ -409,6 +409,7 @@ put_facts (Page *page)
       fact (out, _("Inflation"), recipe->inflation);
       fact (out, _("Padding in time"), recipe->pad_time);
       fact (out, _("Batch norm"), recipe->batch_norm);
+      fact (out, _("Precision"), recipe->precision);
       clip = g_strdup_printf (_("%d frames, %d × %d of %d × %d pixels"), recipe->frames, recipe->crop, recipe->crop, recipe->resize,
                               recipe->resize);
       fact (out, _("Clip"), clip);

@@ -47,6 +47,7 @@ static const Row rows[] = {
   { "training", "drops", KIND_DROPS, AT (drops), 1, 100000000, "300;1000", NULL },
   { "training", "drop_factor", KIND_REAL, AT (drop_factor), 1e-6, 1, "0.1", NULL },
   { "training", "batch_norm", KIND_WORD, AT (batch_norm), 0, 0, "frozen", "batch frozen" },
+  { "training", "precision", KIND_WORD, AT (precision), 0, 0, "f32", "f32 bf16" },
   { "training", "seed", KIND_SEED, AT (seed), 0, 0, "1", NULL },
   { "training", "validate_every", KIND_INT, AT (validate_every), 0, 100000000, "50", NULL },
   { "training", "checkpoint_every", KIND_INT, AT (checkpoint_every), 0, 100000000, "100", NULL },

@@ -22,6 +22,7 @@ typedef struct {
   double rate, momentum, decay, head_rate;      /* head_rate: multiplier of the head's rate */
   int drops[8]; int n_drops; double drop_factor;
   char *batch_norm;             /* batch | frozen */
+  char *precision;              /* f32 | bf16: how activations are stored while training; weights and sums are f32 */
   guint64 seed;
   int validate_every, checkpoint_every, keep_checkpoints, log_every;
 } SacRecipe;

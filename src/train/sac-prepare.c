@@ -118,6 +118,7 @@ build_program (SacTrainer *t, GError **error)
   gint32 batch = t->recipe->batch, frames = t->resnet.inflated ? t->recipe->frames : 1, size = t->recipe->crop;
   SacBnMode bn = strcmp (t->recipe->batch_norm, "batch") == 0 ? SAC_BN_BATCH : SAC_BN_FROZEN;
   SacShape vector = SAC_SHAPE (batch, (gint32) t->n_labels, 1, 1, 1);
+  SacCompileOptions options = { 0 };
   SacVar z;
 
   t->in_clip = sac_graph_input (graph, "clip", SAC_SHAPE (batch, 3, frames, size, size));
@@ -131,7 +132,8 @@ build_program (SacTrainer *t, GError **error)
     sac_optimizer_accumulate (t->optimizer, graph, t->out_loss);
   if (!sac_graph_check (graph, error))
     return FALSE;
-  t->program = sac_program_compile (graph, &t->out_loss, 1, t->backend, error);
+  sac_dtype_parse (t->recipe->precision, &options.activations);
+  t->program = sac_program_compile_with (graph, &t->out_loss, 1, t->backend, &options, error);
   return t->program != NULL;
 }
 
