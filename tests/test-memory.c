@@ -329,6 +329,34 @@ test_null_plan (void)
     }
 }
 
+static void
+test_sizes (void)
+{
+  static const struct { const char *text; guint64 bytes; } sizes[] = {
+    { "2G", 2ull << 30 }, { "800M", 800ull << 20 }, { "1.5 GiB", 3ull << 29 }, { "512 mb", 512ull << 20 }, { "4096", 4096 },
+    { "64kB", 65536 }, { "", 0 }, { "G", 0 }, { "-2G", 0 }, { "2X", 0 }, { "2GG", 0 }, { "0", 0 }, { "nan", 0 }, { "1e40", 0 }, { "inf", 0 },
+    { "3 Gibi", 0 },
+  };
+  gsize most = (gsize) 5 << 20;
+  char *memory = sac_try_alloc (most);
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      guint64 got = 0;
+
+      g_assert_cmpint (sac_size_parse (sizes[i].text, &got), ==, sizes[i].bytes > 0);
+      g_assert_cmpuint (got, ==, sizes[i].bytes);
+    }
+  g_assert_false (sac_size_parse (NULL, &(guint64) { 0 }));
+  g_assert_nonnull (memory);
+  for (gsize i = 0; i < most; i += 1000)
+    g_assert_cmpint (memory[i], ==, 0);
+  memset (memory, 1, most);
+  sac_free_aligned (memory);
+  g_assert_null (sac_try_alloc (G_MAXSIZE - 10));
+  g_assert_null (sac_try_alloc ((gsize) 1 << 60));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -338,6 +366,7 @@ main (int argc, char **argv)
   g_test_add_func ("/memory/shared-gradients", test_shared_gradients);
   g_test_add_func ("/memory/budget", test_budget);
   g_test_add_func ("/memory/not-across-effects", test_not_across_effects);
+  g_test_add_func ("/memory/sizes", test_sizes);
   g_test_add_func ("/memory/null-plan", test_null_plan);
   return g_test_run ();
 }

@@ -6,6 +6,7 @@
 
 #include "sac-debug.h"
 #include "sac-file.h"
+#include "sac-memory.h"
 #include "sac-pool.h"
 #include "sac-profile.h"
 #include "sac-random.h"

@@ -1,16 +1,10 @@
 #include "sac-pool.h"
 
 #include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
 
 #include "sac-debug.h"
 
 #define SPIN_US 50
-/* Large pieces lie on huge pages where the system has them: walks with long strides (a row of pixels, 36 points) would miss the
- * translation cache at each step; in a virtual machine that costs up to half the speed. */
-#define HUGE_PAGE ((gsize) 2 << 20)
-#define HUGE_FROM (2 * HUGE_PAGE)
 
 /* One thread's stretch of the tasks, on a cache line of its own. */
 typedef struct {
@@ -180,35 +174,4 @@ sac_pool_run (SacPool *pool, guint n_tasks, SacPoolFunc func, gpointer data)
   while (g_atomic_int_get (&pool->busy) > 0)
     g_cond_wait (&pool->done, &pool->lock);
   g_mutex_unlock (&pool->lock);
-}
-
-gpointer
-sac_try_alloc (gsize n_bytes)
-{
-  static gint count;
-  guint fail = sac_env_fail_alloc ();
-  gsize unit = n_bytes >= HUGE_FROM ? HUGE_PAGE : 64, rounded = (n_bytes + unit - 1) & ~(unit - 1);
-  void *memory;
-
-  if (rounded < n_bytes)
-    return NULL;
-  if (fail && (guint) g_atomic_int_add (&count, 1) + 1 >= fail)
-    {
-      g_atomic_int_set (&count, 0);
-      return NULL;
-    }
-  memory = aligned_alloc (unit, MAX (rounded, 64));
-#ifdef MADV_HUGEPAGE
-  if (memory && unit == HUGE_PAGE)
-    madvise (memory, rounded, MADV_HUGEPAGE);
-#endif
-  if (memory)
-    memset (memory, 0, MAX (n_bytes, 64));
-  return memory;
-}
-
-void
-sac_free_aligned (gpointer memory)
-{
-  free (memory);
 }

@@ -16,8 +16,4 @@ guint    sac_pool_get_threads (const SacPool *pool);
  * One caller at a time per pool. */
 void     sac_pool_run (SacPool *pool, guint n_tasks, SacPoolFunc func, gpointer data);
 
-/* Zeroed, 64-byte aligned memory for tensors, or NULL (also when SACCADE_FAIL_ALLOC says so). */
-gpointer sac_try_alloc (gsize n_bytes);
-void     sac_free_aligned (gpointer memory);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacPool, sac_pool_free)
