@@ -97,3 +97,5 @@ gboolean sac_draw_to_file (const char *path, double width, double height, SacDra
 /* An <svg> element without a prologue; its ids clash with those of no other picture in the page.  Transfer full, NULL on failure. */
 char    *sac_draw_dup_svg (double width, double height, SacDrawFunc draw, gpointer data);
 GBytes  *sac_draw_png (double width, double height, double scale, SacDrawFunc draw, gpointer data, GError **error);
+
+#include "sac-timeline.h"
