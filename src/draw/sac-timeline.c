@@ -211,7 +211,7 @@ draw_marks (cairo_t *cr, double width, double y, const SacStyle *style, const Sa
           double column = floor (x0);
           gint64 after = ns_at (width, t, column + 1);
 
-          cairo_rectangle (cr, column, y + 4, MAX (1, floor (x1) - column), ROW_PX - 8);
+          cairo_rectangle (cr, column, y + 4, MAX (1, ceil (x1) - column), ROW_PX - 8);
           source_of (cr, mark, 0.85);
           cairo_fill (cr);
           i = sac_marks_next (marks, i + 1, MAX (after, n_wide < most ? after : mark->out_ns));
