@@ -322,7 +322,7 @@ static const char recipe_text[] =
   "[recipe]\ntitle=Small\ntitle[ja]=小さい\ndescription=Some; words\n"
   "[network]\nmodel=i3d-r18\nwidth=8\nblocks=1;1;1;1\ninflation=average\npad_time=zeros\nweights=a.safetensors\n"
   "[data]\nframes=16\nresize=128\ncrop=112\nflip_horizontal=true\nflip_vertical=false\ntop_k=20\nvalidation=0.25\n"
-  "[training]\nbatch=2\naccumulate=3\nsteps=1400\nrate=0.003\nmomentum=0.8\ndecay=0.0001\nhead_rate=3\ndrops=300;1000\n"
+  "[training]\nbatch=2\naccumulate=3\nsteps=1400\nrate=0.003\nmomentum=0.8\nnesterov=true\nclip_norm=20\ndecay=0.0001\nhead_rate=3\ndrops=300;1000\n"
   "drop_factor=0.1\nbatch_norm=batch\nprecision=bf16\nseed=18446744073709551615\n"
   "validate_every=7\ncheckpoint_every=9\nkeep_checkpoints=3\nlog_every=1\n";
 
@@ -344,6 +344,8 @@ test_recipe_round (void)
   g_assert_false (recipe->flip_vertical);
   g_assert_cmpfloat (recipe->validation, ==, 0.25);
   g_assert_cmpfloat (recipe->rate, ==, 0.003);
+  g_assert_true (recipe->nesterov);
+  g_assert_cmpfloat (recipe->clip_norm, ==, 20);
   g_assert_cmpint (recipe->n_drops, ==, 2);
   g_assert_cmpuint (recipe->seed, ==, G_MAXUINT64);
   text = sac_recipe_dup_text (recipe);

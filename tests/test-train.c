@@ -422,6 +422,31 @@ test_accumulation (void)
   g_assert_cmpfloat (relative, <=, 1e-6);
 }
 
+/* A norm that is never reached changes no more than rounding, one that is reached makes short steps; Nesterov steps elsewhere. */
+static void
+test_clip (void)
+{
+  static const char *const changes[] = { "", "clip_norm=1000000\n", "clip_norm=0.001\n", "nesterov=true\n" };
+  g_autofree char *first = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (changes); i++)
+    {
+      g_autofree char *text = g_strconcat ("[training]\nbatch=2\naccumulate=1\nsteps=3\n", changes[i], NULL);
+      g_autofree char *name = g_strdup_printf ("clip%u", i), *folder = NULL, *checkpoint = NULL;
+      g_autoptr (GError) error = NULL;
+      double relative = 0;
+
+      g_assert_true (train_here (project_path, name, text, 1, &folder, &error));
+      g_assert_no_error (error);
+      checkpoint = sac_run_find_checkpoint (folder, FALSE);
+      if (i == 0)
+        first = g_steal_pointer (&checkpoint);
+      else
+        compare_checkpoints (first, checkpoint, FALSE, &relative);
+      g_assert_true (i < 2 ? relative < 1e-6 : relative > 1e-6);
+    }
+}
+
 /* ---- runs in a process of their own. */
 static GPid
 start_train (const char *const *arguments)
@@ -762,6 +787,7 @@ main (int argc, char **argv)
   g_test_add_func ("/train/learns", test_learns);
   g_test_add_func ("/infer/explains", test_explains);
   g_test_add_func ("/train/accumulation", test_accumulation);
+  g_test_add_func ("/train/clip", test_clip);
   g_test_add_func ("/train/resume/clips", test_resume_clips);
   g_test_add_func ("/train/resume/frames", test_resume_frames);
   g_test_add_func ("/train/resume/bf16", test_resume_bf16);

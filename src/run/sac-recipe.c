@@ -42,6 +42,8 @@ static const Row rows[] = {
   { "training", "steps", KIND_INT, AT (steps), 1, 100000000, "2000", NULL },
   { "training", "rate", KIND_REAL, AT (rate), 1e-12, 1000, "0.01", NULL },
   { "training", "momentum", KIND_REAL, AT (momentum), 0, 0.9999, "0.9", NULL },
+  { "training", "nesterov", KIND_FLAG, AT (nesterov), 0, 0, "false", NULL },
+  { "training", "clip_norm", KIND_REAL, AT (clip_norm), 0, 1e9, "0", NULL },
   { "training", "decay", KIND_REAL, AT (decay), 0, 1, "1e-07", NULL },
   { "training", "head_rate", KIND_REAL, AT (head_rate), 0, 1000, "1", NULL },
   { "training", "drops", KIND_DROPS, AT (drops), 1, 100000000, "300;1000", NULL },

@@ -20,6 +20,8 @@ typedef struct {
   int batch, accumulate;        /* clips a batch, batches a step */
   int steps;
   double rate, momentum, decay, head_rate;      /* head_rate: multiplier of the head's rate */
+  gboolean nesterov;            /* the step looks ahead by the momentum */
+  double clip_norm;             /* a step's gradients are scaled down to this norm; 0 = never */
   int drops[8]; int n_drops; double drop_factor;
   char *batch_norm;             /* batch | frozen */
   char *precision;              /* f32 | bf16: how activations are stored while training; weights and sums are f32 */

@@ -126,7 +126,7 @@ build_program (SacTrainer *t, GError **error)
   t->in_mask = sac_graph_input (graph, "mask", vector);
   z = sac_resnet_logits (graph, t->weights, &t->resnet, t->in_clip, bn, TRUE, NULL);
   t->out_loss = sac_bce_logits (graph, z, t->in_target, t->in_mask);
-  if (t->recipe->accumulate == 1)
+  if (t->recipe->accumulate == 1 && t->recipe->clip_norm == 0)
     t->in_hyper = sac_optimizer_update_at_once (t->optimizer, graph, t->out_loss, TRUE);
   else
     sac_optimizer_accumulate (t->optimizer, graph, t->out_loss);
@@ -176,6 +176,8 @@ open_network (SacTrainer *t, GError **error)
     return FALSE;
   if (t->recipe->head_rate != 1)
     sac_optimizer_set_scale (t->optimizer, "fc.", (float) t->recipe->head_rate);
+  sac_optimizer_set_nesterov (t->optimizer, t->recipe->nesterov);
+  sac_optimizer_set_clip (t->optimizer, t->recipe->clip_norm);
   if (t->spec->resume)
     {
       _sac_trainer_sweep (t);
