@@ -1,5 +1,5 @@
 /* Losses written with ops: they are small, so one node each would buy nothing, and their derivatives come by themselves. */
-#include "sac-ops.h"
+#include "bce-private.h"
 #include "shape-private.h"
 
 /* mean over examples of (sum over known labels of ln(1+e^z) − z·y) / max(known, 1). */
@@ -7,7 +7,7 @@ SacVar
 sac_bce_logits (SacGraph *g, SacVar z, SacVar target, SacVar mask)
 {
   SacShape s = sac_graph_get_shape (g, z);
-  SacVar each = sac_sub (g, sac_softplus (g, z), sac_mul (g, z, target)), known;
+  SacVar each = _sac_bce (g, z, target), known;
 
   if (!mask)
     return sac_mean (g, each);
