@@ -5,6 +5,7 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
+#include "draw/sac-draw.h"
 #include "sac-cli.h"
 
 /* Takes the faster time of each step; both are profiles of one program. */
@@ -72,6 +73,35 @@ filter (const SacProfile *all, const char *only)
   return kept;
 }
 
+/* ---- the picture: by op above, by layer below. */
+typedef struct {
+  SacStyle style;
+  SacProfilePlot plots[2];
+  double heights[2];
+} Picture;
+
+static void
+draw_picture (cairo_t *cr, double width, double height, gpointer data)
+{
+  Picture *picture = data;
+
+  sac_profile_plot_draw (cr, width, picture->heights[0], &picture->style, &picture->plots[0]);
+  cairo_translate (cr, 0, picture->heights[0]);
+  sac_profile_plot_draw (cr, width, picture->heights[1], &picture->style, &picture->plots[1]);
+}
+
+static gboolean
+write_picture (const char *path, const SacProfile *profile, GError **error)
+{
+  Picture picture = { .plots = { { profile, SAC_PROFILE_BY_OP, 24 }, { profile, SAC_PROFILE_BY_LAYER, 32 } } };
+
+  sac_style_init (&picture.style, FALSE);
+  for (guint i = 0; i < 2; i++)
+    picture.heights[i] = sac_profile_plot_height (&picture.style, &picture.plots[i]);
+  return sac_draw_to_file (path, 900, picture.heights[0] + picture.heights[1], draw_picture, &picture, error);
+}
+
+/* ---- the table. */
 static void
 add_number (JsonBuilder *json, const char *name, double value)
 {
@@ -149,7 +179,7 @@ _sac_bench_ops (const SacWorkload *work, const SacBenchOps *how, GError **error)
       g_autoptr (SacProfile) wanted = profile ? filter (profile, how->only) : NULL;
       g_autoptr (SacProfile) sum = wanted ? sac_profile_sum (wanted, SAC_PROFILE_BY_SHAPE, 0) : NULL;
 
-      if (!sum)
+      if (!sum || (how->picture && !write_picture (how->picture, wanted, error)))
         return FALSE;
       if (how->as_json)
         print_json (work, sum);

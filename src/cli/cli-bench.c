@@ -69,7 +69,7 @@ sac_cli_bench (int argc, char **argv)
 {
   int steps = 5, threads = 0;
   gboolean as_json = FALSE, infer = FALSE, ops = FALSE;
-  g_autofree char *dtype = g_strdup ("f32"), *device = g_strdup ("cpu"), *only = NULL;
+  g_autofree char *dtype = g_strdup ("f32"), *device = g_strdup ("cpu"), *only = NULL, *picture = NULL;
   const GOptionEntry entries[] = {
     { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, N_("Print one line of JSON"), NULL },
     { "steps", 0, 0, G_OPTION_ARG_INT, &steps, N_("Steps to time, after one that is not counted"), "N" },
@@ -77,8 +77,10 @@ sac_cli_bench (int argc, char **argv)
     { "dtype", 0, 0, G_OPTION_ARG_STRING, &dtype, N_("How activations are stored: f32 or bf16"), "KIND" },
     { "device", 0, 0, G_OPTION_ARG_STRING, &device, N_("cpu, vulkan or vulkan:N"), "DEVICE" },
     { "infer", 0, 0, G_OPTION_ARG_NONE, &infer, N_("Only a forward pass"), NULL },
-    { "ops", 0, 0, G_OPTION_ARG_NONE, &ops, N_("Time, speed and share of the peak of each op (of all workloads unless one is named)"), NULL },
+    { "ops", 0, 0, G_OPTION_ARG_NONE, &ops, N_("Time, speed and share of the peak of each op (of all workloads unless one is named)"),
+      NULL },
     { "only", 0, 0, G_OPTION_ARG_STRING, &only, N_("With --ops or “conv”: only what contains this word"), "WORD" },
+    { "picture", 0, 0, G_OPTION_ARG_FILENAME, &picture, N_("With --ops and a workload: draw it, as .svg, .png or .pdf"), N_("FILE") },
     { NULL },
   };
   g_autoptr (GError) error = NULL;
@@ -105,11 +107,16 @@ sac_cli_bench (int argc, char **argv)
   if (ops)
     {
       const SacBenchOps how = { .device = device, .threads = (guint) threads, .steps = steps, .infer = infer, .as_json = as_json,
-                                .only = only, .options = options };
+                                .only = only, .picture = picture, .options = options };
 
       work = argc > 1 ? find_workload (argv[1]) : NULL;
       if (argc > 1 && !work)
         return 1;
+      if (picture && !work)
+        {
+          g_printerr ("%s\n", _("saccade: a picture shows one workload; name it"));
+          return 2;
+        }
       return _sac_bench_ops (work, &how, &error) ? 0 : sac_cli_fail (g_steal_pointer (&error));
     }
   if (argc == 1)

@@ -63,6 +63,20 @@ void sac_bars_draw (cairo_t *cr, double width, double height, const SacStyle *st
 gboolean sac_bars_pick (double width, double height, const SacStyle *style, const SacBars *bars, double x_px, double y_px,
                         guint *label, guint *run);
 
+/* ---- where the time of a program went: a bar an op, or a layer with its forward pass above its backward pass.  A bar is as long as the
+ * time took; its strong part is what the machine's peaks would have needed, the pale rest is lost.  The colour says what bounds most of
+ * it: arithmetic, memory, or neither.  Behind the bar the time and the share of the peaks, which caches and Winograd lift over 100 %. */
+typedef struct {
+  const SacProfile *profile;    /* borrowed */
+  SacProfileView view;          /* by op or by shape: slowest first; by layer: in the order of the network */
+  guint at_most;                /* bars; what is left shares the last one */
+} SacProfilePlot;
+void   sac_profile_plot_draw (cairo_t *cr, double width, double height, const SacStyle *style, const SacProfilePlot *plot);
+double sac_profile_plot_height (const SacStyle *style, const SacProfilePlot *plot);      /* at which all bars are easy to read */
+/* The bar under a pixel and, by layer, which half of it. */
+gboolean sac_profile_plot_pick (double width, double height, const SacStyle *style, const SacProfilePlot *plot, double x_px, double y_px,
+                                guint *bar, gboolean *backward);
+
 /* ---- pictures.  BGRA premultiplied (CAIRO_FORMAT_ARGB32 / RGB24 rows). */
 typedef enum { SAC_MAP_JET, SAC_MAP_VIRIDIS } SacColourMap;
 void sac_colour_map (SacColourMap map, double value, double rgb[3]);
@@ -90,6 +104,7 @@ guint sac_seek_pick (double width, guint n_frames, double x_px);
 char *sac_chart_dup_text (const SacAxes *axes, const SacCurve *curves, guint n);
 char *sac_roc_dup_text (const SacRocCurve *curves, guint n);
 char *sac_bars_dup_text (const SacBars *bars);
+char *sac_profile_plot_dup_text (const SacProfilePlot *plot);
 
 /* ---- to files, whole or absent.  The suffix decides: .png (at twice the size) .svg .pdf.  Errors: G_IO_ERROR. */
 typedef void (*SacDrawFunc) (cairo_t *cr, double width, double height, gpointer data);
