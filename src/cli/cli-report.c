@@ -20,10 +20,12 @@ report_clear (SacReport *r)
   g_clear_pointer (&r->scores, sac_scores_free);
   g_clear_pointer (&r->info, sac_run_info_free);
   g_clear_pointer (&r->recipe, sac_recipe_free);
+  g_clear_pointer (&r->profile, sac_profile_free);
   g_clear_pointer (&r->events, sac_event_reader_free);
   g_clear_pointer (&r->strips, g_ptr_array_unref);
   g_free (r->recipe_text);
   g_free (r->no_strips);
+  g_free (r->no_profile);
 }
 
 static void
@@ -48,6 +50,17 @@ evaluate (SacReport *r)
     }
 }
 
+/* There is one only if it was asked for. */
+static void
+gather_profile (SacReport *r)
+{
+  g_autoptr (GError) error = NULL;
+
+  r->profile = sac_profile_read (r->folder, &error);
+  if (!r->profile && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+    r->no_profile = g_strdup (error->message);
+}
+
 static gboolean
 gather (SacReport *r, const char *folder, const char *split, GError **error)
 {
@@ -66,6 +79,7 @@ gather (SacReport *r, const char *folder, const char *split, GError **error)
   if (text)
     r->recipe_text = g_strndup (g_bytes_get_data (text, NULL), g_bytes_get_size (text));
   r->strips = g_ptr_array_new_with_free_func ((GDestroyNotify) sac_report_strip_free);
+  gather_profile (r);
   if (split)
     {
       r->scores = sac_scores_read (folder, split, error);

@@ -183,7 +183,7 @@ sac_cli_train (int argc, char **argv)
   g_autofree char *folder = NULL;
   g_autofree char *weights_path = NULL;
   g_autofree char *folder_name = NULL;
-  gboolean resume = FALSE, full_speed = FALSE;
+  gboolean resume = FALSE, full_speed = FALSE, profile = FALSE;
   int threads = 0, parsed;
   GOptionEntry entries[] = {
     { "project", 'p', 0, G_OPTION_ARG_FILENAME, &project_path, N_("Project file or its folder"), N_("FILE") },
@@ -194,6 +194,7 @@ sac_cli_train (int argc, char **argv)
     { "threads", 't', 0, G_OPTION_ARG_INT, &threads, N_("Threads for computing (default: all cores)"), N_("N") },
     { "device", 'd', 0, G_OPTION_ARG_STRING, &device, N_("Where to compute (default: cpu)"), N_("NAME") },
     { "seed", 's', 0, G_OPTION_ARG_STRING, &seed, N_("Seed of all random numbers, instead of the recipe's"), N_("N") },
+    { "profile", 0, 0, G_OPTION_ARG_NONE, &profile, N_("Tell where the time of the steps goes (profile.json, shown in the report)"), NULL },
     { "full-speed", 0, 0, G_OPTION_ARG_NONE, &full_speed, N_("Run at normal priority"), NULL },
     { NULL },
   };
@@ -254,6 +255,7 @@ sac_cli_train (int argc, char **argv)
   spec.weights_file = weights_path;
   spec.device = device;
   spec.n_threads = (guint) threads;
+  spec.profile = profile;
   spec.resume = resume;
   if (!sac_train (&spec, cancellable, &error))
     return sac_cli_fail (g_steal_pointer (&error));

@@ -381,6 +381,42 @@ put_strips (Page *page)
 }
 
 static void
+put_profile (Page *page)
+{
+  const SacReport *r = page->report;
+  g_autofree char *words = NULL;
+  const SacPeaks *peaks;
+  double ms;
+
+  if (!r->profile && !r->no_profile)
+    return;
+  add (page->out, "<h2>%s</h2>\n", _("Where the time went"));
+  if (!r->profile)
+    {
+      add (page->out, "<p>%s</p>\n", r->no_profile);
+      return;
+    }
+  peaks = &r->profile->peaks;
+  ms = sac_profile_get_seconds (r->profile) * 1e3;
+  if (peaks->flops_all > 0)
+    words = g_strdup_printf (_("A batch and its update took %.1f ms (mean of %u). "
+                               "This machine was measured to do %.0f GFLOP/s and %.0f GB/s with %u threads."), ms, r->profile->n_runs, peaks->flops_all * 1e-9, peaks->bytes_all * 1e-9,
+                             peaks->n_threads);
+  else
+    words = g_strdup_printf (_("A batch and its update took %.1f ms (mean of %u)."), ms, r->profile->n_runs);
+  add (page->out, "<p>%s</p>\n<figure>\n", words);
+  put_plot (page, "profile-ops", _("Time of each kind of operation"), 0, 1000, sac_report_profile_height (r, SAC_PROFILE_BY_OP),
+            sac_report_draw_ops);
+  add (page->out, "<figcaption>%s</figcaption></figure>\n<figure>\n",
+       /* xgettext:no-c-format */
+       _("Time and share of the peak. The strong part of a bar is what the machine would have needed at its peak, the pale rest is lost. "
+         "Caches and convolutions with fewer multiplications lift shares over 100 %."));
+  put_plot (page, "profile-layers", _("Time of each layer, forward and backward"), 0, 1000,
+            sac_report_profile_height (r, SAC_PROFILE_BY_LAYER), sac_report_draw_layers);
+  add (page->out, "<figcaption>%s</figcaption></figure>\n", _("The layers in their order: above forward, below backward."));
+}
+
+static void
 fact (GString *out, const char *name, const char *value)
 {
   if (value && value[0])
@@ -552,6 +588,7 @@ sac_report_dup_page (const SacReport *report, const char *picture_folder, GError
       put_rocs (&page);
       put_strips (&page);
     }
+  put_profile (&page);
   put_facts (&page);
   put_notes (&page);
   add (page.out, "<p class=\"soft\">Saccade %s · %s</p>\n</main>\n</body>\n</html>\n", SAC_VERSION, date);

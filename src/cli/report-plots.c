@@ -110,6 +110,40 @@ sac_report_draw_roc (cairo_t *cr, double width, double height, gpointer data)
   sac_roc_draw (cr, width, height, &plot->style, plot->report->scores->labels[plot->index], &curve, 1);
 }
 
+static SacProfilePlot
+profile_plot (const SacReport *report, SacProfileView view)
+{
+  return (SacProfilePlot) { report->profile, view, view == SAC_PROFILE_BY_LAYER ? 32 : 16 };
+}
+
+double
+sac_report_profile_height (const SacReport *report, SacProfileView view)
+{
+  SacProfilePlot plot = profile_plot (report, view);
+  SacStyle style;
+
+  sac_style_init (&style, FALSE);
+  return sac_profile_plot_height (&style, &plot);
+}
+
+void
+sac_report_draw_ops (cairo_t *cr, double width, double height, gpointer data)
+{
+  SacReportPlot *plot = data;
+  SacProfilePlot ops = profile_plot (plot->report, SAC_PROFILE_BY_OP);
+
+  sac_profile_plot_draw (cr, width, height, &plot->style, &ops);
+}
+
+void
+sac_report_draw_layers (cairo_t *cr, double width, double height, gpointer data)
+{
+  SacReportPlot *plot = data;
+  SacProfilePlot layers = profile_plot (plot->report, SAC_PROFILE_BY_LAYER);
+
+  sac_profile_plot_draw (cr, width, height, &plot->style, &layers);
+}
+
 void
 sac_report_draw_strip (cairo_t *cr, double width, double height, gpointer data)
 {

@@ -26,6 +26,8 @@ typedef struct {
   SacAucTable *table, *control; /* nullable */
   SacRoc **rocs;                /* one per label */
   double *null_low, *null_high;
+  SacProfile *profile;          /* nullable: where the time of the steps went */
+  char *no_profile;             /* why it cannot be shown */
   SacBootstrap above_control;
   GPtrArray *strips;            /* SacReportStrip */
   char *no_strips;              /* why there are none */
@@ -43,6 +45,9 @@ void     sac_report_draw_rate (cairo_t *cr, double width, double height, gpointe
 void     sac_report_draw_validation_auc (cairo_t *cr, double width, double height, gpointer data);
 void     sac_report_draw_bars (cairo_t *cr, double width, double height, gpointer data);
 void     sac_report_draw_roc (cairo_t *cr, double width, double height, gpointer data);
+void     sac_report_draw_ops (cairo_t *cr, double width, double height, gpointer data);
+void     sac_report_draw_layers (cairo_t *cr, double width, double height, gpointer data);
+double   sac_report_profile_height (const SacReport *report, SacProfileView view);
 void     sac_report_draw_strip (cairo_t *cr, double width, double height, gpointer data);
 
 /* ---- report-strips.c: fills strips or no_strips. */

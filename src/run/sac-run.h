@@ -1,6 +1,7 @@
 /* run: the run folder (the only joint between training and looking), recipes, control files, worker messages.
  *   RUN/recipe.ini  RUN/run.json (environment, data snapshot, labels, version)  RUN/events/events.out.tfevents.*
- *   RUN/checkpoints/step-N.safetensors, best.safetensors  RUN/scores/<split>.json  RUN/control/<word>  RUN/report/ */
+ *   RUN/checkpoints/step-N.safetensors, best.safetensors  RUN/scores/<split>.json  RUN/control/<word>  RUN/report/
+ *   RUN/profile.json (where the time of a step went, if asked for) */
 #pragma once
 #include "base/sac-base.h"
 #include "sac-recipe.h"
@@ -40,6 +41,10 @@ typedef struct {
 gboolean   sac_scores_write (const char *run_folder, const SacScores *scores, GError **error);
 SacScores *sac_scores_read (const char *run_folder, const char *split, GError **error);
 void       sac_scores_free (SacScores *scores);
+
+/* RUN/profile.json. */
+gboolean    sac_profile_write (const char *run_folder, const SacProfile *profile, GError **error);
+SacProfile *sac_profile_read (const char *run_folder, GError **error);
 
 /* Newest complete checkpoint ("checkpoints/step-000120.safetensors"), or NULL; "best.safetensors" if @best and present.  Transfer full. */
 char      *sac_run_find_checkpoint (const char *folder, gboolean best);

@@ -217,6 +217,12 @@ run_steps (SacTrainer *t, Turn *turn, GError **error)
         break;
       if (!run_step (t, error))
         return FALSE;
+      if (t->spec->profile && t->step == t->first_step + 1)     /* the first meets memory for the first time */
+        {
+          sac_program_time_steps (t->program);
+          if (sac_optimizer_get_program (t->optimizer))
+            sac_program_time_steps (sac_optimizer_get_program (t->optimizer));
+        }
       last = t->step == recipe->steps;
       if (((recipe->validate_every > 0 && t->step % recipe->validate_every == 0) || last)
           && !g_cancellable_is_cancelled (t->cancellable) && !_sac_trainer_validate (t, error))
@@ -231,6 +237,19 @@ run_steps (SacTrainer *t, Turn *turn, GError **error)
   if (*turn != GOES_ON && !_sac_trainer_status (t, "stopping", error))
     return FALSE;
   return t->checkpoint_step == t->step || _sac_trainer_save (t, error);
+}
+
+/* Of the batches' program, and of the update's, which was made at the first step. */
+static gboolean
+write_profile (SacTrainer *t, GError **error)
+{
+  g_autoptr (SacProfile) profile = sac_program_dup_profile (t->program);
+  SacProgram *update = sac_optimizer_get_program (t->optimizer);
+  g_autoptr (SacProfile) updates = update ? sac_program_dup_profile (update) : NULL;
+
+  if (profile && updates)
+    sac_profile_append (profile, updates);
+  return !profile || sac_profile_write (t->spec->run_folder, profile, error);
 }
 
 static void
@@ -327,6 +346,8 @@ sac_train (const SacTrainSpec *spec, GCancellable *cancellable, GError **error)
 
   t.checkpoint_step = t.validated_step = -1;
   fine = _sac_trainer_prepare (&t, &inner) && run_steps (&t, &turn, &inner);
+  if (fine && spec->profile)
+    fine = write_profile (&t, &inner);
   if (fine && turn != INTERRUPTED)
     fine = score (&t, &inner);
   if (fine)

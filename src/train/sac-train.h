@@ -15,6 +15,7 @@ typedef struct {
   const char *weights_file;     /* nullable */
   const char *device;           /* "cpu" … */
   guint n_threads;
+  gboolean profile;             /* leave RUN/profile.json: where the time of the steps went */
   gboolean resume;              /* from the newest whole checkpoint; from the start when there is none */
   SacProgressFunc progress;     /* nullable */
   gpointer progress_data;
