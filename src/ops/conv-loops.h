@@ -141,6 +141,7 @@ gather (const SacConvGather *tile)
           V b0 = L0, b1 = L1; \
           __builtin_prefetch (a + AHEAD * tile->a_step); \
           __builtin_prefetch (b + AHEAD * tile->b_step); \
+          __builtin_prefetch (b + AHEAD * tile->b_step + LANES); \
           EACH##m (OUTER_STEP) \
           a += tile->a_step; \
           b += tile->b_step; \

@@ -2,8 +2,8 @@
  * A register tile holds mr kernels × nr channels and runs along picture rows, where both operands step evenly; stretches that
  * would read padding are left out.
  *
- * Order: task = (a part of the picture rows, a block of nr channels) → chunk of about CHUNK pixels → tap → tiles of kernels →
- * rows → pixels.  The chunk's channels of x (CHUNK · nr floats = 25 KiB) stay in the first cache over all taps and kernels, its
+ * Order: task = (a part of the picture rows, some blocks of nr channels) → chunk of about CHUNK pixels → block → tap → tiles of
+ * kernels → rows → pixels.  The chunk's channels of x (CHUNK · nr floats = 25 KiB) stay in the first cache over all taps and kernels, its
  * gy in the second.  Parts have a result of their own and are summed in order afterwards; how many there are is decided by the
  * shape alone, so the bits do not depend on the threads.
  *
@@ -14,11 +14,12 @@
 #include <string.h>
 
 #define CHUNK 192
-#define PART_PIXELS 4096        /* about so many pixels a part */
+#define PART_PIXELS 1536        /* about so many pixels a part */
+#define MANY_PARTS 8            /* from here on a task does all columns: gy comes from memory once */
+#define CHUNK_FLOATS (120 * 1024)       /* a chunk of gy: 480 KiB of a second cache of 1 MiB */
 #define PARTS_MAX 16
 #define PARTS_FLOATS (8 << 20)  /* all parts together take at most 32 MiB, unless there is one */
 #define WANTED_TASKS 16
-#define PIECE 512               /* longest stretch of one run */
 
 typedef struct {
   const SacConvKernels *kernels;
@@ -29,6 +30,8 @@ typedef struct {
   gsize size;                   /* floats of gw */
   gsize n_rows;                 /* picture rows of y */
   gint32 n_blocks, n_parts, part_rows, chunk_rows;
+  gint32 span;                  /* column blocks a task: all where there are parts enough for the threads */
+  gint32 piece;                 /* longest stretch of one run */
   gsize line;                   /* floats of a padded row of x (merged) */
 } Job;
 
@@ -73,13 +76,17 @@ plan (const SacConvKernels *kernels, const SacConvGeometry *original)
 
   /* Parts: many pixels are many parts, few blocks too; but no part without rows, and no more memory than said. */
   pixels = job.n_rows * geo->out[2];
-  wanted = MAX (pixels / PART_PIXELS, (WANTED_TASKS + job.n_blocks - 1) / (gsize) job.n_blocks);
   most = MAX (PARTS_FLOATS / MAX (job.size, 1), 1);
+  wanted = pixels / PART_PIXELS;
+  job.span = MIN (wanted, most) >= MANY_PARTS ? job.n_blocks : 1;
+  if (job.span == 1)
+    wanted = MAX (wanted / 3, (WANTED_TASKS + job.n_blocks - 1) / (gsize) job.n_blocks);
   wanted = MIN (MIN (wanted, most), MIN (job.n_rows, PARTS_MAX));
   wanted = MIN (wanted, MAX (pixels / CHUNK, 1));
   job.part_rows = (gint32) ((job.n_rows + MAX (wanted, 1) - 1) / MAX (wanted, 1));
   job.n_parts = (gint32) ((job.n_rows + job.part_rows - 1) / job.part_rows);
-  job.chunk_rows = MAX (CHUNK / geo->out[2], 1);
+  job.piece = CLAMP (CHUNK_FLOATS / geo->k, CHUNK / 4, CHUNK);
+  job.chunk_rows = MAX (job.piece / geo->out[2], 1);
   return job;
 }
 
@@ -189,27 +196,31 @@ block_task (guint task, guint thread, gpointer data)
 {
   const Job *job = data;
   const SacConvGeometry *geo = &job->geo;
-  const gint32 nr = job->kernels->nr, block = task % job->n_blocks, part = task / job->n_blocks;
+  const gint32 nr = job->kernels->nr, n_spans = (job->n_blocks + job->span - 1) / job->span;
+  const gint32 first_block = task % n_spans * job->span, part = task / n_spans;
   const gsize taps = (gsize) geo->kernel[0] * geo->kernel[1] * geo->kernel[2];
   const gsize end = MIN ((gsize) (part + 1) * job->part_rows, job->n_rows);
-  float *result = (job->n_parts > 1 ? job->parts + part * job->size : job->gw) + (gsize) block * nr;
+  float *result = job->n_parts > 1 ? job->parts + part * job->size : job->gw;
   gboolean first = TRUE;
-  SacConvOuter outer = { .a_step = geo->k, .b_step = (gsize) geo->stride[2] * geo->c, .out_step = taps * geo->c,
-                         .n_rows = geo->k, .n_cols = MIN (nr, geo->c - block * nr) };
+  SacConvOuter outer = { .a_step = geo->k, .b_step = (gsize) geo->stride[2] * geo->c, .out_step = taps * geo->c, .n_rows = geo->k };
 
   for (gsize row = (gsize) part * job->part_rows; row < end; row += job->chunk_rows)
-    for (gint32 w = 0; w < geo->out[2]; w += PIECE)
+    for (gint32 w = 0; w < geo->out[2]; w += job->piece)
       {
-        gsize tap = 0;
+        for (gint32 block = first_block; block < MIN (first_block + job->span, job->n_blocks); block++)
+          {
+            gsize tap = 0;
 
-        for (gint32 kt = 0; kt < geo->kernel[0]; kt++)
-          for (gint32 kh = 0; kh < geo->kernel[1]; kh++)
-            for (gint32 kw = 0; kw < geo->kernel[2]; kw++, tap++)
-              {
-                outer.add = !first;
-                add_tap (job, &outer, result + tap * geo->c, row, MIN (row + job->chunk_rows, end), w,
-                         MIN (w + PIECE, geo->out[2]), (gint32[]) { kt, kh, kw }, block * nr);
-              }
+            outer.n_cols = MIN (nr, geo->c - block * nr);
+            for (gint32 kt = 0; kt < geo->kernel[0]; kt++)
+              for (gint32 kh = 0; kh < geo->kernel[1]; kh++)
+                for (gint32 kw = 0; kw < geo->kernel[2]; kw++, tap++)
+                  {
+                    outer.add = !first;
+                    add_tap (job, &outer, result + tap * geo->c + (gsize) block * nr, row, MIN (row + job->chunk_rows, end), w,
+                             MIN (w + job->piece, geo->out[2]), (gint32[]) { kt, kh, kw }, block * nr);
+                  }
+          }
         first = FALSE;
       }
 }
@@ -306,7 +317,7 @@ _sac_conv_weight (const SacKernelArgs *args, const SacConvKernels *kernels)
       sac_pool_run (args->pool, job.geo.k, turn_task, &job);
       return;
     }
-  sac_pool_run (args->pool, (guint) job.n_parts * job.n_blocks, block_task, &job);
+  sac_pool_run (args->pool, (guint) (job.n_parts * ((job.n_blocks + job.span - 1) / job.span)), block_task, &job);
   if (job.n_parts > 1)
     sac_pool_run (args->pool, (guint) ((job.size + SUM_FLOATS - 1) / SUM_FLOATS), sum_task, &job);
 }
