@@ -1,8 +1,10 @@
-/* The convolutions of conv-phases.c: flat 4×4 kernels of stride 2, in the three faces, at sizes that do not fill their tiles. */
+/* The convolutions of a GAN.  conv-phases.c: flat 4×4 kernels of stride 2, in the three faces, at sizes that do not fill their tiles;
+ * conv-vector.c: a matrix by a vector, as spectral norm has it. */
 #include "op-cases.h"
 
 #define X(n, c, t, h, w) { .shape = { n, c, t, h, w } }
 #define NMSE 3e-12
+#define N_VECTORS 3             /* the last cases */
 
 typedef struct {
   SacConv3d conv;
@@ -23,6 +25,10 @@ static const Like weight_even = { DCGAN, { 48, 32, 1, 4, 4 } }, weight_frames = 
 static const Like weight_odd = { DCGAN, { 80, 32, 1, 4, 4 } }, weight_bare = { BARE, { 32, 32, 1, 4, 4 } };
 static const Like weight_wide = { WIDE, { 64, 32, 1, 4, 4 } }, weight_far = { FAR, { 32, 32, 1, 4, 4 } };
 static const Like weight_many = { DCGAN, { 112, 80, 1, 4, 4 } };
+
+static const SacConv3d whole = { { 1, 1, 1 }, { 0, 0, 0 }, SAC_PAD_ZEROS };
+static const Like input_whole = { { { 1, 1, 1 }, { 0, 0, 0 }, SAC_PAD_ZEROS }, { 1, 37, 1, 4, 4 } };
+static const Like weight_whole = { { { 1, 1, 1 }, { 0, 0, 0 }, SAC_PAD_ZEROS }, { 19, 37, 1, 4, 4 } };
 
 static const SacOpCase cases[] = {
   { "conv3d", { X (8, 32, 1, 16, 16), X (48, 32, 1, 4, 4) }, 2, &dcgan, NMSE, 3, FALSE, "even" },
@@ -46,15 +52,18 @@ static const SacOpCase cases[] = {
   { "conv3d_weight", { X (9, 32, 1, 15, 14), X (9, 64, 1, 9, 8) }, 2, &weight_wide, NMSE, 0, FALSE, "wide padding" },
   { "conv3d_weight", { X (8, 32, 1, 15, 15), X (8, 32, 1, 8, 8) }, 2, &weight_far, NMSE, 0, FALSE, "padding on the far side" },
   { "conv3d_weight", { X (41, 80, 1, 8, 8), X (41, 112, 1, 4, 4) }, 2, &weight_many, NMSE, 0, FALSE, "many" },
+  { "conv3d", { X (1, 37, 1, 4, 4), X (19, 37, 1, 4, 4) }, 2, &whole, 1e-12, 3, TRUE, "a matrix by a vector" },
+  { "conv3d_input", { X (1, 19, 1, 1, 1), X (19, 37, 1, 4, 4) }, 2, &input_whole, 1e-12, 3, TRUE, "a matrix by a vector" },
+  { "conv3d_weight", { X (1, 37, 1, 4, 4), X (1, 19, 1, 1, 1) }, 2, &weight_whole, 1e-12, 3, TRUE, "a matrix by a vector" },
 };
 
 /* The variant a case is about takes part: else it would test the others again. */
 static void
-test_chosen (void)
+check_chosen (const SacOpCase *all, guint n, const char *way)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+  for (guint i = 0; i < n; i++)
     {
-      const SacOpCase *c = &cases[i];
+      const SacOpCase *c = &all[i];
       const SacOp *op = sac_op_find (c->op);
       SacKernelArgs shapes = { .op = op, .n_src = c->n_src, .params = c->params };
       SacShape src[SAC_MAX_SRC] = { { 0 } };
@@ -64,11 +73,18 @@ test_chosen (void)
         shapes.src[k].shape = src[k] = c->src[k].shape;
       g_assert_true (op->infer (src, c->n_src, c->params, &shapes.dst.shape, NULL));
       for (const SacCpuVariant *v = op->cpu; v->run; v++)
-        seen |= g_str_has_suffix (v->name, " phases") && v->fits (&shapes);
+        seen |= g_str_has_suffix (v->name, way) && v->fits (&shapes);
       if (!seen)
-        g_test_message ("%s %s: not by phases", c->op, c->note);
+        g_test_message ("%s %s: not by%s", c->op, c->note, way);
       g_assert_true (seen);
     }
+}
+
+static void
+test_chosen (void)
+{
+  check_chosen (cases, G_N_ELEMENTS (cases) - N_VECTORS, " phases");
+  check_chosen (cases + G_N_ELEMENTS (cases) - N_VECTORS, N_VECTORS, " vector");
 }
 
 int

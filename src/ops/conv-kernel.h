@@ -140,7 +140,7 @@ extern const SacConvKernels _sac_conv_avx2, _sac_conv_avx512, _sac_conv_avx512_b
   void     _sac_conv_##name (const SacKernelArgs *args, const SacConvKernels *kernels);
 #define SAC_CONV_FACE(face) \
   SAC_CONV_WAY (face) SAC_CONV_WAY (face##_winograd) SAC_CONV_WAY (face##_phases) SAC_CONV_WAY (face##_depthwise) \
-  SAC_CONV_WAY (face##_general)
+  SAC_CONV_WAY (face##_vector) SAC_CONV_WAY (face##_general)
 SAC_CONV_FACE (forward)
 SAC_CONV_FACE (input)
 SAC_CONV_FACE (weight)
@@ -160,11 +160,12 @@ SAC_CONV_WAY (weight_pairs)
   static void name##_##set (const SacKernelArgs *args) { _sac_conv_##name (args, &_sac_conv_##set); }
 #define SAC_CONV_SET(face, set) \
   SAC_CONV_SET_WAY (face, set) SAC_CONV_SET_WAY (face##_winograd, set) SAC_CONV_SET_WAY (face##_phases, set) \
-  SAC_CONV_SET_WAY (face##_depthwise, set) SAC_CONV_SET_WAY (face##_general, set)
+  SAC_CONV_SET_WAY (face##_depthwise, set) SAC_CONV_SET_WAY (face##_vector, set) SAC_CONV_SET_WAY (face##_general, set)
 #define SAC_CONV_ROW(label, name, set, needs) { #set label, needs, name##_fits_##set, name##_workspace_##set, name##_##set },
 #define SAC_CONV_ROWS(face, set, needs) \
   SAC_CONV_ROW (" winograd", face##_winograd, set, needs) \
   SAC_CONV_ROW (" phases", face##_phases, set, needs) \
+  SAC_CONV_ROW (" vector", face##_vector, set, needs) \
   SAC_CONV_ROW (" depthwise", face##_depthwise, set, needs) \
   SAC_CONV_ROW ("", face, set, needs) \
   SAC_CONV_ROW (" general", face##_general, set, needs)
