@@ -83,6 +83,25 @@ swap_axes (SacConvGeometry *geo, int a, int b)
     }
 }
 
+/* A kernel that covers its one picture is a matrix: memory is that of a 1×1×1 kernel with all places as channels. */
+static void
+join_places (SacConvGeometry *geo)
+{
+  gint64 places = 1;
+
+  for (int a = 0; a < 3; a++)
+    {
+      if (geo->out[a] != 1 || geo->pad[a] != 0 || geo->kernel[a] != geo->in[a] || geo->dilation[a] != 1)
+        return;
+      places *= geo->in[a];
+    }
+  if (geo->groups != 1 || places * geo->c > G_MAXINT32)
+    return;
+  geo->c *= (gint32) places;
+  for (int a = 0; a < 3; a++)
+    geo->in[a] = geo->kernel[a] = geo->stride[a] = 1;
+}
+
 SacConvGeometry
 _sac_conv_geometry (SacShape x, SacShape w, SacShape y, const SacConv3d *conv)
 {
@@ -110,6 +129,7 @@ _sac_conv_geometry (SacShape x, SacShape w, SacShape y, const SacConv3d *conv)
       geo.replicate_space = geo.replicate;
       geo.replicate = FALSE;
     }
+  join_places (&geo);
   return geo;
 }
 
