@@ -122,7 +122,7 @@ test_trains (gconstpointer data)
       sum[0] += (double) wide.losses[i];
       sum[1] += (double) narrow.losses[i];
     }
-  g_assert_cmpfloat (fabsf (wide.losses[0] - narrow.losses[0]), <, 0.01f * wide.losses[0]);
+  g_assert_cmpfloat (fabsf (wide.losses[0] - narrow.losses[0]), <, 0.03f * wide.losses[0]);
   g_assert_cmpfloat (wide.losses[29], <, 0.9f * wide.losses[0]);
   g_assert_cmpfloat (fabs (sum[0] - sum[1]), <, 0.03 * sum[0]);
   g_assert_null (strstr (wide.explained, "bf16"));

@@ -78,7 +78,7 @@ plan (const SacConvKernels *kernels, const SacConvGeometry *original, gboolean b
   if (!backward && _sac_conv_merges (&job.geo))
     {                           /* a kernel row is one deep tap; where it sticks out it is copied beside zeros */
       job.n_w = 1;
-      job.depth = job.geo.c * job.geo.kernel[2];
+      job.depth = job.pixel * job.geo.kernel[2];
     }
 
   job.n_blocks = (job.cols + kernels->nr - 1) / kernels->nr;
@@ -399,6 +399,8 @@ fits (const SacKernelArgs *shapes, const SacConvKernels *kernels, const SacConvG
   if ((gint64) geo->n * geo->out[0] * geo->out[1] * geo->out[2] >= WINOGRAD_PIXELS
       && (backward ? _sac_conv_input_winograd_fits : _sac_conv_forward_winograd_fits) (shapes, kernels))
     return FALSE;
+  if (!backward && shapes->src[0].dtype == SAC_F32)
+    return shapes->dst.dtype == SAC_BF16 && geo->kernel[0] * geo->kernel[1] <= BATCH && _sac_conv_few_fits (shapes->src[1].shape, geo);
   return shapes->src[0].dtype == SAC_BF16 && (backward ? geo->k : geo->c) % 2 == 0 && taps <= BATCH && !_sac_conv_merges (geo);
 }
 
@@ -415,6 +417,8 @@ _sac_conv_forward_workspace (const SacKernelArgs *shapes, const SacConvKernels *
 {
   SacConvGeometry geo = _sac_conv_forward_geometry (shapes);
 
+  if (kernels->per_word == 2 && shapes->src[0].dtype == SAC_F32)
+    return _sac_conv_few_forward_workspace (shapes, kernels);
   return workspace (kernels, &geo, FALSE) + _sac_conv_finish_floats (shapes) * sizeof (float);
 }
 
@@ -423,7 +427,10 @@ _sac_conv_forward (const SacKernelArgs *args, const SacConvKernels *kernels)
 {
   SacConvGeometry geo = _sac_conv_forward_geometry (args);
 
-  run (args, kernels, &geo, FALSE);
+  if (kernels->per_word == 2 && args->src[0].dtype == SAC_F32)
+    _sac_conv_few_forward (args, kernels);
+  else
+    run (args, kernels, &geo, FALSE);
 }
 
 gboolean

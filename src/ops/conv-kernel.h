@@ -152,6 +152,13 @@ void  _sac_conv_scatter (const SacKernelArgs *args, const SacConvKernels *kernel
 /* conv3d_weight where x and gy are stored as bf16. */
 SAC_CONV_WAY (weight_pairs)
 
+/* conv3d and conv3d_weight by bf16 kernels where x is f32 and has few channels.  @w: the kernel's shape. */
+gboolean _sac_conv_few_fits (SacShape w, const SacConvGeometry *geo);
+gsize    _sac_conv_few_forward_workspace (const SacKernelArgs *shapes, const SacConvKernels *kernels);
+void     _sac_conv_few_forward (const SacKernelArgs *args, const SacConvKernels *kernels);
+gsize    _sac_conv_few_weight_workspace (const SacKernelArgs *shapes, const SacConvKernels *kernels);
+void     _sac_conv_few_weight (const SacKernelArgs *args, const SacConvKernels *kernels);
+
 /* The variants of an op, best first. */
 #define SAC_CONV_SET_WAY(name, set) \
   static gboolean name##_fits_##set (const SacKernelArgs *shapes) { return _sac_conv_##name##_fits (shapes, &_sac_conv_##set); } \

@@ -26,6 +26,7 @@ typedef struct {
   guint16 *zeros;
   float *words, *gw, *parts;
   SacConvGeometry geo;
+  gint32 n_w, cols;             /* kernel columns; one, where kernel rows are merged into runs of kW·C numbers */
   gsize size;                   /* floats of gw */
   gsize n_pixels, n_pairs;      /* of gy */
   gint32 n_blocks, group, n_groups;
@@ -41,7 +42,9 @@ plan (const SacConvKernels *kernels, const SacConvGeometry *geo)
   job.size = (gsize) geo->k * geo->kernel[0] * geo->kernel[1] * geo->kernel[2] * geo->c;
   job.n_pixels = (gsize) geo->n * geo->out[0] * geo->out[1] * geo->out[2];
   job.n_pairs = (job.n_pixels + 1) / 2;
-  job.n_blocks = (geo->c + kernels->nr - 1) / kernels->nr;
+  job.n_w = _sac_conv_merges (geo) ? 1 : geo->kernel[2];
+  job.cols = geo->c * geo->kernel[2] / job.n_w;
+  job.n_blocks = (job.cols + kernels->nr - 1) / kernels->nr;
   job.group = CLAMP (job.n_blocks / (WANTED_TASKS / 2), 1, GROUP);
   job.n_groups = (job.n_blocks + job.group - 1) / job.group;
   wanted = MAX (job.n_pairs / PART_PAIRS, (gsize) ((WANTED_TASKS + job.n_groups - 1) / job.n_groups));
@@ -64,7 +67,9 @@ _sac_conv_weight_pairs_workspace (const SacKernelArgs *shapes, const SacConvKern
   SacConvGeometry geo = _sac_conv_weight_geometry (shapes);
   Job job = plan (kernels, &geo);
 
-  return (round_up (geo.c) + job.n_pairs * geo.k + (job.n_parts > 1 ? job.size * job.n_parts : 0)) * sizeof (float);
+  if (shapes->src[0].dtype == SAC_F32)
+    return _sac_conv_few_weight_workspace (shapes, kernels);
+  return (round_up (job.cols) + job.n_pairs * geo.k + (job.n_parts > 1 ? job.size * job.n_parts : 0)) * sizeof (float);
 }
 
 gboolean
@@ -72,8 +77,9 @@ _sac_conv_weight_pairs_fits (const SacKernelArgs *shapes, const SacConvKernels *
 {
   SacConvGeometry geo = _sac_conv_weight_geometry (shapes);
 
-  return shapes->src[0].dtype == SAC_BF16 && shapes->src[1].dtype == SAC_BF16 && _sac_conv_simple (&geo)
-         && !_sac_conv_merges (&geo);
+  if (shapes->src[1].dtype != SAC_BF16 || !_sac_conv_simple (&geo))
+    return FALSE;
+  return shapes->src[0].dtype == SAC_BF16 ? !_sac_conv_merges (&geo) : _sac_conv_few_fits (shapes->dst.shape, &geo);
 }
 
 #define PACKED 64               /* pairs a task */
@@ -162,7 +168,7 @@ add_tap (const Job *job, gsize from, gsize to, const gint32 tap[3], gint32 block
   for (gint32 block = block0; block < MIN (block0 + job->group, job->n_blocks); block++)
     {
       SacConvOuterPairs tile = { .n_pairs = n, .out_step = out_step, .a = a, .b = b, .b_offset = (gsize) block * nr, .n_rows = geo->k,
-                                 .n_cols = MIN (nr, geo->c - block * nr), .out = result + (gsize) block * nr, .add = add };
+                                 .n_cols = MIN (nr, job->cols - block * nr), .out = result + (gsize) block * nr, .add = add };
 
       job->kernels->outer_pairs (&tile);
     }
@@ -173,7 +179,7 @@ block_task (guint task, guint thread, gpointer data)
 {
   const Job *job = data;
   const gint32 *kernel = job->geo.kernel;
-  const gsize taps = (gsize) kernel[0] * kernel[1] * kernel[2], part = task / job->n_groups;
+  const gsize taps = (gsize) kernel[0] * kernel[1] * job->n_w, part = task / job->n_groups;
   const gsize begin = part * job->part_pairs, end = MIN (begin + job->part_pairs, job->n_pairs);
   float *result = job->n_parts > 1 ? job->parts + part * job->size : job->gw;
 
@@ -183,9 +189,9 @@ block_task (guint task, guint thread, gpointer data)
 
       for (gint32 kt = 0; kt < kernel[0]; kt++)
         for (gint32 kh = 0; kh < kernel[1]; kh++)
-          for (gint32 kw = 0; kw < kernel[2]; kw++, tap++)
+          for (gint32 kw = 0; kw < job->n_w; kw++, tap++)
             add_tap (job, from, MIN (from + CHUNK, end), (gint32[]) { kt, kh, kw }, (gint32) (task % job->n_groups) * job->group,
-                     result + tap * job->geo.c, taps * job->geo.c, from > begin);
+                     result + tap * job->cols, taps * job->cols, from > begin);
     }
 }
 
@@ -215,13 +221,18 @@ _sac_conv_weight_pairs (const SacKernelArgs *args, const SacConvKernels *kernels
   SacConvGeometry geo = _sac_conv_weight_geometry (args);
   Job job = plan (kernels, &geo);
 
+  if (args->src[0].dtype == SAC_F32)
+    {
+      _sac_conv_few_weight (args, kernels);
+      return;
+    }
   job.x = sac_tensor_bf16 (&args->src[0]);
   job.gy = &args->src[1];
   job.gw = args->dst.data;
   job.zeros = args->workspace;
-  job.words = (float *) args->workspace + round_up (geo.c);
+  job.words = (float *) args->workspace + round_up (job.cols);
   job.parts = job.words + job.n_pairs * geo.k;
-  memset (job.zeros, 0, geo.c * sizeof (guint16));
+  memset (job.zeros, 0, job.cols * sizeof (guint16));
   sac_pool_run (args->pool, (guint) ((job.n_pairs + PACKED - 1) / PACKED), pack_task, &job);
   sac_pool_run (args->pool, (guint) (job.n_parts * job.n_groups), block_task, &job);
   if (job.n_parts > 1)
