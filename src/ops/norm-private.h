@@ -33,11 +33,16 @@ _sac_norm_shape (SacShape x, gint32 groups)
   return s;
 }
 
+/* (var + eps)^−½ of an example's group. */
+SAC_BODY float
+sac_norm_inverse (const float *stats, const SacNormShape *s, gsize n, gsize group, float eps)
+{
+  return (float) (1 / sqrt ((double) stats[(2 * n + 1) * s->groups + group] + (double) eps));
+}
+
 gboolean _sac_norm_fits (SacShape x, SacShape stats, SacShape gamma, SacShape beta, const SacNorm *norm, GError **error);
 /* Runs @piece over (example, chunk), numbered example·n_chunks + chunk. */
 void     _sac_norm_run_chunks (const SacKernelArgs *args, const SacNormShape *s, SacPieceFunc piece);
-/* (var + eps)^−½ of each example and group. */
-void     _sac_norm_inverse (const SacKernelArgs *args, const float *stats, const SacNormShape *s, float eps, float *inverse);
 
 /* By primitives: numbers a group to their channels, and channels summed to their groups. */
 SacVar   _sac_norm_spread (SacGraph *g, SacVar per_group, gint32 n_c);

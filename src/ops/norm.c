@@ -23,14 +23,6 @@ _sac_norm_run_chunks (const SacKernelArgs *args, const SacNormShape *s, SacPiece
   _sac_run_pieces (args, s->n * s->n_chunks, MIN (s->chunk, s->rows) * s->n_c, piece);
 }
 
-void
-_sac_norm_inverse (const SacKernelArgs *args, const float *stats, const SacNormShape *s, float eps, float *inverse)
-{
-  for (gsize n = 0; n < s->n; n++)
-    for (gsize group = 0; group < s->groups; group++)
-      inverse[n * s->groups + group] = (float) (1 / sqrt ((double) stats[(2 * n + 1) * s->groups + group] + (double) eps));
-}
-
 SacVar
 _sac_norm_spread (SacGraph *g, SacVar per_group, gint32 n_c)
 {

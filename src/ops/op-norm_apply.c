@@ -55,19 +55,13 @@ norm_apply_reference (const SacKernelArgs *args)
     }
 }
 
-static gsize
-norm_apply_workspace (const SacKernelArgs *shapes)
-{
-  return sizeof (float) * (gsize) shapes->src[0].shape.n * ((const SacNorm *) shapes->params)->groups;
-}
-
 /* Rows of one example, channels from @c0 on.  @y may be @x. */
 SAC_BODY void
 apply_lanes (const SacKernelArgs *args, const SacNormShape *s, gsize n, gsize row, gsize n_rows, gsize c0)
 {
   gsize lanes = MIN (SAC_NORM_LANES, s->n_c - c0), at = (n * s->rows + row) * s->n_c + c0;
-  const float *inverse = (const float *) args->workspace + n * s->groups, *stats = args->src[1].data + 2 * n * s->groups;
-  const float *gamma = args->src[2].data, *beta = args->src[3].data, *x = args->src[0].data + at;
+  const float *stats = args->src[1].data, *gamma = args->src[2].data, *beta = args->src[3].data, *x = args->src[0].data + at;
+  float eps = ((const SacNorm *) args->params)->eps, whole = sac_norm_inverse (stats, s, n, 0, eps);
   float *y = args->dst.data + at, mean[SAC_NORM_LANES], a[SAC_NORM_LANES], b[SAC_NORM_LANES];
 
   gamma = gamma ? gamma + (args->src[2].shape.n > 1 ? n * s->n_c : 0) + c0 : NULL;
@@ -76,8 +70,8 @@ apply_lanes (const SacKernelArgs *args, const SacNormShape *s, gsize n, gsize ro
     {
       gsize group = s->groups == 1 ? 0 : (c0 + c) / s->per_group;
 
-      mean[c] = stats[group];
-      a[c] = inverse[group] * (gamma ? gamma[c] : 1);
+      mean[c] = stats[2 * n * s->groups + group];
+      a[c] = (s->groups == 1 ? whole : sac_norm_inverse (stats, s, n, group, eps)) * (gamma ? gamma[c] : 1);
       b[c] = beta ? beta[c] : 0;
     }
   for (gsize r = 0; r < n_rows; r++, x += s->n_c, y += s->n_c)
@@ -101,14 +95,12 @@ norm_apply_body (const SacKernelArgs *args, gsize from, gsize to)
 static void
 norm_apply_run (const SacKernelArgs *args, SacPieceFunc piece)
 {
-  const SacNorm *norm = args->params;
-  SacNormShape s = _sac_norm_shape (args->src[0].shape, norm->groups);
+  SacNormShape s = _sac_norm_shape (args->src[0].shape, ((const SacNorm *) args->params)->groups);
 
-  _sac_norm_inverse (args, args->src[1].data, &s, norm->eps, args->workspace);
   _sac_norm_run_chunks (args, &s, piece);
 }
 
-SAC_MULTIVERSION (norm_apply, norm_apply_workspace)
+SAC_MULTIVERSION (norm_apply, NULL)
 
 static double
 norm_apply_flops (const SacKernelArgs *shapes)

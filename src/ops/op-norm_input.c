@@ -50,9 +50,11 @@ group_means (const SacKernelArgs *args, const SacNormShape *s, gsize n, gsize gr
   *m1 = *m2 = 0;
   for (gsize c = group * s->per_group; c < (group + 1) * s->per_group; c++)
     {
-      *m1 += (double) gamma_at (args, s, n, c) * args->src[4].data[2 * n * s->n_c + c] / m;
-      *m2 += (double) gamma_at (args, s, n, c) * args->src[4].data[(2 * n + 1) * s->n_c + c] / m;
+      *m1 += (double) gamma_at (args, s, n, c) * args->src[4].data[2 * n * s->n_c + c];
+      *m2 += (double) gamma_at (args, s, n, c) * args->src[4].data[(2 * n + 1) * s->n_c + c];
     }
+  *m1 /= m;
+  *m2 /= m;
 }
 
 static void
@@ -125,21 +127,30 @@ norm_input_body (const SacKernelArgs *args, gsize from, gsize to)
 }
 
 static void
-norm_input_run (const SacKernelArgs *args, SacPieceFunc piece)
+prepare_examples (const SacKernelArgs *args, gsize from, gsize to)
 {
   const SacNorm *norm = args->params;
   SacNormShape s = _sac_norm_shape (args->src[1].shape, norm->groups);
   float *inverse = args->workspace, *shift = inverse + s.n * s.groups, *slope = shift + s.n * s.groups;
 
-  _sac_norm_inverse (args, args->src[2].data, &s, norm->eps, inverse);
-  for (gsize i = 0; i < s.n * s.groups; i++)
+  for (gsize i = from * s.groups; i < to * s.groups; i++)
     {
-      double m1, m2, rate = (double) inverse[i];
+      double m1, m2, rate;
 
+      inverse[i] = sac_norm_inverse (args->src[2].data, &s, i / s.groups, i % s.groups, norm->eps);
+      rate = (double) inverse[i];
       group_means (args, &s, i / s.groups, i % s.groups, &m1, &m2);
       shift[i] = (float) (rate * m1);
       slope[i] = (float) (rate * rate * m2);
     }
+}
+
+static void
+norm_input_run (const SacKernelArgs *args, SacPieceFunc piece)
+{
+  SacNormShape s = _sac_norm_shape (args->src[1].shape, ((const SacNorm *) args->params)->groups);
+
+  _sac_run_pieces (args, s.n, s.n_c, prepare_examples);
   _sac_norm_run_chunks (args, &s, piece);
 }
 

@@ -55,6 +55,17 @@ norm_stats_workspace (const SacKernelArgs *shapes)
   return 2 * sizeof (double) * s.n * s.n_chunks * s.groups;
 }
 
+/* In eight lanes, so that one addition need not wait for another. */
+SAC_BODY double
+sum_of (const double *x, gsize n)
+{
+  double lanes[8] = { 0 };
+
+  for (gsize i = 0; i < n; i++)
+    lanes[i % 8] += x[i];
+  return ((lanes[0] + lanes[4]) + (lanes[1] + lanes[5])) + ((lanes[2] + lanes[6]) + (lanes[3] + lanes[7]));
+}
+
 /* Sums over rows of at most SAC_NORM_LANES channels from channel @c0 on, added to their groups. */
 SAC_BODY void
 add_lanes (const float *x, const float *zero, const SacNormShape *s, gsize n_rows, gsize c0, double *restrict sums)
@@ -88,9 +99,14 @@ add_lanes (const float *x, const float *zero, const SacNormShape *s, gsize n_row
           squares[c] += (double) q[c];
         }
     }
-  for (gsize c = 0; c < lanes; c++)
+  if (s->groups == 1)
     {
-      gsize group = s->groups == 1 ? 0 : (c0 + c) / s->per_group;
+      sums[0] += sum_of (total, lanes);
+      sums[1] += sum_of (squares, lanes);
+    }
+  for (gsize c = 0; s->groups > 1 && c < lanes; c++)
+    {
+      gsize group = (c0 + c) / s->per_group;
 
       sums[group] += total[c];
       sums[s->groups + group] += squares[c];

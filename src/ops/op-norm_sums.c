@@ -47,19 +47,13 @@ norm_sums_reference (const SacKernelArgs *args)
       }
 }
 
-/* Two sums a channel of each (example, chunk), where an example has several; then the inverse deviations. */
+/* Two sums a channel of each (example, chunk), where an example has several. */
 static gsize
 norm_sums_workspace (const SacKernelArgs *shapes)
 {
   SacNormShape s = _sac_norm_shape (shapes->src[1].shape, ((const SacNorm *) shapes->params)->groups);
 
-  return (s.n_chunks > 1 ? 2 * sizeof (double) * s.n * s.n_chunks * s.n_c : 0) + sizeof (float) * s.n * s.groups;
-}
-
-static float *
-inverse_place (const SacKernelArgs *args, const SacNormShape *s)
-{
-  return (float *) ((double *) args->workspace + (s->n_chunks > 1 ? 2 * s->n * s->n_chunks * s->n_c : 0));
+  return s.n_chunks > 1 ? 2 * sizeof (double) * s.n * s.n_chunks * s.n_c : 0;
 }
 
 SAC_BODY void
@@ -67,14 +61,13 @@ sum_lanes (const SacKernelArgs *args, const SacNormShape *s, gsize item, gsize c
 {
   gsize lanes = MIN (SAC_NORM_LANES, s->n_c - c0), n = item / s->n_chunks, row = item % s->n_chunks * s->chunk;
   gsize n_rows = MIN (s->chunk, s->rows - row), at = (n * s->rows + row) * s->n_c + c0;
-  const float *g = args->src[0].data + at, *x = args->src[1].data + at, *stats = args->src[2].data + 2 * n * s->groups;
-  const float *inverse = inverse_place (args, s) + n * s->groups;
-  float mean[SAC_NORM_LANES];
+  const float *g = args->src[0].data + at, *x = args->src[1].data + at, *stats = args->src[2].data;
+  float mean[SAC_NORM_LANES], eps = ((const SacNorm *) args->params)->eps, whole = sac_norm_inverse (stats, s, n, 0, eps);
   double sums[SAC_NORM_LANES], dots[SAC_NORM_LANES];
 
   for (gsize c = 0; c < lanes; c++)
     {
-      mean[c] = stats[s->groups == 1 ? 0 : (c0 + c) / s->per_group];
+      mean[c] = stats[2 * n * s->groups + (s->groups == 1 ? 0 : (c0 + c) / s->per_group)];
       sums[c] = dots[c] = 0;
     }
   for (gsize run = 0; run < n_rows; run += SAC_NORM_RUN)
@@ -97,7 +90,7 @@ sum_lanes (const SacKernelArgs *args, const SacNormShape *s, gsize item, gsize c
     }
   for (gsize c = 0; c < lanes; c++)
     {
-      dots[c] *= (double) inverse[s->groups == 1 ? 0 : (c0 + c) / s->per_group];
+      dots[c] *= (double) (s->groups == 1 ? whole : sac_norm_inverse (stats, s, n, (c0 + c) / s->per_group, eps));
       if (s->n_chunks == 1)
         {
           args->dst.data[2 * n * s->n_c + c0 + c] = (float) sums[c];
@@ -124,10 +117,8 @@ norm_sums_body (const SacKernelArgs *args, gsize from, gsize to)
 static void
 norm_sums_run (const SacKernelArgs *args, SacPieceFunc piece)
 {
-  const SacNorm *norm = args->params;
-  SacNormShape s = _sac_norm_shape (args->src[1].shape, norm->groups);
+  SacNormShape s = _sac_norm_shape (args->src[1].shape, ((const SacNorm *) args->params)->groups);
 
-  _sac_norm_inverse (args, args->src[2].data, &s, norm->eps, inverse_place (args, &s));
   _sac_norm_run_chunks (args, &s, piece);
   for (gsize i = 0; s.n_chunks > 1 && i < s.n * 2 * s.n_c; i++)
     {
