@@ -15,6 +15,7 @@ Usage: ./do VERB [OPTION…]
   test    all everyday tests, the unit tests a second time under ASan and UBSan
           --data DIR   folder with the real clips and weights (tests that need it skip without)
           --quick      without the sanitizer run
+          --tsan       instead: the tests of the engine and its thread pool under TSan
   bench   speed of the engine on the standard workloads
   clean   remove what ./do built (and the demo project)
 
@@ -23,13 +24,14 @@ Options for all:
 EOF
 }
 
-install=yes headless= data= quick= project=
+install=yes headless= data= quick= tsan= project=
 verb=${1:-}; [ $# -gt 0 ] && shift
 while [ $# -gt 0 ]; do
   case $1 in
     --no-install) install= ;;
     --headless) headless=yes ;;
     --quick) quick=yes ;;
+    --tsan) tsan=yes ;;
     --data) [ $# -gt 1 ] || { echo "do: --data needs a folder" >&2; exit 2; }; data=$2; shift ;;
     -h|--help) usage; exit 0 ;;
     -*) echo "do: unknown option $1" >&2; usage >&2; exit 2 ;;
@@ -129,6 +131,20 @@ run() {
   echo "report: $PWD/$demo/report.html"
 }
 
+# What the compute pool's threads do to each other.
+threads_tests=(base graph ops conv space maths profile)
+run_threads_tests() {
+  packages build run test
+  local status=0
+  configure build-tsan --buildtype=debugoptimized -Doptimization=1 -Db_sanitize=thread -Db_lundef=false -Dwindow=false
+  step "build with TSan" ninja -C build-tsan "${threads_tests[@]/#/tests/test-}"
+  meson test -C build-tsan --no-rebuild --print-errorlogs -t 10 "${threads_tests[@]}" >"$logs/test-tsan.log" 2>&1 </dev/null || status=1
+  echo "tests under TSan            … log: $logs/test-tsan.log"
+  [ $status -eq 0 ] || grep -hE '^not ok|^Bail out|ERROR:|SUMMARY: ThreadSanitizer' "$logs/test-tsan.log" | sort -u | head -n 40 || true
+  python3 tests/test-summary.py build-tsan
+  return $status
+}
+
 run_tests() {
   packages build run test
   build
@@ -151,10 +167,10 @@ run_tests() {
 case $verb in
   run) run ;;
   build) packages build; build; echo "programs: build/saccade, build/saccade-window" ;;
-  test) run_tests ;;
+  test) if [ -n "$tsan" ]; then run_threads_tests; else run_tests; fi ;;
   bench) packages build; build; environment
          for w in r18-2d i3d-r18-s r50-2d i3d-r50-s; do build/saccade bench "$w"; done ;;
-  clean) rm -rf build build-asan; echo "removed build/ and build-asan/" ;;
+  clean) rm -rf build build-asan build-tsan; echo "removed build/, build-asan/ and build-tsan/" ;;
   ''|-h|--help|help) usage ;;
   *) echo "do: there is no verb $verb" >&2; usage >&2; exit 2 ;;
 esac

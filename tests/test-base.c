@@ -64,6 +64,38 @@ test_pool_each_task_once (void)
     g_assert_cmpint (counts[i], ==, 200);
 }
 
+typedef struct {
+  const gint *from;
+  gint *to;
+} Step;
+
+static void
+copy_task (guint task, guint thread, gpointer data)
+{
+  const Step *step = data;
+
+  step->to[task] = step->from[256 - task] + 1;
+}
+
+/* Plain writes of one job are seen by all threads of the next, and by the caller. */
+static void
+test_pool_jobs_follow (void)
+{
+  g_autoptr (SacPool) pool = sac_pool_new (3);
+  gint rows[2][257] = { { 0 } };
+
+  for (int round = 0; round < 300; round++)
+    {
+      Step step = { rows[round % 2], rows[1 - round % 2] };
+
+      sac_pool_run (pool, 257, copy_task, &step);
+      if (round % 50 == 0)
+        g_usleep (300);         /* long enough for the helpers to fall asleep */
+    }
+  for (int i = 0; i < 257; i++)
+    g_assert_cmpint (rows[0][i], ==, 300);
+}
+
 static void
 test_file_replace (void)
 {
@@ -89,6 +121,7 @@ main (int argc, char **argv)
   g_test_add_func ("/base/random/moments", test_moments);
   g_test_add_func ("/base/random/shuffle", test_shuffle_is_permutation);
   g_test_add_func ("/base/pool/each-task-once", test_pool_each_task_once);
+  g_test_add_func ("/base/pool/jobs-follow", test_pool_jobs_follow);
   g_test_add_func ("/base/file/replace", test_file_replace);
   return g_test_run ();
 }

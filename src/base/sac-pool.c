@@ -70,7 +70,7 @@ helper_main (gpointer data)
       if ((guint) g_atomic_int_get (&pool->generation) == seen)
         {
           g_mutex_lock (&pool->lock);
-          while (pool->generation == seen)
+          while ((guint) g_atomic_int_get (&pool->generation) == seen)
             g_cond_wait (&pool->wake, &pool->lock);
           g_mutex_unlock (&pool->lock);
         }
