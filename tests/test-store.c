@@ -150,6 +150,7 @@ test_undo_restart (Fixture *f, gconstpointer data)
   ACT (sac_project_set_segment (f->project, segment, cat, 5, 20, &error));
   ACT (sac_project_set_attribute (f->project, SAC_ATTRIBUTE_SEGMENT, segment, -1, "side", "left", &error));
   ACT (sac_project_set_attribute (f->project, SAC_ATTRIBUTE_SEGMENT, segment, -1, "side", "right", &error));
+  ACT (sac_project_split_segment (f->project, segment, 12, &error));
   ACT (sac_project_set_track (f->project, track, moved, 3, "Move a box", &error));
   ACT (sac_project_set_attribute (f->project, SAC_ATTRIBUTE_TRACK, track, 9, "pose", "sits", &error));
   ACT (sac_project_set_track_label (f->project, track, cat, &error));

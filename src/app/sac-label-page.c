@@ -6,6 +6,7 @@
 #include "sac-keys.h"
 #include "sac-label-bar.h"
 #include "sac-settings.h"
+#include "sac-timeline-view.h"
 #include "sac-track-painter.h"
 
 struct _SacLabelPage {
@@ -24,6 +25,7 @@ struct _SacLabelPage {
   GtkWidget *reviewed_icon;
   SacPlayer *player;
   SacLabelBar *labels;
+  SacTimelineView *timeline;
 };
 
 G_DEFINE_FINAL_TYPE (SacLabelPage, sac_label_page, SAC_TYPE_PAGE)
@@ -151,6 +153,7 @@ show_clip (SacLabelPage *self, SacClip *clip)
     }
   sac_track_painter_set_clip (self->tracks, clip);
   sac_player_open (self->player, clip ? sac_clip_get_item (clip) : NULL);
+  sac_timeline_view_set_clip (self->timeline, clip);
   if (clip)
     {
       SacId id = sac_clip_get_id (clip);
@@ -224,6 +227,7 @@ on_clips_changed (SacLabelPage *self)
   if (!sac_page_get_shown (SAC_PAGE (self)))
     return;
   sac_track_painter_set_clip (self->tracks, self->clip);
+  sac_timeline_view_set_clip (self->timeline, self->clip);
   sac_player_redraw (self->player);
 }
 
@@ -332,8 +336,10 @@ on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModif
   gboolean in_list = focus && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->list));
   char digit;
 
-  if (sac_key_is_typing (GTK_WIDGET (self)) || (state & (GDK_ALT_MASK | GDK_SUPER_MASK)))
+  if (sac_key_is_typing (GTK_WIDGET (self)) || (state & GDK_SUPER_MASK))
     return GDK_EVENT_PROPAGATE;
+  if (state & GDK_ALT_MASK)
+    return sac_timeline_view_key (self->timeline, keyval, state);
   if (state & GDK_CONTROL_MASK)
     {
       if (keyval != GDK_KEY_Return && keyval != GDK_KEY_KP_Enter)
@@ -370,7 +376,7 @@ on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModif
   digit = sac_key_digit (controller, keyval, keycode);
   if (digit)
     return sac_label_bar_press (self->labels, digit, shift);
-  return sac_player_key (self->player, keyval, state);
+  return sac_timeline_view_key (self->timeline, keyval, state) || sac_player_key (self->player, keyval, state);
 }
 
 /* ---- life. */
@@ -414,6 +420,7 @@ sac_label_page_attach (SacPage *page)
   g_signal_connect_swapped (self->clips, "items-changed", G_CALLBACK (on_list_changed), self);
   g_signal_connect_swapped (self->player, "notify::frame", G_CALLBACK (on_player_frame), self);
   sac_label_bar_attach (self->labels, session);
+  sac_timeline_view_attach (self->timeline, session, self->player);
   g_signal_connect_swapped (session, "clips-changed", G_CALLBACK (on_clips_changed), self);
   g_signal_connect_swapped (session, "project-changed", G_CALLBACK (on_project_changed), self);
   g_signal_connect_swapped (shared, "notify::clip", G_CALLBACK (follow), self);
@@ -477,6 +484,7 @@ sac_label_page_class_init (SacLabelPageClass *klass)
 
   g_type_ensure (SAC_TYPE_PLAYER);
   g_type_ensure (SAC_TYPE_LABEL_BAR);
+  g_type_ensure (SAC_TYPE_TIMELINE_VIEW);
   G_OBJECT_CLASS (klass)->dispose = sac_label_page_dispose;
   page_class->attach = sac_label_page_attach;
   page_class->set_shown = sac_label_page_set_shown;
@@ -493,6 +501,7 @@ sac_label_page_class_init (SacLabelPageClass *klass)
   BIND (reviewed_icon);
   BIND (player);
   BIND (labels);
+  BIND (timeline);
 #undef BIND
   gtk_widget_class_install_action (widget_class, "clip.step", "i", act_step);
   gtk_widget_class_install_action (widget_class, "clip.unreviewed", "i", act_unreviewed);

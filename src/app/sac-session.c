@@ -514,6 +514,57 @@ sac_session_set_reviewed (SacSession *self, const SacId *items, guint n, gboolea
   return finish_act (self, sac_project_set_reviewed (self->project, items, n, reviewed, &error), items, n, error);
 }
 
+SacId
+sac_session_add_segment (SacSession *self, SacId item, SacId label, gint64 in_ns, gint64 out_ns)
+{
+  GError *error = NULL;
+  SacId layer, id;
+
+  g_return_val_if_fail (SAC_IS_SESSION (self), 0);
+  if (!may_write (self))
+    return 0;
+  self->own_act = TRUE;
+  layer = sac_project_get_layer (self->project, "person", "", &error);
+  id = layer ? sac_project_add_segment (self->project, layer, item, label, in_ns, out_ns, &error) : 0;
+  return finish_act (self, id != 0, &item, 1, error) ? id : 0;
+}
+
+gboolean
+sac_session_set_segment (SacSession *self, SacId segment, SacId label, gint64 in_ns, gint64 out_ns)
+{
+  GError *error = NULL;
+
+  g_return_val_if_fail (SAC_IS_SESSION (self), FALSE);
+  if (!may_write (self))
+    return FALSE;
+  self->own_act = TRUE;
+  return finish_act (self, sac_project_set_segment (self->project, segment, label, in_ns, out_ns, &error), NULL, 0, error);
+}
+
+gboolean
+sac_session_split_segment (SacSession *self, SacId segment, gint64 at_ns)
+{
+  GError *error = NULL;
+
+  g_return_val_if_fail (SAC_IS_SESSION (self), FALSE);
+  if (!may_write (self))
+    return FALSE;
+  self->own_act = TRUE;
+  return finish_act (self, sac_project_split_segment (self->project, segment, at_ns, &error), NULL, 0, error);
+}
+
+gboolean
+sac_session_remove_segment (SacSession *self, SacId segment)
+{
+  GError *error = NULL;
+
+  g_return_val_if_fail (SAC_IS_SESSION (self), FALSE);
+  if (!may_write (self))
+    return FALSE;
+  self->own_act = TRUE;
+  return finish_act (self, sac_project_remove_segment (self->project, segment, &error), NULL, 0, error);
+}
+
 gboolean
 sac_session_set_split (SacSession *self, const SacId *items, guint n, SacSplit split)
 {

@@ -33,6 +33,11 @@ gboolean    sac_session_set_label (SacSession *self, const SacId *items, guint n
 gboolean    sac_session_set_reviewed (SacSession *self, const SacId *items, guint n, gboolean reviewed);
 gboolean    sac_session_set_split (SacSession *self, const SacId *items, guint n, SacSplit split);
 gboolean    sac_session_split (SacSession *self, const SacSplitSpec *spec);
+/* Segments of time, in the person's layer; each one act. */
+SacId       sac_session_add_segment (SacSession *self, SacId item, SacId label, gint64 in_ns, gint64 out_ns);   /* 0 = refused, and said so */
+gboolean    sac_session_set_segment (SacSession *self, SacId segment, SacId label, gint64 in_ns, gint64 out_ns);
+gboolean    sac_session_split_segment (SacSession *self, SacId segment, gint64 at_ns);
+gboolean    sac_session_remove_segment (SacSession *self, SacId segment);
 SacId       sac_session_add_label (SacSession *self, const char *name);        /* 0 = refused, and said so */
 gboolean    sac_session_rename_label (SacSession *self, SacId label, const char *name);
 gboolean    sac_session_remove_label (SacSession *self, SacId label);

@@ -166,6 +166,30 @@ sac_project_set_segment (SacProject *self, SacId segment, SacId label, gint64 in
 }
 
 gboolean
+sac_project_split_segment (SacProject *self, SacId segment, gint64 at_ns, GError **error)
+{
+  SacId second;
+
+  g_return_val_if_fail (SAC_IS_PROJECT (self), FALSE);
+  if (!find_segment (self, segment, error) || !_sac_begin (self, error))
+    return FALSE;
+  if (!_sac_run (self, error, "INSERT INTO segments (layer, item, label, in_ns, out_ns)"
+                 " SELECT layer, item, label, ?2, out_ns FROM segments WHERE id = ?1 AND in_ns < ?2 AND out_ns > ?2", "ii", segment, at_ns))
+    return _sac_rollback (self);
+  if (sqlite3_changes (self->db) != 1)
+    {
+      g_set_error (error, SAC_STORE_ERROR, SAC_STORE_ERROR_INVALID, _("A segment can be split only inside of it"));
+      return _sac_rollback (self);
+    }
+  second = sqlite3_last_insert_rowid (self->db);
+  if (!_sac_run (self, error, "UPDATE segments SET out_ns = ?2 WHERE id = ?1", "ii", segment, at_ns)
+      || !_sac_run (self, error, "INSERT INTO attributes (kind, owner, frame, name, value)"
+                    " SELECT kind, ?2, frame, name, value FROM attributes WHERE kind = 1 AND owner = ?1", "ii", segment, second))
+    return _sac_rollback (self);
+  return _sac_commit (self, g_strdup (_("Split a segment")), error);
+}
+
+gboolean
 sac_project_remove_segment (SacProject *self, SacId segment, GError **error)
 {
   g_return_val_if_fail (SAC_IS_PROJECT (self), FALSE);

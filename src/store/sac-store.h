@@ -132,6 +132,8 @@ SacId      sac_project_add_segment (SacProject *project, SacId layer, SacId item
                                     GError **error);
 GPtrArray *sac_project_list_segments (SacProject *project, SacId item, GError **error);      /* SacSegment*, by in point; transfer full */
 gboolean   sac_project_set_segment (SacProject *project, SacId segment, SacId label, gint64 in_ns, gint64 out_ns, GError **error);
+/* Two segments instead of one; the attributes go to both. */
+gboolean   sac_project_split_segment (SacProject *project, SacId segment, gint64 at_ns, GError **error);
 gboolean   sac_project_remove_segment (SacProject *project, SacId segment, GError **error);
 
 /* ---- attributes: words about a segment or a track; of a track also from a frame on (@frame −1: of the whole). */

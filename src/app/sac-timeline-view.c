@@ -1,0 +1,522 @@
+#include "sac-timeline-view.h"
+
+#include <glib/gi18n.h>
+
+#include "draw/sac-draw.h"
+
+struct _SacTimelineView {
+  GtkWidget parent_instance;
+  SacSession *session;
+  SacPlayer *player;            /* borrowed: it stands beside us in the page */
+  SacClip *clip;
+  GPtrArray *marks;             /* SacMarks, a row each */
+  GArray *labels;               /* SacId, a row each */
+  SacId chosen, selected;       /* label; segment */
+  gint64 pending_ns;            /* −1: none */
+  gint64 from_ns, to_ns, length_ns;
+
+  SacTimelineHit held;          /* what is dragged */
+  gint64 held_ns;               /* where its edge would be now */
+};
+
+G_DEFINE_FINAL_TYPE (SacTimelineView, sac_timeline_view, GTK_TYPE_WIDGET)
+
+/* ---- what is shown. */
+
+static gint64
+playhead (SacTimelineView *self)
+{
+  SacMedia *media = self->player ? sac_player_get_media (self->player) : NULL;
+
+  return media ? sac_media_get_time_ns (media, sac_player_get_frame (self->player)) : 0;
+}
+
+/* The end of the frame that is shown: an out point there takes the frame in. */
+static gint64
+end_of_frame (SacTimelineView *self)
+{
+  SacMedia *media = sac_player_get_media (self->player);
+  guint frame = sac_player_get_frame (self->player);
+
+  return !media ? 0 : frame + 1 < sac_media_get_n_frames (media) ? sac_media_get_time_ns (media, frame + 1) : sac_media_get_duration_ns (media);
+}
+
+static const SacMark *
+find_selected (SacTimelineView *self)
+{
+  for (guint r = 0; self->selected && r < self->marks->len; r++)
+    for (guint i = 0; i < sac_marks_get_n (self->marks->pdata[r]); i++)
+      if (sac_marks_get (self->marks->pdata[r], i)->id == self->selected)
+        return sac_marks_get (self->marks->pdata[r], i);
+  return NULL;
+}
+
+static SacId
+row_label (SacTimelineView *self, guint row)
+{
+  return row < self->labels->len ? g_array_index (self->labels, SacId, row) : 0;
+}
+
+/* The stretches of a track in which the object is there. */
+static void
+add_track (GArray *marks, const SacTrack *track, const SacItem *item, SacMedia *media, guint32 colour)
+{
+  gint64 start = -1;
+
+  for (guint b = 0; b <= track->n_boxes; b++)
+    {
+      gboolean there = b < track->n_boxes && !track->boxes[b].outside;
+      gint64 at = b == track->n_boxes ? item->out_ns
+                  : media ? sac_media_get_time_ns (media, MIN (track->boxes[b].frame, sac_media_get_n_frames (media) - 1))
+                  : (gint64) (track->boxes[b].frame * 1e9 / MAX (item->fps, 1));
+
+      if (there && start < 0)
+        start = at;
+      if (!there && start >= 0)
+        {
+          SacMark mark = { start, MAX (at, start + 1), -track->id, colour, TRUE };
+
+          g_array_append_val (marks, mark);
+          start = -1;
+        }
+    }
+}
+
+static void
+read_marks (SacTimelineView *self)
+{
+  SacProject *project = self->session ? sac_session_get_project (self->session) : NULL;
+  const SacItem *item = self->clip ? sac_clip_get_item (self->clip) : NULL;
+  g_autoptr (GPtrArray) segments = NULL, tracks = NULL;
+  guint n = self->session && item ? sac_session_get_n_labels (self->session) : 0;
+
+  g_ptr_array_set_size (self->marks, 0);
+  g_array_set_size (self->labels, 0);
+  if (!project || !item)
+    n = 0;
+  segments = n ? sac_project_list_segments (project, item->id, NULL) : NULL;
+  tracks = n ? sac_project_list_tracks (project, item->id, NULL) : NULL;
+  for (guint l = 0; l < n; l++)
+    {
+      const SacLabel *label = sac_session_get_label (self->session, l);
+      g_autoptr (GArray) marks = g_array_new (FALSE, FALSE, sizeof (SacMark));
+
+      for (guint s = 0; segments && s < segments->len; s++)
+        {
+          const SacSegment *segment = segments->pdata[s];
+          SacMark mark = { segment->in_ns, segment->out_ns, segment->id, label->colour, FALSE };
+
+          if (segment->label == label->id)
+            g_array_append_val (marks, mark);
+        }
+      for (guint t = 0; tracks && t < tracks->len; t++)
+        if (((SacTrack *) tracks->pdata[t])->label == label->id)
+          add_track (marks, tracks->pdata[t], item, sac_player_get_media (self->player), label->colour);
+      g_array_append_val (self->labels, label->id);
+      g_ptr_array_add (self->marks, sac_marks_new ((SacMark *) (gpointer) marks->data, marks->len));
+    }
+  if (sac_session_find_label (self->session, self->chosen) < 0)
+    self->chosen = row_label (self, 0);
+  if (self->selected && !find_selected (self))
+    self->selected = 0;
+  gtk_widget_set_visible (GTK_WIDGET (self), n > 0 && item->kind != SAC_ITEM_STILL);
+  gtk_widget_queue_resize (GTK_WIDGET (self));
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+describe (SacTimelineView *self)
+{
+  int index = self->session ? sac_session_find_label (self->session, self->chosen) : -1;
+  g_autofree char *text = index < 0 ? g_strdup ("") : g_strdup_printf (_("New segments are of “%s”"),
+                                                                       sac_session_get_label (self->session, (guint) index)->name);
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
+}
+
+static void
+style_of (SacTimelineView *self, SacStyle *style)
+{
+  GdkRGBA ink;
+
+  sac_style_init (style, adw_style_manager_get_dark (adw_style_manager_get_default ()));
+  gtk_style_context_get_color (gtk_widget_get_style_context (GTK_WIDGET (self)), &ink);
+  style->ink[0] = ink.red, style->ink[1] = ink.green, style->ink[2] = ink.blue, style->ink[3] = ink.alpha;
+  style->paper[3] = 0;
+}
+
+/* @rows: room for as many as there are labels; free @timeline->rows. */
+static void
+fill (SacTimelineView *self, SacTimeline *timeline)
+{
+  SacTimelineRow *rows = g_new0 (SacTimelineRow, self->labels->len + 1);
+
+  for (guint r = 0; r < self->labels->len; r++)
+    {
+      int index = sac_session_find_label (self->session, row_label (self, r));
+      const SacLabel *label = index >= 0 ? sac_session_get_label (self->session, (guint) index) : NULL;
+
+      if (!label)
+        continue;
+      rows[r] = (SacTimelineRow) { .name = label->name, .marks = self->marks->pdata[r], .chosen = label->id == self->chosen,
+                                   .colour = { (label->colour >> 16 & 255) / 255.0, (label->colour >> 8 & 255) / 255.0,
+                                               (label->colour & 255) / 255.0, 1 } };
+    }
+  *timeline = (SacTimeline) { rows, self->labels->len, self->length_ns, self->from_ns, self->to_ns, playhead (self), self->pending_ns,
+                              self->selected };
+}
+
+static void
+sac_timeline_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+  SacTimelineView *self = SAC_TIMELINE_VIEW (widget);
+  int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
+  SacTimeline timeline;
+  SacStyle style;
+  cairo_t *cr;
+
+  if (self->length_ns <= 0 || width < 2 || height < 2)
+    return;
+  style_of (self, &style);
+  fill (self, &timeline);
+  cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
+  sac_timeline_draw (cr, width, height, &style, &timeline);
+  cairo_destroy (cr);
+  g_free ((gpointer) timeline.rows);
+}
+
+static void
+sac_timeline_view_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural, int *minimum_baseline,
+                           int *natural_baseline)
+{
+  SacTimelineView *self = SAC_TIMELINE_VIEW (widget);
+  SacStyle style;
+
+  sac_style_init (&style, FALSE);
+  *minimum = *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 200 : (int) sac_timeline_height (&style, self->labels->len);
+  *minimum_baseline = *natural_baseline = -1;
+}
+
+/* ---- acts. */
+
+static void
+go_to (SacTimelineView *self, gint64 ns)
+{
+  SacMedia *media = sac_player_get_media (self->player);
+
+  if (media)
+    sac_player_set_frame (self->player, sac_media_get_frame_at (media, ns));
+}
+
+static void
+set_in (SacTimelineView *self)
+{
+  if (!self->chosen)
+    return;
+  self->pending_ns = playhead (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+set_out (SacTimelineView *self)
+{
+  gint64 end = end_of_frame (self), start = self->pending_ns;
+  SacId id;
+
+  if (start < 0 || !self->clip || !self->chosen)
+    {
+      if (self->session)
+        sac_session_say (self->session, FALSE, _("Press I where the segment begins, then O where it ends"));
+      return;
+    }
+  if (end <= start)             /* said backwards: the frame of I is the last one */
+    {
+      gint64 swap = start;
+
+      start = playhead (self);
+      end = swap;
+    }
+  self->pending_ns = -1;
+  id = sac_session_add_segment (self->session, sac_clip_get_id (self->clip), self->chosen, start, end);
+  if (id)
+    self->selected = id;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static gboolean
+split (SacTimelineView *self)
+{
+  const SacMark *mark = find_selected (self);
+  gint64 at = playhead (self);
+
+  if (!mark || mark->faint || at <= mark->in_ns || at >= mark->out_ns)
+    {
+      sac_session_say (self->session, FALSE, _("Choose a segment and go into it; X splits it there"));
+      return TRUE;
+    }
+  return sac_session_split_segment (self->session, self->selected, at) || TRUE;
+}
+
+static gboolean
+to_edge (SacTimelineView *self, int step)
+{
+  gint64 best = 0, edge, now = playhead (self);
+  gboolean found = FALSE;
+
+  for (guint r = 0; r < self->marks->len; r++)
+    if (sac_marks_edge (self->marks->pdata[r], now, step, &edge) && (!found || (step > 0 ? edge < best : edge > best)))
+      {
+        best = edge;
+        found = TRUE;
+      }
+  if (found)
+    go_to (self, best);
+  return TRUE;
+}
+
+gboolean
+sac_timeline_view_key (SacTimelineView *self, guint keyval, GdkModifierType state)
+{
+  const SacMark *mark = find_selected (self);
+  gboolean shift = (state & GDK_SHIFT_MASK) != 0;
+
+  if (!self->clip || !gtk_widget_get_visible (GTK_WIDGET (self)))
+    return FALSE;
+  if (state & GDK_ALT_MASK)
+    return (keyval == GDK_KEY_Left || keyval == GDK_KEY_Right) && to_edge (self, keyval == GDK_KEY_Left ? -1 : 1);
+  switch (gdk_keyval_to_lower (keyval))
+    {
+    case GDK_KEY_i:
+      if (shift && mark)
+        go_to (self, mark->in_ns);
+      else if (!shift)
+        set_in (self);
+      return TRUE;
+    case GDK_KEY_o:
+      if (shift && mark)
+        go_to (self, mark->out_ns - 1);
+      else if (!shift)
+        set_out (self);
+      return TRUE;
+    case GDK_KEY_x:
+      return !shift && split (self);
+    case GDK_KEY_Delete:
+    case GDK_KEY_KP_Delete:
+      return mark && !mark->faint && sac_session_remove_segment (self->session, self->selected);
+    case GDK_KEY_Escape:
+      if (self->pending_ns < 0)
+        return FALSE;
+      self->pending_ns = -1;
+      gtk_widget_queue_draw (GTK_WIDGET (self));
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
+/* ---- pointer. */
+
+static SacTimelineHit
+pick (SacTimelineView *self, double x, double y)
+{
+  SacTimeline timeline;
+  SacTimelineHit hit;
+  SacStyle style;
+
+  style_of (self, &style);
+  fill (self, &timeline);
+  hit = sac_timeline_pick (gtk_widget_get_width (GTK_WIDGET (self)), gtk_widget_get_height (GTK_WIDGET (self)), &style, &timeline, x, y);
+  g_free ((gpointer) timeline.rows);
+  return hit;
+}
+
+static const SacMark *
+mark_of (SacTimelineView *self, const SacTimelineHit *hit)
+{
+  const SacMarks *marks = hit->part >= SAC_TIMELINE_MARK && hit->row < self->marks->len ? self->marks->pdata[hit->row] : NULL;
+
+  return marks && hit->mark < sac_marks_get_n (marks) ? sac_marks_get (marks, hit->mark) : NULL;
+}
+
+static void
+on_drag_begin (GtkGestureDrag *gesture, double x, double y, SacTimelineView *self)
+{
+  const SacMark *mark;
+
+  self->held = pick (self, x, y);
+  mark = mark_of (self, &self->held);
+  self->held_ns = -1;
+  if (self->held.part == SAC_TIMELINE_NAME || self->held.part >= SAC_TIMELINE_ROW)
+    sac_timeline_view_choose (self, row_label (self, self->held.row));
+  if (self->held.part >= SAC_TIMELINE_ROW)
+    self->selected = mark && !mark->faint ? mark->id : 0;
+  if (mark && mark->faint)
+    self->held.part = SAC_TIMELINE_ROW;         /* tracks have no edges to drag */
+  if (self->held.part == SAC_TIMELINE_ROW || self->held.part == SAC_TIMELINE_RULER || self->held.part == SAC_TIMELINE_MARK)
+    go_to (self, self->held.ns);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+on_drag_update (GtkGestureDrag *gesture, double dx, double dy, SacTimelineView *self)
+{
+  double x, y;
+  SacTimelineHit now;
+
+  if (!gtk_gesture_drag_get_start_point (gesture, &x, &y))
+    return;
+  now = pick (self, x + dx, CLAMP (y + dy, 0, gtk_widget_get_height (GTK_WIDGET (self)) - 1));
+  if (self->held.part == SAC_TIMELINE_IN || self->held.part == SAC_TIMELINE_OUT)
+    self->held_ns = now.ns;
+  if (self->held.part > SAC_TIMELINE_NAME)
+    go_to (self, now.ns);
+}
+
+static void
+on_drag_end (GtkGestureDrag *gesture, double dx, double dy, SacTimelineView *self)
+{
+  const SacMark *mark = mark_of (self, &self->held);
+  SacTimelinePart part = self->held.part;
+
+  on_drag_update (gesture, dx, dy, self);
+  self->held.part = SAC_TIMELINE_NOTHING;
+  if (!mark || self->held_ns < 0 || (dx > -2 && dx < 2) || (part != SAC_TIMELINE_IN && part != SAC_TIMELINE_OUT))
+    return;
+  /* The frame that was under the edge is the first, or the last, of the segment. */
+  if (part == SAC_TIMELINE_IN)
+    sac_session_set_segment (self->session, mark->id, row_label (self, self->held.row), MIN (playhead (self), mark->out_ns), mark->out_ns);
+  else
+    sac_session_set_segment (self->session, mark->id, row_label (self, self->held.row), mark->in_ns, MAX (end_of_frame (self), mark->in_ns));
+}
+
+static void
+on_motion (GtkEventControllerMotion *controller, double x, double y, SacTimelineView *self)
+{
+  SacTimelineHit hit = pick (self, x, y);
+  const SacMark *mark = mark_of (self, &hit);
+  gboolean edge = (hit.part == SAC_TIMELINE_IN || hit.part == SAC_TIMELINE_OUT) && mark && !mark->faint;
+
+  gtk_widget_set_cursor_from_name (GTK_WIDGET (self), edge ? "ew-resize" : hit.part == SAC_TIMELINE_NOTHING ? "default" : "pointer");
+}
+
+/* Ctrl+wheel: zoom about the pointer; wheel: move. */
+static gboolean
+on_scroll (GtkEventControllerScroll *controller, double dx, double dy, SacTimelineView *self)
+{
+  GdkModifierType state = gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (controller));
+  double span = (double) (self->to_ns - self->from_ns), wanted = span, from;
+  double share = CLAMP ((double) (playhead (self) - self->from_ns) / MAX (span, 1), 0, 1);
+
+  if (!(state & GDK_CONTROL_MASK) && dx == 0)
+    return GDK_EVENT_PROPAGATE;
+  if (state & GDK_CONTROL_MASK)
+    wanted = CLAMP (span * (dy > 0 ? 1.25 : 0.8), MIN (2e7, (double) self->length_ns), (double) self->length_ns);
+  from = (double) self->from_ns + share * (span - wanted) + (state & GDK_CONTROL_MASK ? 0 : dx * span / 10);
+  from = CLAMP (from, 0, (double) self->length_ns - wanted);
+  self->from_ns = (gint64) from;
+  self->to_ns = MIN ((gint64) (from + wanted), self->length_ns);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  return GDK_EVENT_STOP;
+}
+
+/* ---- life. */
+
+void
+sac_timeline_view_choose (SacTimelineView *self, SacId label)
+{
+  g_return_if_fail (SAC_IS_TIMELINE_VIEW (self));
+  if (label && label != self->chosen)
+    {
+      self->chosen = label;
+      self->pending_ns = -1;
+    }
+  describe (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+void
+sac_timeline_view_set_clip (SacTimelineView *self, SacClip *clip)
+{
+  const SacItem *item = clip ? sac_clip_get_item (clip) : NULL;
+
+  g_return_if_fail (SAC_IS_TIMELINE_VIEW (self));
+  if (clip != self->clip)
+    {
+      self->pending_ns = -1;
+      self->selected = 0;
+      self->held.part = SAC_TIMELINE_NOTHING;
+      self->length_ns = item ? MAX (item->out_ns, 1) : 0;
+      self->from_ns = item && item->kind == SAC_ITEM_CLIP ? item->in_ns : 0;
+      self->to_ns = self->length_ns;
+      g_set_object (&self->clip, clip);
+    }
+  read_marks (self);
+  describe (self);
+}
+
+void
+sac_timeline_view_attach (SacTimelineView *self, SacSession *session, SacPlayer *player)
+{
+  g_return_if_fail (SAC_IS_TIMELINE_VIEW (self) && !self->session);
+  self->session = g_object_ref (session);
+  self->player = player;
+  g_signal_connect_object (player, "notify::frame", G_CALLBACK (gtk_widget_queue_draw), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (player, "opened", G_CALLBACK (read_marks), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "labels-changed", G_CALLBACK (read_marks), self, G_CONNECT_SWAPPED);
+}
+
+static void
+sac_timeline_view_dispose (GObject *object)
+{
+  SacTimelineView *self = SAC_TIMELINE_VIEW (object);
+
+  g_signal_handlers_disconnect_by_data (adw_style_manager_get_default (), self);
+  g_clear_object (&self->session);
+  g_clear_object (&self->clip);
+  G_OBJECT_CLASS (sac_timeline_view_parent_class)->dispose (object);
+}
+
+static void
+sac_timeline_view_finalize (GObject *object)
+{
+  SacTimelineView *self = SAC_TIMELINE_VIEW (object);
+
+  g_ptr_array_unref (self->marks);
+  g_array_unref (self->labels);
+  G_OBJECT_CLASS (sac_timeline_view_parent_class)->finalize (object);
+}
+
+static void
+sac_timeline_view_class_init (SacTimelineViewClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = sac_timeline_view_dispose;
+  G_OBJECT_CLASS (klass)->finalize = sac_timeline_view_finalize;
+  widget_class->snapshot = sac_timeline_view_snapshot;
+  widget_class->measure = sac_timeline_view_measure;
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
+  gtk_widget_class_set_css_name (widget_class, "timeline");
+}
+
+static void
+sac_timeline_view_init (SacTimelineView *self)
+{
+  GtkGesture *drag = gtk_gesture_drag_new ();
+  GtkEventController *motion = gtk_event_controller_motion_new ();
+  GtkEventController *scroll = gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES);
+
+  self->marks = g_ptr_array_new_with_free_func ((GDestroyNotify) sac_marks_free);
+  self->labels = g_array_new (FALSE, FALSE, sizeof (SacId));
+  self->pending_ns = -1;
+  g_signal_connect (drag, "drag-begin", G_CALLBACK (on_drag_begin), self);
+  g_signal_connect (drag, "drag-update", G_CALLBACK (on_drag_update), self);
+  g_signal_connect (drag, "drag-end", G_CALLBACK (on_drag_end), self);
+  g_signal_connect (motion, "motion", G_CALLBACK (on_motion), self);
+  g_signal_connect (scroll, "scroll", G_CALLBACK (on_scroll), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drag));
+  gtk_widget_add_controller (GTK_WIDGET (self), motion);
+  gtk_widget_add_controller (GTK_WIDGET (self), scroll);
+  g_signal_connect_swapped (adw_style_manager_get_default (), "notify::dark", G_CALLBACK (gtk_widget_queue_draw), self);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Timeline"), -1);
+}

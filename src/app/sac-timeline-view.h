@@ -1,0 +1,16 @@
+/* SacTimelineView: a clip's segments and tracks over time, a row a label, with the player's playhead.  Drag in an empty part
+ * to move the playhead, drag an edge to move it (the player shows the frame under it), click a name to choose the row that
+ * new segments go to.  Drawn by draw/sac-timeline; every change is one act of the session. */
+#pragma once
+#include "sac-player.h"
+#include "sac-session.h"
+
+#define SAC_TYPE_TIMELINE_VIEW (sac_timeline_view_get_type ())
+G_DECLARE_FINAL_TYPE (SacTimelineView, sac_timeline_view, SAC, TIMELINE_VIEW, GtkWidget)
+
+void     sac_timeline_view_attach (SacTimelineView *self, SacSession *session, SacPlayer *player);
+void     sac_timeline_view_set_clip (SacTimelineView *self, SacClip *clip);    /* NULL: none; reads its marks */
+/* The row of @label takes new segments. */
+void     sac_timeline_view_choose (SacTimelineView *self, SacId label);
+/* I O in and out, Shift+I Shift+O go there, X split, Del, Escape, Alt+← → edges: TRUE if the key was one of ours. */
+gboolean sac_timeline_view_key (SacTimelineView *self, guint keyval, GdkModifierType state);
