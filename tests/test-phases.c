@@ -25,6 +25,7 @@ static const Like weight_odd = { DCGAN, { 80, 32, 1, 4, 4 } }, weight_bare = { B
 static const Like weight_wide = { WIDE, { 64, 32, 1, 4, 4 } }, weight_far = { FAR, { 32, 32, 1, 4, 4 } };
 static const Like weight_many = { DCGAN, { 112, 80, 1, 4, 4 } };
 
+static const Like input_groups = { DCGAN, { 33, 192, 1, 8, 8 } }, weight_batches = { DCGAN, { 32, 32, 1, 4, 4 } };
 static const SacConv3d whole = { { 1, 1, 1 }, { 0, 0, 0 }, SAC_PAD_ZEROS };
 static const Like input_whole = { { { 1, 1, 1 }, { 0, 0, 0 }, SAC_PAD_ZEROS }, { 1, 37, 1, 4, 4 } };
 static const Like weight_whole = { { { 1, 1, 1 }, { 0, 0, 0 }, SAC_PAD_ZEROS }, { 19, 37, 1, 4, 4 } };
@@ -42,6 +43,7 @@ static const SacOpCase cases[] = {
   { "conv3d", { X (9, 32, 1, 15, 14), X (64, 32, 1, 4, 4) }, 2, &wide, NMSE, 0, FALSE, "wide padding" },
   { "conv3d", { X (8, 32, 1, 15, 15), X (32, 32, 1, 4, 4) }, 2, &far_side, NMSE, 0, FALSE, "padding on the far side" },
   { "conv3d", { X (41, 80, 1, 8, 8), X (112, 80, 1, 4, 4) }, 2, &dcgan, NMSE, 0, FALSE, "many" },
+  { "conv3d", { X (33, 32, 1, 72, 72), X (32, 32, 1, 4, 4) }, 2, &dcgan, NMSE, 0, FALSE, "two batches of tiles" },
   { "conv3d", { X (1, 37, 1, 4, 4), X (19, 37, 1, 4, 4) }, 2, &whole, 1e-12, 3, TRUE, vector },
   { "conv3d", { X (5, 37, 2, 4, 3), X (19, 37, 2, 4, 3) }, 2, &whole, 1e-12, 3, TRUE, cover },
   { "conv3d_input", { X (8, 48, 1, 8, 8), X (48, 32, 1, 4, 4) }, 2, &input_even, NMSE, 3, FALSE, "even" },
@@ -51,6 +53,7 @@ static const SacOpCase cases[] = {
   { "conv3d_input", { X (9, 64, 1, 9, 8), X (64, 32, 1, 4, 4) }, 2, &input_wide, NMSE, 0, FALSE, "wide padding" },
   { "conv3d_input", { X (8, 32, 1, 8, 8), X (32, 32, 1, 4, 4) }, 2, &input_far, NMSE, 0, FALSE, "padding on the far side" },
   { "conv3d_input", { X (41, 112, 1, 4, 4), X (112, 80, 1, 4, 4) }, 2, &input_many, NMSE, 0, FALSE, "many" },
+  { "conv3d_input", { X (33, 256, 1, 4, 4), X (256, 192, 1, 4, 4) }, 2, &input_groups, NMSE, 0, FALSE, "two groups of columns" },
   { "conv3d_input", { X (1, 19, 1, 1, 1), X (19, 37, 1, 4, 4) }, 2, &input_whole, 1e-12, 3, TRUE, vector },
   { "conv3d_input", { X (5, 19, 1, 1, 1), X (19, 37, 2, 4, 3) }, 2, &input_cover, 1e-12, 3, TRUE, cover },
   { "conv3d_weight", { X (8, 32, 1, 16, 16), X (8, 48, 1, 8, 8) }, 2, &weight_even, NMSE, 3, FALSE, "even" },
@@ -60,6 +63,7 @@ static const SacOpCase cases[] = {
   { "conv3d_weight", { X (9, 32, 1, 15, 14), X (9, 64, 1, 9, 8) }, 2, &weight_wide, NMSE, 0, FALSE, "wide padding" },
   { "conv3d_weight", { X (8, 32, 1, 15, 15), X (8, 32, 1, 8, 8) }, 2, &weight_far, NMSE, 0, FALSE, "padding on the far side" },
   { "conv3d_weight", { X (41, 80, 1, 8, 8), X (41, 112, 1, 4, 4) }, 2, &weight_many, NMSE, 0, FALSE, "many" },
+  { "conv3d_weight", { X (33, 32, 1, 64, 64), X (33, 32, 1, 32, 32) }, 2, &weight_batches, 2e-11, 0, FALSE, "two batches of tiles" },
   { "conv3d_weight", { X (1, 37, 1, 4, 4), X (1, 19, 1, 1, 1) }, 2, &weight_whole, 1e-12, 3, TRUE, vector },
   { "conv3d_weight", { X (5, 37, 2, 4, 3), X (5, 19, 1, 1, 1) }, 2, &weight_cover, 1e-12, 3, TRUE, cover },
 };

@@ -75,7 +75,8 @@ points_task (guint task, guint thread, gpointer data)
 
                   pixels[r * 5 + c] = inside ? x + ((gsize) h * geo->in[2] + w) * geo->c : job->zeros;
                 }
-            job->kernels->phase_source (pixels, job->x_points + (gsize) phase * POINTS * job->x_step + c0 * job->batch + i * n, job->x_step, n);
+            job->kernels->phase_source (pixels, job->x_points + (gsize) phase * POINTS * job->x_step + c0 * job->batch + i * n,
+                                        job->x_step, n);
           }
       for (gint32 k = 0; k < geo->k; k += ROWS)
         {
@@ -163,8 +164,9 @@ _sac_conv_weight_phases_workspace (const SacKernelArgs *shapes, const SacConvKer
   const SacConvGeometry geo = _sac_conv_weight_geometry (shapes);
   const Job job = plan (kernels, &geo);
   const gsize c = (gsize) geo.c, k = (gsize) geo.k;
+  const gsize points = POINTS * (4 * job.x_step + job.g_step), products = (gsize) STRANDS * POINTS * ROWS * (gsize) kernels->nr;
 
-  return (POINTS * (4 * job.x_step + job.g_step + (gsize) STRANDS * ROWS * (gsize) kernels->nr) + (MAX (c, k) + 15) / 16 * 16) * sizeof (float);
+  return (points + products + (MAX (c, k) + 15) / 16 * 16) * sizeof (float);
 }
 
 void
