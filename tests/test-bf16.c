@@ -182,6 +182,18 @@ test_threads (void)
   g_unsetenv ("SACCADE_CPU_MASK");
 }
 
+/* Each step of a whole training beside its reference. */
+static void
+test_checked (void)
+{
+  Run run;
+
+  g_setenv ("SACCADE_CHECK", "1", TRUE);
+  train (&run, SAC_BF16, 2, SAC_PAD_REPLICATE);
+  g_unsetenv ("SACCADE_CHECK");
+  run_clear (&run);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -191,5 +203,6 @@ main (int argc, char **argv)
   g_test_add_data_func ("/bf16/trains/replicated", GINT_TO_POINTER (SAC_PAD_REPLICATE), test_trains);
   g_test_add_func ("/bf16/memory", test_memory);
   g_test_add_func ("/bf16/threads", test_threads);
+  g_test_add_func ("/bf16/checked", test_checked);
   return g_test_run ();
 }

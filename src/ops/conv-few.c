@@ -97,7 +97,8 @@ _sac_conv_few_forward_workspace (const SacKernelArgs *shapes, const SacConvKerne
   SacConv3dLike like;
   SacKernelArgs even = even_args (shapes, &like, FALSE);
 
-  return line_bytes (&even) + round_up (sac_shape_count (even.src[1].shape) * sizeof (float)) + _sac_conv_forward_workspace (&even, kernels);
+  return line_bytes (&even) + round_up (sac_shape_count (even.src[1].shape) * sizeof (float))
+         + _sac_conv_forward_workspace (&even, kernels);
 }
 
 void
@@ -122,7 +123,8 @@ _sac_conv_few_weight_workspace (const SacKernelArgs *shapes, const SacConvKernel
   SacConv3dLike like;
   SacKernelArgs even = even_args (shapes, &like, TRUE);
 
-  return line_bytes (&even) + round_up (sac_shape_count (even.dst.shape) * sizeof (float)) + _sac_conv_weight_pairs_workspace (&even, kernels);
+  return line_bytes (&even) + round_up (sac_shape_count (even.dst.shape) * sizeof (float))
+         + _sac_conv_weight_pairs_workspace (&even, kernels);
 }
 
 void
