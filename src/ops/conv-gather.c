@@ -19,6 +19,7 @@
 #define CHUNK_TILES 16          /* tiles a task: enough to reuse a panel, few enough to balance */
 #define PANEL_FLOATS (96 * 1024)        /* weights a task keeps near: 384 KiB of a second cache of 1 MiB */
 #define WANTED_TASKS 32
+#define FETCH_DEPTH 512         /* deeper pixels take long enough for the hardware to follow */
 #define SHARES 4                /* stretches of the pixels, so that threads part the pixels and not the columns */
 #define SHARE_CHUNKS 4          /* fewer chunks than these read the weights too often */
 
@@ -35,6 +36,7 @@ typedef struct {
   char *dst;
   gsize dst_bytes;              /* of a number of dst */
   gboolean narrow;              /* dst is bf16 */
+  gboolean pointwise;           /* a tile's source pixels are the next ones in memory */
   float *packed, *zeros;
   const float *w;
   SacConvFinish finish;
@@ -93,6 +95,9 @@ plan (const SacConvKernels *kernels, const SacConvGeometry *original, gboolean b
     job.chunk -= kernels->mr;
   job.n_chunks = (gint32) ((pixels + job.chunk - 1) / job.chunk);
   job.n_shares = CLAMP (job.n_chunks / SHARE_CHUNKS, 1, SHARES);
+  job.pointwise = job.depth <= FETCH_DEPTH;
+  for (int a = 0; a < 3; a++)
+    job.pointwise = job.pointwise && job.geo.kernel[a] == 1 && job.geo.stride[a] == 1 && job.geo.pad[a] == 0;
   job.share = (job.n_chunks + job.n_shares - 1) / job.n_shares;
   return job;
 }
@@ -200,6 +205,17 @@ typedef struct {
   float edge[BATCH * SAC_CONV_MAX_ROWS * SAC_CONV_MERGE_FLOATS];
 } Tile;
 
+/* 1×1: the next tile's pixels lie behind this one's, and come from memory while this one is summed. */
+static void
+fetch_next (const Tile *tile)
+{
+  const gint32 depth = tile->job->depth;
+
+  for (gint32 i = 0; i < tile->n_rows; i++)
+    for (gint32 d = 0; d < depth; d += 16)
+      __builtin_prefetch (tile->rows[i] + (gsize) tile->n_rows * depth + d, 0, 2);
+}
+
 static void
 flush (Tile *tile, gboolean last)
 {
@@ -214,6 +230,8 @@ flush (Tile *tile, gboolean last)
 
   if (nothing && !finish)
     return;
+  if (job->pointwise)
+    fetch_next (tile);
   for (gint32 block = tile->block0; block < tile->block1; block++)
     {
       for (gint32 i = 0; i < tile->n_taps; i++)
