@@ -101,7 +101,7 @@ sac_reduce_columns (SacReduceKind kind, const float *x, gsize stride, gsize n_ro
       if (kind != SAC_REDUCE_MAX)
         out[c] += sac_reduce_term (kind, x[c]);
       else
-        out[c] = (x[c] > out[c]) | (x[c] != x[c]) ? (double) x[c] : out[c];
+        out[c] = ((x[c] > out[c]) | (x[c] != x[c])) ? (double) x[c] : out[c];
 }
 
 /* A task: one chunk of one block; it writes the result itself when there is only one chunk. */
