@@ -400,8 +400,8 @@ put_profile (Page *page)
   ms = sac_profile_get_seconds (r->profile) * 1e3;
   if (peaks->flops_all > 0)
     words = g_strdup_printf (_("A batch and its update took %.1f ms (mean of %u). "
-                               "This machine was measured to do %.0f GFLOP/s and %.0f GB/s with %u threads."), ms, r->profile->n_runs, peaks->flops_all * 1e-9, peaks->bytes_all * 1e-9,
-                             peaks->n_threads);
+                               "This machine was measured to do %.0f GFLOP/s and %.0f GB/s with %u threads."),
+                             ms, r->profile->n_runs, peaks->flops_all * 1e-9, peaks->bytes_all * 1e-9, peaks->n_threads);
   else
     words = g_strdup_printf (_("A batch and its update took %.1f ms (mean of %u)."), ms, r->profile->n_runs);
   add (page->out, "<p>%s</p>\n<figure>\n", words);

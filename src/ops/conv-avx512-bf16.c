@@ -6,6 +6,9 @@
 #pragma GCC push_options
 #pragma GCC target("avx512f,avx512vl,avx512bw,avx512dq,avx512bf16,avx2,fma")
 #include <immintrin.h>
+#ifdef __clang__
+#pragma clang attribute push (__attribute__ ((target ("avx512f,avx512vl,avx512bw,avx512dq,avx512bf16,avx2,fma"))), apply_to = function)
+#endif
 
 #define MR 12
 #define LANES 16
@@ -116,5 +119,8 @@ const SacConvKernels _sac_conv_avx512_bf16 = {
   .mr = MR, .nr = NR, .lanes = LANES, .gather = gather, .pack = pack, .per_word = 2, .finish = finish, .pair = pair,
   .outer_pairs = outer_pairs,
 };
+#ifdef __clang__
+#pragma clang attribute pop
+#endif
 #pragma GCC pop_options
 #endif

@@ -7,6 +7,9 @@
 #pragma GCC push_options
 #pragma GCC target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma")
 #include <immintrin.h>
+#ifdef __clang__
+#pragma clang attribute push (__attribute__ ((target ("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma"))), apply_to = function)
+#endif
 
 #define MR 12
 #define LANES 16
@@ -57,5 +60,8 @@ pack (float *to, const float *from, gsize step, gint32 depth, gint32 n_cols)
 }
 
 const SacConvKernels _sac_conv_avx512 = SAC_CONV_KERNELS;
+#ifdef __clang__
+#pragma clang attribute pop
+#endif
 #pragma GCC pop_options
 #endif

@@ -309,6 +309,9 @@ let4 (Vec4 z, Vec4 v)
 /* ---- AVX2 with FMA: tiles of 5 or 6 rows × 16 columns in 12 of the 16 registers. */
 #pragma GCC push_options
 #pragma GCC target("avx2,fma")
+#ifdef __clang__
+#pragma clang attribute push (__attribute__ ((target ("avx2,fma"))), apply_to = function)
+#endif
 #define SET(name) name##_avx2
 #define LANES 8
 #define WIDE 2
@@ -333,11 +336,17 @@ let4 (Vec4 z, Vec4 v)
 #define OUTER_SIZES(F) F (6) F (4) F (2) F (1)
 #define NARROW_SIZES(F) F (8) F (4) F (2) F (1)
 #include "pairwise-loops.h"
+#ifdef __clang__
+#pragma clang attribute pop
+#endif
 #pragma GCC pop_options
 
 /* ---- AVX-512: tiles of 5 or 6 rows × 64 columns in 24 of the 32 registers. */
 #pragma GCC push_options
 #pragma GCC target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma,prefer-vector-width=512")
+#ifdef __clang__
+#pragma clang attribute push (__attribute__ ((target ("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma"))), apply_to = function)
+#endif
 #define SET(name) name##_avx512
 #define LANES 16
 #define WIDE 4
@@ -363,5 +372,8 @@ let4 (Vec4 z, Vec4 v)
 #define OUTER_SIZES(F) F (6) F (4) F (2) F (1)
 #define NARROW_SIZES(F) F (8) F (4) F (2) F (1)
 #include "pairwise-loops.h"
+#ifdef __clang__
+#pragma clang attribute pop
+#endif
 #pragma GCC pop_options
 #endif
