@@ -107,7 +107,7 @@ _sac_broadcast_row (const SacKernelArgs *args, guint i, gsize r)
   } \
   static const SacCpuVariant name##_cpu[] = { \
     { "equal", SAC_CPU_PLAIN, _sac_both_equal, NULL, name##_equal, SAC_ALL_OPERANDS }, \
-    { "row", SAC_CPU_PLAIN, _sac_second_stretches, NULL, name##_row }, \
+    { "row", SAC_CPU_PLAIN, _sac_second_stretches, NULL, name##_row, SAC_ALL_OPERANDS }, \
     { NULL }, \
   };
 

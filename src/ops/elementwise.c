@@ -12,7 +12,8 @@ typedef struct {
   SacBf16Copies copies;
 } Pieces;
 
-/* One stretch: [from, from + n) things.  Operands of the result's shape are moved on to it, the others are broadcast. */
+/* One stretch: [from, from + n) things.  Places count from the operand's beginning for @func, so what is widened begins before
+ * @memory by as much as was passed over; broadcast operands stay as they are. */
 static void
 run_stretch (const Pieces *pieces, float *memory, gsize from, gsize n)
 {
@@ -23,21 +24,16 @@ run_stretch (const Pieces *pieces, float *memory, gsize from, gsize n)
     {
       SacTensor *tensor = i < args.n_src ? &args.src[i] : &args.dst;
 
-      if (!tensor->data || !sac_shape_equal (tensor->shape, args.dst.shape))
+      if (!tensor->data || tensor->dtype == SAC_F32)
         continue;
-      if (tensor->dtype == SAC_F32)
-        {
-          tensor->data += at;
-          continue;
-        }
       if (i < args.n_src)
         pieces->copies.widen (memory, sac_tensor_bf16 (tensor) + at, count);
-      *tensor = (SacTensor) { tensor->shape, memory, SAC_F32 };
+      *tensor = (SacTensor) { tensor->shape, memory - at, SAC_F32 };
       memory += count;
     }
-  pieces->func (&args, 0, n);
+  pieces->func (&args, from, from + n);
   if (pieces->narrow & SAC_DST)
-    pieces->copies.narrow (sac_tensor_bf16 (&pieces->args->dst) + at, args.dst.data, count);
+    pieces->copies.narrow (sac_tensor_bf16 (&pieces->args->dst) + at, args.dst.data + at, count);
 }
 
 static void
@@ -122,5 +118,5 @@ _sac_both_equal (const SacKernelArgs *shapes)
 gboolean
 _sac_second_stretches (const SacKernelArgs *shapes)
 {
-  return sac_shape_equal (shapes->src[0].shape, shapes->dst.shape);
+  return sac_shape_equal (shapes->src[0].shape, shapes->dst.shape) && shapes->src[1].dtype == SAC_F32;
 }

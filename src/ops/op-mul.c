@@ -14,7 +14,7 @@ mul_vjp (SacGraph *g, const SacNode *node, SacVar gy, SacVar gx[])
 
 const SacOp sac_op_mul = {
   .name = "mul", .n_src = 2, .infer = _sac_infer_broadcast, .vjp = mul_vjp, .reference = mul_reference, .cpu = mul_cpu,
-  .inplace = 0,
+  .inplace = 0, .bf16 = SAC_SRC (0) | SAC_DST,
 };
 
 SacVar
