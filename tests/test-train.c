@@ -772,6 +772,48 @@ test_disk_full (void)
   g_assert_true (status && g_str_has_prefix (status, "failed: "));
 }
 
+/* ---- what a run takes, told beforehand. */
+
+static void
+test_plan (void)
+{
+  static const char text[] = "[network]\nmodel=r18-2d\nwidth=8\n[data]\nresize=96\ncrop=96\nframes=4\n[training]\nbatch=8\n"
+                             "accumulate=1\nbatch_norm=batch\n";
+  g_autoptr (SacRecipe) recipe = sac_recipe_parse (text, NULL);
+  g_autoptr (SacBackend) backend = sac_backend_cpu_new (1);
+  g_autoptr (SacWeights) weights = sac_weights_new ();
+  g_autoptr (SacGraph) graph = sac_graph_new ();
+  g_autoptr (SacOptimizer) optimizer = NULL;
+  g_autoptr (SacProgram) program = NULL;
+  g_autoptr (GError) error = NULL;
+  SacTrainPlan plan, tight;
+  SacProgramCost cost;
+  SacTrainStep step;
+  SacResnet net;
+
+  g_assert_true (sac_train_plan (recipe, 5, 0, 0, &plan, &error));
+  g_assert_true (sac_recipe_get_resnet (recipe, 5, &net, NULL) && sac_resnet_declare (weights, &net, NULL)
+                 && sac_weights_allocate (weights, backend, NULL));
+  optimizer = sac_optimizer_new_sgd (weights, backend, NULL);
+  g_assert_true (_sac_train_build (recipe, &net, 5, weights, optimizer, graph, &step, NULL));
+  program = sac_program_compile (graph, &step.loss, 1, backend, NULL);
+  cost = sac_program_get_cost (program);
+  g_assert_cmpfloat_with_epsilon ((double) (plan.weights + plan.gradients + plan.moments + plan.activations)
+                                  / (double) (cost.arena_bytes + cost.block_bytes), 1, 0.05);
+  g_assert_cmpfloat (plan.flops, ==, cost.flops);
+
+  /* A little less does with more work; next to nothing does not, and the error says what would. */
+  g_assert_true (sac_train_plan (recipe, 5, 0, plan.total - plan.activations / 4, &tight, &error));
+  g_assert_cmpuint (tight.total, <=, plan.total - plan.activations / 4);
+  g_assert_cmpfloat (tight.again_flops, >, plan.again_flops);
+  g_assert_false (sac_train_fits (recipe, 5, 0, plan.total - plan.activations * 9 / 10, &tight, &error));
+  g_assert_error (error, SAC_GRAPH_ERROR, SAC_GRAPH_ERROR_NO_MEMORY);
+  g_assert_nonnull (strstr (error->message, "accumulate="));
+  g_clear_error (&error);
+  g_assert_false (sac_train_fits (recipe, 5, 0, 1 << 20, &tight, &error));
+  g_assert_error (error, SAC_GRAPH_ERROR, SAC_GRAPH_ERROR_NO_MEMORY);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -782,6 +824,7 @@ main (int argc, char **argv)
   sac_media_init ();
   work = g_dir_make_tmp ("saccade-train-XXXXXX", NULL);
   project_path = make_project (work, 24);    /* with 9 the outcome on clips not seen hung on rounding */
+  g_test_add_func ("/train/plan", test_plan);
   g_test_add_func ("/train/sampler", test_sampler);
   g_test_add_func ("/train/hold-out", test_hold_out);
   g_test_add_func ("/train/learns", test_learns);

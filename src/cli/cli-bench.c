@@ -69,13 +69,15 @@ sac_cli_bench (int argc, char **argv)
 {
   int steps = 5, threads = 0;
   gboolean as_json = FALSE, infer = FALSE, ops = FALSE;
-  g_autofree char *dtype = g_strdup ("f32"), *device = g_strdup ("cpu"), *only = NULL, *picture = NULL;
+  g_autofree char *dtype = g_strdup ("f32"), *device = g_strdup ("cpu"), *only = NULL, *picture = NULL, *memory = NULL;
+  guint64 budget = 0;
   const GOptionEntry entries[] = {
     { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, N_("Print one line of JSON"), NULL },
     { "steps", 0, 0, G_OPTION_ARG_INT, &steps, N_("Steps to time, after one that is not counted"), "N" },
     { "threads", 0, 0, G_OPTION_ARG_INT, &threads, N_("Threads (all cores unless given)"), "N" },
     { "dtype", 0, 0, G_OPTION_ARG_STRING, &dtype, N_("How activations are stored: f32 or bf16"), "KIND" },
     { "device", 0, 0, G_OPTION_ARG_STRING, &device, N_("cpu, vulkan or vulkan:N"), "DEVICE" },
+    { "memory", 0, 0, G_OPTION_ARG_STRING, &memory, N_("Most for what lies between ops, such as 200M: convolutions are run again"), "SIZE" },
     { "infer", 0, 0, G_OPTION_ARG_NONE, &infer, N_("Only a forward pass"), NULL },
     { "ops", 0, 0, G_OPTION_ARG_NONE, &ops, N_("Time, speed and share of the peak of each op (of all workloads unless one is named)"),
       NULL },
@@ -99,6 +101,12 @@ sac_cli_bench (int argc, char **argv)
       g_printerr ("%s\n", _("saccade: bench wants at most one workload, at least one step and no fewer than 0 threads"));
       return 2;
     }
+  if (memory && !sac_size_parse (memory, &budget))
+    {
+      g_printerr (_("saccade: “%s” is not a size, such as 2G or 800M\n"), memory);
+      return 2;
+    }
+  options.memory_budget = (gsize) budget;
   if (!sac_dtype_parse (dtype, &options.activations))
     {
       g_printerr (_("saccade: there are no numbers of kind “%s”; there are f32 and bf16\n"), dtype);
@@ -139,11 +147,11 @@ sac_cli_bench (int argc, char **argv)
       SacProgramCost cost = sac_program_get_cost (bench->program);
 
       g_print ("{\"workload\": \"%s\", \"dtype\": \"%s\", \"device\": \"%s\", \"infer\": %s, \"threads\": %d, \"step_ms\": %.2f, "
-               "\"parameters\": %" G_GUINT64_FORMAT ", \"peak_rss_mb\": %ld, \"arena_mb\": %.0f, \"gflop\": %.1f, "
+               "\"parameters\": %" G_GUINT64_FORMAT ", \"peak_rss_mb\": %ld, \"arena_mb\": %.0f, \"gflop\": %.1f, \"again_gflop\": %.2f, "
                "\"compile_ms\": %.2f, \"loss\": %.6g}\n",
                work->name, dtype, device, infer ? "true" : "false", threads > 0 ? threads : (int) g_get_num_processors (), ms,
                _sac_bench_step_count_params (bench), peak_rss_mb (), (double) cost.arena_bytes / (1 << 20),
-               1e-9 * cost.flops, bench->compile_ms, (double) loss);
+               1e-9 * cost.flops, 1e-9 * cost.again_flops, bench->compile_ms, (double) loss);
     }
   else
     g_print (_("%s: %.1f ms a step, %ld MB\n"), work->name, ms, peak_rss_mb ());

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli-recipe.h"
 #include "cli-scores.h"
 #include "sac-cli.h"
 #include "train/sac-train.h"
@@ -44,9 +45,8 @@ cancellable_for_signals (void)
   return cancellable;
 }
 
-/* A file, or the bare name of a recipe that ships with the program. */
-static SacRecipe *
-load_recipe (const char *name, char **short_name, GError **error)
+SacRecipe *
+sac_cli_load_recipe (const char *name, char **short_name, GError **error)
 {
   g_autofree char *relative = g_strdup_printf ("recipes/%s.ini", name);
   g_autofree char *shipped = strchr (name, '/') ? NULL : sac_file_find_data (relative);
@@ -179,6 +179,7 @@ sac_cli_train (int argc, char **argv)
   g_autofree char *name = NULL;
   g_autofree char *device = NULL;
   g_autofree char *seed = NULL;
+  g_autofree char *memory = NULL;
   g_autofree char *short_name = NULL;
   g_autofree char *folder = NULL;
   g_autofree char *weights_path = NULL;
@@ -195,6 +196,7 @@ sac_cli_train (int argc, char **argv)
     { "device", 'd', 0, G_OPTION_ARG_STRING, &device, N_("Where to compute (default: cpu)"), N_("NAME") },
     { "seed", 's', 0, G_OPTION_ARG_STRING, &seed, N_("Seed of all random numbers, instead of the recipe's"), N_("N") },
     { "profile", 0, 0, G_OPTION_ARG_NONE, &profile, N_("Tell where the time of the steps goes (profile.json, shown in the report)"), NULL },
+    { "memory", 'm', 0, G_OPTION_ARG_STRING, &memory, N_("Most that the run may take, such as 2G"), N_("SIZE") },
     { "full-speed", 0, 0, G_OPTION_ARG_NONE, &full_speed, N_("Run at normal priority"), NULL },
     { NULL },
   };
@@ -212,6 +214,11 @@ sac_cli_train (int argc, char **argv)
     {
       g_printerr ("saccade: %s\n", resume ? _("train --resume wants --run FOLDER and no recipe")
                                           : _("train wants one RECIPE and --project FILE"));
+      return 2;
+    }
+  if (memory && !sac_size_parse (memory, &(guint64) { 0 }))
+    {
+      g_printerr (_("saccade: “%s” is not a size, such as 2G or 800M\n"), memory);
       return 2;
     }
   cancellable = cancellable_for_signals ();
@@ -232,7 +239,7 @@ sac_cli_train (int argc, char **argv)
     }
   else
     {
-      recipe = load_recipe (argv[1], &short_name, &error);
+      recipe = sac_cli_load_recipe (argv[1], &short_name, &error);
       if (!recipe)
         return sac_cli_fail (g_steal_pointer (&error));
       if (seed && !g_ascii_string_to_unsigned (seed, 10, 0, G_MAXUINT64, &recipe->seed, &error))
@@ -256,6 +263,7 @@ sac_cli_train (int argc, char **argv)
   spec.device = device;
   spec.n_threads = (guint) threads;
   spec.profile = profile;
+  spec.memory = memory;
   spec.resume = resume;
   if (!sac_train (&spec, cancellable, &error))
     return sac_cli_fail (g_steal_pointer (&error));

@@ -26,6 +26,7 @@ static const struct {
   { "split", N_("Divide the clips into training, validation and test") },
   { "status", N_("Say what a project holds") },
   { "weights", N_("Say what a weight file holds and how it fits a network") },
+  { "plan", N_("Tell the memory and FLOPs of a run beforehand") },
   { "train", N_("Train a network by a recipe") },
   { "control", N_("Pause, resume, stop or checkpoint a run") },
   { "eval", N_("Score a run: ROC and AUC per label") },

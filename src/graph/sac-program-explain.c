@@ -22,6 +22,9 @@ sac_program_dup_explain (const SacProgram *program)
                           program->backend->name, program->cost.n_steps, program->cost.n_barriers, program->cost.flops * 1e-9,
                           (double) program->cost.arena_bytes / (1 << 20), (double) program->cost.unplanned_bytes / (1 << 20),
                           (double) program->cost.block_bytes / (1 << 20));
+  if (program->cost.n_again > 0)
+    g_string_append_printf (out, "%u values made again rather than kept: %.3g GFLOP more, arena without that about %.1f MiB\n",
+                            program->cost.n_again, program->cost.again_flops * 1e-9, (double) program->cost.kept_bytes / (1 << 20));
   for (guint s = 0; s < program->plan.n_steps; s++)
     {
       const SacStep *step = &program->plan.steps[s];

@@ -128,7 +128,9 @@ _sac_program_place_results (SacProgram *program)
         lives[n].takes_over = life_of[step->node.src[step->node.op->inplace]];
       life_of[v] = (gint) n++;
     }
-  program->cost.unplanned_bytes = 0;
+  program->cost.unplanned_bytes = program->cost.workspace_bytes = 0;
+  for (guint s = 0; s < plan->n_steps; s++)
+    program->cost.workspace_bytes = MAX (program->cost.workspace_bytes, plan->steps[s].workspace_bytes);
   for (guint i = 0; i < n; i++)
     program->cost.unplanned_bytes += lives[i].n_bytes;
   plan->arena_bytes = program->cost.arena_bytes = _sac_plan_memory (lives, n, shared);

@@ -12,6 +12,7 @@ typedef struct _SacProgram SacProgram;
 
 typedef struct {
   gsize arena_bytes;            /* planned peak of intermediate values and workspaces */
+  gsize workspace_bytes;        /* the largest workspace of one step */
   gsize unplanned_bytes;        /* had each value its own memory */
   gsize block_bytes;            /* pages of the blocks it reads or writes */
   gsize input_bytes;

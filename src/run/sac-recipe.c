@@ -10,7 +10,7 @@
 #define MAX_CLIP_PIXELS ((gint64) 1 << 27)      /* 1.5 GiB of floats */
 
 /* One row a key: where it lies in the struct, what it may be.  The defaults are the protocol of methods/01 on clips. */
-typedef enum { KIND_TEXT, KIND_WORD, KIND_INT, KIND_FLAG, KIND_REAL, KIND_SEED, KIND_BLOCKS, KIND_DROPS } Kind;
+typedef enum { KIND_TEXT, KIND_WORD, KIND_INT, KIND_FLAG, KIND_REAL, KIND_SEED, KIND_BLOCKS, KIND_DROPS, KIND_SIZE } Kind;
 typedef struct {
   const char *group, *key;
   Kind kind;
@@ -50,6 +50,7 @@ static const Row rows[] = {
   { "training", "drop_factor", KIND_REAL, AT (drop_factor), 1e-6, 1, "0.1", NULL },
   { "training", "batch_norm", KIND_WORD, AT (batch_norm), 0, 0, "frozen", "batch frozen" },
   { "training", "precision", KIND_WORD, AT (precision), 0, 0, "f32", "f32 bf16" },
+  { "training", "memory", KIND_SIZE, AT (memory), 0, 0, "", NULL },
   { "training", "seed", KIND_SEED, AT (seed), 0, 0, "1", NULL },
   { "training", "validate_every", KIND_INT, AT (validate_every), 0, 100000000, "50", NULL },
   { "training", "checkpoint_every", KIND_INT, AT (checkpoint_every), 0, 100000000, "100", NULL },
@@ -136,6 +137,9 @@ set_value (SacRecipe *recipe, const Row *row, const char *text, GError **error)
       }
       G_GNUC_FALLTHROUGH;
     case KIND_TEXT:
+    case KIND_SIZE:
+      if (row->kind == KIND_SIZE && *text && !sac_size_parse (text, &(guint64) { 0 }))
+        return refuse (error, row, _("“%s” is not a size, such as 2G or 800M"), text);
       if (strlen (text) > 65536)
         return refuse (error, row, _("too long"));
       g_free (*(char **) at);
@@ -394,6 +398,7 @@ sac_recipe_dup_text (const SacRecipe *recipe)
         {
         case KIND_TEXT:
         case KIND_WORD:
+        case KIND_SIZE:
           g_key_file_set_string (file, row->group, row->key, *(char *const *) at ? *(char *const *) at : "");
           continue;
         case KIND_INT:
@@ -428,7 +433,7 @@ sac_recipe_free (SacRecipe *recipe)
   if (!recipe)
     return;
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
-    if (rows[i].kind == KIND_TEXT || rows[i].kind == KIND_WORD)
+    if (rows[i].kind == KIND_TEXT || rows[i].kind == KIND_WORD || rows[i].kind == KIND_SIZE)
       g_free (G_STRUCT_MEMBER (char *, recipe, rows[i].offset));
   g_free (recipe);
 }

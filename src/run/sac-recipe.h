@@ -25,6 +25,7 @@ typedef struct {
   int drops[8]; int n_drops; double drop_factor;
   char *batch_norm;             /* batch | frozen */
   char *precision;              /* f32 | bf16: how activations are stored while training; weights and sums are f32 */
+  char *memory;                 /* most a run may take, as "2G"; "" = what is there.  See sac_size_parse() */
   guint64 seed;
   int validate_every, checkpoint_every, keep_checkpoints, log_every;
 } SacRecipe;

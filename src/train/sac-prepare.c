@@ -115,26 +115,28 @@ static gboolean
 build_program (SacTrainer *t, GError **error)
 {
   g_autoptr (SacGraph) graph = sac_graph_new ();
-  gint32 batch = t->recipe->batch, frames = t->resnet.inflated ? t->recipe->frames : 1, size = t->recipe->crop;
-  SacBnMode bn = strcmp (t->recipe->batch_norm, "batch") == 0 ? SAC_BN_BATCH : SAC_BN_FROZEN;
-  SacShape vector = SAC_SHAPE (batch, (gint32) t->n_labels, 1, 1, 1);
-  SacCompileOptions options = { 0 };
-  SacVar z;
+  guint n_clips = t->train->items->len + (t->validation ? t->validation->items->len : 0);
+  SacCompileOptions options;
+  SacTrainPlan plan = { 0 };
 
-  t->in_clip = sac_graph_input (graph, "clip", SAC_SHAPE (batch, 3, frames, size, size));
-  t->in_target = sac_graph_input (graph, "target", vector);
-  t->in_mask = sac_graph_input (graph, "mask", vector);
-  z = sac_resnet_logits (graph, t->weights, &t->resnet, t->in_clip, bn, TRUE, NULL);
-  t->out_loss = sac_bce_logits (graph, z, t->in_target, t->in_mask);
-  if (t->recipe->accumulate == 1 && t->recipe->clip_norm == 0)
-    t->in_hyper = sac_optimizer_update_at_once (t->optimizer, graph, t->out_loss, TRUE);
-  else
-    sac_optimizer_accumulate (t->optimizer, graph, t->out_loss);
-  if (!sac_graph_check (graph, error))
+  if (!_sac_train_build (t->recipe, &t->resnet, t->n_labels, t->weights, t->optimizer, graph, &t->in, error))
     return FALSE;
-  sac_dtype_parse (t->recipe->precision, &options.activations);
-  t->program = sac_program_compile_with (graph, &t->out_loss, 1, t->backend, &options, error);
+  _sac_train_count (t->recipe, &t->resnet, t->n_labels, n_clips, t->memory, t->weights, t->optimizer, &plan);
+  if (!_sac_train_options (t->recipe, t->memory, &plan, &options, error))
+    return FALSE;
+  t->program = sac_program_compile_with (graph, &t->in.loss, 1, t->backend, &options, error);
   return t->program != NULL;
+}
+
+/* Told before anything is written or computed. */
+static gboolean
+check_memory (SacTrainer *t, GError **error)
+{
+  guint n_clips = t->train->items->len + (t->validation ? t->validation->items->len : 0);
+  gboolean on_cpu = !t->spec->device || strcmp (t->spec->device, "cpu") == 0;
+  SacTrainPlan plan;
+
+  return !on_cpu || sac_train_fits (t->recipe, t->n_labels, n_clips, t->memory, &plan, error);
 }
 
 static gboolean
@@ -208,5 +210,6 @@ _sac_trainer_prepare (SacTrainer *t, GError **error)
       if (!t->events)
         return FALSE;
     }
-  return _sac_trainer_open_data (t, error) && open_network (t, error) && _sac_trainer_status (t, "running", error);
+  t->memory = sac_train_memory (t->recipe, t->spec->memory);
+  return _sac_trainer_open_data (t, error) && check_memory (t, error) && open_network (t, error) && _sac_trainer_status (t, "running", error);
 }

@@ -106,19 +106,6 @@ _sac_hold_out (const SacDataset *dataset, double share, guint64 seed)
   return held;
 }
 
-/* Half of the memory that is free now, at most 16 GiB: decoded clips are kept, so that only the first epoch decodes. */
-static gsize
-cache_budget (void)
-{
-  g_autofree char *text = NULL;
-  const char *at;
-  guint64 kib = 0;
-
-  if (g_file_get_contents ("/proc/meminfo", &text, NULL, NULL) && (at = strstr (text, "MemAvailable:")))
-    kib = g_ascii_strtoull (at + strlen ("MemAvailable:"), NULL, 10);
-  return (gsize) MIN (MAX (kib / 2, 64 * 1024) << 10, (guint64) 16 << 30);
-}
-
 /* A split without labelled clips is no error here: NULL, and @error unset. */
 static SacDataset *
 open_split (SacProject *project, SacSplit split, char **names, const SacRecipe *recipe, GError **error)
@@ -160,7 +147,7 @@ _sac_trainer_open_data (SacTrainer *trainer, GError **error)
   SacProject *project = trainer->spec->project;
   g_auto (GStrv) names = choose_labels (project, (guint) recipe->top_k, error);
   g_autoptr (GError) inner = NULL;
-  gsize budget = cache_budget ();
+  gsize budget = (gsize) sac_train_clip_cache (trainer->memory);
   double share = 0;
 
   if (!names)

@@ -1,6 +1,12 @@
 #pragma once
 #include "sac-train.h"
 
+/* A training step as a graph: what is set before each run, and what comes out. */
+typedef struct {
+  SacVar clip, target, mask, loss;
+  SacVar hyper;                 /* of weights updated at once; 0: gradients are accumulated */
+} SacTrainStep;
+
 /* ---- the order of examples: a function of seed and position alone, so a position in a checkpoint is all there is to restore. */
 typedef struct {
   guint item;
@@ -34,7 +40,8 @@ typedef struct {
   SacOptimizer *optimizer;
   SacResnet resnet;
   SacProgram *program;
-  SacVar in_clip, in_target, in_mask, in_hyper, out_loss;
+  SacTrainStep in;              /* values of @program */
+  guint64 memory;               /* most bytes for all, 0 = as many as it takes */
   SacNet *net;                  /* the same weights, evaluation mode */
   float *clips, *targets, *mask, *scratch;
 
@@ -51,6 +58,15 @@ typedef struct {
   guint64 clips_since_log;
   double compute_seconds, wait_seconds;         /* since the last log; wait_seconds: the loader's total then */
 } SacTrainer;
+
+/* ---- the step and what it takes: sac-train-plan.c */
+gboolean _sac_train_build (const SacRecipe *recipe, const SacResnet *net, guint n_labels, SacWeights *weights, SacOptimizer *optimizer,
+                           SacGraph *graph, SacTrainStep *step, GError **error);
+/* All of a plan but the arena, whose share of @memory _sac_train_options() then knows. */
+void     _sac_train_count (const SacRecipe *recipe, const SacResnet *net, guint n_labels, guint n_clips, guint64 memory,
+                           SacWeights *weights, SacOptimizer *optimizer, SacTrainPlan *plan);
+gboolean _sac_train_options (const SacRecipe *recipe, guint64 memory, const SacTrainPlan *counted, SacCompileOptions *options,
+                             GError **error);
 
 /* ---- everything before the first step. */
 gboolean _sac_trainer_prepare (SacTrainer *trainer, GError **error);

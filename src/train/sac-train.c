@@ -96,12 +96,12 @@ run_batch (SacTrainer *t, GError **error)
       t->clips_since_log++;
     }
   before = g_get_monotonic_time ();
-  sac_program_set_input (t->program, t->in_clip, t->clips);
-  sac_program_set_input (t->program, t->in_target, t->targets);
-  sac_program_set_input (t->program, t->in_mask, t->mask);
+  sac_program_set_input (t->program, t->in.clip, t->clips);
+  sac_program_set_input (t->program, t->in.target, t->targets);
+  sac_program_set_input (t->program, t->in.mask, t->mask);
   if (!sac_program_run (t->program, NULL, error))
     return FALSE;
-  sac_program_get_output (t->program, t->out_loss, &loss);
+  sac_program_get_output (t->program, t->in.loss, &loss);
   t->compute_seconds += (double) (g_get_monotonic_time () - before) * 1e-6;
   if (!isfinite (loss))
     {
@@ -123,15 +123,15 @@ run_step (SacTrainer *t, GError **error)
   guint quarantined;
   gint64 before;
 
-  if (t->in_hyper)
-    sac_optimizer_set_sgd (t->optimizer, t->program, t->in_hyper, rate, t->recipe->momentum, t->recipe->decay, 1);
+  if (t->in.hyper)
+    sac_optimizer_set_sgd (t->optimizer, t->program, t->in.hyper, rate, t->recipe->momentum, t->recipe->decay, 1);
   for (int a = 0; a < t->recipe->accumulate; a++)
     if (!run_batch (t, error))
       return FALSE;
   before = g_get_monotonic_time ();
   if (full)
     norm = sac_optimizer_gradient_norm (t->optimizer) * scale;
-  if (!t->in_hyper && !sac_optimizer_step (t->optimizer, rate, t->recipe->momentum, t->recipe->decay, scale, error))
+  if (!t->in.hyper && !sac_optimizer_step (t->optimizer, rate, t->recipe->momentum, t->recipe->decay, scale, error))
     return FALSE;
   t->compute_seconds += (double) (g_get_monotonic_time () - before) * 1e-6;
   t->step = next;

@@ -1,7 +1,7 @@
 /* train: the trainer's state machine.  Runs in its own process (`saccade train`), writes the run folder, obeys its control folder.
  * Resume is bit-identical: weights, moments, sampler position, augmentation stream and statistics are in the checkpoint. */
 #pragma once
-#include "infer/sac-infer.h"
+#include "sac-train-plan.h"
 
 #define SAC_TRAIN_ERROR (sac_train_error_quark ())
 GQuark sac_train_error_quark (void);
@@ -16,6 +16,7 @@ typedef struct {
   const char *device;           /* "cpu" … */
   guint n_threads;
   gboolean profile;             /* leave RUN/profile.json: where the time of the steps went */
+  const char *memory;           /* most the run may take, as "2G"; NULL: what the recipe says */
   gboolean resume;              /* from the newest whole checkpoint; from the start when there is none */
   SacProgressFunc progress;     /* nullable */
   gpointer progress_data;
