@@ -193,12 +193,14 @@ test_variants (void)
           SacKernelArgs args = arguments (&world, face, NULL);
           gsize n = sac_shape_count (args.dst.shape);
           g_autofree float *want = run_guarded (args, NULL, NULL);
+          gboolean served = FALSE;      /* on any machine: nothing is left to the reference */
 
           for (const SacCpuVariant *v = ops[face]->cpu; v->run; v++)
             {
               g_autofree float *got = NULL, *again = NULL;
               double error = 0, size = 1e-30;
 
+              served |= v->needs == SAC_CPU_PLAIN && (!v->fits || v->fits (&args));
               if ((v->needs & sac_cpu_flags ()) != v->needs || (v->fits && !v->fits (&args)))
                 continue;
               seen |= 1u << v->needs;
@@ -214,6 +216,7 @@ test_variants (void)
               g_assert_true (error <= 1e-11 * size);
               g_assert_cmpmem (got, n * sizeof (float), again, n * sizeof (float));
             }
+          g_assert_true (served);
         }
       world_clear (&world);
     }
