@@ -219,7 +219,8 @@ sac_train_fits (const SacRecipe *recipe, guint n_labels, guint n_clips, guint64 
       {
         g_auto (GStrv) parts = g_strsplit (g_strchomp (lines), "\n", -1);
         g_autofree char *joined = g_strjoinv (", ", parts);
-        char *whole = g_strdup_printf (_("%s It would fit with one of: %s"), (*error)->message, joined);
+        g_autofree char *reason = g_strconcat ((*error)->message, g_str_has_suffix ((*error)->message, ".") ? "" : ".", NULL);
+        char *whole = g_strdup_printf (_("%s It would fit with one of: %s"), reason, joined);
 
         g_free ((*error)->message);
         (*error)->message = whole;
