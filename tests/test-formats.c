@@ -140,7 +140,8 @@ text_of (SacAnnotations *self, SacHolds holds)
           const SacNotedTrack *track = item->tracks->pdata[t];
           GString *line = g_string_new (item->name);
 
-          g_string_append_printf (line, " %dx%d split %d fps %g %s:", item->width, item->height, item->split, item->n_frames == 1 ? 0 : item->fps,
+          g_string_append_printf (line, " %dx%d split %d fps %g %s:", item->width, item->height, item->split, item->n_frames == 1 ? 0
+                                  : item->fps,
                                   (char *) self->labels->pdata[track->label]);
           for (guint b = 0; b < track->boxes->len; b++)
             {
@@ -149,7 +150,8 @@ text_of (SacAnnotations *self, SacHolds holds)
               if (box->outside)
                 g_string_append_printf (line, " %u gone", box->frame);
               else
-                g_string_append_printf (line, " %u %.5f %.5f %.5f %.5f %d", box->frame, box->x, box->y, box->width, box->height, box->occluded);
+                g_string_append_printf (line, " %u %.5f %.5f %.5f %.5f %d", box->frame, box->x, box->y, box->width, box->height,
+                                        box->occluded);
             }
           for (gint64 frame = -1; frame < 100; frame++)
             for (guint a = 0; a < track->attributes->len; a++)
@@ -323,17 +325,22 @@ test_hostile (void)
                     "<task><name>&l2;</name></task></meta></annotations>" },
     { "cut.xml", "<annotations><version>1.1</version><image id=\"0\" name=\"a.png\" width=\"9\" height=\"9\"><box label=\"x\" xtl=\"1\"" },
     { "huge.xml", "<annotations><version>1.1</version><image id=\"0\" name=\"a.png\" width=\"2147483648\" height=\"-5\"><box label=\"x\" "
-                  "xtl=\"1e308\" ytl=\"nan\" xbr=\"inf\" ybr=\"99999999999999999999\"/></image><track label=\"y\"><box frame=\"4294967296\" "
-                  "xtl=\"0\" ytl=\"0\" xbr=\"1\" ybr=\"1\"/><box frame=\"-1\" xtl=\"0\" ytl=\"0\" xbr=\"1\" ybr=\"1\"/></track></annotations>" },
-    { "voc.xml", "<annotation><filename>../../etc/passwd</filename><object><bndbox><xmin>a</xmin></bndbox></object><part><name/></part></annotation>" },
+                  "xtl=\"1e308\" ytl=\"nan\" xbr=\"inf\" ybr=\"99999999999999999999\"/></image><track label=\"y\"><box "
+                      "frame=\"4294967296\" "
+                  "xtl=\"0\" ytl=\"0\" xbr=\"1\" ybr=\"1\"/><box frame=\"-1\" xtl=\"0\" ytl=\"0\" xbr=\"1\" "
+                      "ybr=\"1\"/></track></annotations>" },
+    { "voc.xml", "<annotation><filename>../../etc/passwd</filename><object><bndbox><xmin>a</xmin></bndbox></object>"
+                 "<part><name/></part></annotation>" },
     { "latin.xml", "<annotations><version>1.1</version><image name=\"\xe9\"/></annotations>" },
     { "nul.json", "{\"images\": [], \"annotations\": 7}" },
     { "deep.json", "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[{\"id\"" },
     { "coco.json", "{\"images\":[{\"id\":{},\"file_name\":7},{\"id\":1,\"file_name\":\"a.png\",\"width\":1e99,\"height\":\"x\"},null,[]],"
-                   "\"annotations\":[{\"image_id\":1,\"bbox\":[1,2,3]},{\"image_id\":1,\"bbox\":[1,2,null,\"x\"]},{\"image_id\":1,\"category_id\":"
+                   "\"annotations\":[{\"image_id\":1,\"bbox\":[1,2,3]},{\"image_id\":1,\"bbox\":[1,2,null,\"x\"]}"
+                   ",{\"image_id\":1,\"category_id\":"
                    "[],\"bbox\":[1,2,3,4],\"attributes\":[1]},3,null],\"categories\":[{\"id\":null},{\"name\":5},4]}" },
     { "datumaro.json", "{\"items\":[{\"id\":5},{\"id\":\"a\",\"image\":[],\"annotations\":[{\"type\":\"bbox\",\"bbox\":[1e400,2,3,4]},"
-                       "{\"type\":\"mask\"},{\"type\":7},{\"type\":\"polygon\",\"points\":[1,2,3]},{\"type\":\"label\",\"label_id\":4294967296}]}]}" },
+                       "{\"type\":\"mask\"},{\"type\":7},{\"type\":\"polygon\",\"points\":[1,2,3]},"
+                       "{\"type\":\"label\",\"label_id\":4294967296}]}]}" },
     { "some.json", "[{\"id\":[],\"template\":\"[[[\"},{\"label\":1},5,{\"id\":\"x\",\"label\":\"a\"}]" },
     { "rows.csv", "label,youtube_id,time_start,time_end,split\n\"unclosed,a,b\nx,y,9,3,train\n,,,,\n" },
     { "empty.csv", "" },
@@ -380,7 +387,8 @@ static void
 test_project (Fixture *f, gconstpointer data)
 {
   const char *shared = g_getenv ("SACCADE_TEST_DATA");
-  g_autofree char *path = shared ? g_build_filename (shared, "data", "boxes", "coco-yolo-areca", "annotations", "instances_val.json", NULL) : NULL;
+  g_autofree char *path = shared ? g_build_filename (shared, "data", "boxes", "coco-yolo-areca", "annotations", "instances_val.json",
+                                                     NULL) : NULL;
   g_autofree char *out = g_build_filename (f->dir, "out.xml", NULL), *first = NULL, *second = NULL;
   g_autoptr (SacAnnotations) theirs = NULL, ours = NULL, back = NULL;
   g_autoptr (GPtrArray) told = g_ptr_array_new_with_free_func (g_free);

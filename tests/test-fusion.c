@@ -26,8 +26,10 @@ static const SacOpCase cases[] = {
     FALSE, "Winograd" },
   { "conv3d_apply", { X (3, 64, 1, 23, 26), X (32, 64, 1, 3, 3), NONE, NONE, ROW (32) }, 5, &relu, 1e-10, 0, FALSE, "Winograd, bias" },
   { "conv3d_apply", { X (2, 35, 2, 9, 9), X (70, 35, 1, 1, 1), STATS (70), ROW (70), ROW (70) }, 5, &strided, 1e-10, 0, FALSE, "strided" },
-  { "conv3d_apply", { X (2, 3, 3, 21, 19), X (33, 3, 3, 7, 7), STATS (33), ROW (33), ROW (33) }, 5, &stem, 1e-10, 0, FALSE, "few channels" },
-  { "conv3d_apply", { X (1, 3, 1, 4, 4), X (4, 3, 3, 3, 3), NONE, NONE, NONE, X (1, 4, 1, 4, 4) }, 6, &plain, 1e-10, 0x23, TRUE, "residual only" },
+  { "conv3d_apply", { X (2, 3, 3, 21, 19), X (33, 3, 3, 7, 7), STATS (33), ROW (33), ROW (33) }, 5, &stem, 1e-10, 0, FALSE,
+   "few channels" },
+  { "conv3d_apply", { X (1, 3, 1, 4, 4), X (4, 3, 3, 3, 3), NONE, NONE, NONE, X (1, 4, 1, 4, 4) }, 6, &plain, 1e-10, 0x23, TRUE,
+   "residual only" },
 };
 
 /* ---- rows of the table. */

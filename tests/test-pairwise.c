@@ -54,7 +54,8 @@ static const SacOpCase cases[] = {
   { "pairwise_sum_weight", { SUM (3, 9, 3, 5), X (3, 7, 9, 1, 1), X (3, 7, 9, 1, 1) }, 6, &three, 1e-10 },
   { "pairwise_sum_weight", { SUM (19, 64, 5, 16), X (19, 64, 64, 1, 1), X (19, 64, 64, 1, 1) }, 6, &five, 1e-10, 0, FALSE,
     "several examples a task" },
-  { "pairwise_sum_weight", { SUM (1, 13, 7, 3), X (1, 150, 13, 1, 1), X (1, 150, 13, 1, 1) }, 6, &wide, 1e-10, 0, FALSE, "more than a tile" },
+  { "pairwise_sum_weight", { SUM (1, 13, 7, 3), X (1, 150, 13, 1, 1), X (1, 150, 13, 1, 1) }, 6, &wide, 1e-10, 0, FALSE,
+   "more than a tile" },
 };
 
 /* ---- gradients of the whole.  Batch norms are shifted so that half of the channels' ReLUs are open and the others closed, far

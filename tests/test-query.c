@@ -111,7 +111,8 @@ test_meaning (Fixture *f, gconstpointer data)
 static void
 test_hostile (Fixture *f, gconstpointer data)
 {
-  static const char *const bits[] = { "label:", "a", "'", "\"", "(", ")", "-", " or ", "; DROP TABLE items; --", "not ", "frames>", "9", "%", "*",
+  static const char *const bits[] = { "label:", "a", "'", "\"", "(", ")", "-", " or ", "; DROP TABLE items; --", "not ", "frames>",
+                                     "9", "%", "*",
                                       "[", "\\", "\xc3\xa9", "has:", "name:", "\n" };
   g_autoptr (GString) deep = g_string_new (NULL);
   g_autofree char *before = NULL, *after = NULL, *told = NULL;

@@ -34,7 +34,8 @@ gboolean    sac_session_set_reviewed (SacSession *self, const SacId *items, guin
 gboolean    sac_session_set_split (SacSession *self, const SacId *items, guint n, SacSplit split);
 gboolean    sac_session_split (SacSession *self, const SacSplitSpec *spec);
 /* Segments of time, in the person's layer; each one act. */
-SacId       sac_session_add_segment (SacSession *self, SacId item, SacId label, gint64 in_ns, gint64 out_ns);   /* 0 = refused, and said so */
+/* 0 = refused, and said so */
+SacId       sac_session_add_segment (SacSession *self, SacId item, SacId label, gint64 in_ns, gint64 out_ns);
 gboolean    sac_session_set_segment (SacSession *self, SacId segment, SacId label, gint64 in_ns, gint64 out_ns);
 gboolean    sac_session_split_segment (SacSession *self, SacId segment, gint64 at_ns);
 gboolean    sac_session_remove_segment (SacSession *self, SacId segment);

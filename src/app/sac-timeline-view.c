@@ -38,7 +38,8 @@ end_of_frame (SacTimelineView *self)
   SacMedia *media = sac_player_get_media (self->player);
   guint frame = sac_player_get_frame (self->player);
 
-  return !media ? 0 : frame + 1 < sac_media_get_n_frames (media) ? sac_media_get_time_ns (media, frame + 1) : sac_media_get_duration_ns (media);
+  return !media ? 0 : frame + 1 < sac_media_get_n_frames (media) ? sac_media_get_time_ns (media, frame + 1)
+      : sac_media_get_duration_ns (media);
 }
 
 static const SacMark *
@@ -386,7 +387,8 @@ on_drag_end (GtkGestureDrag *gesture, double dx, double dy, SacTimelineView *sel
   if (part == SAC_TIMELINE_IN)
     sac_session_set_segment (self->session, mark->id, row_label (self, self->held.row), MIN (playhead (self), mark->out_ns), mark->out_ns);
   else
-    sac_session_set_segment (self->session, mark->id, row_label (self, self->held.row), mark->in_ns, MAX (end_of_frame (self), mark->in_ns));
+    sac_session_set_segment (self->session, mark->id, row_label (self, self->held.row), mark->in_ns,
+                             MAX (end_of_frame (self), mark->in_ns));
 }
 
 static void

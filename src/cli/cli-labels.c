@@ -22,7 +22,8 @@ import (SacProject *project, const char *path, const char *format_id, GError **e
 
   if (format_id && !format)
     {
-      g_set_error (error, SAC_STORE_ERROR, SAC_STORE_ERROR_INVALID, _("There is no format “%s”; saccade labels formats shows them"), format_id);
+      g_set_error (error, SAC_STORE_ERROR, SAC_STORE_ERROR_INVALID, _("There is no format “%s”; saccade labels formats shows them"),
+                   format_id);
       return FALSE;
     }
   annotations = sac_annotations_read (full, format, error);

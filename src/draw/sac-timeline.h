@@ -54,6 +54,7 @@ typedef struct {
   gint64 ns;                    /* under the pointer, within the media */
 } SacTimelineHit;
 /* What lies under a pixel; edges of marks reach 5 px to either side and go before marks. */
-SacTimelineHit sac_timeline_pick (double width, double height, const SacStyle *style, const SacTimeline *timeline, double x_px, double y_px);
+SacTimelineHit sac_timeline_pick (double width, double height, const SacStyle *style, const SacTimeline *timeline, double x_px,
+                                  double y_px);
 /* Left end of the time axis, px: names stand before it. */
 double sac_timeline_left (double width);

@@ -36,7 +36,8 @@ void          sac_optimizer_set_adam (SacOptimizer *optimizer, SacProgram *progr
                                       double gradient_scale);
 /* Appends to @graph: gradients of @loss, and the update of each weight by them; what @graph reads of a weight afterwards is the
  * new one.  Returns the hyper input, to be set by sac_optimizer_set_sgd() or sac_optimizer_set_adam() before each run, which counts
- * as a step.  @with_norm: sac_optimizer_gradient_norm() tells the norm of the last run, which costs a pass over the gradients.  Not with clipping. */
+ * as a step.  @with_norm: sac_optimizer_gradient_norm() tells the norm of the last run, which costs a pass over the gradients.
+ * Not with clipping. */
 SacVar        sac_optimizer_update_at_once (SacOptimizer *optimizer, SacGraph *graph, SacVar loss, gboolean with_norm);
 void          sac_optimizer_set_sgd (SacOptimizer *optimizer, SacProgram *program, SacVar hyper, double rate, double momentum,
                                      double decay, double gradient_scale);

@@ -29,7 +29,8 @@ adam_infer (const SacShape *src, guint n_src, const void *params, SacShape *out,
 {
   *out = SAC_SHAPE_SCALAR;
   return sac_shape_equal (src[0], src[1]) && sac_shape_equal (src[0], src[2]) && sac_shape_equal (src[0], src[3])
-         && sac_shape_equal (src[4], SAC_SHAPE (1, _SAC_ADAM_N_HYPER, 1, 1, 1)) && (src[5].n == 0 || sac_shape_equal (src[5], SAC_SHAPE_SCALAR));
+         && sac_shape_equal (src[4], SAC_SHAPE (1, _SAC_ADAM_N_HYPER, 1, 1, 1))
+             && (src[5].n == 0 || sac_shape_equal (src[5], SAC_SHAPE_SCALAR));
 }
 
 static double

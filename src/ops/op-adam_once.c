@@ -26,7 +26,8 @@ adam_once_infer (const SacShape *src, guint n_src, const void *params, SacShape 
 {
   *out = SAC_SHAPE_SCALAR;
   return sac_shape_equal (src[0], src[1]) && sac_shape_equal (src[0], src[2]) && sac_shape_equal (src[0], src[3])
-         && sac_shape_equal (src[4], SAC_SHAPE (1, _SAC_ADAM_N_HYPER, 1, 1, 1)) && (src[5].n == 0 || sac_shape_equal (src[5], SAC_SHAPE_SCALAR));
+         && sac_shape_equal (src[4], SAC_SHAPE (1, _SAC_ADAM_N_HYPER, 1, 1, 1))
+             && (src[5].n == 0 || sac_shape_equal (src[5], SAC_SHAPE_SCALAR));
 }
 
 static double
@@ -36,7 +37,8 @@ adam_once_flops (const SacKernelArgs *shapes)
 }
 
 const SacOp sac_op_adam_once = {
-  .name = "adam_once", .n_src = 6, .infer = adam_once_infer, .reference = adam_once_reference, .cpu = adam_once_cpu, .flops = adam_once_flops,
+  .name = "adam_once", .n_src = 6, .infer = adam_once_infer, .reference = adam_once_reference, .cpu = adam_once_cpu,
+  .flops = adam_once_flops,
   .inplace = -1, .mutates = 1 | 2 | 4, .optional = 1 << 5,
 };
 

@@ -25,7 +25,8 @@ static gboolean
 sgd_once_infer (const SacShape *src, guint n_src, const void *params, SacShape *out, GError **error)
 {
   *out = SAC_SHAPE_SCALAR;
-  return sac_shape_equal (src[0], src[1]) && sac_shape_equal (src[0], src[2]) && (src[3].n == 0 || sac_shape_equal (src[3], SAC_SHAPE_SCALAR))
+  return sac_shape_equal (src[0], src[1]) && sac_shape_equal (src[0], src[2])
+      && (src[3].n == 0 || sac_shape_equal (src[3], SAC_SHAPE_SCALAR))
          && sac_shape_equal (src[4], SAC_SHAPE (1, SAC_SGD_N_HYPER, 1, 1, 1));
 }
 

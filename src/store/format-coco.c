@@ -125,7 +125,8 @@ take_member (SacNotedTrack *track, gint64 frame, const char *name, JsonNode *nod
 static gboolean
 is_true (JsonObject *object, const char *name, gboolean otherwise)
 {
-  g_autofree char *text = object && json_object_has_member (object, name) ? _sac_json_dup_text (json_object_get_member (object, name)) : NULL;
+  g_autofree char *text = object && json_object_has_member (object, name) ? _sac_json_dup_text (json_object_get_member (object, name))
+      : NULL;
 
   return text ? strcmp (text, "true") == 0 || strcmp (text, "1") == 0 : otherwise;
 }

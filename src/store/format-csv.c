@@ -83,7 +83,8 @@ take_row (SacAnnotations *out, GPtrArray *row, const int *columns, gboolean titl
   g_auto (GStrv) labels = g_strsplit_set (field (row, columns, LABEL), several ? ";|" : "", -1);
   int split = split_of (field (row, columns, SPLIT));
   double start, end, value;
-  gboolean timed = _sac_format_read_number (field (row, columns, START), &start) && _sac_format_read_number (field (row, columns, END), &end);
+  gboolean timed = _sac_format_read_number (field (row, columns, START), &start)
+      && _sac_format_read_number (field (row, columns, END), &end);
   SacNoted *item;
 
   if (!*name || (timed && !(start >= 0 && end >= start && end < 1e8)))

@@ -207,7 +207,8 @@ end_of_head (Reader *reader, const char *element, const char *above)
     *(strcmp (element, "width") == 0 ? &reader->now.width : &reader->now.height) = (int) value;
   else if (strcmp (element, "fps") == 0 && _sac_format_read_number (text, &value) && value > 0 && value < 1e5)
     reader->now.fps = value;
-  else if (strcmp (element, "size") == 0 && strcmp (above, "task") == 0 && _sac_format_read_number (text, &value) && value > 0 && value < 1e9)
+  else if (strcmp (element, "size") == 0 && strcmp (above, "task") == 0 && _sac_format_read_number (text, &value) && value > 0
+           && value < 1e9)
     reader->now.n_frames = (guint) value;
 }
 
@@ -345,7 +346,8 @@ list_attributes (SacAnnotations *self)
 static void
 put_head (GString *out, SacAnnotations *self, GHashTable *attributes, gboolean videos)
 {
-  put (out, "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<annotations>\n  <version>1.1</version>\n  <meta>\n    <%s>\n      <mode>%s</mode>\n"
+  put (out, "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<annotations>\n  <version>1.1</version>\n  <meta>\n    <%s>\n      "
+       "<mode>%s</mode>\n"
        "      <labels>\n", videos ? "project" : "task", videos ? "interpolation" : "annotation");
   for (guint l = 0; l < self->labels->len; l++)
     {

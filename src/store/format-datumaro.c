@@ -185,7 +185,8 @@ read_datumaro (const char *path, GError **error)
   g_autoptr (JsonParser) parser = _sac_json_load (path, error);
   g_autoptr (SacAnnotations) out = sac_annotations_new ();
   JsonObject *root = parser ? object_of (json_parser_get_root (parser)) : NULL;
-  JsonArray *labels = array_member (object_member (object_member (root, "categories"), "label"), "labels"), *items = array_member (root, "items");
+  JsonArray *labels = array_member (object_member (object_member (root, "categories"), "label"), "labels");
+  JsonArray *items = array_member (root, "items");
   Reader reader = { .out = out };
   GHashTableIter iter;
   gpointer type, count;

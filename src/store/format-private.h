@@ -13,7 +13,8 @@ typedef struct {
   gboolean (*write) (SacAnnotations *annotations, const char *path, GError **error);
 } SacFormatVtable;
 
-extern const SacFormatVtable _sac_format_cvat, _sac_format_coco, _sac_format_voc, _sac_format_yolo, _sac_format_mot, _sac_format_otb, _sac_format_csv,
+extern const SacFormatVtable _sac_format_cvat, _sac_format_coco, _sac_format_voc, _sac_format_yolo, _sac_format_mot, _sac_format_otb,
+    _sac_format_csv,
   _sac_format_something, _sac_format_datumaro;
 
 /* Sets INVALID, "FILE: why"; FALSE. */

@@ -345,7 +345,8 @@ write_voc (SacAnnotations *self, const char *path, GError **error)
 
       if (item->n_frames != 1)
         continue;
-      g_string_printf (out, "<annotation>\n  <filename>%s</filename>\n  <size><width>%d</width><height>%d</height><depth>3</depth></size>\n",
+      g_string_printf (out, "<annotation>\n  <filename>%s</filename>\n  "
+                       "<size><width>%d</width><height>%d</height><depth>3</depth></size>\n",
                        shown, item->width, item->height);
       for (guint t = 0; t < item->tracks->len; t++)
         put_object (out, self, item->tracks->pdata[t]);

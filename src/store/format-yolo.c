@@ -155,7 +155,8 @@ read_boxes (SacAnnotations *out, const char *root, const char *below, const char
                                                      v[3] * item->width, v[4] * item->height, TRUE, FALSE, FALSE }, 1);
     }
   if (n_bad)
-    g_ptr_array_add (out->problems, g_strdup_printf (ngettext ("%s: %u line that is no box", "%s: %u lines that are no boxes", n_bad), below,
+    g_ptr_array_add (out->problems, g_strdup_printf (ngettext ("%s: %u line that is no box", "%s: %u lines that are no boxes", n_bad),
+                                                     below,
                                                      n_bad));
   return TRUE;
 }
@@ -168,7 +169,8 @@ find_texts (const char *folder, const char *below, int depth, GPtrArray *found)
 
   while (dir && (name = g_dir_read_name (dir)))
     {
-      g_autofree char *path = g_build_filename (folder, name, NULL), *inner = below[0] ? g_build_filename (below, name, NULL) : g_strdup (name);
+      g_autofree char *path = g_build_filename (folder, name, NULL), *inner = below[0] ? g_build_filename (below, name, NULL)
+          : g_strdup (name);
 
       if (g_file_test (path, G_FILE_TEST_IS_DIR) && !g_file_test (path, G_FILE_TEST_IS_SYMLINK))
         find_texts (path, inner, depth + 1, found);

@@ -12,7 +12,8 @@
 typedef struct { gint64 frame; char *name, *value; } SacAttribute;      /* frame −1: of the whole */
 void sac_attribute_free (SacAttribute *attribute);
 
-typedef struct { guint label; gint8 state; } SacNotedTag;               /* @label: index into SacAnnotations.labels; state as SacLabelState */
+/* @label: index into SacAnnotations.labels; state as SacLabelState */
+typedef struct { guint label; gint8 state; } SacNotedTag;
 typedef struct { guint label; gint64 in_ns, out_ns; GPtrArray *attributes; } SacNotedSegment;
 typedef struct { guint label; GArray *boxes; GPtrArray *attributes; } SacNotedTrack;      /* SacBox by frame; SacAttribute* */
 #define SAC_NO_LABEL G_MAXUINT

@@ -18,7 +18,8 @@ const SacLabelFormat sac_label_formats[] = {
       | SAC_HOLDS_FRAME_ATTRIBUTES | SAC_HOLDS_FRACTIONS | SAC_HOLDS_TIME | SAC_HOLDS_SEVERAL | SAC_HOLDS_HIERARCHY },
   { "voc", N_("Pascal VOC (a folder; pictures only)"), TRUE,
     SAC_HOLDS_STILL_BOXES | SAC_HOLDS_OCCLUDED | SAC_HOLDS_ATTRIBUTES | SAC_HOLDS_FRACTIONS | SAC_HOLDS_SPLITS | SAC_HOLDS_SEVERAL },
-  { "yolo", N_("YOLO (a folder; pictures only)"), TRUE, SAC_HOLDS_STILL_BOXES | SAC_HOLDS_FRACTIONS | SAC_HOLDS_SPLITS | SAC_HOLDS_SEVERAL },
+  { "yolo", N_("YOLO (a folder; pictures only)"), TRUE,
+    SAC_HOLDS_STILL_BOXES | SAC_HOLDS_FRACTIONS | SAC_HOLDS_SPLITS | SAC_HOLDS_SEVERAL },
   { "mot", N_("MOT challenge (a folder; video tracks)"), TRUE,
     SAC_HOLDS_TRACKS | SAC_HOLDS_OCCLUDED | SAC_HOLDS_FRACTIONS | SAC_HOLDS_TIME | SAC_HOLDS_SEVERAL },
   { "csv", N_("Kinetics/Moments CSV (tags and segments)"), FALSE,
@@ -182,16 +183,19 @@ sac_annotations_list_losses (SacAnnotations *self, const SacLabelFormat *format)
     g_ptr_array_add (lines, g_strdup_printf (words, count))
   LOSE (n.tags, SAC_HOLDS_TAGS, ngettext ("%u label of a whole video", "%u labels of whole videos", n.tags));
   LOSE (n.still_tags, SAC_HOLDS_STILL_TAGS, ngettext ("%u label of a whole picture", "%u labels of whole pictures", n.still_tags));
-  LOSE (n.no, SAC_HOLDS_NO, ngettext ("%u statement that a label is absent or unknown", "%u statements that a label is absent or unknown", n.no));
+  LOSE (n.no, SAC_HOLDS_NO, ngettext ("%u statement that a label is absent or unknown",
+                                      "%u statements that a label is absent or unknown", n.no));
   LOSE (n.segments, SAC_HOLDS_SEGMENTS, ngettext ("%u segment of time", "%u segments of time", n.segments));
   LOSE (n.still_boxes, SAC_HOLDS_STILL_BOXES, ngettext ("%u box on a picture", "%u boxes on pictures", n.still_boxes));
   LOSE (n.tracks, SAC_HOLDS_TRACKS, ngettext ("%u track", "%u tracks", n.tracks));
   if (holds & SAC_HOLDS_TRACKS)
-    LOSE (n.keyframes, SAC_HOLDS_KEYFRAMES, ngettext ("which boxes of %u track are keyframes (each frame becomes one)", "which boxes of %u tracks are keyframes (each frame becomes one)", n.keyframes));
+    LOSE (n.keyframes, SAC_HOLDS_KEYFRAMES, ngettext ("which boxes of %u track are keyframes (each frame becomes one)",
+                                                      "which boxes of %u tracks are keyframes (each frame becomes one)", n.keyframes));
   if (holds & (SAC_HOLDS_TRACKS | SAC_HOLDS_STILL_BOXES))
     LOSE (n.occluded, SAC_HOLDS_OCCLUDED, ngettext ("that %u box is occluded", "that %u boxes are occluded", n.occluded));
   LOSE (n.attributes, SAC_HOLDS_ATTRIBUTES, ngettext ("%u attribute", "%u attributes", n.attributes));
-  LOSE (n.frame_attributes, SAC_HOLDS_FRAME_ATTRIBUTES, ngettext ("%u attribute that changes with time", "%u attributes that change with time", n.frame_attributes));
+  LOSE (n.frame_attributes, SAC_HOLDS_FRAME_ATTRIBUTES, ngettext ("%u attribute that changes with time",
+                                                                  "%u attributes that change with time", n.frame_attributes));
   LOSE (n.splits, SAC_HOLDS_SPLITS, ngettext ("the split of %u clip", "the split of %u clips", n.splits));
   LOSE (n.parents, SAC_HOLDS_HIERARCHY, ngettext ("what %u label stands below", "what %u labels stand below", n.parents));
 #undef LOSE

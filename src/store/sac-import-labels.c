@@ -190,7 +190,8 @@ say_tracks (Apply *apply, const SacNoted *noted, const SacItem *item, GError **e
 {
   gint64 there = 0;
 
-  if (_sac_lookup (apply->project, &there, error, "SELECT count(*) FROM tracks WHERE item = ? AND layer = ?", "ii", item->id, apply->layer) < 0)
+  if (_sac_lookup (apply->project, &there, error, "SELECT count(*) FROM tracks WHERE item = ? AND layer = ?", "ii", item->id,
+                   apply->layer) < 0)
     return FALSE;
   for (guint t = 0; t < noted->tracks->len && there == 0; t++)
     {
@@ -224,7 +225,8 @@ say_item (Apply *apply, const SacNoted *noted, const SacItem *item, GError **err
         return FALSE;
       apply->result->n_tags++;
     }
-  if (_sac_lookup (apply->project, &there, error, "SELECT count(*) FROM segments WHERE item = ? AND layer = ?", "ii", item->id, apply->layer) < 0)
+  if (_sac_lookup (apply->project, &there, error, "SELECT count(*) FROM segments WHERE item = ? AND layer = ?", "ii", item->id,
+                   apply->layer) < 0)
     return FALSE;
   for (guint s = 0; s < noted->segments->len && there == 0; s++)
     {

@@ -114,7 +114,8 @@ apply_objects (Apply *apply, SacId item, JsonArray *objects, GError **error)
   if (_sac_lookup (apply->project, &n_there, error, "SELECT count(*) FROM tracks WHERE item = ? AND layer = ?", "ii", item,
                    apply->layer) < 0)
     return FALSE;
-  if (_sac_lookup (apply->project, &n_frames, error, "SELECT m.n_frames FROM items i JOIN media m ON m.id = i.media WHERE i.id = ?", "i", item) < 0)
+  if (_sac_lookup (apply->project, &n_frames, error, "SELECT m.n_frames FROM items i JOIN media m ON m.id = i.media WHERE i.id = ?",
+                   "i", item) < 0)
     return FALSE;
   for (guint o = 0; o < length_of (objects) && n_there == 0; o++)
     {

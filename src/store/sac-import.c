@@ -371,7 +371,8 @@ sac_project_import (SacProject *self, const char *folder_or_file, const SacImpor
     }
   if (all->len == 0 && !g_cancellable_is_cancelled (cancellable))
     {
-      g_set_error (error, SAC_STORE_ERROR, SAC_STORE_ERROR_INVALID, spec->stills ? _("“%s” holds no videos and no pictures") : _("“%s” holds no videos"), folder_or_file);
+      g_set_error (error, SAC_STORE_ERROR, SAC_STORE_ERROR_INVALID, spec->stills ? _("“%s” holds no videos and no pictures")
+                   : _("“%s” holds no videos"), folder_or_file);
       return NULL;
     }
   g_ptr_array_sort (all, by_relative);

@@ -213,7 +213,8 @@ _sac_put_attribute (SacProject *self, SacAttributeKind kind, SacId owner, gint64
       return FALSE;
     }
   if (!words)
-    return _sac_run (self, error, "DELETE FROM attributes WHERE kind = ? AND owner = ? AND frame = ? AND name = ?", "niis", (int) kind, owner,
+    return _sac_run (self, error, "DELETE FROM attributes WHERE kind = ? AND owner = ? AND frame = ? AND name = ?", "niis",
+                     (int) kind, owner,
                      frame, clean);
   return _sac_run (self, error, "INSERT INTO attributes (kind, owner, frame, name, value) VALUES (?, ?, ?, ?, ?)"
                    " ON CONFLICT (kind, owner, frame, name) DO UPDATE SET value = excluded.value WHERE value <> excluded.value",

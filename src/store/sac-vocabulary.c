@@ -139,7 +139,8 @@ sac_project_set_label_parent (SacProject *self, SacId label, SacId parent, GErro
     }
   if (found < 0 || !begin_on_label (self, label, &name, error))
     return FALSE;
-  if (!_sac_run (self, error, "UPDATE labels SET parent = nullif (?2, 0) WHERE id = ?1 AND coalesce (parent, 0) <> ?2", "ii", label, parent))
+  if (!_sac_run (self, error, "UPDATE labels SET parent = nullif (?2, 0) WHERE id = ?1 AND coalesce (parent, 0) <> ?2", "ii", label,
+                 parent))
     return _sac_rollback (self);
   return _sac_commit (self, parent ? g_strdup_printf (_("Put label “%s” below “%s”"), name, above)
                                    : g_strdup_printf (_("Put label “%s” on top"), name), error);

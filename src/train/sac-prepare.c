@@ -211,5 +211,6 @@ _sac_trainer_prepare (SacTrainer *t, GError **error)
         return FALSE;
     }
   t->memory = sac_train_memory (t->recipe, t->spec->memory);
-  return _sac_trainer_open_data (t, error) && check_memory (t, error) && open_network (t, error) && _sac_trainer_status (t, "running", error);
+  return _sac_trainer_open_data (t, error) && check_memory (t, error) && open_network (t, error)
+      && _sac_trainer_status (t, "running", error);
 }

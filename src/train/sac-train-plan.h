@@ -29,7 +29,8 @@ gboolean sac_train_plan (const SacRecipe *recipe, guint n_labels, guint n_clips,
 /* The bytes that @recipe asks for, or @asked (text, nullable) in its stead; 0 = none. */
 guint64  sac_train_memory (const SacRecipe *recipe, const char *asked);
 
-/* Changes of @recipe that fit in @memory, where it is a budget (@as_budget) by making values again, a line each ("batch=4 accumulate=8"), "" when there is none.  Transfer full. */
+/* Changes of @recipe that fit in @memory, where it is a budget (@as_budget) by making values again, a line each ("batch=4
+ * accumulate=8"), "" when there is none.  Transfer full. */
 char    *sac_train_propose (const SacRecipe *recipe, guint n_labels, guint n_clips, guint64 memory, gboolean as_budget);
 
 /* Plans for @memory, or for what this machine has free where it is 0; the error proposes what would fit. */
