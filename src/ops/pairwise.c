@@ -306,6 +306,16 @@ let4 (Vec4 z, Vec4 v)
 #ifdef __x86_64__
 #include <immintrin.h>
 
+/* Two neighbours as one number of 64 bits, wherever they lie. */
+static inline double
+two_at (const float *p)
+{
+  double two;
+
+  memcpy (&two, p, sizeof two);
+  return two;
+}
+
 /* ---- AVX2 with FMA: tiles of 5 or 6 rows × 16 columns in 12 of the 16 registers. */
 #pragma GCC push_options
 #pragma GCC target("avx2,fma")
@@ -321,7 +331,7 @@ let4 (Vec4 z, Vec4 v)
 #define STORE(p, v) _mm256_storeu_ps (p, v)
 #define ZERO _mm256_setzero_ps ()
 #define SPLAT(p) _mm256_broadcast_ss (p)
-#define SPLAT2(p) _mm256_castpd_ps (_mm256_broadcast_sd ((const double *) (const void *) (p)))
+#define SPLAT2(p) _mm256_castpd_ps (_mm256_set1_pd (two_at (p)))
 #define SPLAT1(p) _mm256_blend_ps (_mm256_broadcast_ss (p), ZERO, 0xaa)
 #define MULADD(a, b, c) _mm256_fmadd_ps (a, b, c)
 /* The lanes of 128 bits are added apart, so their middle pairs change places. */
@@ -356,7 +366,7 @@ let4 (Vec4 z, Vec4 v)
 #define STORE(p, v) _mm512_storeu_ps (p, v)
 #define ZERO _mm512_setzero_ps ()
 #define SPLAT(p) _mm512_set1_ps (*(p))
-#define SPLAT2(p) _mm512_castpd_ps (_mm512_broadcastsd_pd (_mm_load_sd ((const double *) (const void *) (p))))
+#define SPLAT2(p) _mm512_castpd_ps (_mm512_set1_pd (two_at (p)))
 #define SPLAT1(p) _mm512_maskz_mov_ps (0x5555, SPLAT (p))
 #define MULADD(a, b, c) _mm512_fmadd_ps (a, b, c)
 #define ADD_PAIRS(a, b) _mm512_add_ps (_mm512_permutex2var_ps (a, EVEN, b), _mm512_permutex2var_ps (a, ODD, b))
