@@ -5,6 +5,7 @@
  * convolutions one by one, alone (bench-conv.c). */
 #include <glib/gi18n.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
 
@@ -64,12 +65,22 @@ find_workload (const char *name)
   return NULL;
 }
 
+/* Sizes beyond a few thousand are refused by the graph, in words. */
+static gboolean
+parse_shape (const char *text, SacShape *shape)
+{
+  int end = 0;
+
+  return sscanf (text, "%6d,%6d,%6d,%6d,%6d%n", &shape->n, &shape->c, &shape->t, &shape->h, &shape->w, &end) == 5 && text[end] == '\0'
+         && shape->n > 0 && shape->c > 0 && shape->t > 0 && shape->h > 0 && shape->w > 0;
+}
+
 int
 sac_cli_bench (int argc, char **argv)
 {
   int steps = 5, threads = 0;
   gboolean as_json = FALSE, infer = FALSE, ops = FALSE;
-  g_autofree char *dtype = g_strdup ("f32"), *device = g_strdup ("cpu"), *only = NULL, *picture = NULL, *memory = NULL;
+  g_autofree char *dtype = g_strdup ("f32"), *device = g_strdup ("cpu"), *only = NULL, *picture = NULL, *memory = NULL, *input = NULL;
   guint64 budget = 0;
   const GOptionEntry entries[] = {
     { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, N_("Print one line of JSON"), NULL },
@@ -82,6 +93,7 @@ sac_cli_bench (int argc, char **argv)
     { "infer", 0, 0, G_OPTION_ARG_NONE, &infer, N_("Only a forward pass"), NULL },
     { "ops", 0, 0, G_OPTION_ARG_NONE, &ops, N_("Time, speed and share of the peak of each op (of all workloads unless one is named)"),
       NULL },
+    { "input", 0, 0, G_OPTION_ARG_STRING, &input, N_("Another size of the workload's input"), "N,C,T,H,W" },
     { "only", 0, 0, G_OPTION_ARG_STRING, &only, N_("With --ops or “conv”: only what contains this word"), "WORD" },
     { "picture", 0, 0, G_OPTION_ARG_FILENAME, &picture, N_("With --ops and a workload: draw it, as .svg, .png or .pdf"), N_("FILE") },
     { NULL },
@@ -90,6 +102,7 @@ sac_cli_bench (int argc, char **argv)
   g_autoptr (SacBenchStep) bench = NULL;
   SacCompileOptions options = { 0 };
   const SacWorkload *work;
+  SacWorkload resized;
   double ms;
   float loss;
   int parsed = sac_cli_parse (&argc, &argv, entries, _("[WORKLOAD]"),
@@ -135,6 +148,13 @@ sac_cli_bench (int argc, char **argv)
   work = find_workload (argv[1]);
   if (!work)
     return 1;
+  resized = *work;
+  if (input && !parse_shape (input, &resized.input))
+    {
+      g_printerr ("%s\n", _("saccade: --input wants five numbers from 1: N,C,T,H,W"));
+      return 2;
+    }
+  work = &resized;
   bench = _sac_bench_step_new (work, device, (guint) threads, infer, &options, &error);
   if (!bench || !run_steps (bench, steps, &ms, &loss, &error))
     return sac_cli_fail (g_steal_pointer (&error));
