@@ -244,7 +244,7 @@ set_out (SacTimelineView *self)
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
-static gboolean
+static void
 split (SacTimelineView *self)
 {
   const SacMark *mark = find_selected (self);
@@ -253,9 +253,9 @@ split (SacTimelineView *self)
   if (!mark || mark->faint || at <= mark->in_ns || at >= mark->out_ns)
     {
       sac_session_say (self->session, FALSE, _("Choose a segment and go into it; X splits it there"));
-      return TRUE;
+      return;
     }
-  return sac_session_split_segment (self->session, self->selected, at) || TRUE;
+  sac_session_split_segment (self->session, self->selected, at);
 }
 
 static gboolean
@@ -300,7 +300,10 @@ sac_timeline_view_key (SacTimelineView *self, guint keyval, GdkModifierType stat
         set_out (self);
       return TRUE;
     case GDK_KEY_x:
-      return !shift && split (self);
+      if (shift)
+        return FALSE;
+      split (self);
+      return TRUE;
     case GDK_KEY_Delete:
     case GDK_KEY_KP_Delete:
       return mark && !mark->faint && sac_session_remove_segment (self->session, self->selected);
@@ -401,7 +404,7 @@ on_motion (GtkEventControllerMotion *controller, double x, double y, SacTimeline
   gtk_widget_set_cursor_from_name (GTK_WIDGET (self), edge ? "ew-resize" : hit.part == SAC_TIMELINE_NOTHING ? "default" : "pointer");
 }
 
-/* Ctrl+wheel: zoom about the pointer; wheel: move. */
+/* Ctrl+wheel: zoom about the playhead; sideways: move. */
 static gboolean
 on_scroll (GtkEventControllerScroll *controller, double dx, double dy, SacTimelineView *self)
 {
