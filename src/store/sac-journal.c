@@ -7,7 +7,7 @@
 
 #include "sac-store-private.h"
 
-#define MAX_COLUMNS 12
+#define MAX_COLUMNS 16
 #define MAX_RUN 256                             /* inserted rows that share one record */
 
 /* Tables that commands change, with their columns in the order of the file: new ones come last, so that older images still
@@ -15,7 +15,8 @@
 static const struct {
   const char *name, *columns[MAX_COLUMNS + 1];
 } tables[] = {
-  { "media", { "id", "hash", "path", "n_frames", "width", "height", "fps", "duration_ns", "problem", "warning" } },
+  { "media", { "id", "hash", "path", "n_frames", "width", "height", "fps", "duration_ns", "problem", "warning",
+             "flags", "recorded_us" } },
   { "items", { "id", "media", "kind", "name", "grp", "in_ns", "out_ns", "reviewed", "synthetic" } },
   { "labels", { "id", "name", "position", "colour", "key", "parent" } },
   { "clip_labels", { "id", "item", "label", "layer", "state" } },
@@ -24,6 +25,7 @@ static const struct {
   { "segments", { "id", "layer", "item", "label", "in_ns", "out_ns" } },
   { "splits", { "item", "side" } },
   { "attributes", { "id", "kind", "owner", "frame", "name", "value" } },
+  { "queries", { "id", "name", "query", "position" } },
 };
 
 void

@@ -55,6 +55,14 @@ static const char version_3[] =
   " UNIQUE (kind, owner, frame, name)) STRICT;"
   "ALTER TABLE labels ADD COLUMN parent INTEGER;";
 
+/* Named versions (files in the project's folder), named queries, and what else media said of a file. */
+static const char version_4[] =
+  "CREATE TABLE versions (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, note TEXT, file TEXT NOT NULL UNIQUE,"
+  " time_us INTEGER NOT NULL, revision INTEGER NOT NULL) STRICT;"
+  "CREATE TABLE queries (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, query TEXT NOT NULL, position INTEGER NOT NULL) STRICT;"
+  "ALTER TABLE media ADD COLUMN flags INTEGER NOT NULL DEFAULT 0;"
+  "ALTER TABLE media ADD COLUMN recorded_us INTEGER;";
+
 static gboolean
 run_script (sqlite3 *db, const char *script)
 {
@@ -79,8 +87,14 @@ up_to_3 (sqlite3 *db)
   return run_script (db, version_3);
 }
 
+static gboolean
+up_to_4 (sqlite3 *db)
+{
+  return run_script (db, version_4);
+}
+
 /* migrations[v] makes version v + 1 of version v; an empty file is version 0. */
-static gboolean (*const migrations[]) (sqlite3 *db) = { up_to_1, up_to_2, up_to_3 };
+static gboolean (*const migrations[]) (sqlite3 *db) = { up_to_1, up_to_2, up_to_3, up_to_4 };
 const guint _sac_schema_version = G_N_ELEMENTS (migrations);
 
 static gint64
