@@ -1,5 +1,10 @@
 #include "sac-frame-view.h"
 
+#include <math.h>
+
+#define MAX_ZOOM 32.0
+#define VISIBLE_KEY "sac-visible"       /* on the snapshot, while painters run */
+
 typedef struct {
   guint number;
   SacFramePaint paint;
@@ -14,21 +19,60 @@ struct _SacFrameView {
   char *message;
   GArray *painters;             /* Painter */
   guint last_number;
+  double zoom;                  /* 0 = fitted */
+  double centre_x, centre_y;    /* of the widget, as a share of the picture; when zoomed */
 };
 
 G_DEFINE_FINAL_TYPE (SacFrameView, sac_frame_view, GTK_TYPE_WIDGET)
 
-/* The largest rectangle of the picture's shape, in whole pixels so that a frame at its own size is not blurred. */
-static void
-fit (SacFrameView *self, graphene_rect_t *rect)
-{
-  double width = gtk_widget_get_width (GTK_WIDGET (self)), height = gtk_widget_get_height (GTK_WIDGET (self));
-  double w = gdk_texture_get_width (self->texture) * self->pixel_aspect, h = gdk_texture_get_height (self->texture);
-  double scale = MIN (width / w, height / h);
-  int fitted_w = MAX ((int) (w * scale + 0.5), 1), fitted_h = MAX ((int) (h * scale + 0.5), 1);
+static guint view_changed;
 
-  graphene_rect_init (rect, (float) (((int) width - fitted_w) / 2), (float) (((int) height - fitted_h) / 2), (float) fitted_w,
-                      (float) fitted_h);
+/* The largest scale at which the whole picture is seen. */
+static double
+fitted_scale (SacFrameView *self)
+{
+  double w = gdk_texture_get_width (self->texture) * self->pixel_aspect, h = gdk_texture_get_height (self->texture);
+
+  return MIN (gtk_widget_get_width (GTK_WIDGET (self)) / w, gtk_widget_get_height (GTK_WIDGET (self)) / h);
+}
+
+/* In whole pixels, so that a frame at its own size is not blurred. */
+static void
+place (SacFrameView *self, graphene_rect_t *rect)
+{
+  int width = gtk_widget_get_width (GTK_WIDGET (self)), height = gtk_widget_get_height (GTK_WIDGET (self));
+  double w = gdk_texture_get_width (self->texture) * self->pixel_aspect, h = gdk_texture_get_height (self->texture);
+  double scale = self->zoom > 0 ? self->zoom : fitted_scale (self);
+  int placed_w = MAX ((int) (w * scale + 0.5), 1), placed_h = MAX ((int) (h * scale + 0.5), 1);
+  double x = (width - placed_w) / 2, y = (height - placed_h) / 2;
+
+  if (self->zoom > 0 && placed_w > width)
+    x = width / 2.0 - self->centre_x * placed_w;
+  if (self->zoom > 0 && placed_h > height)
+    y = height / 2.0 - self->centre_y * placed_h;
+  graphene_rect_init (rect, (float) floor (x), (float) floor (y), (float) placed_w, (float) placed_h);
+}
+
+/* No further than that an edge of the picture meets the widget's. */
+static void
+keep_inside (SacFrameView *self)
+{
+  double w = gdk_texture_get_width (self->texture) * self->pixel_aspect * self->zoom;
+  double h = gdk_texture_get_height (self->texture) * self->zoom;
+  double x = MIN (gtk_widget_get_width (GTK_WIDGET (self)) / MAX (w, 1) / 2, 0.5);
+  double y = MIN (gtk_widget_get_height (GTK_WIDGET (self)) / MAX (h, 1) / 2, 0.5);
+
+  self->centre_x = CLAMP (self->centre_x, x, 1 - x);
+  self->centre_y = CLAMP (self->centre_y, y, 1 - y);
+}
+
+static void
+changed (SacFrameView *self)
+{
+  if (self->zoom > 0 && self->texture)
+    keep_inside (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  g_signal_emit (self, view_changed, 0);
 }
 
 static void
@@ -60,9 +104,14 @@ sac_frame_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   gtk_snapshot_append_color (snapshot, &surround, &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
   if (self->texture && width > 0 && height > 0)
     {
-      fit (self, &picture);
+      graphene_rect_t visible;
+
+      place (self, &picture);
+      if (!graphene_rect_intersection (&picture, &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height), &visible))
+        visible = picture;
+      g_object_set_data (G_OBJECT (snapshot), VISIBLE_KEY, &visible);
       gtk_snapshot_append_texture (snapshot, self->texture, &picture);
-      gtk_snapshot_push_clip (snapshot, &picture);
+      gtk_snapshot_push_clip (snapshot, &visible);
       for (guint i = 0; i < self->painters->len; i++)
         {
           Painter *painter = &g_array_index (self->painters, Painter, i);
@@ -71,6 +120,7 @@ sac_frame_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
                           gdk_texture_get_height (self->texture), painter->data);
         }
       gtk_snapshot_pop (snapshot);
+      g_object_set_data (G_OBJECT (snapshot), VISIBLE_KEY, NULL);
     }
   if (self->message)
     snapshot_message (self, snapshot);
@@ -88,6 +138,12 @@ sac_frame_view_measure (GtkWidget *widget, GtkOrientation orientation, int for_s
     *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? gdk_texture_get_width (self->texture) : gdk_texture_get_height (self->texture);
   *natural = CLAMP (*natural, *minimum, 640);
   *minimum_baseline = *natural_baseline = -1;
+}
+
+static void
+sac_frame_view_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  changed (SAC_FRAME_VIEW (widget));
 }
 
 static void
@@ -109,6 +165,8 @@ sac_frame_view_class_init (SacFrameViewClass *klass)
   G_OBJECT_CLASS (klass)->finalize = sac_frame_view_finalize;
   widget_class->snapshot = sac_frame_view_snapshot;
   widget_class->measure = sac_frame_view_measure;
+  widget_class->size_allocate = sac_frame_view_size_allocate;
+  view_changed = g_signal_new ("view-changed", SAC_TYPE_FRAME_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
   gtk_widget_class_set_css_name (widget_class, "frameview");
 }
@@ -132,7 +190,10 @@ sac_frame_view_set_texture (SacFrameView *self, GdkTexture *texture, guint frame
   g_set_object (&self->texture, texture);
   self->frame = frame;
   if (resized)
-    gtk_widget_queue_resize (GTK_WIDGET (self));
+    {
+      gtk_widget_queue_resize (GTK_WIDGET (self));
+      changed (self);
+    }
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
@@ -141,7 +202,7 @@ sac_frame_view_set_pixel_aspect (SacFrameView *self, double aspect)
 {
   g_return_if_fail (SAC_IS_FRAME_VIEW (self));
   self->pixel_aspect = aspect > 0.05 && aspect < 20 ? aspect : 1;
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+  changed (self);
 }
 
 GdkTexture *
@@ -181,4 +242,119 @@ sac_frame_view_remove_painter (SacFrameView *self, guint number)
         gtk_widget_queue_draw (GTK_WIDGET (self));
         return;
       }
+}
+
+cairo_t *
+sac_frame_view_append_cairo (GtkSnapshot *snapshot, const graphene_rect_t *picture)
+{
+  const graphene_rect_t *visible = g_object_get_data (G_OBJECT (snapshot), VISIBLE_KEY);
+
+  return gtk_snapshot_append_cairo (snapshot, visible ? visible : picture);
+}
+
+/* ---- where it stands. */
+
+gboolean
+sac_frame_view_get_picture_rect (SacFrameView *self, graphene_rect_t *rect)
+{
+  g_return_val_if_fail (SAC_IS_FRAME_VIEW (self), FALSE);
+  graphene_rect_init (rect, 0, 0, 0, 0);
+  if (!self->texture || gtk_widget_get_width (GTK_WIDGET (self)) < 1 || gtk_widget_get_height (GTK_WIDGET (self)) < 1)
+    return FALSE;
+  place (self, rect);
+  return TRUE;
+}
+
+gboolean
+sac_frame_view_to_media (SacFrameView *self, double x, double y, double *media_x, double *media_y)
+{
+  graphene_rect_t rect;
+
+  if (!sac_frame_view_get_picture_rect (self, &rect))
+    return FALSE;
+  *media_x = (x - rect.origin.x) * gdk_texture_get_width (self->texture) / rect.size.width;
+  *media_y = (y - rect.origin.y) * gdk_texture_get_height (self->texture) / rect.size.height;
+  return TRUE;
+}
+
+gboolean
+sac_frame_view_from_media (SacFrameView *self, double media_x, double media_y, double *x, double *y)
+{
+  graphene_rect_t rect;
+
+  if (!sac_frame_view_get_picture_rect (self, &rect))
+    return FALSE;
+  *x = rect.origin.x + media_x * rect.size.width / gdk_texture_get_width (self->texture);
+  *y = rect.origin.y + media_y * rect.size.height / gdk_texture_get_height (self->texture);
+  return TRUE;
+}
+
+double
+sac_frame_view_get_zoom (SacFrameView *self)
+{
+  return self->zoom;
+}
+
+void
+sac_frame_view_zoom_fit (SacFrameView *self)
+{
+  g_return_if_fail (SAC_IS_FRAME_VIEW (self));
+  self->zoom = 0;
+  changed (self);
+}
+
+/* @x, @y of the widget stay over the same point of the picture. */
+static void
+zoom_to (SacFrameView *self, double zoom, double x, double y)
+{
+  double width = gtk_widget_get_width (GTK_WIDGET (self)), height = gtk_widget_get_height (GTK_WIDGET (self));
+  graphene_rect_t rect;
+  double at_x, at_y;
+
+  if (!sac_frame_view_get_picture_rect (self, &rect))
+    return;
+  at_x = CLAMP ((x - rect.origin.x) / rect.size.width, 0, 1);
+  at_y = CLAMP ((y - rect.origin.y) / rect.size.height, 0, 1);
+  self->zoom = MIN (zoom, MAX_ZOOM);
+  self->centre_x = at_x + (width / 2 - x) / (gdk_texture_get_width (self->texture) * self->pixel_aspect * self->zoom);
+  self->centre_y = at_y + (height / 2 - y) / (gdk_texture_get_height (self->texture) * self->zoom);
+  changed (self);
+}
+
+void
+sac_frame_view_zoom_one (SacFrameView *self)
+{
+  double factor = gtk_widget_get_scale_factor (GTK_WIDGET (self));
+
+  g_return_if_fail (SAC_IS_FRAME_VIEW (self));
+  zoom_to (self, 1 / factor, gtk_widget_get_width (GTK_WIDGET (self)) / 2.0, gtk_widget_get_height (GTK_WIDGET (self)) / 2.0);
+}
+
+void
+sac_frame_view_zoom_by (SacFrameView *self, double factor, double x, double y)
+{
+  double fitted, zoom;
+
+  g_return_if_fail (SAC_IS_FRAME_VIEW (self));
+  if (!self->texture || !(factor > 0))
+    return;
+  fitted = fitted_scale (self);
+  zoom = (self->zoom > 0 ? self->zoom : fitted) * factor;
+  if (zoom <= fitted * 1.001)
+    sac_frame_view_zoom_fit (self);
+  else
+    zoom_to (self, zoom, x, y);
+}
+
+void
+sac_frame_view_pan (SacFrameView *self, double dx, double dy)
+{
+  graphene_rect_t rect;
+
+  g_return_if_fail (SAC_IS_FRAME_VIEW (self));
+  if (self->zoom <= 0 || !sac_frame_view_get_picture_rect (self, &rect))
+    return;
+  self->centre_x -= dx / rect.size.width;
+  self->centre_y -= dy / rect.size.height;
+  changed (self);
 }

@@ -1,6 +1,6 @@
 /* The clock is the time of the media: while playing, the frame meant is the one whose time has come, and what cannot be
  * decoded in time is left out.  Backwards is the same clock running down. */
-#include "sac-player.h"
+#include "sac-player-private.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -31,7 +31,7 @@ struct _SacPlayer {
 
   SacFrameView *view;
   SacSeekBar *seek_bar;
-  GtkWidget *transport, *play_button;
+  GtkWidget *stage, *transport, *play_button;
   GtkSpinner *spinner;
   GtkLabel *time_label, *frame_label, *speed_badge;
   GtkToggleButton *loop_button;
@@ -259,8 +259,8 @@ sac_player_set_speed (SacPlayer *self, double speed)
 }
 
 /* J and L: the first press plays at once in its direction, each further press doubles the speed. */
-static void
-shuttle (SacPlayer *self, int direction)
+void
+_sac_player_shuttle (SacPlayer *self, int direction)
 {
   gboolean same = self->playing && (self->speed < 0) == (direction < 0);
 
@@ -270,8 +270,8 @@ shuttle (SacPlayer *self, int direction)
 
 /* ---- stepping. */
 
-static void
-step (SacPlayer *self, gint64 by)
+void
+_sac_player_step (SacPlayer *self, gint64 by)
 {
   if (!self->media)
     return;
@@ -279,8 +279,8 @@ step (SacPlayer *self, gint64 by)
   mean_frame (self, (guint) CLAMP ((gint64) self->frame + by, (gint64) self->first, (gint64) self->last));
 }
 
-static void
-step_seconds (SacPlayer *self, int seconds)
+void
+_sac_player_step_seconds (SacPlayer *self, int seconds)
 {
   if (!self->media)
     return;
@@ -292,33 +292,45 @@ step_seconds (SacPlayer *self, int seconds)
 static void
 on_first (SacPlayer *self)
 {
-  step (self, G_MININT32);
+  _sac_player_step (self, G_MININT32);
 }
 
 static void
 on_back (SacPlayer *self)
 {
-  step (self, -1);
+  _sac_player_step (self, -1);
 }
 
-static void
-on_play (SacPlayer *self)
+void
+_sac_player_play_or_pause (SacPlayer *self)
 {
   if (!self->playing && self->speed != 1)
     sac_player_set_speed (self, 1);
   sac_player_set_playing (self, !self->playing);
 }
 
+void
+_sac_player_toggle_loop (SacPlayer *self)
+{
+  gtk_toggle_button_set_active (self->loop_button, !loops (self));
+}
+
+static void
+on_play (SacPlayer *self)
+{
+  _sac_player_play_or_pause (self);
+}
+
 static void
 on_forth (SacPlayer *self)
 {
-  step (self, 1);
+  _sac_player_step (self, 1);
 }
 
 static void
 on_last (SacPlayer *self)
 {
-  step (self, G_MAXINT32);
+  _sac_player_step (self, G_MAXINT32);
 }
 
 static void
@@ -352,47 +364,47 @@ sac_player_key (SacPlayer *self, guint keyval, GdkModifierType state)
     {
     case GDK_KEY_space:
       if (!shift)               /* with Shift it belongs to input methods */
-        on_play (self);
+        _sac_player_play_or_pause (self);
       return !shift;
     case GDK_KEY_j:
-      shuttle (self, -1);
+      _sac_player_shuttle (self, -1);
       return TRUE;
     case GDK_KEY_k:
       sac_player_set_playing (self, FALSE);
       return TRUE;
     case GDK_KEY_l:
       if (shift)
-        gtk_toggle_button_set_active (self->loop_button, !loops (self));
+        _sac_player_toggle_loop (self);
       else
-        shuttle (self, 1);
+        _sac_player_shuttle (self, 1);
       return TRUE;
     case GDK_KEY_comma:
     case GDK_KEY_d:
-      step (self, -1);
+      _sac_player_step (self, -1);
       return TRUE;
     case GDK_KEY_period:
     case GDK_KEY_f:
-      step (self, 1);
+      _sac_player_step (self, 1);
       return TRUE;
     case GDK_KEY_Left:
     case GDK_KEY_KP_Left:
       if (shift)
-        step_seconds (self, -1);
+        _sac_player_step_seconds (self, -1);
       else
-        step (self, -1);
+        _sac_player_step (self, -1);
       return TRUE;
     case GDK_KEY_Right:
     case GDK_KEY_KP_Right:
       if (shift)
-        step_seconds (self, 1);
+        _sac_player_step_seconds (self, 1);
       else
-        step (self, 1);
+        _sac_player_step (self, 1);
       return TRUE;
     case GDK_KEY_Home:
-      step (self, G_MININT32);
+      _sac_player_step (self, G_MININT32);
       return TRUE;
     case GDK_KEY_End:
-      step (self, G_MAXINT32);
+      _sac_player_step (self, G_MAXINT32);
       return TRUE;
     case GDK_KEY_bracketleft:
       sac_player_set_speed (self, self->speed / 1.1);
@@ -563,6 +575,7 @@ sac_player_class_init (SacPlayerClass *klass)
 #define BIND(name) gtk_widget_class_bind_template_child (widget_class, SacPlayer, name)
   BIND (view);
   BIND (seek_bar);
+  BIND (stage);
   BIND (transport);
   BIND (play_button);
   BIND (spinner);
@@ -595,7 +608,8 @@ sac_player_init (SacPlayer *self)
   g_signal_connect_swapped (self->feed, "failed", G_CALLBACK (on_failed), self);
   g_signal_connect_swapped (self->feed, "ready", G_CALLBACK (show), self);
   g_signal_connect_swapped (click, "pressed", G_CALLBACK (on_play), self);
-  gtk_widget_add_controller (GTK_WIDGET (self->view), GTK_EVENT_CONTROLLER (click));
+  gtk_widget_add_controller (self->stage, GTK_EVENT_CONTROLLER (click));
+  _sac_player_add_gestures (self);
   gtk_widget_set_sensitive (self->transport, FALSE);
   gtk_widget_set_visible (GTK_WIDGET (self->spinner), FALSE);
   gtk_toggle_button_set_active (self->loop_button, TRUE);
@@ -680,4 +694,23 @@ void
 sac_player_set_weights (SacPlayer *self, const float *weights, guint n)
 {
   sac_seek_bar_set_weights (self->seek_bar, weights, n);
+}
+
+SacFrameView *
+sac_player_get_view (SacPlayer *self)
+{
+  return self->view;
+}
+
+GtkWidget *
+_sac_player_get_stage (SacPlayer *self)
+{
+  return self->stage;
+}
+
+void
+sac_player_add_overlay (SacPlayer *self, GtkWidget *overlay)
+{
+  g_return_if_fail (SAC_IS_PLAYER (self) && GTK_IS_WIDGET (overlay));
+  gtk_overlay_add_overlay (GTK_OVERLAY (self->stage), overlay);
 }

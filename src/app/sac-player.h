@@ -28,5 +28,11 @@ void       sac_player_remove_painter (SacPlayer *self, guint painter);
 void       sac_player_redraw (SacPlayer *self);
 /* Per-frame weights on the seek bar, over the whole clip; forgotten when another clip is opened. */
 void       sac_player_set_weights (SacPlayer *self, const float *weights, guint n);
+SacFrameView *sac_player_get_view (SacPlayer *self);
+/* A widget over the whole frame view, e.g. to draw boxes with; it hears the pointer first.  Wheel with Ctrl, pinch and middle
+ * button stay the player's.  It goes with the player. */
+void       sac_player_add_overlay (SacPlayer *self, GtkWidget *overlay);
+/* An act of the key map by name, "player.step-forward" …: TRUE if it is one of the player's. */
+gboolean   sac_player_act (SacPlayer *self, const char *name);
 /* Space, J K L, comma period, D F, arrows, Home End …: TRUE if the key was one of the player's. */
 gboolean   sac_player_key (SacPlayer *self, guint keyval, GdkModifierType state);

@@ -81,7 +81,7 @@ sac_track_painter_paint (GtkSnapshot *snapshot, const graphene_rect_t *picture, 
 
   if (!self->tracks || self->tracks->len == 0 || media_width < 1 || media_height < 1)
     return;
-  cr = gtk_snapshot_append_cairo (snapshot, picture);
+  cr = sac_frame_view_append_cairo (snapshot, picture);
   for (guint i = 0; i < self->tracks->len; i++)
     {
       const SacTrack *track = self->tracks->pdata[i];

@@ -1,0 +1,184 @@
+/* What keys and gestures do to a player.  Each act has the name under which the key map knows it. */
+#include "sac-player-private.h"
+
+#include <math.h>
+
+#define SPEED_STEP 1.1
+#define ZOOM_STEP 1.2
+#define MANY_FRAMES 10          /* of C and V */
+
+typedef enum {
+  PLAY, PAUSE, STEP, STEP_MANY, SECOND, SHUTTLE, FASTER, SPEED_NORMAL, LOOP, ZOOM_FIT, ZOOM_ONE, FIRST, LAST
+} Kind;
+
+static const struct {
+  const char *name;
+  Kind kind;
+  double value;
+} acts[] = {
+  { "player.play", PLAY, 0 },
+  { "player.pause", PAUSE, 0 },
+  { "player.step-forward", STEP, 1 },
+  { "player.step-back", STEP, -1 },
+  { "player.step-n-forward", STEP_MANY, 1 },
+  { "player.step-n-back", STEP_MANY, -1 },
+  { "player.second-forward", SECOND, 1 },
+  { "player.second-back", SECOND, -1 },
+  { "player.shuttle-forward", SHUTTLE, 1 },
+  { "player.shuttle-back", SHUTTLE, -1 },
+  { "player.faster", FASTER, SPEED_STEP },
+  { "player.slower", FASTER, 1 / SPEED_STEP },
+  { "player.double", FASTER, 2 },
+  { "player.half", FASTER, 0.5 },
+  { "player.speed-normal", SPEED_NORMAL, 0 },
+  { "player.loop", LOOP, 0 },
+  { "player.zoom-fit", ZOOM_FIT, 0 },
+  { "player.zoom-one", ZOOM_ONE, 0 },
+  { "player.first", FIRST, 0 },
+  { "player.last", LAST, 0 },
+};
+
+static void
+act (SacPlayer *self, Kind kind, double value)
+{
+  SacFrameView *view = sac_player_get_view (self);
+
+  switch (kind)
+    {
+    case PLAY:
+      _sac_player_play_or_pause (self);
+      break;
+    case PAUSE:
+      sac_player_set_playing (self, FALSE);
+      break;
+    case STEP:
+      _sac_player_step (self, (gint64) value);
+      break;
+    case STEP_MANY:
+      _sac_player_step (self, (gint64) value * MANY_FRAMES);
+      break;
+    case SECOND:
+      _sac_player_step_seconds (self, (int) value);
+      break;
+    case SHUTTLE:
+      _sac_player_shuttle (self, (int) value);
+      break;
+    case FASTER:
+      sac_player_set_speed (self, sac_player_get_speed (self) * value);
+      break;
+    case SPEED_NORMAL:
+      sac_player_set_speed (self, 1);
+      break;
+    case LOOP:
+      _sac_player_toggle_loop (self);
+      break;
+    case ZOOM_FIT:
+      sac_frame_view_zoom_fit (view);
+      break;
+    case ZOOM_ONE:
+      sac_frame_view_zoom_one (view);
+      break;
+    case FIRST:
+      _sac_player_step (self, G_MININT32);
+      break;
+    case LAST:
+      _sac_player_step (self, G_MAXINT32);
+      break;
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+gboolean
+sac_player_act (SacPlayer *self, const char *name)
+{
+  g_return_val_if_fail (SAC_IS_PLAYER (self), FALSE);
+  for (guint i = 0; name && i < G_N_ELEMENTS (acts); i++)
+    if (g_str_equal (acts[i].name, name))
+      {
+        act (self, acts[i].kind, acts[i].value);
+        return TRUE;
+      }
+  return FALSE;
+}
+
+/* ---- zoom and movement. */
+
+static gboolean
+on_scroll (GtkEventControllerScroll *controller, double dx, double dy, SacPlayer *self)
+{
+  GdkModifierType state = gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (controller));
+  GdkEvent *event = gtk_event_controller_get_current_event (GTK_EVENT_CONTROLLER (controller));
+  GtkWidget *stage = _sac_player_get_stage (self);
+  SacFrameView *view = sac_player_get_view (self);
+  double x, y, left, top;
+
+  if (!(state & GDK_CONTROL_MASK))
+    {
+      if (sac_frame_view_get_zoom (view) <= 0)
+        return GDK_EVENT_PROPAGATE;
+      sac_frame_view_pan (view, -40 * dx, -40 * dy);
+      return GDK_EVENT_STOP;
+    }
+  if (!event || !gdk_event_get_position (event, &x, &y))
+    return GDK_EVENT_PROPAGATE;
+  gtk_native_get_surface_transform (gtk_widget_get_native (stage), &left, &top);
+  gtk_widget_translate_coordinates (GTK_WIDGET (gtk_widget_get_native (stage)), GTK_WIDGET (view), x - left, y - top, &x, &y);
+  sac_frame_view_zoom_by (view, pow (ZOOM_STEP, -dy), x, y);
+  return GDK_EVENT_STOP;
+}
+
+static void
+on_drag_update (GtkGestureDrag *drag, double dx, double dy, SacPlayer *self)
+{
+  double *moved = g_object_get_data (G_OBJECT (drag), "moved");
+
+  sac_frame_view_pan (sac_player_get_view (self), dx - moved[0], dy - moved[1]);
+  moved[0] = dx;
+  moved[1] = dy;
+}
+
+static void
+on_drag_begin (GtkGestureDrag *drag, double x, double y, SacPlayer *self)
+{
+  g_object_set_data_full (G_OBJECT (drag), "moved", g_new0 (double, 2), g_free);
+  gtk_gesture_set_state (GTK_GESTURE (drag), GTK_EVENT_SEQUENCE_CLAIMED);
+}
+
+static void
+on_pinch (GtkGestureZoom *pinch, double scale, SacPlayer *self)
+{
+  double *before = g_object_get_data (G_OBJECT (pinch), "scale"), x, y;
+
+  if (gtk_gesture_get_bounding_box_center (GTK_GESTURE (pinch), &x, &y))
+    sac_frame_view_zoom_by (sac_player_get_view (self), scale / *before, x, y);
+  *before = scale;
+}
+
+static void
+on_pinch_begin (GtkGesture *pinch, GdkEventSequence *sequence, SacPlayer *self)
+{
+  double *before = g_new (double, 1);
+
+  *before = 1;
+  g_object_set_data_full (G_OBJECT (pinch), "scale", before, g_free);
+}
+
+void
+_sac_player_add_gestures (SacPlayer *self)
+{
+  GtkWidget *stage = _sac_player_get_stage (self);
+  GtkEventController *scroll = gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES);
+  GtkGesture *drag = gtk_gesture_drag_new (), *pinch = gtk_gesture_zoom_new ();
+
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (drag), GDK_BUTTON_MIDDLE);
+  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (drag), GTK_PHASE_CAPTURE);
+  g_signal_connect (scroll, "scroll", G_CALLBACK (on_scroll), self);
+  g_signal_connect (drag, "drag-begin", G_CALLBACK (on_drag_begin), self);
+  g_signal_connect (drag, "drag-update", G_CALLBACK (on_drag_update), self);
+  g_signal_connect (pinch, "begin", G_CALLBACK (on_pinch_begin), self);
+  g_signal_connect (pinch, "scale-changed", G_CALLBACK (on_pinch), self);
+  gtk_widget_add_controller (stage, scroll);
+  gtk_widget_add_controller (stage, GTK_EVENT_CONTROLLER (drag));
+  gtk_widget_add_controller (stage, GTK_EVENT_CONTROLLER (pinch));
+}
