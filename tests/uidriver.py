@@ -80,6 +80,11 @@ def key(*keys):
         time.sleep(0.15)
 
 
+def repeat(name, times):
+    subprocess.run(['xdotool', 'key', '--clearmodifiers', '--delay', '60', *[name] * times], check=True, timeout=120)
+    time.sleep(0.3)
+
+
 def type_text(text):
     subprocess.run(['xdotool', 'type', '--delay', '15', text], check=True, timeout=20)
 
@@ -101,6 +106,16 @@ def click(node, x=0.5, y=0.5):
     px, py = place(node, x, y)
     subprocess.run(['xdotool', 'mousemove', '--sync', str(px), str(py), 'click', '1'], timeout=10)
     time.sleep(0.2)
+
+
+def drag(x, y, to_x, to_y):
+    """With the first button, in steps as a hand would."""
+    subprocess.run(['xdotool', 'mousemove', '--sync', str(x), str(y), 'mousedown', '1'], timeout=10)
+    for i in range(1, 6):
+        subprocess.run(['xdotool', 'mousemove', str(x + (to_x - x) * i // 5), str(y + (to_y - y) * i // 5)], timeout=10)
+        time.sleep(0.06)
+    subprocess.run(['xdotool', 'mouseup', '1'], timeout=10)
+    time.sleep(0.3)
 
 
 def press(node):

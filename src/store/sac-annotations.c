@@ -234,7 +234,7 @@ _sac_format_dup_number (double value)
 {
   char text[G_ASCII_DTOSTR_BUF_SIZE];
 
-  for (int digits = 1; digits < 18; digits++)
+  for (int digits = 15; digits < 18; digits++)
     {
       char format[8];
 

@@ -1,0 +1,161 @@
+#!/usr/bin/python3
+"""uitest-labels.py WINDOW SACCADE: twenty clips are labelled by keys and pointer: tags, segments, tracks; all is undone, the program is
+started anew, all is redone, and the labels go out as CVAT XML and come back the same.  See uidriver.py.
+The clips are real ones where SACCADE_TEST_DATA is set, else rendered."""
+import os, pathlib, shutil, subprocess, sys, tempfile
+
+sys.dont_write_bytecode = True
+
+import uidriver
+from uidriver import *
+
+window, saccade = sys.argv[1:3]
+work = pathlib.Path(tempfile.mkdtemp(prefix='saccade-ui-'))
+folder = work / 'mine'
+cache = {'SACCADE_CACHE': str(work / 'cache')}
+N_CLIPS = 20
+
+
+def gather():
+    folder.mkdir()
+    real = pathlib.Path(os.environ.get('SACCADE_TEST_DATA', '')) / 'data' / 'videos'
+    if real.is_dir() and os.environ.get('SACCADE_TEST_DATA'):
+        found = [sorted(p for p in (real / kind).rglob('*') if p.suffix in ('.mkv', '.mp4'))
+                 for kind in ('asl-words', 'surveillance-fights', 'yoga-poses')]
+        chosen = (found[0][:8] + found[1][:8] + found[2])[:N_CLIPS]
+    else:
+        subprocess.run([saccade, 'demo', str(work / 'demo'), '--clips', str(N_CLIPS)], check=True, stdout=subprocess.DEVNULL, timeout=120)
+        chosen = sorted((work / 'demo' / 'clips').iterdir())[:N_CLIPS]
+    for number, path in enumerate(chosen):
+        shutil.copy(path, folder / f'{number:02}{path.suffix}')
+
+
+def project():
+    return next(folder.glob('*.saccade'), None) or next(work.glob('*.saccade'))
+
+
+def tell(*words, project_file=None):
+    answer = subprocess.run([saccade, *map(str, words), '--project', str(project_file or project())], env=dict(os.environ, **cache),
+                            capture_output=True, text=True, timeout=60)
+    return answer.stdout if answer.returncode == 0 else f'{answer.returncode}: {answer.stderr}'
+
+
+def cvat(project_file=None):
+    """What is said, as the bytes of the export; the moment of writing left out."""
+    out = work / 'labels.xml'
+    told = tell('export', '--format', 'cvat', out, project_file=project_file)
+    if not out.is_file():
+        return told
+    text = out.read_text()
+    out.unlink()
+    return text
+
+
+def acts():
+    """The acts of the history: (undone, words)."""
+    return [line for line in tell('labels', 'history').splitlines() if line.strip()]
+
+
+def undone_all():
+    text = cvat()
+    return '<track' not in text and '<box' not in text and 'fight' not in text
+
+
+def tag_the_clips():
+    for name in ('fight', 'calm'):
+        key('t')
+        type_text(name)
+        key('Return')
+        ok(wait(lambda: chip(name, 'yes')), f'T makes the label {name}')
+    key('2')
+    for number in range(N_CLIPS):
+        ok(says(f'{number:02}'), f'clip {number} is in front', texts())
+        wanted = 'calm' if number % 3 else 'fight'
+        if not chip(wanted, 'yes'):
+            key('2' if number % 3 else '1')
+        ok(wait(lambda: chip(wanted, 'yes')), f'a digit says it is {wanted}')
+        key('ctrl+Return')
+    ok(says(f'{N_CLIPS} of {N_CLIPS} reviewed'), 'all are reviewed', texts())
+
+
+def go_to_first():
+    repeat('Page_Up', N_CLIPS)
+    ok(says('00'), 'Page Up leads back to the first')
+
+
+def mark_segments():
+    for number in range(3):
+        key('Home')
+        key(*['period'] * (2 + number))
+        key('i')
+        key(*['period'] * (5 + number))
+        key('o')
+        key('Page_Down')
+    text = tell('query', 'has:segments')
+    ok(len([line for line in text.splitlines() if line.strip()]) >= 3, 'I and O mark a segment in three clips', text)
+
+
+def draw_tracks():
+    picture = wait(lambda: next((n for n in find_all(role='image') if (n.get_description() or '').startswith('Frame')), None))
+    ok(picture, 'the frame is a picture that tells its number', [(n.get_name(), n.get_description()) for n in find_all(role='image')])
+    for number in range(2):
+        key('Home', 'n')
+        x, y = place(picture, 0.42 + 0.05 * number, 0.4)
+        drag(x, y, x + 60, y + 70)
+        key(*['period'] * 6)
+        drag(x + 30, y + 35, x + 50, y + 45)
+        key('Escape')
+    shot('labels-tracks')
+    text = tell('query', 'has:tracks')
+    ok(text.strip(), 'a drag after N draws a track, a second one moves it', text)
+    tracks = cvat().count('<track')
+    ok(tracks >= 2, 'there are two tracks', tracks)
+
+
+def day():
+    gather()
+    if not ok(launch(window, folder, **cache), 'the window is on the accessibility bus'):
+        return
+    ok(says(f'{N_CLIPS} clips', 60), 'twenty clips are imported', texts())
+    key('ctrl+2')
+    ok(see(name='Seek bar'), 'Ctrl+2 shows the Label page')
+    tag_the_clips()
+    go_to_first()
+    mark_segments()
+    go_to_first()
+    draw_tracks()
+    shot('labels')
+    before, history = cvat(), acts()
+    ok('<track' in before and before.count('fight') > 1, 'the export tells all of it', before[:600])
+
+    # Undo all, across a restart
+    repeat('ctrl+z', len(history))
+    ok(wait(undone_all), 'Ctrl+Z takes back every act', cvat()[:600])
+    ok(end('kill') != 0, 'the program is killed')
+    ok(launch(window, project(), **cache), 'and started again')
+    ok(wait(lambda: find(name='Seek bar') or find(role='image', name='00'), 30), 'the project opens')
+    repeat('ctrl+shift+z', len(history))
+    ok(wait(lambda: cvat() == before), 'Ctrl+Shift+Z brings back all of it', cvat()[:600])
+
+    # Out and in
+    out, other = work / 'out.xml', work / 'other.saccade'
+    tell('export', '--format', 'cvat', out)
+    ok(out.is_file(), 'CVAT XML is written')
+    tell('import', folder, project_file=other)
+    told = tell('labels', 'import', out, project_file=other)
+    ok(cvat(other).count('<track') == before.count('<track'), 'and comes back: tracks and segments', told)
+    ok(cvat(other).replace('other', '') == before, 'the same to the letter', cvat(other)[:900])
+    out = work / 'out.json'
+    tell('export', '--format', 'datumaro', out)
+    told = tell('labels', 'import', out, project_file=other)
+    ok(tell('query', 'label:fight', project_file=other) == tell('query', 'label:fight') != '', 'tags of clips go by Datumaro', told)
+
+try:
+    day()
+    ok(end() == 0, 'the window ends cleanly', uidriver.process.returncode)
+finally:
+    if uidriver.process and uidriver.process.poll() is None:
+        uidriver.process.kill()
+    if not os.environ.get('SACCADE_SHOTS'):
+        shutil.rmtree(work, ignore_errors=True)
+done()
