@@ -171,30 +171,30 @@ test_player (Fixture *f, gconstpointer data)
   assert_shows (player, 0);
   sac_player_set_frame (player, 13);
   assert_shows (player, 13);
-  g_assert_true (sac_player_key (player, GDK_KEY_comma, 0));
+  g_assert_true (sac_player_act (player, "player.step-back"));
   assert_shows (player, 12);
-  g_assert_true (sac_player_key (player, GDK_KEY_F, 0));
+  g_assert_true (sac_player_act (player, "player.step-forward"));
   assert_shows (player, 13);
-  g_assert_true (sac_player_key (player, GDK_KEY_Home, 0));
+  g_assert_true (sac_player_act (player, "player.first"));
   assert_shows (player, 0);
-  g_assert_true (sac_player_key (player, GDK_KEY_Left, 0));     /* stays at the start */
+  g_assert_true (sac_player_act (player, "player.step-back"));     /* stays at the start */
   g_assert_cmpuint (sac_player_get_frame (player), ==, 0);
-  g_assert_true (sac_player_key (player, GDK_KEY_End, 0));
+  g_assert_true (sac_player_act (player, "player.last"));
   assert_shows (player, CLIP_FRAMES - 1);
   sac_player_set_frame (player, 10000);                         /* kept within the clip */
   g_assert_cmpuint (sac_player_get_frame (player), ==, CLIP_FRAMES - 1);
-  g_assert_false (sac_player_key (player, GDK_KEY_q, 0));
-  g_assert_false (sac_player_key (player, GDK_KEY_j, GDK_CONTROL_MASK));
+  g_assert_false (sac_player_act (player, "segment.in"));
+  g_assert_false (sac_player_act (player, "player.nothing"));
 
-  sac_player_key (player, GDK_KEY_j, 0);                        /* backwards by the clock */
+  sac_player_act (player, "player.shuttle-back");                        /* backwards by the clock */
   g_assert_true (sac_player_get_playing (player));
   spin (0.4);
   g_assert_cmpuint (sac_player_get_frame (player), <, CLIP_FRAMES - 1);
-  sac_player_key (player, GDK_KEY_j, 0);
+  sac_player_act (player, "player.shuttle-back");
   g_assert_cmpfloat (sac_player_get_speed (player), ==, -2);
-  sac_player_key (player, GDK_KEY_l, 0);
+  sac_player_act (player, "player.shuttle-forward");
   g_assert_cmpfloat (sac_player_get_speed (player), ==, 1);
-  sac_player_key (player, GDK_KEY_k, 0);
+  sac_player_act (player, "player.pause");
   g_assert_false (sac_player_get_playing (player));
   assert_shows (player, (int) sac_player_get_frame (player));
   gtk_window_destroy (GTK_WINDOW (window));
@@ -216,9 +216,9 @@ test_player_range (Fixture *f, gconstpointer data)
   sac_player_open (player, &item);
   g_assert_true (wait_until (has_media, player, 20));
   assert_shows (player, 6);
-  sac_player_key (player, GDK_KEY_End, 0);
+  sac_player_act (player, "player.last");
   assert_shows (player, 11);
-  sac_player_key (player, GDK_KEY_Right, 0);
+  sac_player_act (player, "player.step-forward");
   g_assert_cmpuint (sac_player_get_frame (player), ==, 11);
   gtk_window_destroy (GTK_WINDOW (window));
   spin (0.05);

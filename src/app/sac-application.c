@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 
 #include "config.h"
+#include "sac-keymap.h"
 #include "sac-preferences.h"
 #include "sac-settings.h"
 #include "sac-window.h"
@@ -74,35 +75,43 @@ act_preferences (GSimpleAction *action, GVariant *parameter, gpointer data)
   gtk_window_present (window);
 }
 
+/* The keys that GTK calls actions by, and shows in menus: all but those that mean something where text is typed. */
+static void
+set_keys (GtkApplication *self)
+{
+  for (guint i = 0; i < sac_n_key_acts; i++)
+    {
+      const SacKey *keys;
+      guint n = sac_key_acts[i].action ? sac_keymap_get_keys (sac_keymap_get (), &sac_key_acts[i], &keys) : 0;
+      g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+      g_auto (GStrv) accels = NULL;
+
+      for (guint k = 0; k < n; k++)
+        if (sac_key_is_accelerator (&keys[k]))
+          {
+            g_autofree char *name = sac_key_dup_name (&keys[k]);
+            g_autofree char *pad = gtk_accelerator_name (GDK_KEY_KP_0 + (keys[k].keyval - GDK_KEY_0), keys[k].modifiers);
+
+            g_strv_builder_add (names, name);
+            if (keys[k].keyval >= GDK_KEY_0 && keys[k].keyval <= GDK_KEY_9)
+              g_strv_builder_add (names, pad);
+          }
+      accels = g_strv_builder_end (names);
+      if (sac_key_acts[i].action)
+        gtk_application_set_accels_for_action (self, sac_key_acts[i].action, (const char *const *) accels);
+    }
+}
+
 static void
 sac_application_startup (GApplication *application)
 {
   static const GActionEntry entries[] = {
     { "quit", act_quit }, { "about", act_about }, { "preferences", act_preferences },
   };
-  static const struct {
-    const char *action, *keys[3];
-  } keys[] = {
-    { "app.quit", { "<Control>q" } },
-    { "app.preferences", { "<Control>comma" } },
-    { "win.new-project", { "<Control>n" } },
-    { "win.open", { "<Control>o" } },
-    { "win.import", { "<Control>i" } },
-    { "win.undo", { "<Control>z" } },
-    { "win.redo", { "<Control><Shift>z", "<Control>y" } },
-    { "win.sidebar", { "F9" } },
-    { "win.fullscreen", { "F11" } },
-    { "win.search", { "<Control>f" } },
-    { "win.page-step(1)", { "<Control>Page_Down" } },
-    { "win.page-step(-1)", { "<Control>Page_Up" } },
-    { "window.close", { "<Control>w" } },
-  };
-
   G_APPLICATION_CLASS (sac_application_parent_class)->startup (application);
   g_action_map_add_action_entries (G_ACTION_MAP (application), entries, G_N_ELEMENTS (entries), application);
-  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
-    gtk_application_set_accels_for_action (GTK_APPLICATION (application), keys[i].action, (const char *const *) keys[i].keys);
-  sac_window_set_page_keys (GTK_APPLICATION (application));
+  set_keys (GTK_APPLICATION (application));
+  g_signal_connect_object (sac_keymap_get (), "changed", G_CALLBACK (set_keys), application, G_CONNECT_SWAPPED);
   gtk_window_set_default_icon_name (SAC_APP_ID);
   sac_preferences_apply ();
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "sac-clip-tile.h"
+#include "sac-keymap.h"
 #include "sac-keys.h"
 #include "sac-label-bar.h"
 #include "sac-settings.h"
@@ -442,52 +443,40 @@ on_tick (gpointer data)
 
 /* ---- keys. */
 
+gboolean
+sac_clips_page_act (SacClipsPage *self, const char *act)
+{
+  g_return_val_if_fail (SAC_IS_CLIPS_PAGE (self), FALSE);
+  if (!act)
+    return FALSE;
+  if (g_str_equal (act, "clip.accept"))
+    gtk_widget_activate_action (GTK_WIDGET (self), "clips.reviewed", "b", TRUE);
+  else if (g_str_equal (act, "clips.larger"))
+    set_tile_width (self, self->tile_width + 24);
+  else if (g_str_equal (act, "clips.smaller"))
+    set_tile_width (self, self->tile_width - 24);
+  else if (g_str_equal (act, "clip.next-unreviewed"))
+    next_unreviewed (self);
+  else if (g_str_equal (act, "clip.search"))
+    gtk_widget_grab_focus (GTK_WIDGET (self->search));
+  else if (g_str_equal (act, "clips.unselect"))
+    gtk_selection_model_unselect_all (GTK_SELECTION_MODEL (self->selection));
+  else if (g_str_equal (act, "label.type"))
+    return gtk_revealer_get_reveal_child (self->act_revealer) && sac_label_bar_act (self->labels, act);
+  else
+    return sac_label_bar_act (self->labels, act);
+  return TRUE;
+}
+
 static gboolean
 on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModifierType state, SacClipsPage *self)
 {
-  gboolean control = (state & GDK_CONTROL_MASK) != 0;
-  char digit;
+  static const SacKeyScope scopes[] = { SAC_KEYS_CLIPS, SAC_KEYS_LABELS, SAC_KEYS_PAGE };
 
-  if (sac_key_is_typing (GTK_WIDGET (self)) || (state & (GDK_ALT_MASK | GDK_SUPER_MASK)))
-    return GDK_EVENT_PROPAGATE;
-  if (control && (keyval == GDK_KEY_Return || keyval == GDK_KEY_KP_Enter))
-    {
-      gtk_widget_activate_action (GTK_WIDGET (self), "clips.reviewed", "b", TRUE);
+  for (guint i = 0; i < G_N_ELEMENTS (scopes); i++)
+    if (sac_clips_page_act (self, sac_keymap_find (sac_keymap_get (), scopes[i], controller, keyval, keycode, state)))
       return GDK_EVENT_STOP;
-    }
-  if (control && (keyval == GDK_KEY_plus || keyval == GDK_KEY_equal || keyval == GDK_KEY_KP_Add))
-    {
-      set_tile_width (self, self->tile_width + 24);
-      return GDK_EVENT_STOP;
-    }
-  if (control && (keyval == GDK_KEY_minus || keyval == GDK_KEY_KP_Subtract))
-    {
-      set_tile_width (self, self->tile_width - 24);
-      return GDK_EVENT_STOP;
-    }
-  if (control)
-    return GDK_EVENT_PROPAGATE;
-  digit = sac_key_digit (controller, keyval, keycode);
-  if (digit)
-    return sac_label_bar_press (self->labels, digit, (state & GDK_SHIFT_MASK) != 0);
-  switch (gdk_keyval_to_lower (keyval))
-    {
-    case GDK_KEY_u:
-      next_unreviewed (self);
-      return GDK_EVENT_STOP;
-    case GDK_KEY_t:
-      if (gtk_revealer_get_reveal_child (self->act_revealer))
-        sac_label_bar_new_label (self->labels);
-      return GDK_EVENT_STOP;
-    case GDK_KEY_slash:
-      gtk_widget_grab_focus (GTK_WIDGET (self->search));
-      return GDK_EVENT_STOP;
-    case GDK_KEY_Escape:
-      gtk_selection_model_unselect_all (GTK_SELECTION_MODEL (self->selection));
-      return GDK_EVENT_STOP;
-    default:
-      return GDK_EVENT_PROPAGATE;
-    }
+  return GDK_EVENT_PROPAGATE;
 }
 
 /* ---- life. */

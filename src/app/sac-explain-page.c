@@ -4,6 +4,8 @@
 #include <math.h>
 
 #include "run/sac-run.h"
+#include "sac-keymap.h"
+#include "sac-keys.h"
 #include "sac-player.h"
 #include "sac-plot.h"
 #include "sac-settings.h"
@@ -512,21 +514,24 @@ sac_explain_page_search (SacPage *page)
 }
 
 static gboolean
+act (SacExplainPage *self, const char *name)
+{
+  if (g_strcmp0 (name, "explain.attention") != 0)
+    return sac_player_act (self->player, name);
+  gtk_range_set_value (GTK_RANGE (self->opacity), gtk_range_get_value (GTK_RANGE (self->opacity)) > 0 ? 0 : 0.6);
+  return TRUE;
+}
+
+static gboolean
 on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModifierType state, gpointer data)
 {
   SacExplainPage *self = data;
-  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self)));
+  SacKeymap *keymap = sac_keymap_get ();
 
-  if (focus && GTK_IS_EDITABLE (focus))
+  if (sac_key_is_of_focus (GTK_WIDGET (self), keyval, state))
     return FALSE;
-  if (keyval == GDK_KEY_a && (state & gtk_accelerator_get_default_mod_mask ()) == 0)
-    {
-      double now = gtk_range_get_value (GTK_RANGE (self->opacity));
-
-      gtk_range_set_value (GTK_RANGE (self->opacity), now > 0 ? 0 : 0.6);
-      return TRUE;
-    }
-  return sac_player_key (self->player, keyval, state);
+  return act (self, sac_keymap_find (keymap, SAC_KEYS_EXPLAIN, controller, keyval, keycode, state)) ||
+         act (self, sac_keymap_find (keymap, SAC_KEYS_PLAYER, controller, keyval, keycode, state));
 }
 
 static void

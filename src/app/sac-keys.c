@@ -1,24 +1,5 @@
 #include "sac-keys.h"
 
-char
-sac_key_digit (GtkEventControllerKey *controller, guint keyval, guint keycode)
-{
-  GdkDisplay *display = gtk_widget_get_display (gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (controller)));
-  g_autofree guint *keyvals = NULL;
-  int n = 0;
-
-  if (keyval >= GDK_KEY_0 && keyval <= GDK_KEY_9)
-    return (char) ('0' + (keyval - GDK_KEY_0));
-  if (keyval >= GDK_KEY_KP_0 && keyval <= GDK_KEY_KP_9)
-    return (char) ('0' + (keyval - GDK_KEY_KP_0));
-  if (g_unichar_isalpha (gdk_keyval_to_unicode (keyval)) || !gdk_display_map_keycode (display, keycode, NULL, &keyvals, &n))
-    return 0;
-  for (int i = 0; i < n; i++)
-    if (keyvals[i] >= GDK_KEY_0 && keyvals[i] <= GDK_KEY_9)
-      return (char) ('0' + (keyvals[i] - GDK_KEY_0));
-  return 0;
-}
-
 gboolean
 sac_key_is_typing (GtkWidget *widget)
 {
@@ -26,6 +7,34 @@ sac_key_is_typing (GtkWidget *widget)
   GtkWidget *focus = root ? gtk_root_get_focus (root) : NULL;
 
   return focus && (GTK_IS_EDITABLE (focus) || GTK_IS_TEXT_VIEW (focus));
+}
+
+gboolean
+sac_key_is_of_focus (GtkWidget *widget, guint keyval, GdkModifierType state)
+{
+  GtkRoot *root = gtk_widget_get_root (widget);
+  GtkWidget *focus = root ? gtk_root_get_focus (root) : NULL;
+
+  if (!focus || (state & (GDK_SHIFT_MASK | GDK_CONTROL_MASK | GDK_ALT_MASK)))
+    return FALSE;
+  switch (keyval)
+    {
+    case GDK_KEY_space:
+    case GDK_KEY_KP_Space:
+    case GDK_KEY_Return:
+    case GDK_KEY_KP_Enter:
+      return GTK_IS_BUTTON (focus) || GTK_IS_SWITCH (focus) || GTK_IS_DROP_DOWN (focus);
+    case GDK_KEY_Left:
+    case GDK_KEY_Right:
+    case GDK_KEY_Up:
+    case GDK_KEY_Down:
+    case GDK_KEY_Home:
+    case GDK_KEY_End:
+      return GTK_IS_RANGE (focus) || gtk_widget_get_ancestor (focus, GTK_TYPE_LIST_BASE) ||
+             gtk_widget_get_ancestor (focus, GTK_TYPE_LIST_BOX);
+    default:
+      return FALSE;
+    }
 }
 
 static gboolean

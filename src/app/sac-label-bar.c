@@ -72,13 +72,9 @@ on_chip (SacLabelChip *chip, int state, SacLabelBar *self)
   set_label (self, sac_label_chip_get_label (chip), (SacLabelState) state);
 }
 
-gboolean
-sac_label_bar_press (SacLabelBar *self, char key, gboolean unknown)
+static gboolean
+press (SacLabelBar *self, int index, gboolean unknown)
 {
-  int index;
-
-  g_return_val_if_fail (SAC_IS_LABEL_BAR (self), FALSE);
-  index = self->session ? sac_session_find_label_by_key (self->session, key) : -1;
   if (index < 0 || self->clips->len == 0)
     return FALSE;
   if (unknown)
@@ -90,6 +86,39 @@ sac_label_bar_press (SacLabelBar *self, char key, gboolean unknown)
       set_label (self, sac_session_get_label (self->session, (guint) index)->id, sac_label_toggled (states, self->clips->len));
     }
   return TRUE;
+}
+
+/* The first ten are those with the digits 1 … 9, 0; the second bank is made of the first ten that have none. */
+static int
+find_by_number (SacLabelBar *self, guint number)
+{
+  guint n = sac_session_get_n_labels (self->session), rest = 10;
+
+  if (number >= 1 && number <= 10)
+    return sac_session_find_label_by_key (self->session, (char) ('0' + number % 10));
+  for (guint i = 0; i < n; i++)
+    if (!sac_session_get_label (self->session, i)->key && ++rest == number)
+      return (int) i;
+  return -1;
+}
+
+gboolean
+sac_label_bar_act (SacLabelBar *self, const char *act)
+{
+  gboolean unknown;
+
+  g_return_val_if_fail (SAC_IS_LABEL_BAR (self), FALSE);
+  if (!act || !self->session || !g_str_has_prefix (act, "label."))
+    return FALSE;
+  act += strlen ("label.");
+  if (g_str_equal (act, "type"))
+    {
+      sac_label_bar_new_label (self);
+      return TRUE;
+    }
+  unknown = g_str_has_prefix (act, "unknown-");
+  act += unknown ? strlen ("unknown-") : 0;
+  return press (self, find_by_number (self, (guint) g_ascii_strtoull (act, NULL, 10)), unknown);
 }
 
 /* ---- the menu of one label. */

@@ -9,7 +9,8 @@ G_DECLARE_FINAL_TYPE (SacLabelBar, sac_label_bar, SAC, LABEL_BAR, AdwBin)
 
 void     sac_label_bar_attach (SacLabelBar *self, SacSession *session);
 void     sac_label_bar_set_clips (SacLabelBar *self, const SacId *ids, guint n);
-/* A digit key, '0' … '9', or a click: not yes → yes, yes → no; @unknown → unknown.  FALSE if no label has that key. */
-gboolean sac_label_bar_press (SacLabelBar *self, char key, gboolean unknown);
-/* T: opens the entry for a label's name. */
+/* An act of the key map's scope LABELS: TRUE if it was done.  "label.3" is the label with the key 3: not yes → yes, yes → no;
+ * "label.unknown-3" → unknown; "label.11" … "label.20" are the first ten labels without a key; "label.type" opens the entry. */
+gboolean sac_label_bar_act (SacLabelBar *self, const char *act);
+/* Opens the entry for a label's name. */
 void     sac_label_bar_new_label (SacLabelBar *self);

@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 
 #include "sac-clip-tile.h"
+#include "sac-keymap.h"
 #include "sac-keys.h"
 #include "sac-label-bar.h"
 #include "sac-settings.h"
@@ -329,54 +330,39 @@ act_accept (GtkWidget *widget, const char *name, GVariant *parameter)
 /* ---- keys. */
 
 static gboolean
+act_on_page (SacLabelPage *self, const char *act)
+{
+  if (g_str_equal (act, "clip.next") || g_str_equal (act, "clip.previous"))
+    gtk_widget_activate_action (GTK_WIDGET (self), "clip.step", "i", g_str_equal (act, "clip.next") ? 1 : -1);
+  else if (g_str_equal (act, "clip.next-unreviewed") || g_str_equal (act, "clip.previous-unreviewed"))
+    gtk_widget_activate_action (GTK_WIDGET (self), "clip.unreviewed", "i", g_str_equal (act, "clip.next-unreviewed") ? 1 : -1);
+  else if (g_str_equal (act, "clip.accept"))
+    gtk_widget_activate_action (GTK_WIDGET (self), "clip.accept", NULL);
+  else
+    return FALSE;
+  return TRUE;
+}
+
+gboolean
+sac_label_page_act (SacLabelPage *self, const char *act)
+{
+  g_return_val_if_fail (SAC_IS_LABEL_PAGE (self), FALSE);
+  return act && (sac_timeline_view_act (self->timeline, act) || sac_label_bar_act (self->labels, act) || act_on_page (self, act) ||
+                 sac_player_act (self->player, act));
+}
+
+/* What is selected comes before what always is there: a key goes to the first scope that does something with it. */
+static gboolean
 on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModifierType state, SacLabelPage *self)
 {
-  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self)));
-  gboolean shift = (state & GDK_SHIFT_MASK) != 0;
-  gboolean in_list = focus && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->list));
-  char digit;
+  static const SacKeyScope scopes[] = { SAC_KEYS_TRACKS, SAC_KEYS_SEGMENTS, SAC_KEYS_LABELS, SAC_KEYS_PAGE, SAC_KEYS_PLAYER };
 
-  if (sac_key_is_typing (GTK_WIDGET (self)) || (state & GDK_SUPER_MASK))
+  if (sac_key_is_of_focus (GTK_WIDGET (self), keyval, state))
     return GDK_EVENT_PROPAGATE;
-  if (state & GDK_ALT_MASK)
-    return sac_timeline_view_key (self->timeline, keyval, state);
-  if (state & GDK_CONTROL_MASK)
-    {
-      if (keyval != GDK_KEY_Return && keyval != GDK_KEY_KP_Enter)
-        return GDK_EVENT_PROPAGATE;
-      gtk_widget_activate_action (GTK_WIDGET (self), "clip.accept", NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (scopes); i++)
+    if (sac_label_page_act (self, sac_keymap_find (sac_keymap_get (), scopes[i], controller, keyval, keycode, state)))
       return GDK_EVENT_STOP;
-    }
-  switch (gdk_keyval_to_lower (keyval))
-    {
-    case GDK_KEY_Page_Up:
-    case GDK_KEY_Page_Down:
-      gtk_widget_activate_action (GTK_WIDGET (self), "clip.step", "i", keyval == GDK_KEY_Page_Up ? -1 : 1);
-      return GDK_EVENT_STOP;
-    case GDK_KEY_u:
-      gtk_widget_activate_action (GTK_WIDGET (self), "clip.unreviewed", "i", shift ? -1 : 1);
-      return GDK_EVENT_STOP;
-    case GDK_KEY_t:
-      sac_label_bar_new_label (self->labels);
-      return GDK_EVENT_STOP;
-    case GDK_KEY_space:
-      if (focus && GTK_IS_BUTTON (focus))
-        return GDK_EVENT_PROPAGATE;     /* Space presses the focused button */
-      break;
-    case GDK_KEY_Left:
-    case GDK_KEY_Right:
-    case GDK_KEY_Home:
-    case GDK_KEY_End:
-      if (in_list)
-        return GDK_EVENT_PROPAGATE;
-      break;
-    default:
-      break;
-    }
-  digit = sac_key_digit (controller, keyval, keycode);
-  if (digit)
-    return sac_label_bar_press (self->labels, digit, shift);
-  return sac_timeline_view_key (self->timeline, keyval, state) || sac_player_key (self->player, keyval, state);
+  return GDK_EVENT_PROPAGATE;
 }
 
 /* ---- life. */

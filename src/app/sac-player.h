@@ -34,5 +34,3 @@ SacFrameView *sac_player_get_view (SacPlayer *self);
 void       sac_player_add_overlay (SacPlayer *self, GtkWidget *overlay);
 /* An act of the key map by name, "player.step-forward" …: TRUE if it is one of the player's. */
 gboolean   sac_player_act (SacPlayer *self, const char *name);
-/* Space, J K L, comma period, D F, arrows, Home End …: TRUE if the key was one of the player's. */
-gboolean   sac_player_key (SacPlayer *self, guint keyval, GdkModifierType state);

@@ -276,46 +276,37 @@ to_edge (SacTimelineView *self, int step)
 }
 
 gboolean
-sac_timeline_view_key (SacTimelineView *self, guint keyval, GdkModifierType state)
+sac_timeline_view_act (SacTimelineView *self, const char *act)
 {
   const SacMark *mark = find_selected (self);
-  gboolean shift = (state & GDK_SHIFT_MASK) != 0;
 
-  if (!self->clip || !gtk_widget_get_visible (GTK_WIDGET (self)))
+  g_return_val_if_fail (SAC_IS_TIMELINE_VIEW (self), FALSE);
+  if (!act || !self->clip || !gtk_widget_get_visible (GTK_WIDGET (self)))
     return FALSE;
-  if (state & GDK_ALT_MASK)
-    return (keyval == GDK_KEY_Left || keyval == GDK_KEY_Right) && to_edge (self, keyval == GDK_KEY_Left ? -1 : 1);
-  switch (gdk_keyval_to_lower (keyval))
+  if (g_str_equal (act, "segment.in"))
+    set_in (self);
+  else if (g_str_equal (act, "segment.out"))
+    set_out (self);
+  else if (g_str_equal (act, "segment.go-in") && mark)
+    go_to (self, mark->in_ns);
+  else if (g_str_equal (act, "segment.go-out") && mark)
+    go_to (self, mark->out_ns - 1);
+  else if (g_str_equal (act, "segment.split"))
+    split (self);
+  else if (g_str_equal (act, "segment.next-edge"))
+    to_edge (self, 1);
+  else if (g_str_equal (act, "segment.previous-edge"))
+    to_edge (self, -1);
+  else if (g_str_equal (act, "segment.delete"))
+    return mark && !mark->faint && sac_session_remove_segment (self->session, self->selected);
+  else if (g_str_equal (act, "segment.cancel") && self->pending_ns >= 0)
     {
-    case GDK_KEY_i:
-      if (shift && mark)
-        go_to (self, mark->in_ns);
-      else if (!shift)
-        set_in (self);
-      return TRUE;
-    case GDK_KEY_o:
-      if (shift && mark)
-        go_to (self, mark->out_ns - 1);
-      else if (!shift)
-        set_out (self);
-      return TRUE;
-    case GDK_KEY_x:
-      if (shift)
-        return FALSE;
-      split (self);
-      return TRUE;
-    case GDK_KEY_Delete:
-    case GDK_KEY_KP_Delete:
-      return mark && !mark->faint && sac_session_remove_segment (self->session, self->selected);
-    case GDK_KEY_Escape:
-      if (self->pending_ns < 0)
-        return FALSE;
       self->pending_ns = -1;
       gtk_widget_queue_draw (GTK_WIDGET (self));
-      return TRUE;
-    default:
-      return FALSE;
     }
+  else
+    return FALSE;
+  return TRUE;
 }
 
 /* ---- pointer. */

@@ -12,5 +12,5 @@ void     sac_timeline_view_attach (SacTimelineView *self, SacSession *session, S
 void     sac_timeline_view_set_clip (SacTimelineView *self, SacClip *clip);    /* NULL: none; reads its marks */
 /* The row of @label takes new segments. */
 void     sac_timeline_view_choose (SacTimelineView *self, SacId label);
-/* I O in and out, Shift+I Shift+O go there, X split, Del, Escape, Alt+← → edges: TRUE if the key was one of ours. */
-gboolean sac_timeline_view_key (SacTimelineView *self, guint keyval, GdkModifierType state);
+/* An act of the key map's scope SEGMENTS: TRUE if it was done. */
+gboolean sac_timeline_view_act (SacTimelineView *self, const char *act);

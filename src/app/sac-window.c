@@ -6,6 +6,7 @@
 #include "sac-clips-page.h"
 #include "sac-compare-page.h"
 #include "sac-explain-page.h"
+#include "sac-keymap.h"
 #include "sac-label-page.h"
 #include "sac-settings.h"
 #include "sac-start-page.h"
@@ -105,19 +106,6 @@ on_visible_child (SacWindow *self)
   set_css_class (GTK_WIDGET (self->toasts), "above-bar", shown && shown == sac_window_get_page (self, "clips"));
   set_css_class (GTK_WIDGET (self->toasts), "above-player", shown && shown == sac_window_get_page (self, "label"));
   g_object_notify (G_OBJECT (self), "page");
-}
-
-void
-sac_window_set_page_keys (GtkApplication *application)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
-    {
-      g_autofree char *action = g_strdup_printf ("win.page::%s", pages[i].name);
-      g_autofree char *key = g_strdup_printf ("<Control>%u", i + 1);
-      g_autofree char *pad = g_strdup_printf ("<Control>KP_%u", i + 1);
-
-      gtk_application_set_accels_for_action (application, action, (const char *[]) { key, pad, NULL });
-    }
 }
 
 static void
@@ -477,13 +465,29 @@ sac_window_class_init (SacWindowClass *klass)
   _sac_window_install_files (widget_class);
 }
 
+/* The window's keys that GTK does not call itself, F9 say: after the widget with the focus, so that an input method has them first. */
+static gboolean
+on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModifierType state, SacWindow *self)
+{
+  const SacKeyAct *act = sac_key_act_find (sac_keymap_find (sac_keymap_get (), SAC_KEYS_WINDOW, controller, keyval, keycode, state));
+  g_autoptr (GVariant) target = NULL;
+  g_autofree char *name = NULL;
+
+  return act && g_action_parse_detailed_name (act->action, &name, &target, NULL) &&
+         gtk_widget_activate_action_variant (GTK_WIDGET (self), name, target);
+}
+
 static void
 sac_window_init (SacWindow *self)
 {
+  GtkEventController *keys = gtk_event_controller_key_new ();
+
   gtk_widget_init_template (GTK_WIDGET (self));
   self->session = sac_session_new ();
   self->selection = sac_selection_new ();
   self->import = sac_import_new (self->session);
+  g_signal_connect (keys, "key-pressed", G_CALLBACK (on_key), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), keys);
   add_pages (self);
   _sac_window_accept_drops (self);
   g_signal_connect (self->session, "message", G_CALLBACK (on_message), self);

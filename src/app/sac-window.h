@@ -14,7 +14,5 @@ SacSelection *sac_window_get_selection (SacWindow *self);
 SacImport    *sac_window_get_import (SacWindow *self);
 /* The page called @name: "clips" "label" "train" "compare" "explain"; NULL if none. */
 SacPage      *sac_window_get_page (SacWindow *self, const char *name);
-/* Ctrl+1 … for as many pages as there are. */
-void          sac_window_set_page_keys (GtkApplication *application);
 
 /* Widgets inside change the page by gtk_widget_activate_action (widget, "win.page", "s", NAME). */
