@@ -13,6 +13,7 @@
 #include "bench-list.h"
 #include "bench-ops.h"
 #include "bench-step.h"
+#include "bench-store.h"
 #include "sac-cli.h"
 
 static int
@@ -105,9 +106,13 @@ sac_cli_bench (int argc, char **argv)
   SacWorkload resized;
   double ms;
   float loss;
-  int parsed = sac_cli_parse (&argc, &argv, entries, _("[WORKLOAD]"),
-                               _("Measures the speed of a workload, or of “conv”, layer by layer; without one, lists them."));
+  int parsed;
 
+  if (argc > 1 && strcmp (argv[1], "store") == 0)
+    return _sac_bench_store (argc - 1, argv + 1);
+  parsed = sac_cli_parse (&argc, &argv, entries, _("[WORKLOAD]"),
+                          _("Measures the speed of a workload, of “conv” (layer by layer) or “store” (the project file, with options\n"
+                            "of its own); without one, lists them."));
   if (parsed)
     return parsed - 1 ? 2 : 0;
   if (argc > 2 || steps < 1 || threads < 0)

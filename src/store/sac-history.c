@@ -16,7 +16,7 @@ next_entry (SacProject *self, gboolean undo, char **what, GError **error)
     {
       entry = sqlite3_column_int64 (stmt, 0);
       if (what)
-        *what = _sac_dup_column (stmt, 1);
+        *what = _sac_dup_words (stmt, 1);
       sqlite3_reset (stmt);
     }
   return entry;
@@ -122,7 +122,7 @@ sac_project_list_history (SacProject *self, guint most, GError **error)
     {
       SacAct *act = g_new0 (SacAct, 1);
 
-      *act = (SacAct) { sqlite3_column_int64 (stmt, 0), _sac_dup_column (stmt, 1), sqlite3_column_int64 (stmt, 2),
+      *act = (SacAct) { sqlite3_column_int64 (stmt, 0), _sac_dup_words (stmt, 1), sqlite3_column_int64 (stmt, 2),
                         sqlite3_column_int (stmt, 3) != 0 };
       g_ptr_array_add (acts, act);
     }

@@ -114,7 +114,7 @@ known_hashes (SacProject *self, GError **error)
   sqlite3_stmt *stmt = _sac_query (self, &failed, "SELECT hash FROM media", NULL);
 
   while (_sac_step (self, stmt, &failed))
-    g_hash_table_add (known, _sac_dup_column (stmt, 0));
+    g_hash_table_add (known, _sac_dup_words (stmt, 0));
   if (!failed)
     return g_steal_pointer (&known);
   g_propagate_error (error, g_steal_pointer (&failed));

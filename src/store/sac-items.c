@@ -69,9 +69,9 @@ read_item (SacProject *self, sqlite3_stmt *stmt)
 
   item->id = sqlite3_column_int64 (stmt, 0);
   item->kind = MIN (_sac_column_int (stmt, 1), SAC_ITEM_SIGNAL);
-  item->name = _sac_dup_column (stmt, 2);
+  item->name = _sac_dup_words (stmt, 2);
   item->path = _sac_media_path (self, (const char *) sqlite3_column_text (stmt, 3));
-  item->hash = _sac_dup_column (stmt, 4);
+  item->hash = _sac_dup_words (stmt, 4);
   item->group = _sac_dup_column (stmt, 5);
   item->in_ns = MAX (sqlite3_column_int64 (stmt, 6), 0);
   item->out_ns = MAX (sqlite3_column_int64 (stmt, 7), item->in_ns);

@@ -172,6 +172,20 @@ _sac_journal_attach (SacProject *self, GError **error)
 }
 
 gboolean
+_sac_journal_detach (SacProject *self, GError **error)
+{
+  for (guint t = 0; t < G_N_ELEMENTS (tables); t++)
+    {
+      g_autofree char *script = g_strdup_printf ("DROP TRIGGER temp.note_insert_%s; DROP TRIGGER temp.note_update_%s;"
+                                                 "DROP TRIGGER temp.note_delete_%s;", tables[t].name, tables[t].name, tables[t].name);
+
+      if (sqlite3_exec (self->db, script, NULL, NULL, NULL) != SQLITE_OK)
+        return _sac_store_fail (self, error);
+    }
+  return TRUE;
+}
+
+gboolean
 _sac_journal_write (SacProject *self, const char *what, GError **error)
 {
   gint64 entry = 0;

@@ -74,7 +74,7 @@ sac_project_list_labels (SacProject *self, GError **error)
       const char *key = (const char *) sqlite3_column_text (stmt, 3);
 
       label->id = sqlite3_column_int64 (stmt, 0);
-      label->name = _sac_dup_column (stmt, 1);
+      label->name = _sac_dup_words (stmt, 1);
       label->colour = _sac_column_int (stmt, 2) & 0xffffff;
       label->key = key && g_ascii_isgraph (key[0]) ? key[0] : 0;
       label->parent = sqlite3_column_int64 (stmt, 4);
@@ -174,7 +174,7 @@ _sac_label_name (SacProject *self, SacId label, GError **error)
 
   if (_sac_step (self, stmt, &failed))
     {
-      name = _sac_dup_column (stmt, 0);
+      name = _sac_dup_words (stmt, 0);
       sqlite3_reset (stmt);
     }
   if (!name && failed)

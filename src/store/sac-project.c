@@ -276,6 +276,38 @@ sac_project_open (const char *path, SacProjectMode mode, GError **error)
   return g_steal_pointer (&self);
 }
 
+gboolean
+sac_project_is_unchecked (SacProject *self)
+{
+  g_return_val_if_fail (SAC_IS_PROJECT (self), FALSE);
+  return _sac_is_large (self);
+}
+
+static int
+stop_when_cancelled (gpointer cancellable)
+{
+  return g_cancellable_is_cancelled (cancellable);
+}
+
+gboolean
+sac_project_check (const char *path, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (SacProject) project = sac_project_open (path, SAC_PROJECT_READ_ONLY, error);
+  g_autoptr (GError) failed = NULL;
+  gboolean good;
+
+  if (!project || !_sac_is_large (project))
+    return project != NULL;
+  if (cancellable)
+    sqlite3_progress_handler (project->db, 10000, stop_when_cancelled, cancellable);
+  good = _sac_check_pages (project, &failed);
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+  if (failed)
+    g_propagate_error (error, g_steal_pointer (&failed));
+  return good;
+}
+
 const char *
 sac_project_get_path (SacProject *self)
 {

@@ -185,7 +185,7 @@ word_test (Parser *p, const char *key, char *word)
     }
   if (strcmp (key, "segment") == 0 || strcmp (key, "track") == 0)
     {
-      g_string_append_printf (p->sql, "EXISTS (SELECT 1 FROM %ss t JOIN labels l ON l.id = t.label WHERE t.item = i.id AND l.name = ", key);
+      g_string_append_printf (p->sql, "i.id IN (SELECT t.item FROM %ss t JOIN labels l ON l.id = t.label WHERE l.name = ", key);
       put_word (p, "", g_steal_pointer (&own), ")");
       return TRUE;
     }

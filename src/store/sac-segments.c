@@ -66,14 +66,15 @@ sac_project_list_layers (SacProject *self, GError **error)
   sqlite3_stmt *stmt;
 
   g_return_val_if_fail (SAC_IS_PROJECT (self), NULL);
-  stmt = _sac_query (self, &failed, "SELECT l.id, l.kind, l.name, (SELECT count(*) FROM clip_labels WHERE layer = l.id),"
-                     " (SELECT count(*) FROM segments WHERE layer = l.id), (SELECT count(*) FROM tracks WHERE layer = l.id)"
-                     " FROM layers l ORDER BY l.id", NULL);
+  stmt = _sac_query (self, &failed, "SELECT l.id, l.kind, l.name, c.n, s.n, t.n FROM layers l"
+                     " LEFT JOIN (SELECT layer, count(*) AS n FROM clip_labels GROUP BY 1) c ON c.layer = l.id"
+                     " LEFT JOIN (SELECT layer, count(*) AS n FROM segments GROUP BY 1) s ON s.layer = l.id"
+                     " LEFT JOIN (SELECT layer, count(*) AS n FROM tracks GROUP BY 1) t ON t.layer = l.id ORDER BY l.id", NULL);
   while (_sac_step (self, stmt, &failed))
     {
       SacLayer *layer = g_new0 (SacLayer, 1);
 
-      *layer = (SacLayer) { .id = sqlite3_column_int64 (stmt, 0), .kind = _sac_dup_column (stmt, 1), .name = _sac_dup_column (stmt, 2),
+      *layer = (SacLayer) { .id = sqlite3_column_int64 (stmt, 0), .kind = _sac_dup_words (stmt, 1), .name = _sac_dup_words (stmt, 2),
                             .n_labels = _sac_column_int (stmt, 3), .n_segments = _sac_column_int (stmt, 4),
                             .n_tracks = _sac_column_int (stmt, 5) };
       g_ptr_array_add (layers, layer);
@@ -142,7 +143,8 @@ sac_project_list_segments (SacProject *self, SacId item, GError **error)
       SacSegment *segment = g_new0 (SacSegment, 1);
 
       *segment = (SacSegment) { sqlite3_column_int64 (stmt, 0), sqlite3_column_int64 (stmt, 1), sqlite3_column_int64 (stmt, 2),
-                                sqlite3_column_int64 (stmt, 3), sqlite3_column_int64 (stmt, 4), sqlite3_column_int64 (stmt, 5) };
+                                sqlite3_column_int64 (stmt, 3), MAX (sqlite3_column_int64 (stmt, 4), 0), 0 };
+      segment->out_ns = MAX (sqlite3_column_int64 (stmt, 5), segment->in_ns);
       g_ptr_array_add (segments, segment);
     }
   if (failed)
@@ -256,7 +258,7 @@ sac_project_list_attributes (SacProject *self, SacAttributeKind kind, SacId owne
     {
       SacAttribute *attribute = g_new0 (SacAttribute, 1);
 
-      *attribute = (SacAttribute) { sqlite3_column_int64 (stmt, 0), _sac_dup_column (stmt, 1), _sac_dup_column (stmt, 2) };
+      *attribute = (SacAttribute) { sqlite3_column_int64 (stmt, 0), _sac_dup_words (stmt, 1), _sac_dup_words (stmt, 2) };
       g_ptr_array_add (attributes, attribute);
     }
   if (failed)

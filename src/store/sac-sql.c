@@ -170,6 +170,14 @@ _sac_dup_column (sqlite3_stmt *stmt, int column)
   return text ? g_utf8_make_valid (text, -1) : NULL;
 }
 
+char *
+_sac_dup_words (sqlite3_stmt *stmt, int column)
+{
+  char *text = _sac_dup_column (stmt, column);
+
+  return text ? text : g_strdup ("");
+}
+
 int
 _sac_column_int (sqlite3_stmt *stmt, int column)
 {

@@ -31,6 +31,7 @@ gboolean      _sac_run (SacProject *self, GError **error, const char *sql, const
 /* First column of the first row: 1 found, 0 no row, −1 failed. */
 int           _sac_lookup (SacProject *self, gint64 *out, GError **error, const char *sql, const char *types, ...);
 char         *_sac_dup_column (sqlite3_stmt *stmt, int column);            /* valid UTF-8, NULL for NULL */
+char         *_sac_dup_words (sqlite3_stmt *stmt, int column);             /* the same, "" for NULL: of columns that have none */
 int           _sac_column_int (sqlite3_stmt *stmt, int column);            /* clamped to 0…G_MAXINT */
 
 /* A command: begin, changes, then commit (eats @what, the words of the undo entry) or roll back (returns FALSE).
@@ -43,6 +44,9 @@ void          _sac_emit_changed (SacProject *self);
 /* ---- sac-schema.c */
 gboolean      _sac_schema_prepare (SacProject *self, gboolean create, GError **error);
 extern const guint _sac_schema_version;
+#define SAC_STORE_CHECK_AT_ONCE (48 * 1024 * 1024)     /* bytes; 0.15 s */
+gboolean      _sac_is_large (SacProject *self);
+gboolean      _sac_check_pages (SacProject *self, GError **error);
 
 /* ---- sac-journal.c */
 typedef enum { SAC_RECORD_INSERT = 1, SAC_RECORD_UPDATE = 2, SAC_RECORD_DELETE = 3 } SacRecordKind;
@@ -54,6 +58,7 @@ typedef struct {
   GBytes *image;                /* the row as it was; NULL for INSERT */
 } SacRecord;
 gboolean      _sac_journal_attach (SacProject *self, GError **error);      /* the recorder's triggers, on a writing connection */
+gboolean      _sac_journal_detach (SacProject *self, GError **error);
 gboolean      _sac_journal_write (SacProject *self, const char *what, GError **error);
 /* Plays an entry back inside an open command that does not record. */
 gboolean      _sac_journal_play (SacProject *self, gint64 entry, gboolean undo, GError **error);

@@ -27,6 +27,10 @@ SacProject *sac_project_open (const char *path, SacProjectMode mode, GError **er
 const char *sac_project_get_path (SacProject *project);
 const char *sac_project_get_folder (SacProject *project);        /* "x.data" beside the file: runs/, created on demand */
 gboolean    sac_project_is_read_only (SacProject *project);
+/* Files above 48 MiB open unchecked, so that they open at once: whoever opens one for a person has it checked beside the work.
+ * In any thread, by a connection of its own; FALSE with CORRUPT where a page or a value is not as it should be. */
+gboolean    sac_project_is_unchecked (SacProject *project);
+gboolean    sac_project_check (const char *path, GCancellable *cancellable, GError **error);
 gboolean    sac_project_poll (SacProject *project);               /* TRUE if changed by another connection since */
 guint64     sac_project_get_revision (SacProject *project);
 
@@ -112,6 +116,7 @@ gint8     *sac_project_label_matrix (SacProject *project, const SacId *items, gu
 SacId      sac_project_get_layer (SacProject *project, const char *kind /* "person","import","run" */, const char *name, GError **error);
 typedef struct { SacId id; char *kind, *name; guint n_labels, n_segments, n_tracks; } SacLayer;
 void       sac_layer_free (SacLayer *layer);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacLayer, sac_layer_free)
 GPtrArray *sac_project_list_layers (SacProject *project, GError **error);        /* SacLayer*, the person's first; transfer full */
 
 /* ---- tracks of boxes (sac-track.h says what keyframes mean).  Boxes are in px of the shown picture, in the order of frames. */

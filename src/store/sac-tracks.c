@@ -263,7 +263,7 @@ sac_project_list_runs (SacProject *self, GError **error)
       SacRunRow *row = g_new0 (SacRunRow, 1);
 
       row->id = sqlite3_column_int64 (stmt, 0);
-      row->name = _sac_dup_column (stmt, 1);
+      row->name = _sac_dup_words (stmt, 1);
       row->folder = _sac_media_path (self, (const char *) sqlite3_column_text (stmt, 2));
       row->recipe = _sac_dup_column (stmt, 3);
       row->started_us = sqlite3_column_int64 (stmt, 4);
