@@ -60,8 +60,8 @@ macro_difference (const Ranked *a, const Ranked *b, guint n_labels, const guint3
 }
 
 /* Between order statistics, linearly. */
-static double
-quantile (const double *sorted, guint n, double q)
+double
+_sac_quantile (const double *sorted, guint n, double q)
 {
   double at = q * (n - 1);
   guint i = floor (at);
@@ -103,8 +103,8 @@ sac_bootstrap_macro_auc (const float *a, const float *b, const gint8 *truth, gui
   if (used)
     {
       qsort (differences, used, sizeof *differences, _sac_compare_double);
-      result.low = quantile (differences, used, 0.025);
-      result.high = quantile (differences, used, 0.975);
+      result.low = _sac_quantile (differences, used, 0.025);
+      result.high = _sac_quantile (differences, used, 0.975);
       result.p_above = above / used;
     }
   result.n_resamples = used;

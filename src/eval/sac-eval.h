@@ -1,6 +1,7 @@
 /* eval: numbers in, numbers out.  methods/01 §4.  Any thread. */
 #pragma once
 #include "base/sac-base.h"
+#include "sac-faithfulness.h"
 
 /* ---- ROC.  Equal scores form one step (a diagonal segment).  Points run from (0,0) to (1,1). */
 typedef struct {

@@ -57,31 +57,11 @@ sac_upsample3 (const float *in, int t, int h, int w, float *out, int t2, int h2,
       }
 }
 
-/* Length of [i, i+1] that lies in [low, high]. */
-static double
-covered (int i, double low, double high)
-{
-  return MAX (0, MIN (i + 1, high) - MAX (i, low));
-}
-
 double
 sac_energy_in_box (const float *map, int h, int w, double x, double y, double width, double height)
 {
-  double inside = 0, all = 0;
+  g_autofree float *cover = g_new (float, (gsize) h * (gsize) w);
 
-  for (int r = 0; r < h; r++)
-    {
-      double rows = covered (r, y, y + height);
-
-      for (int c = 0; c < w; c++)
-        {
-          double v = map[(gsize) r * w + c];
-
-          if (!(v > 0))
-            continue;
-          all += v;
-          inside += v * rows * covered (c, x, x + width);
-        }
-    }
-  return all > 0 ? inside / all : NAN;
+  sac_cover_boxes (&(SacRegion) { x, y, width, height }, 1, 0, h, w, cover);
+  return sac_energy_in_cover (map, cover, (gsize) h * (gsize) w);
 }
