@@ -228,7 +228,7 @@ make_clip (const char *name, int width, int height, int n)
 static char *
 index_path (SacMedia *media)
 {
-  g_autofree char *name = g_strconcat (strchr (sac_media_get_hash (media), ':') + 1, ".1", NULL);
+  g_autofree char *name = g_strconcat (strchr (sac_media_get_hash (media), ':') + 1, ".2", NULL);
 
   return g_build_filename (sac_env_cache_dir (), "index", name, NULL);
 }

@@ -2,7 +2,7 @@
  * A step = forward, loss, backward, momentum SGD (.9, weight decay 1e-4) on one fixed random batch, batch norm with the
  * batch's statistics, temporal padding zeros.  The first step is not counted; step_ms is the median of the others.
  * `saccade bench` alone lists the workloads; --ops tells what each op of a step costs (bench-ops.c); `saccade bench conv` times
- * convolutions one by one, alone (bench-conv.c). */
+ * convolutions one by one, alone (bench-conv.c), `saccade bench media [FILE…]` opening, decoding and jumping (bench-media.c). */
 #include <glib/gi18n.h>
 #include <math.h>
 #include <stdio.h>
@@ -11,6 +11,7 @@
 
 #include "bench-conv.h"
 #include "bench-list.h"
+#include "bench-media.h"
 #include "bench-ops.h"
 #include "bench-step.h"
 #include "bench-store.h"
@@ -62,7 +63,7 @@ find_workload (const char *name)
 
   if (work)
     return work;
-  g_printerr (_("saccade: there is no workload “%s”; there are: %sconv\n"), name, names);
+  g_printerr (_("saccade: there is no workload “%s”; there are: %sconv, media\n"), name, names);
   return NULL;
 }
 
@@ -115,6 +116,8 @@ sac_cli_bench (int argc, char **argv)
                             "of its own); without one, lists them."));
   if (parsed)
     return parsed - 1 ? 2 : 0;
+  if (argc > 1 && strcmp (argv[1], "media") == 0)
+    return _sac_bench_media (argc - 2, argv + 2, as_json);
   if (argc > 2 || steps < 1 || threads < 0)
     {
       g_printerr ("%s\n", _("saccade: bench wants at most one workload, at least one step and no fewer than 0 threads"));

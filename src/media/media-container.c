@@ -228,7 +228,10 @@ _sac_container_read (const char *path, SacContainer *container, GError **error)
           container->cut_short = size > container->size - 8;
         }
       else if (number (b, 4) == 0x1a45dfa3)
-        read_matroska (fd, container);
+        {
+          container->is_matroska = TRUE;
+          read_matroska (fd, container);
+        }
     }
   close (fd);
   return TRUE;

@@ -18,7 +18,7 @@ struct _SacDecoder {
   GstElement *pipe, *flip;
   GstAppSink *sink;
   GstBus *bus;
-  gboolean watch;
+  gint watch;                   /* atomic */
   guint reads_at_end;           /* in a row; only the demuxer's thread */
   GMutex lock;                  /* what follows is written by the pipeline's threads */
   GstElement *demuxer;          /* owned; the one that reads the file */
@@ -134,6 +134,8 @@ note_input (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   const GstSegment *segment;
   guint64 time;
 
+  if (!g_atomic_int_get (&decoder->watch))
+    return GST_PAD_PROBE_REMOVE;
   if (!event || !GST_BUFFER_PTS_IS_VALID (buffer))
     return GST_PAD_PROBE_OK;
   gst_event_parse_segment (event, &segment);
@@ -160,6 +162,12 @@ set_number (GstElement *element, const char *property, guint value)
     gst_util_set_object_arg (G_OBJECT (element), property, text);
 }
 
+guint
+_sac_decoder_get_n_threads (int width, int height)
+{
+  return (gint64) width * height <= SMALL_PIXELS ? 1 : MIN (g_get_num_processors (), 4);
+}
+
 static void
 deep_element_added (GstBin *bin, GstBin *sub, GstElement *element, gpointer data)
 {
@@ -177,7 +185,7 @@ deep_element_added (GstBin *bin, GstBin *sub, GstElement *element, gpointer data
   if (!klass || !strstr (klass, "Decoder") || !(strstr (klass, "Video") || strstr (klass, "Image")))
     return;
   g_mutex_lock (&decoder->lock);
-  n_threads = (gint64) decoder->width * decoder->height <= SMALL_PIXELS ? 1 : MIN (g_get_num_processors (), 4);
+  n_threads = _sac_decoder_get_n_threads (decoder->width, decoder->height);
   g_mutex_unlock (&decoder->lock);
   set_number (element, "max-threads", n_threads);       /* libav */
   set_number (element, "threads", n_threads);           /* vpx */
@@ -281,6 +289,18 @@ watch_end (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   return GST_PAD_PROBE_PASS;   /* OK would block */
 }
 
+/* With this said, a decoder writes its pictures where they stay, rows padded as it likes, and nobody copies them. */
+static GstPadProbeReturn
+answer_allocation (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  GstQuery *query = GST_PAD_PROBE_INFO_QUERY (info);
+
+  if (GST_QUERY_TYPE (query) != GST_QUERY_ALLOCATION)
+    return GST_PAD_PROBE_OK;
+  gst_query_add_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL);
+  return GST_PAD_PROBE_HANDLED;
+}
+
 /* Called by whatever thread posts; nobody pops warnings otherwise. */
 static GstBusSyncReply
 on_message (GstBus *bus, GstMessage *message, gpointer data)
@@ -315,6 +335,7 @@ _sac_decoder_new (const char *path, const SacContainer *container, gboolean watc
   GstElement *sink = gst_element_factory_make ("appsink", NULL);
   g_autoptr (GstPad) pad = NULL;
   g_autoptr (GstPad) sink_pad = NULL;
+  g_autoptr (GstPad) last_pad = NULL;
   g_autoptr (GstCaps) caps = gst_caps_new_empty_simple ("video/x-raw");
 
   decoder->path = g_strdup (path);
@@ -352,6 +373,8 @@ _sac_decoder_new (const char *path, const SacContainer *container, gboolean watc
   g_signal_connect (decoder->pipe, "deep-element-added", G_CALLBACK (deep_element_added), decoder);
   sink_pad = gst_element_get_static_pad (convert, "sink");
   gst_pad_add_probe (sink_pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, check_caps, decoder, NULL);
+  last_pad = gst_element_get_static_pad (sink, "sink");
+  gst_pad_add_probe (last_pad, GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM, answer_allocation, NULL, NULL);
   pad = gst_element_get_static_pad (source, "src");
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BLOCK | GST_PAD_PROBE_TYPE_PULL, watch_end, decoder, NULL);
   if (container->n_patch)
@@ -517,4 +540,10 @@ _sac_decoder_get_n_complaints (SacDecoder *decoder)
   n = decoder->n_complaints;
   g_mutex_unlock (&decoder->lock);
   return n;
+}
+
+void
+_sac_decoder_stop_watching (SacDecoder *decoder)
+{
+  g_atomic_int_set (&decoder->watch, FALSE);
 }

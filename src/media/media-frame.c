@@ -17,12 +17,12 @@ static Converter *idle[MAX_CONVERTERS];         /* most recently used first */
 
 /* Four lanes, each word of the picture changes its lane for good; only equality matters, not secrecy. */
 static guint64
-sum_bytes (const guint8 *data, gsize n)
+sum_bytes (guint64 sum, const guint8 *data, gsize n)
 {
   guint64 lane[4] = { 0x243f6a8885a308d3, 0x13198a2e03707344, 0xa4093822299f31d0, 0x082efa98ec4e6c89 };
-  guint64 sum = n;
   gsize at = 0;
 
+  sum += n;
   for (; at + 32 <= n; at += 32)
     for (int i = 0; i < 4; i++)
       {
@@ -39,61 +39,74 @@ sum_bytes (const guint8 *data, gsize n)
   return sum ^ sum >> 32;
 }
 
+/* The pool whose decoder gave the last frame.  Memory of frames that are let go returns to it and is used again; memory of
+ * other pools is freed, or each of them would keep as much as the whole cache once held. */
+static gpointer busy_pool;
+
+void
+_sac_frame_recycle_nothing (void)
+{
+  g_atomic_pointer_set (&busy_pool, NULL);
+}
+
 SacFrame *
 _sac_frame_new (GstSample *sample, guint number, int width, int height)
 {
   GstCaps *caps = gst_sample_get_caps (sample);
-  GstVideoInfo from, tight;
-  GstVideoFrame source, copy;
+  GstBuffer *buffer = gst_sample_get_buffer (sample);
+  GstVideoInfo from, info;
+  GstVideoFrame readable;
   SacFrame *frame;
-  GstMapInfo map;
-  GstBuffer *buffer;
-  guint8 *memory;
 
-  if (!caps || !gst_video_info_from_caps (&from, caps) || !gst_sample_get_buffer (sample))
+  if (!caps || !gst_video_info_from_caps (&from, caps) || !buffer)
     return NULL;
   if (from.width > SAC_MEDIA_MAX_SIDE || from.height > SAC_MEDIA_MAX_SIDE || from.width < 1 || from.height < 1
       || (gint64) from.width * from.height > SAC_MEDIA_MAX_PIXELS)
     return NULL;
-  if (!gst_video_info_set_interlaced_format (&tight, GST_VIDEO_INFO_FORMAT (&from), GST_VIDEO_INFO_INTERLACE_MODE (&from),
+  /* Without rate and pixel aspect, which have no part in what a pixel's colour is. */
+  if (!gst_video_info_set_interlaced_format (&info, GST_VIDEO_INFO_FORMAT (&from), GST_VIDEO_INFO_INTERLACE_MODE (&from),
                                              (guint) from.width, (guint) from.height))
     return NULL;
-  tight.colorimetry = from.colorimetry;
-  tight.chroma_site = from.chroma_site;
-  memory = g_try_malloc0 (tight.size);
-  if (!memory)
+  info.colorimetry = from.colorimetry;
+  info.chroma_site = from.chroma_site;
+  if (!gst_video_frame_map (&readable, &info, buffer, GST_MAP_READ))
     return NULL;
-  buffer = gst_buffer_new_wrapped (memory, tight.size);
-  gst_buffer_copy_into (buffer, gst_sample_get_buffer (sample), GST_BUFFER_COPY_FLAGS, 0, -1);
-  if (!gst_video_frame_map (&source, &from, gst_sample_get_buffer (sample), GST_MAP_READ))
-    {
-      gst_buffer_unref (buffer);
-      return NULL;
-    }
-  if (!gst_video_frame_map (&copy, &tight, buffer, GST_MAP_WRITE))
-    {
-      gst_video_frame_unmap (&source);
-      gst_buffer_unref (buffer);
-      return NULL;
-    }
-  gst_video_frame_copy (&copy, &source);
-  gst_video_frame_unmap (&copy);
-  gst_video_frame_unmap (&source);
+  gst_video_frame_unmap (&readable);
+  g_atomic_pointer_set (&busy_pool, buffer->pool);
 
   frame = g_new0 (SacFrame, 1);
   frame->refs = 1;
   frame->number = number;
   frame->width = width > 0 ? width : from.width;
   frame->height = height > 0 ? height : from.height;
-  frame->info = tight;
-  frame->buffer = buffer;
-  frame->n_bytes = tight.size + sizeof *frame;
-  if (gst_buffer_map (buffer, &map, GST_MAP_READ))
-    {
-      frame->sum = sum_bytes (map.data, map.size);
-      gst_buffer_unmap (buffer, &map);
-    }
+  frame->info = info;
+  frame->buffer = gst_buffer_ref (buffer);
+  frame->n_bytes = gst_buffer_get_size (buffer) + sizeof *frame;
   return frame;
+}
+
+guint64
+_sac_frame_sum (SacFrame *frame)
+{
+  GstVideoFrame readable;
+  guint64 sum = 0;
+
+  if (!gst_video_frame_map (&readable, &frame->info, frame->buffer, GST_MAP_READ))
+    return 0;
+  for (guint c = 0; c < GST_VIDEO_FRAME_N_COMPONENTS (&readable); c++)
+    {
+      const guint8 *row = GST_VIDEO_FRAME_PLANE_DATA (&readable, GST_VIDEO_FRAME_COMP_PLANE (&readable, c));
+      gsize stride = (gsize) GST_VIDEO_FRAME_COMP_STRIDE (&readable, c);
+      gsize n = (gsize) GST_VIDEO_FRAME_COMP_WIDTH (&readable, c) * (gsize) MAX (GST_VIDEO_FRAME_COMP_PSTRIDE (&readable, c), 0);
+
+      /* Where components share a plane, as in NV12, its first one stands for all. */
+      if (c > 0 && GST_VIDEO_FRAME_COMP_PLANE (&readable, c) == GST_VIDEO_FRAME_COMP_PLANE (&readable, c - 1))
+        continue;
+      for (int y = 0; row && y < GST_VIDEO_FRAME_COMP_HEIGHT (&readable, c); y++, row += stride)
+        sum = sum_bytes (sum, row, MIN (n, stride));
+    }
+  gst_video_frame_unmap (&readable);
+  return sum;
 }
 
 SacFrame *
@@ -106,11 +119,13 @@ sac_frame_ref (SacFrame *frame)
 void
 sac_frame_unref (SacFrame *frame)
 {
-  if (frame && g_atomic_int_dec_and_test (&frame->refs))
-    {
-      gst_buffer_unref (frame->buffer);
-      g_free (frame);
-    }
+  if (!frame || !g_atomic_int_dec_and_test (&frame->refs))
+    return;
+  /* A pool frees what bears this flag. */
+  if (frame->buffer->pool != g_atomic_pointer_get (&busy_pool) && gst_buffer_is_writable (frame->buffer))
+    GST_BUFFER_FLAG_SET (frame->buffer, GST_BUFFER_FLAG_TAG_MEMORY);
+  gst_buffer_unref (frame->buffer);
+  g_free (frame);
 }
 
 guint

@@ -1,5 +1,6 @@
-/* The index of a file: built by decoding it once from the beginning, which is also what defines its frames' numbers,
- * and kept on disk.  On disk: "SACINDEX", version, fields and arrays little-endian, then SHA-256 of all that. */
+/* The index of a file, kept on disk.  What defines its frames' numbers is decoding it once from the beginning.  Where the
+ * packets tell the same (media-packets.c) and the first decoded frames agree with them, decoding is saved.
+ * On disk: "SACINDEX", version, fields and arrays little-endian, then SHA-256 of all that. */
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n.h>
@@ -10,9 +11,10 @@
 
 #include "sac-media-private.h"
 
-#define INDEX_VERSION 1
+#define INDEX_VERSION 2
 #define MAGIC "SACINDEX"
 #define SUM_BYTES 32
+#define N_WITNESSES 4           /* decoded frames that packets are held against */
 #define MAX_INDEX_BYTES ((gsize) SAC_MEDIA_MAX_FRAMES * 17 + 4096)
 
 void
@@ -114,72 +116,145 @@ mark_keys (SacIndex *index, const GArray *keys)
   index->keys[0] = 1;
 }
 
+static int
+compare_packets (gconstpointer a, gconstpointer b)
+{
+  const SacPacket *x = a, *y = b;
+
+  return x->time < y->time ? -1 : x->time > y->time;
+}
+
+/* What is known of frames decoded in order. */
+typedef struct {
+  GArray *times, *sums;
+  gint64 last_duration, step;
+  double caps_fps;
+} Decoded;
+
+/* Takes one more frame.  1: done, 0: there are no more, −1: error. */
+static int
+decode_one (SacIndex *index, Decoded *decoded, SacDecoder *decoder, const char *path, SacMediaPassing passing, gpointer data,
+            GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GstSample) sample = NULL;
+  g_autoptr (SacFrame) frame = NULL;
+  GArray *times = decoded->times;
+  gint64 time, last = times->len ? g_array_index (times, gint64, times->len - 1) : -1;
+  guint64 sum;
+  int got = _sac_decoder_pull (decoder, &sample, &time, cancellable, error);
+
+  if (got <= 0)
+    return got;
+  if (times->len >= SAC_MEDIA_MAX_FRAMES)
+    {
+      _sac_media_fail (error, SAC_MEDIA_ERROR_TOO_LARGE, path, _("it has more than %u frames"), SAC_MEDIA_MAX_FRAMES);
+      return -1;
+    }
+  frame = _sac_frame_new (sample, times->len, 0, 0);
+  if (!frame)
+    {
+      _sac_media_fail (error, SAC_MEDIA_ERROR_TOO_LARGE, path, _("its frames are too large for the memory"));
+      return -1;
+    }
+  if (times->len == 0)
+    {
+      GstVideoInfo info;
+
+      gst_video_info_from_caps (&info, gst_sample_get_caps (sample));
+      index->width = info.width;
+      index->height = info.height;
+      index->par_n = info.par_n;
+      index->par_d = info.par_d;
+      if (info.fps_n > 0 && info.fps_d > 0 && info.fps_n / info.fps_d < 100000)
+        {
+          decoded->caps_fps = (double) info.fps_n / info.fps_d;
+          decoded->step = (gint64) (1e9 / decoded->caps_fps);
+        }
+      if (passing)
+        passing (frame, data);
+    }
+  if (time < 0 || time <= last)
+    time = last < 0 ? 0 : last + decoded->step;
+  else if (times->len && time - last < 10 * (gint64) GST_SECOND)
+    decoded->step = time - last;
+  sum = _sac_frame_sum (frame);
+  g_array_append_val (times, time);
+  g_array_append_val (decoded->sums, sum);
+  decoded->last_duration = GST_BUFFER_DURATION_IS_VALID (gst_sample_get_buffer (sample))
+                             ? (gint64) MIN (GST_BUFFER_DURATION (gst_sample_get_buffer (sample)), 3600 * GST_SECOND)
+                             : 0;
+  return 1;
+}
+
+/* Fills @index from packets, if they agree with the frames decoded so far and with the container. */
+static gboolean
+take_packets (SacIndex *index, GArray *packets, const Decoded *decoded, const SacContainer *container)
+{
+  const SacPacket *packet = (const SacPacket *) (gpointer) packets->data;
+  guint n = packets->len;
+
+  g_array_sort (packets, compare_packets);
+  if ((container->declared && container->declared < n) || n < decoded->times->len)
+    return FALSE;
+  for (guint i = 1; i < n; i++)
+    if (packet[i].time <= packet[i - 1].time)
+      return FALSE;
+  for (guint i = 0; i < decoded->times->len; i++)
+    if (ABS (packet[i].time - g_array_index (decoded->times, gint64, i)) > 1000)
+      return FALSE;
+  if (!packet[0].key)
+    return FALSE;
+  index->n = n;
+  index->origin_ns = packet[0].time;
+  index->times = g_new (gint64, n);
+  index->keys = g_new (guint8, n);
+  for (guint i = 0; i < n; i++)
+    {
+      index->times[i] = packet[i].time - packet[0].time;
+      index->keys[i] = packet[i].key ? 1 : 0;
+    }
+  measure_rate (index, decoded->caps_fps, packet[n - 1].duration);
+  return TRUE;
+}
+
 SacIndex *
-_sac_index_build (const char *path, const SacContainer *container, GCancellable *cancellable, GError **error)
+_sac_index_build (const char *path, const SacContainer *container, SacMediaPassing passing, gpointer data, SacDecoder **kept,
+                  guint *next, GCancellable *cancellable, GError **error)
 {
   g_autoptr (SacDecoder) decoder = _sac_decoder_new (path, container, TRUE);
   g_autoptr (SacIndex) index = g_new0 (SacIndex, 1);
   g_autoptr (GArray) times = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_autoptr (GArray) sums = g_array_new (FALSE, FALSE, sizeof (guint64));
-  gint64 last_duration = 0, step = 40000000;
-  double caps_fps = 0;
-  gboolean broke = FALSE;
+  g_autoptr (GArray) packets = NULL;
+  g_autoptr (GError) problem = NULL;
+  Decoded decoded = { times, sums, 0, 40000000, 0 };
+  gboolean broke;
+  int got = 1;
 
-  for (;;)
+  /* The first frame before anything else: somebody may be waiting to see it. */
+  for (guint i = 0; i < N_WITNESSES && got > 0; i++)
     {
-      g_autoptr (GstSample) sample = NULL;
-      g_autoptr (SacFrame) frame = NULL;
-      g_autoptr (GError) problem = NULL;
-      gint64 time, last = times->len ? g_array_index (times, gint64, times->len - 1) : -1;
-      int got = _sac_decoder_pull (decoder, &sample, &time, cancellable, &problem);
-
-      if (got < 0)
-        {
-          /* What was decoded before damage is still worth having; the warning says that there is less. */
-          if (times->len == 0 || !g_error_matches (problem, SAC_MEDIA_ERROR, SAC_MEDIA_ERROR_DAMAGED))
-            {
-              g_propagate_error (error, g_steal_pointer (&problem));
-              return NULL;
-            }
-          broke = TRUE;
-        }
-      if (got <= 0)
-        break;
-      if (times->len >= SAC_MEDIA_MAX_FRAMES)
-        {
-          _sac_media_fail (error, SAC_MEDIA_ERROR_TOO_LARGE, path, _("it has more than %u frames"), SAC_MEDIA_MAX_FRAMES);
-          return NULL;
-        }
-      frame = _sac_frame_new (sample, times->len, 0, 0);
-      if (!frame)
-        {
-          _sac_media_fail (error, SAC_MEDIA_ERROR_TOO_LARGE, path, _("its frames are too large for the memory"));
-          return NULL;
-        }
-      if (times->len == 0)
-        {
-          GstVideoInfo info;
-
-          gst_video_info_from_caps (&info, gst_sample_get_caps (sample));
-          index->width = info.width;
-          index->height = info.height;
-          index->par_n = info.par_n;
-          index->par_d = info.par_d;
-          if (info.fps_n > 0 && info.fps_d > 0 && info.fps_n / info.fps_d < 100000)
-            {
-              caps_fps = (double) info.fps_n / info.fps_d;
-              step = (gint64) (1e9 / caps_fps);
-            }
-        }
-      if (time < 0 || time <= last)
-        time = last < 0 ? 0 : last + step;
-      else if (times->len && time - last < 10 * (gint64) GST_SECOND)
-        step = time - last;
-      g_array_append_val (times, time);
-      g_array_append_val (sums, frame->sum);
-      last_duration = GST_BUFFER_DURATION_IS_VALID (gst_sample_get_buffer (sample))
-                        ? (gint64) MIN (GST_BUFFER_DURATION (gst_sample_get_buffer (sample)), 3600 * GST_SECOND)
-                        : 0;
+      got = decode_one (index, &decoded, decoder, path, passing, data, cancellable, &problem);
+      if (i == 0 && got > 0)
+        packets = _sac_packets_read (path, container, cancellable);
+    }
+  if (got >= 0 && times->len && packets && (got > 0 || packets->len == times->len) && take_packets (index, packets, &decoded, container))
+    {
+      sac_debug (MEDIA, "%s: %u frames by packets\n", path, index->n);
+      index->declared = container->declared;
+      _sac_decoder_stop_watching (decoder);
+      *kept = g_steal_pointer (&decoder);
+      *next = times->len;
+      return g_steal_pointer (&index);
+    }
+  while (got > 0)
+    got = decode_one (index, &decoded, decoder, path, NULL, NULL, cancellable, &problem);
+  /* What was decoded before damage is still worth having; the warning says that there is less. */
+  broke = got < 0;
+  if (broke && (times->len == 0 || !g_error_matches (problem, SAC_MEDIA_ERROR, SAC_MEDIA_ERROR_DAMAGED)))
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return NULL;
     }
   if (times->len == 0)
     {
@@ -193,7 +268,7 @@ _sac_index_build (const char *path, const SacContainer *container, GCancellable 
   index->origin_ns = index->times[0];
   for (guint i = 0; i < index->n; i++)
     index->times[i] -= index->origin_ns;
-  measure_rate (index, caps_fps, last_duration);
+  measure_rate (index, decoded.caps_fps, decoded.last_duration);
   mark_keys (index, _sac_decoder_get_keys (decoder));
   index->declared = container->declared;
   if (container->cut_short && (container->declared == 0 || index->n < container->declared))
@@ -269,12 +344,13 @@ _sac_index_to_bytes (const SacIndex *index)
   put (bytes, index->vfr ? 1 : 0, 4);
   put (bytes, (guint32) index->state, 4);
   put (bytes, index->declared, 4);
+  put (bytes, index->sums ? 1 : 0, 4);
   put (bytes, fps, 8);
   put (bytes, (guint64) index->origin_ns, 8);
   put (bytes, (guint64) index->duration_ns, 8);
   for (guint i = 0; i < index->n; i++)
     put (bytes, (guint64) index->times[i], 8);
-  for (guint i = 0; i < index->n; i++)
+  for (guint i = 0; i < index->n && index->sums; i++)
     put (bytes, index->sums[i], 8);
   g_byte_array_append (bytes, index->keys, index->n);
   digest (bytes->data, bytes->len, sum);
@@ -282,7 +358,7 @@ _sac_index_to_bytes (const SacIndex *index)
   return g_byte_array_free_to_bytes (bytes);
 }
 
-#define HEAD_BYTES (8 + 10 * 4 + 3 * 8)
+#define HEAD_BYTES (8 + 11 * 4 + 3 * 8)
 
 SacIndex *
 _sac_index_from_bytes (GBytes *file)
@@ -291,6 +367,7 @@ _sac_index_from_bytes (GBytes *file)
   const guint8 *data = g_bytes_get_data (file, &n_bytes), *at = data + 8;
   g_autoptr (SacIndex) index = NULL;
   guint8 sum[SUM_BYTES];
+  gboolean with_sums;
   guint64 fps;
 
   if (n_bytes < HEAD_BYTES + SUM_BYTES || memcmp (data, MAGIC, 8) != 0)
@@ -309,19 +386,20 @@ _sac_index_from_bytes (GBytes *file)
   index->vfr = take (&at, 4) != 0;
   index->state = (SacIndexState) take (&at, 4);
   index->declared = (guint32) take (&at, 4);
+  with_sums = take (&at, 4) != 0;
   fps = take (&at, 8);
   memcpy (&index->fps, &fps, 8);
   index->origin_ns = (gint64) take (&at, 8);
   index->duration_ns = (gint64) take (&at, 8);
-  if (index->n == 0 || index->n > SAC_MEDIA_MAX_FRAMES || n_bytes != HEAD_BYTES + SUM_BYTES + (gsize) index->n * 17
+  if (index->n == 0 || index->n > SAC_MEDIA_MAX_FRAMES || n_bytes != HEAD_BYTES + SUM_BYTES + (gsize) index->n * (with_sums ? 17 : 9)
       || index->width < 1 || index->height < 1 || index->width > SAC_MEDIA_MAX_SIDE || index->height > SAC_MEDIA_MAX_SIDE
       || !(index->fps > 0))
     return NULL;
   index->times = g_new (gint64, index->n);
-  index->sums = g_new (guint64, index->n);
+  index->sums = with_sums ? g_new (guint64, index->n) : NULL;
   for (guint i = 0; i < index->n; i++)
     index->times[i] = (gint64) take (&at, 8);
-  for (guint i = 0; i < index->n; i++)
+  for (guint i = 0; i < index->n && with_sums; i++)
     index->sums[i] = take (&at, 8);
   index->keys = g_memdup2 (at, index->n);
   for (guint i = 0; i < index->n; i++)

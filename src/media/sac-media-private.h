@@ -18,7 +18,7 @@ typedef struct {
   guint64 size;                 /* bytes of the file */
   guint declared;               /* frames that the video track's table lists; 0 = unknown */
   gboolean cut_short;           /* the file ends before the container says it does */
-  gboolean is_mp4;
+  gboolean is_mp4, is_matroska;
   gboolean no_table;            /* MP4 without moov: nothing can be found in it */
   /* Bytes to put in place of the file's own when it is read (see media-container.c); n_patch 0 = none. */
   guint64 patch_at;
@@ -27,6 +27,13 @@ typedef struct {
 } SacContainer;
 
 gboolean _sac_container_read (const char *path, SacContainer *container, GError **error);
+
+/* ---- media-packets.c: the video track's packets in the file's order, undecoded.  NULL: ask a decoder instead. */
+typedef struct {
+  gint64 time, duration;        /* stream time; duration 0 = unknown */
+  gboolean key;
+} SacPacket;
+GArray *_sac_packets_read (const char *path, const SacContainer *container, GCancellable *cancellable);
 
 /* ---- media-decoder.c: one pipeline that gives a file's frames in order from some key frame on.  One thread at a time. */
 typedef struct _SacDecoder SacDecoder;
@@ -41,6 +48,8 @@ gboolean    _sac_decoder_seek (SacDecoder *decoder, gint64 time_ns);
 GArray     *_sac_decoder_get_keys (SacDecoder *decoder);
 guint       _sac_decoder_get_n_sent (SacDecoder *decoder);          /* pictures to be shown that went into it, when @watch */
 guint       _sac_decoder_get_n_complaints (SacDecoder *decoder);    /* warnings and errors of the decoder so far */
+void        _sac_decoder_stop_watching (SacDecoder *decoder);
+guint       _sac_decoder_get_n_threads (int width, int height);     /* that a decoder takes for pictures of this size */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacDecoder, _sac_decoder_free)
 
 /* ---- media-frame.c */
@@ -48,14 +57,15 @@ struct _SacFrame {
   gint refs;
   guint number;
   int width, height;            /* of the media; a stream may change its size on the way */
-  guint64 sum;                  /* checksum of the decoded bytes */
   gsize n_bytes;
   GstVideoInfo info;
-  GstBuffer *buffer;            /* tightly packed */
+  GstBuffer *buffer;            /* the decoder's own */
 };
 
-/* Copies the decoded picture; NULL if it cannot be mapped or is too large. */
+/* Keeps the decoded picture; NULL if it cannot be read or is too large. */
 SacFrame *_sac_frame_new (GstSample *sample, guint number, int width, int height);
+void      _sac_frame_recycle_nothing (void);    /* frames let go from now on, until one is made, give their memory back at once */
+guint64   _sac_frame_sum (SacFrame *frame);     /* of the decoded bytes, whatever lies between rows */
 /* Scales to fit @width × @height RGB, packed rows of width·3. */
 gboolean  _sac_frame_convert_scaled (SacFrame *frame, int width, int height, guint8 *rgb, GError **error);
 
@@ -71,11 +81,15 @@ typedef struct {
   SacIndexState state;
   guint32 declared;
   gint64 *times;                /* n, strictly ascending, times[0] = 0 */
-  guint64 *sums;                /* n, SacFrame.sum: a frame found by seeking is the right one when its sum agrees */
+  guint64 *sums;                /* n, _sac_frame_sum: a frame found by seeking is the right one when its sum agrees.
+                                 * NULL: made from packets, whose times can be relied on; no frame was decoded for it */
   guint8 *keys;                 /* n, 1 = decoding can start here */
 } SacIndex;
 
-SacIndex *_sac_index_build (const char *path, const SacContainer *container, GCancellable *cancellable, GError **error);
+/* @passing, nullable, is given the first frame as soon as it is decoded.  *@decoder: one that gives frame *@next next (transfer
+ * full, nullable). */
+SacIndex *_sac_index_build (const char *path, const SacContainer *container, SacMediaPassing passing, gpointer data,
+                            SacDecoder **decoder, guint *next, GCancellable *cancellable, GError **error);
 GBytes   *_sac_index_to_bytes (const SacIndex *index);
 SacIndex *_sac_index_from_bytes (GBytes *bytes);               /* NULL if it is not whole, or of another version */
 char     *_sac_index_path (const char *hash);

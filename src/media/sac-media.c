@@ -3,7 +3,9 @@
  * A frame is looked for in the cache, then by letting the pipeline run on, then by going to its key frame, then to
  * earlier key frames, and at last by decoding from the beginning as the index did.  What came after a jump counts only
  * when its time and the checksum of its pixels are those of the index, so a demuxer that jumps to the wrong place, or a
- * key frame that is none, costs time but never gives a wrong frame. */
+ * key frame that is none, costs time but never gives a wrong frame.  An index made from packets has no checksums: there
+ * the time decides, pictures before the key frame's are left out, and what the decoder itself calls corrupted counts only
+ * where going back further brings nothing better. */
 #include "sac-media-private.h"
 
 #include <errno.h>
@@ -14,6 +16,7 @@
 #include <unistd.h>
 
 #define MAX_LIVE 8              /* pipelines that are kept open */
+#define STRICT_JUMPS 2          /* jumps after which corrupted pictures are still refused */
 #define NEAR_FRAMES 12          /* running on over so few frames is cheaper than a jump */
 #define HASH_CHUNK (64 * 1024)
 
@@ -28,6 +31,7 @@ struct _SacMedia {
   gboolean counted;             /* the pipeline came from the beginning and has not jumped: frames are numbered by counting */
   guint next;                   /* the frame that the pipeline gives next */
   guint8 *keys;                 /* of the index, less those that turned out useless */
+  GHashTable *missing;          /* frame numbers that no way led to */
 };
 
 /* sac_media_init () is the room's own, so the type's functions go by another name. */
@@ -161,6 +165,7 @@ sac_media_finalize (GObject *object)
   g_clear_pointer (&self->decoder, _sac_decoder_free);
   g_clear_pointer (&self->index, _sac_index_free);
   g_mutex_clear (&self->lock);
+  g_clear_pointer (&self->missing, g_hash_table_unref);
   g_free (self->keys);
   g_free (self->path);
   g_free (self->hash);
@@ -198,6 +203,12 @@ load_index (const char *path)
 SacMedia *
 sac_media_open (const char *path, GCancellable *cancellable, GError **error)
 {
+  return sac_media_open_passing (path, NULL, NULL, cancellable, error);
+}
+
+SacMedia *
+sac_media_open_passing (const char *path, SacMediaPassing passing, gpointer data, GCancellable *cancellable, GError **error)
+{
   g_autoptr (SacMedia) self = NULL;
   g_autofree char *index_path = NULL;
   SacContainer container;
@@ -219,13 +230,14 @@ sac_media_open (const char *path, GCancellable *cancellable, GError **error)
     {
       g_autoptr (GBytes) bytes = NULL;
 
-      self->index = _sac_index_build (path, &container, cancellable, error);
+      self->index = _sac_index_build (path, &container, passing, data, &self->decoder, &self->next, cancellable, error);
       if (!self->index)
         return NULL;
       bytes = _sac_index_to_bytes (self->index);
       if (!_sac_media_write_cache (index_path, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes)))
         sac_debug (MEDIA, "the index %s cannot be written\n", index_path);
     }
+  self->counted = self->decoder != NULL;
   self->keys = g_memdup2 (self->index->keys, self->index->n);
   self->warning = _sac_index_dup_warning (self->index);
   return g_steal_pointer (&self);
@@ -364,16 +376,18 @@ half_gap (const SacIndex *index, guint frame)
   return (after - index->times[frame]) / 2;
 }
 
-/* Which frame of the index a decoded picture is: the one whose time is nearest, or a neighbour, with the same pixels. */
+/* Which frame of the index a decoded picture is: the one whose time is nearest, with the same pixels where those are known. */
 static gboolean
-recognise (const SacIndex *index, gint64 time_ns, guint64 sum, guint *number)
+recognise (const SacIndex *index, gint64 time_ns, SacFrame *frame, guint *number)
 {
   guint near;
 
   if (time_ns < 0)
     return FALSE;
   near = _sac_index_find (index, time_ns - index->origin_ns);
-  if (index->sums[near] != sum || ABS (index->times[near] - (time_ns - index->origin_ns)) > half_gap (index, near) + 1)
+  if (ABS (index->times[near] - (time_ns - index->origin_ns)) > half_gap (index, near) + 1)
+    return FALSE;
+  if (index->sums && index->sums[near] != _sac_frame_sum (frame))
     return FALSE;
   *number = near;
   return TRUE;
@@ -381,9 +395,17 @@ recognise (const SacIndex *index, gint64 time_ns, guint64 sum, guint *number)
 
 typedef enum { RUN_FOUND, RUN_MISSED, RUN_FAILED } RunResult;
 
-/* Lets the pipeline run until @wanted comes.  Frames of the @window before it go into the cache on the way. */
+/* How a frame is looked for. */
+typedef struct {
+  guint window;                 /* so many frames before it go into the cache on the way */
+  SacMediaPassing passing;
+  gpointer data;
+  GCancellable *cancellable;
+} Way;
+
+/* Lets the pipeline run until @wanted comes.  Pictures before frame @from do not count, with @strict corrupted ones neither. */
 static RunResult
-run_to (SacMedia *self, guint wanted, guint window, SacFrame **found, GCancellable *cancellable, GError **error)
+run_to (SacMedia *self, guint wanted, guint from, gboolean strict, const Way *way, SacFrame **found, GError **error)
 {
   const SacIndex *index = self->index;
 
@@ -394,7 +416,7 @@ run_to (SacMedia *self, guint wanted, guint window, SacFrame **found, GCancellab
       g_autoptr (GError) problem = NULL;
       gint64 time;
       guint number = 0;
-      int got = _sac_decoder_pull (self->decoder, &sample, &time, cancellable, &problem);
+      int got = _sac_decoder_pull (self->decoder, &sample, &time, way->cancellable, &problem);
 
       if (got < 0 && (g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_CANCELLED) || self->counted))
         {
@@ -409,18 +431,27 @@ run_to (SacMedia *self, guint wanted, guint window, SacFrame **found, GCancellab
           _sac_media_fail (error, SAC_MEDIA_ERROR_TOO_LARGE, self->path, _("its frames are too large for the memory"));
           return RUN_FAILED;
         }
-      if (self->counted)
+      if (self->counted && index->sums)
         number = self->next;
-      else if (!recognise (index, time, frame->sum, &number))
+      else if (!recognise (index, time, frame, &number))
         {
           if (time >= 0 && time - index->origin_ns > index->times[wanted] + half_gap (index, wanted))
             return RUN_MISSED;
           continue;
         }
+      else if (number < from || (strict && GST_BUFFER_FLAG_IS_SET (frame->buffer, GST_BUFFER_FLAG_CORRUPTED)))
+        {
+          self->next = number + 1;
+          if (number >= wanted)
+            return RUN_MISSED;
+          continue;
+        }
       frame->number = number;
       self->next = number + 1;
-      if (number <= wanted && wanted - number < window)
+      if (number <= wanted && wanted - number < way->window)
         _sac_cache_put (self->key, frame);
+      if (number < wanted && way->passing)
+        way->passing (frame, way->data);
       if (number == wanted)
         {
           *found = g_steal_pointer (&frame);
@@ -441,7 +472,7 @@ window_frames (SacMedia *self)
 }
 
 static SacFrame *
-find_frame (SacMedia *self, guint wanted, guint window, GCancellable *cancellable, GError **error)
+find_frame (SacMedia *self, guint wanted, const Way *way, GError **error)
 {
   SacFrame *found = NULL;
   guint key = key_before (self, wanted);
@@ -449,42 +480,50 @@ find_frame (SacMedia *self, guint wanted, guint window, GCancellable *cancellabl
 
   if (self->decoder && self->next <= wanted && (key <= self->next || wanted - self->next < NEAR_FRAMES))
     {
-      result = run_to (self, wanted, window, &found, cancellable, error);
+      result = run_to (self, wanted, 0, FALSE, way, &found, error);
       if (result != RUN_MISSED)
         return found;
       key = key_before (self, wanted);
     }
-  while (key > 0 || (self->decoder && !self->counted))
+  for (int jump = 0; key > 0 || (self->decoder && !self->counted); jump++)
     {
+      gboolean strict = !self->index->sums && jump < STRICT_JUMPS;
+
       if (!self->decoder)
         start_over (self);
       self->counted = FALSE;
       self->next = key;
       if (_sac_decoder_seek (self->decoder, self->index->origin_ns + self->index->times[key] + half_gap (self->index, key)))
         {
-          result = run_to (self, wanted, window, &found, cancellable, error);
+          result = run_to (self, wanted, self->index->sums ? 0 : key, strict, way, &found, error);
           if (result != RUN_MISSED)
             return found;
         }
       sac_debug (MEDIA, "%s: the key frame %u does not lead to frame %u\n", self->path, key, wanted);
       close_decoder (self);
-      if (key > 0)
+      if (key > 0 && !strict)
         self->keys[key] = 0;
-      key = key_before (self, wanted);
+      key = key > 0 ? key_before (self, key - 1) : 0;
     }
   if (!self->decoder || self->next > wanted)
     start_over (self);
-  result = run_to (self, wanted, window, &found, cancellable, error);
+  result = run_to (self, wanted, 0, FALSE, way, &found, error);
   if (result == RUN_MISSED)
-    _sac_media_fail (error, SAC_MEDIA_ERROR_DAMAGED, self->path, _("frame %u cannot be read any more"), wanted);
+    {
+      _sac_media_fail (error, SAC_MEDIA_ERROR_DAMAGED, self->path, _("frame %u cannot be decoded"), wanted);
+      if (!self->missing)
+        self->missing = g_hash_table_new (NULL, NULL);
+      g_hash_table_add (self->missing, GUINT_TO_POINTER (wanted + 1));
+    }
   return found;
 }
 
-SacFrame *
-_sac_media_get_frame (SacMedia *media, guint frame, gboolean keep, GCancellable *cancellable, GError **error)
+static SacFrame *
+get_frame (SacMedia *media, guint frame, const Way *how, gboolean keep, GError **error)
 {
   SacFrame *found;
   g_autoptr (GError) problem = NULL;
+  Way way = *how;
 
   if (frame >= media->index->n)
     {
@@ -496,18 +535,39 @@ _sac_media_get_frame (SacMedia *media, guint frame, gboolean keep, GCancellable 
     return found;
   g_mutex_lock (&media->lock);
   found = _sac_cache_get (media->key, frame);   /* another thread may just have brought it */
-  if (!found)
+  if (!found && media->missing && g_hash_table_contains (media->missing, GUINT_TO_POINTER (frame + 1)))
+    _sac_media_fail (&problem, SAC_MEDIA_ERROR_DAMAGED, media->path, _("frame %u cannot be decoded"), frame);
+  else if (!found)
     {
-      found = find_frame (media, frame, keep ? window_frames (media) : 0, cancellable, &problem);
-      if (!found)
-        close_decoder (media);
-      else
+      way.window = keep ? window_frames (media) : 0;
+      found = find_frame (media, frame, &way, &problem);
+      if (found)
         enter_live (media);
+      else if (!g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        close_decoder (media);
     }
   g_mutex_unlock (&media->lock);
   if (!found)
     g_propagate_error (error, g_steal_pointer (&problem));
   return found;
+}
+
+SacFrame *
+_sac_media_get_frame (SacMedia *media, guint frame, gboolean keep, GCancellable *cancellable, GError **error)
+{
+  const Way way = { .cancellable = cancellable };
+
+  return get_frame (media, frame, &way, keep, error);
+}
+
+SacFrame *
+sac_media_get_frame_passing (SacMedia *media, guint frame, SacMediaPassing passing, gpointer data, GCancellable *cancellable,
+                             GError **error)
+{
+  const Way way = { .passing = passing, .data = data, .cancellable = cancellable };
+
+  g_return_val_if_fail (SAC_IS_MEDIA (media), NULL);
+  return get_frame (media, frame, &way, TRUE, error);
 }
 
 SacFrame *
@@ -521,4 +581,10 @@ gboolean
 sac_media_is_cached (SacMedia *media, guint frame)
 {
   return _sac_cache_has (media->key, frame);
+}
+
+guint
+sac_media_get_n_threads (SacMedia *media)
+{
+  return _sac_decoder_get_n_threads (media->index->width, media->index->height);
 }

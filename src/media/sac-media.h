@@ -27,7 +27,8 @@ gboolean sac_media_is_image_name (const char *path);      /* a still: jpg jpeg p
 #define SAC_TYPE_MEDIA (sac_media_get_type ())
 G_DECLARE_FINAL_TYPE (SacMedia, sac_media, SAC, MEDIA, GObject)
 
-/* Opens and, the first time, indexes (decodes once).  Cancellable; bounded in time and memory. */
+/* Opens and, the first time, indexes: from the packets alone where the container can be trusted, else by decoding once.
+ * Cancellable; bounded in time and memory. */
 SacMedia   *sac_media_open (const char *path, GCancellable *cancellable, GError **error);
 const char *sac_media_get_path (SacMedia *media);
 const char *sac_media_get_hash (SacMedia *media);
@@ -46,6 +47,15 @@ gboolean    sac_media_is_keyframe (SacMedia *media, guint frame);
 /* ---- frames. */
 typedef struct _SacFrame SacFrame;      /* immutable, ref-counted, native YUV inside */
 SacFrame *sac_media_get_frame (SacMedia *media, guint frame, GCancellable *cancellable, GError **error);
+/* @passing is given frames that are decoded on the way to the wanted one and lie before it, the key frame first; in the caller's
+ * thread, borrowed. */
+typedef void (*SacMediaPassing) (SacFrame *frame, gpointer data);
+SacFrame *sac_media_get_frame_passing (SacMedia *media, guint frame, SacMediaPassing passing, gpointer data,
+                                       GCancellable *cancellable, GError **error);
+/* As sac_media_open().  Where the index must be made, @passing is given the first frame long before that is done. */
+SacMedia *sac_media_open_passing (const char *path, SacMediaPassing passing, gpointer data, GCancellable *cancellable,
+                                  GError **error);
+guint     sac_media_get_n_threads (SacMedia *media);        /* that decode it */
 gboolean  sac_media_is_cached (SacMedia *media, guint frame);
 SacFrame *sac_frame_ref (SacFrame *frame);
 void      sac_frame_unref (SacFrame *frame);
