@@ -1,12 +1,10 @@
 #include "sac-clip.h"
 
-#include <string.h>
-
 struct _SacClip {
   GObject parent_instance;
-  SacItem *item;
-  gint8 *states;
-  guint n_states;
+  SacId id;
+  SacClipTable *table;
+  guint row;
 };
 
 G_DEFINE_FINAL_TYPE (SacClip, sac_clip, G_TYPE_OBJECT)
@@ -18,8 +16,7 @@ sac_clip_finalize (GObject *object)
 {
   SacClip *self = SAC_CLIP (object);
 
-  g_clear_pointer (&self->item, sac_item_free);
-  g_clear_pointer (&self->states, g_free);
+  g_clear_pointer (&self->table, sac_clip_table_unref);
   G_OBJECT_CLASS (sac_clip_parent_class)->finalize (object);
 }
 
@@ -35,81 +32,147 @@ sac_clip_init (SacClip *self)
 {
 }
 
-SacClip *
-sac_clip_new (SacItem *item)
-{
-  SacClip *self = g_object_new (SAC_TYPE_CLIP, NULL);
-
-  self->item = item;
-  return self;
-}
-
 const SacItem *
 sac_clip_get_item (SacClip *self)
 {
-  return self->item;
+  return self->table->items[self->row];
 }
 
 SacId
 sac_clip_get_id (SacClip *self)
 {
-  return self->item->id;
+  return self->id;
 }
 
 const char *
 sac_clip_get_name (SacClip *self)
 {
-  return self->item->name;
+  return sac_clip_get_item (self)->name;
 }
 
 guint
 sac_clip_get_n_states (SacClip *self)
 {
-  return self->n_states;
+  return self->table->n_labels;
 }
 
 SacLabelState
 sac_clip_get_state (SacClip *self, guint label_index)
 {
-  return label_index < self->n_states ? (SacLabelState) self->states[label_index] : SAC_LABEL_UNKNOWN;
+  return sac_clip_table_get_state (self->table, self->row, label_index);
 }
 
 gboolean
 sac_clip_can_be_read (SacClip *self)
 {
-  return !self->item->missing && self->item->problem == NULL;
+  const SacItem *item = sac_clip_get_item (self);
+
+  return !item->missing && item->problem == NULL;
 }
 
-static gboolean
-same_item (const SacItem *a, const SacItem *b)
+/* ---- the pool. */
+
+struct _SacClipPool {
+  gatomicrefcount refs;
+  GHashTable *clips;            /* set of SacClip, owned, found by id */
+  SacClipTable *table;
+};
+
+SacClipPool *
+sac_clip_pool_new (void)
 {
-  return a->kind == b->kind && a->in_ns == b->in_ns && a->out_ns == b->out_ns && a->n_frames == b->n_frames &&
-         a->width == b->width && a->height == b->height && a->split == b->split && a->reviewed == b->reviewed &&
-         a->missing == b->missing && a->synthetic == b->synthetic && g_strcmp0 (a->name, b->name) == 0 &&
-         g_strcmp0 (a->path, b->path) == 0 && g_strcmp0 (a->group, b->group) == 0 && g_strcmp0 (a->problem, b->problem) == 0 &&
-         g_strcmp0 (a->warning, b->warning) == 0;
+  SacClipPool *pool = g_new0 (SacClipPool, 1);
+
+  g_atomic_ref_count_init (&pool->refs);
+  pool->clips = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, g_object_unref);
+  pool->table = sac_clip_table_new ();
+  return pool;
 }
 
-gboolean
-sac_clip_update (SacClip *self, SacItem *item, const gint8 *states, guint n_states)
+SacClipPool *
+sac_clip_pool_ref (SacClipPool *pool)
 {
-  gboolean changed = FALSE;
+  g_atomic_ref_count_inc (&pool->refs);
+  return pool;
+}
 
-  g_return_val_if_fail (SAC_IS_CLIP (self), FALSE);
-  if (item)
+void
+sac_clip_pool_unref (SacClipPool *pool)
+{
+  if (!g_atomic_ref_count_dec (&pool->refs))
+    return;
+  g_hash_table_unref (pool->clips);
+  sac_clip_table_unref (pool->table);
+  g_free (pool);
+}
+
+SacClipTable *
+sac_clip_pool_get_table (SacClipPool *pool)
+{
+  return pool->table;
+}
+
+SacClip *
+sac_clip_pool_get (SacClipPool *pool, SacClipTable *table, guint row)
+{
+  SacClip *clip = g_hash_table_lookup (pool->clips, &table->ids[row]);
+  guint now;
+
+  if (clip)
+    return clip;
+  clip = g_object_new (SAC_TYPE_CLIP, NULL);
+  clip->id = table->ids[row];
+  now = table == pool->table ? row : sac_clip_table_find (pool->table, clip->id);
+  clip->table = sac_clip_table_ref (now == SAC_NO_ROW ? table : pool->table);
+  clip->row = now == SAC_NO_ROW ? row : now;
+  g_hash_table_insert (pool->clips, &clip->id, clip);
+  return clip;
+}
+
+void
+sac_clip_pool_set_table (SacClipPool *pool, SacClipTable *table)
+{
+  g_autoptr (SacClipTable) old = pool->table;
+  g_autoptr (GPtrArray) changed = g_ptr_array_new_with_free_func (g_object_unref);
+  GHashTableIter iter;
+  gpointer value;
+
+  pool->table = table;
+  g_hash_table_iter_init (&iter, pool->clips);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
     {
-      changed = !same_item (self->item, item);
-      sac_item_free (self->item);
-      self->item = item;
+      SacClip *clip = value;
+      guint row = sac_clip_table_find (table, clip->id);
+
+      if (row == SAC_NO_ROW)
+        {
+          g_hash_table_iter_remove (&iter);     /* who still holds it sees what it was */
+          continue;
+        }
+      if (!sac_clip_table_same_row (clip->table, clip->row, table, row))
+        g_ptr_array_add (changed, g_object_ref (clip));
+      sac_clip_table_unref (clip->table);
+      clip->table = sac_clip_table_ref (table);
+      clip->row = row;
     }
-  if (n_states != self->n_states || (n_states && memcmp (states, self->states, n_states) != 0))
-    {
-      g_free (self->states);
-      self->states = n_states ? g_memdup2 (states, n_states) : NULL;
-      self->n_states = n_states;
-      changed = TRUE;
-    }
-  if (changed)
-    g_signal_emit (self, changed_signal, 0);
-  return changed;
+  for (guint i = 0; i < changed->len; i++)
+    g_signal_emit (changed->pdata[i], changed_signal, 0);
+}
+
+void
+sac_clip_pool_tell (SacClipPool *pool, guint row)
+{
+  SacClip *clip = g_hash_table_lookup (pool->clips, &pool->table->ids[row]);
+
+  if (clip)
+    g_signal_emit (clip, changed_signal, 0);
+}
+
+void
+sac_clip_pool_tell_all (SacClipPool *pool)
+{
+  g_autoptr (GList) clips = g_hash_table_get_values (pool->clips);
+
+  for (GList *l = clips; l; l = l->next)
+    g_signal_emit (l->data, changed_signal, 0);
 }

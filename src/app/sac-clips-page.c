@@ -3,6 +3,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "sac-clip-search.h"
+#include "sac-clip-selection.h"
 #include "sac-clip-tile.h"
 #include "sac-keymap.h"
 #include "sac-keys.h"
@@ -18,16 +20,12 @@ enum { STATE_HAS, STATE_LACKS, STATE_UNKNOWN };
 struct _SacClipsPage {
   SacPage parent_instance;
   SacThumbLoader *loader;
-  GtkCustomFilter *filter;
-  GtkFilterListModel *shown;
-  GtkMultiSelection *selection;
+  SacClipSearch *find;          /* what is shown, and in which order */
+  SacClipSelection *selection;
   GHashTable *tiles;            /* bound SacClipTile, borrowed */
   GMenuModel *context_menu;
-  char *needle;                 /* folded search text, NULL = none */
   int label_index;              /* −1 = any */
   SacId label_id;
-  guint state, split;
-  gboolean unreviewed_only;
   gboolean filling;             /* the label drop-down is being refilled */
   gboolean following;           /* the shared selection is being told */
   guint tick_source;
@@ -49,40 +47,16 @@ G_DEFINE_FINAL_TYPE (SacClipsPage, sac_clips_page, SAC_TYPE_PAGE)
 
 /* ---- what is shown. */
 
-static gboolean
-matches (gpointer object, gpointer data)
+static SacClipList *
+get_list (SacClipsPage *self)
 {
-  SacClipsPage *self = data;
-  SacClip *clip = object;
-  const SacItem *item = sac_clip_get_item (clip);
-
-  if (!sac_selection_set_contains (sac_page_get_selection (SAC_PAGE (self)), item->id))
-    return FALSE;
-  if (self->unreviewed_only && item->reviewed)
-    return FALSE;
-  if (self->split > 0 && item->split != (SacSplit) (self->split - 1))
-    return FALSE;
-  if (self->label_index >= 0)
-    {
-      static const SacLabelState wanted[] = { SAC_LABEL_YES, SAC_LABEL_NO, SAC_LABEL_UNKNOWN };
-
-      if (sac_clip_get_state (clip, (guint) self->label_index) != wanted[MIN (self->state, 2)])
-        return FALSE;
-    }
-  if (self->needle)
-    {
-      g_autofree char *name = g_utf8_casefold (item->name, -1);
-
-      return strstr (name, self->needle) != NULL;
-    }
-  return TRUE;
+  return sac_clip_search_get_list (self->find);
 }
 
 static void
 update_count (SacClipsPage *self)
 {
-  guint all = g_list_model_get_n_items (sac_session_get_clips (sac_page_get_session (SAC_PAGE (self))));
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->shown));
+  guint all = sac_session_get_table (sac_page_get_session (SAC_PAGE (self)))->n, n = sac_clip_list_get_n (get_list (self));
   g_autofree char *text = n == all ? g_strdup_printf (ngettext ("%u clip", "%u clips", all), all)
                                    : g_strdup_printf (ngettext ("%u of %u clip", "%u of %u clips", all), n, all);
 
@@ -90,20 +64,64 @@ update_count (SacClipsPage *self)
   gtk_stack_set_visible_child_name (self->stack, all == 0 ? "empty" : n == 0 ? "none" : "grid");
 }
 
+/* A word of a query in quotes, whatever is in it. */
+static void
+append_quoted (GString *query, const char *key, const char *word)
+{
+  g_string_append_printf (query, " %s:\"", key);
+  for (const char *c = word; *c; c++)
+    {
+      if (*c == '"' || *c == '\\')
+        g_string_append_c (query, '\\');
+      g_string_append_c (query, *c);
+    }
+  g_string_append_c (query, '"');
+}
+
+/* What the search field and the filters beside it ask for together; "" = all clips. */
+static char *
+dup_query (SacClipsPage *self)
+{
+  static const char *const states[] = { "label", "no", "unknown" }, *const splits[] = { "none", "train", "validation", "test" };
+  SacSession *session = sac_page_get_session (SAC_PAGE (self));
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->search));
+  const SacLabel *label = self->label_index >= 0 ? sac_session_get_label (session, (guint) self->label_index) : NULL;
+  guint split = gtk_drop_down_get_selected (self->split_filter);
+  GString *query = g_string_new (NULL);
+
+  if (text[strspn (text, " \t")])
+    g_string_append_printf (query, "(%s)", text);
+  if (label)
+    append_quoted (query, states[MIN (gtk_drop_down_get_selected (self->state_filter), 2)], label->name);
+  if (split > 0 && split <= G_N_ELEMENTS (splits))
+    g_string_append_printf (query, " split:%s", splits[split - 1]);
+  if (gtk_toggle_button_get_active (self->unreviewed))
+    g_string_append (query, " reviewed:no");
+  return g_string_free (query, FALSE);
+}
+
 static void
 refilter (SacClipsPage *self)
 {
-  const char *text;
+  g_autofree char *query = NULL;
+  g_autoptr (GArray) only = NULL;
 
-  if (!self->filter || self->filling)
+  if (!self->find || self->filling)
     return;
-  text = gtk_editable_get_text (GTK_EDITABLE (self->search));
-  g_free (self->needle);
-  self->needle = text[0] ? g_utf8_casefold (text, -1) : NULL;
-  self->state = gtk_drop_down_get_selected (self->state_filter);
-  self->split = gtk_drop_down_get_selected (self->split_filter);
-  self->unreviewed_only = gtk_toggle_button_get_active (self->unreviewed);
-  gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
+  query = dup_query (self);
+  only = sac_selection_dup_set (sac_page_get_selection (SAC_PAGE (self)));
+  sac_clip_search_ask (self->find, query, SAC_SORT_NAME, FALSE, 0, only);
+}
+
+static void
+on_found (SacClipsPage *self, const char *error)
+{
+  if (error)
+    gtk_widget_add_css_class (GTK_WIDGET (self->search), "error");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->search), "error");
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->search), error);
+  update_count (self);
 }
 
 static void
@@ -152,12 +170,11 @@ on_labels_changed (SacClipsPage *self)
     sac_clip_tile_refresh (tile);
 }
 
-/* Label states changed: those that no longer fit the filter go; without such a filter nothing has to be asked. */
+/* Clips or their states changed: those that no longer fit what is asked for go; where all are shown nothing is searched. */
 static void
 on_clips_changed (SacClipsPage *self)
 {
-  if (self->label_index >= 0 || self->unreviewed_only || self->split > 0)
-    gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
+  refilter (self);
   update_count (self);
 }
 
@@ -213,22 +230,12 @@ on_stop_search (SacClipsPage *self)
 static void
 follow_selected (SacClipsPage *self)
 {
-  g_autoptr (GtkBitset) set = gtk_selection_model_get_selection (GTK_SELECTION_MODEL (self->selection));
-  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (SacId));
+  g_autoptr (GArray) ids = sac_clip_selection_dup_ids (self->selection);
   SacSelection *shared = sac_page_get_selection (SAC_PAGE (self));
   g_autofree char *text = NULL;
-  GtkBitsetIter iter;
-  guint position;
 
-  for (gboolean more = gtk_bitset_iter_init_first (&iter, set, &position); more; more = gtk_bitset_iter_next (&iter, &position))
-    {
-      g_autoptr (SacClip) clip = g_list_model_get_item (G_LIST_MODEL (self->selection), position);
-      SacId id = sac_clip_get_id (clip);
-
-      g_array_append_val (ids, id);
-      if (ids->len == 1 && sac_page_get_shown (SAC_PAGE (self)))
-        sac_selection_set_clip (shared, clip);
-    }
+  if (ids->len && sac_page_get_shown (SAC_PAGE (self)))
+    sac_selection_set_clip (shared, sac_session_get_clip (sac_page_get_session (SAC_PAGE (self)), g_array_index (ids, SacId, 0)));
   self->following = TRUE;
   sac_selection_set_selected (shared, (const SacId *) (void *) ids->data, ids->len);
   self->following = FALSE;
@@ -251,19 +258,7 @@ on_shown_changed (SacClipsPage *self)
 static gboolean
 find_position (SacClipsPage *self, SacClip *clip, guint *position)
 {
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->selection));
-
-  for (guint i = 0; clip && i < n; i++)
-    {
-      g_autoptr (SacClip) other = g_list_model_get_item (G_LIST_MODEL (self->selection), i);
-
-      if (other == clip)
-        {
-          *position = i;
-          return TRUE;
-        }
-    }
-  return FALSE;
+  return clip && sac_clip_list_find (get_list (self), sac_clip_get_id (clip), position);
 }
 
 static void
@@ -276,21 +271,13 @@ go_to (SacClipsPage *self, guint position)
 static void
 next_unreviewed (SacClipsPage *self)
 {
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->selection)), start = 0;
-  SacClip *current = sac_selection_get_clip (sac_page_get_selection (SAC_PAGE (self)));
+  guint from = GTK_INVALID_LIST_POSITION, to;
 
-  if (find_position (self, current, &start))
-    start++;
-  for (guint i = 0; i < n; i++)
+  find_position (self, sac_selection_get_clip (sac_page_get_selection (SAC_PAGE (self))), &from);
+  if (sac_clip_list_find_unreviewed (get_list (self), from, 1, &to))
     {
-      guint position = (start + i) % n;
-      g_autoptr (SacClip) clip = g_list_model_get_item (G_LIST_MODEL (self->selection), position);
-
-      if (!sac_clip_get_item (clip)->reviewed)
-        {
-          go_to (self, position);
-          return;
-        }
+      go_to (self, to);
+      return;
     }
   sac_session_say (sac_page_get_session (SAC_PAGE (self)), FALSE, _("All clips shown are reviewed"));
 }
@@ -488,9 +475,9 @@ sac_clips_page_attach (SacPage *page)
   SacSession *session = sac_page_get_session (page);
   g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
 
-  self->filter = gtk_custom_filter_new (matches, self, NULL);
-  self->shown = gtk_filter_list_model_new (g_object_ref (sac_session_get_clips (session)), g_object_ref (GTK_FILTER (self->filter)));
-  self->selection = gtk_multi_selection_new (g_object_ref (G_LIST_MODEL (self->shown)));
+  self->find = sac_clip_search_new (session);
+  self->selection = sac_clip_selection_new (get_list (self), FALSE);
+  g_signal_connect_swapped (self->find, "done", G_CALLBACK (on_found), self);
   g_signal_connect (factory, "setup", G_CALLBACK (on_setup), self);
   g_signal_connect (factory, "bind", G_CALLBACK (on_bind), self);
   g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), self);
@@ -534,7 +521,7 @@ sac_clips_page_search (SacPage *page)
 GListModel *
 sac_clips_page_get_shown_clips (SacClipsPage *self)
 {
-  return G_LIST_MODEL (self->shown);
+  return G_LIST_MODEL (get_list (self));
 }
 
 static void
@@ -554,9 +541,10 @@ sac_clips_page_dispose (GObject *object)
       g_signal_handlers_disconnect_by_data (self->selection, self);
       gtk_grid_view_set_model (self->grid, NULL);
     }
+  if (self->find)
+    g_signal_handlers_disconnect_by_data (self->find, self);
   g_clear_object (&self->selection);
-  g_clear_object (&self->shown);
-  g_clear_object (&self->filter);
+  g_clear_object (&self->find);
   g_clear_object (&self->loader);
   gtk_widget_dispose_template (GTK_WIDGET (self), SAC_TYPE_CLIPS_PAGE);
   G_OBJECT_CLASS (sac_clips_page_parent_class)->dispose (object);
@@ -568,7 +556,6 @@ sac_clips_page_finalize (GObject *object)
   SacClipsPage *self = SAC_CLIPS_PAGE (object);
 
   g_clear_pointer (&self->tiles, g_hash_table_unref);
-  g_free (self->needle);
   G_OBJECT_CLASS (sac_clips_page_parent_class)->finalize (object);
 }
 

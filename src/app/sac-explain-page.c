@@ -443,6 +443,7 @@ make_list (SacExplainPage *self)
   self->filter = gtk_string_filter_new (name);
   gtk_string_filter_set_match_mode (self->filter, GTK_STRING_FILTER_MATCH_MODE_SUBSTRING);
   filtered = gtk_filter_list_model_new (g_object_ref (clips), GTK_FILTER (self->filter));
+  gtk_filter_list_model_set_incremental (filtered, TRUE);
   self->chosen = gtk_single_selection_new (G_LIST_MODEL (filtered));
   g_signal_connect (factory, "setup", G_CALLBACK (setup_row), NULL);
   g_signal_connect (factory, "bind", G_CALLBACK (bind_row), NULL);

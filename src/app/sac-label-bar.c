@@ -21,37 +21,34 @@ G_DEFINE_FINAL_TYPE (SacLabelBar, sac_label_bar, ADW_TYPE_BIN)
 
 /* ---- states. */
 
-static SacLabelState *
-dup_states (SacLabelBar *self, guint index)
+/* Of all labels, which states occur among the clips; see sac_session_join_states(). */
+static guint8 *
+dup_masks (SacLabelBar *self)
 {
-  SacLabelState *states = g_new (SacLabelState, MAX (self->clips->len, 1));
+  guint8 *masks = g_new0 (guint8, sac_session_get_n_labels (self->session) + 1);
 
-  for (guint i = 0; i < self->clips->len; i++)
-    {
-      SacClip *clip = sac_session_get_clip (self->session, g_array_index (self->clips, SacId, i));
-
-      states[i] = clip ? sac_clip_get_state (clip, index) : SAC_LABEL_UNKNOWN;
-    }
-  return states;
+  sac_session_join_states (self->session, (const SacId *) (void *) self->clips->data, self->clips->len, masks);
+  return masks;
 }
 
 static SacChipState
-join_states (const SacLabelState *states, guint n)
+state_of (guint8 mask)
 {
-  for (guint i = 1; i < n; i++)
-    if (states[i] != states[0])
-      return SAC_CHIP_MIXED;
-  return n ? (SacChipState) states[0] : SAC_CHIP_UNKNOWN;
+  for (int state = SAC_LABEL_UNKNOWN; state <= SAC_LABEL_YES; state++)
+    if (mask == 1u << (state + 1))
+      return (SacChipState) state;
+  return mask ? SAC_CHIP_MIXED : SAC_CHIP_UNKNOWN;
 }
 
 static void
 update_states (SacLabelBar *self)
 {
+  g_autofree guint8 *masks = dup_masks (self);
+
   for (guint i = 0; i < self->chips->len; i++)
     {
-      g_autofree SacLabelState *states = dup_states (self, i);
-
-      sac_label_chip_set_state (self->chips->pdata[i], join_states (states, self->clips->len));
+      sac_label_chip_set_state (self->chips->pdata[i], i < sac_session_get_n_labels (self->session) ? state_of (masks[i])
+                                                       : SAC_CHIP_UNKNOWN);
       gtk_widget_set_sensitive (self->chips->pdata[i], self->clips->len > 0);
     }
   gtk_widget_set_sensitive (self->add_button, sac_session_is_writable (self->session));
@@ -81,9 +78,10 @@ press (SacLabelBar *self, int index, gboolean unknown)
     set_label (self, sac_session_get_label (self->session, (guint) index)->id, SAC_LABEL_UNKNOWN);
   else
     {
-      g_autofree SacLabelState *states = dup_states (self, (guint) index);
+      g_autofree guint8 *masks = dup_masks (self);
 
-      set_label (self, sac_session_get_label (self->session, (guint) index)->id, sac_label_toggled (states, self->clips->len));
+      set_label (self, sac_session_get_label (self->session, (guint) index)->id,
+                 masks[index] == 1u << (SAC_LABEL_YES + 1) ? SAC_LABEL_NO : SAC_LABEL_YES);
     }
   return TRUE;
 }

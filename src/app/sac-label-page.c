@@ -2,6 +2,7 @@
 
 #include <glib/gi18n.h>
 
+#include "sac-clip-selection.h"
 #include "sac-clip-tile.h"
 #include "sac-keymap.h"
 #include "sac-keys.h"
@@ -12,7 +13,7 @@
 
 struct _SacLabelPage {
   SacPage parent_instance;
-  GtkSingleSelection *clips;
+  SacClipSelection *clips;
   SacTrackPainter *tracks;
   SacClip *clip;                /* the one in the player, with our handler on it */
   gulong clip_changed;
@@ -39,17 +40,18 @@ get_n_clips (SacLabelPage *self)
   return g_list_model_get_n_items (G_LIST_MODEL (self->clips));
 }
 
+static SacClipList *
+get_list (SacLabelPage *self)
+{
+  return sac_clip_selection_get_list (self->clips);
+}
+
 static guint
 find_position (SacLabelPage *self, SacClip *clip)
 {
-  for (guint i = 0, n = clip ? get_n_clips (self) : 0; i < n; i++)
-    {
-      g_autoptr (SacClip) other = g_list_model_get_item (G_LIST_MODEL (self->clips), i);
+  guint position;
 
-      if (other == clip)
-        return i;
-    }
-  return GTK_INVALID_LIST_POSITION;
+  return clip && sac_clip_list_find (get_list (self), sac_clip_get_id (clip), &position) ? position : GTK_INVALID_LIST_POSITION;
 }
 
 static void
@@ -123,15 +125,9 @@ update_facts (SacLabelPage *self)
 static void
 update_progress (SacLabelPage *self)
 {
-  guint n = get_n_clips (self), reviewed = 0;
+  guint n = get_n_clips (self), reviewed = sac_clip_list_count_reviewed (get_list (self));
   g_autofree char *text = NULL;
 
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (SacClip) clip = g_list_model_get_item (G_LIST_MODEL (self->clips), i);
-
-      reviewed += sac_clip_get_item (clip)->reviewed ? 1 : 0;
-    }
   text = g_strdup_printf (_("%u of %u reviewed"), reviewed, n);
   gtk_label_set_text (self->progress_label, text);
   gtk_progress_bar_set_fraction (self->progress_bar, n ? (double) reviewed / n : 0);
@@ -164,10 +160,10 @@ show_clip (SacLabelPage *self, SacClip *clip)
   else
     sac_label_bar_set_clips (self->labels, NULL, 0);
   position = find_position (self, clip);
-  if (position != gtk_single_selection_get_selected (self->clips))
+  if (position != sac_clip_selection_get_first (self->clips))
     {
       self->following = TRUE;
-      gtk_single_selection_set_selected (self->clips, position);
+      sac_clip_selection_select_only (self->clips, position);
       self->following = FALSE;
       if (position != GTK_INVALID_LIST_POSITION)
         gtk_widget_activate_action (GTK_WIDGET (self->list), "list.scroll-to-item", "u", position);
@@ -204,7 +200,7 @@ follow (SacLabelPage *self)
 static void
 on_list_selected (SacLabelPage *self)
 {
-  SacClip *clip = gtk_single_selection_get_selected_item (self->clips);
+  g_autoptr (SacClip) clip = g_list_model_get_item (G_LIST_MODEL (self->clips), sac_clip_selection_get_first (self->clips));
 
   if (!self->following && clip && sac_page_get_shown (SAC_PAGE (self)))
     sac_selection_set_clip (sac_page_get_selection (SAC_PAGE (self)), clip);
@@ -246,8 +242,8 @@ on_list_changed (SacLabelPage *self)
   guint position = find_position (self, self->clip);
 
   self->following = TRUE;
-  if (position != gtk_single_selection_get_selected (self->clips))
-    gtk_single_selection_set_selected (self->clips, position);
+  if (position != sac_clip_selection_get_first (self->clips))
+    sac_clip_selection_select_only (self->clips, position);
   self->following = FALSE;
   update_progress (self);
   if (!self->clip)
@@ -269,19 +265,12 @@ dup_step (SacLabelPage *self, int step)
 static SacClip *
 dup_unreviewed (SacLabelPage *self, int step)
 {
-  guint position = find_position (self, self->clip), n = get_n_clips (self);
+  guint position;
 
-  if (position == GTK_INVALID_LIST_POSITION)
-    position = step > 0 ? n - 1 : 0;
-  for (guint i = 1; i < MAX (n, 1); i++)
-    {
-      guint to = (guint) (((gint64) position + (gint64) i * step + (gint64) n * i) % n);
-      g_autoptr (SacClip) clip = g_list_model_get_item (G_LIST_MODEL (self->clips), to);
-
-      if (clip != self->clip && !sac_clip_get_item (clip)->reviewed)
-        return g_steal_pointer (&clip);
-    }
-  return NULL;
+  if (!sac_clip_list_find_unreviewed (get_list (self), find_position (self, self->clip), step, &position) ||
+      (self->clip && sac_clip_list_get_id (get_list (self), position) == sac_clip_get_id (self->clip)))
+    return NULL;
+  return g_list_model_get_item (G_LIST_MODEL (self->clips), position);
 }
 
 static void
@@ -368,11 +357,11 @@ on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModif
 /* ---- life. */
 
 void
-sac_label_page_set_clips (SacLabelPage *self, GListModel *clips)
+sac_label_page_set_clips (SacLabelPage *self, SacClipList *clips)
 {
   g_return_if_fail (SAC_IS_LABEL_PAGE (self) && self->clips);
   self->following = TRUE;
-  gtk_single_selection_set_model (self->clips, clips);
+  sac_clip_selection_set_list (self->clips, clips);
   self->following = FALSE;
   on_list_changed (self);
 }
@@ -393,16 +382,13 @@ sac_label_page_attach (SacPage *page)
 
   self->tracks = sac_track_painter_new (session);
   sac_player_add_painter (self->player, sac_track_painter_paint, self->tracks);
-  self->clips = gtk_single_selection_new (NULL);
-  gtk_single_selection_set_autoselect (self->clips, FALSE);
-  gtk_single_selection_set_can_unselect (self->clips, TRUE);
-  gtk_single_selection_set_model (self->clips, sac_session_get_clips (session));
+  self->clips = sac_clip_selection_new (SAC_CLIP_LIST (sac_session_get_clips (session)), TRUE);
   g_signal_connect (factory, "setup", G_CALLBACK (on_setup), NULL);
   g_signal_connect (factory, "bind", G_CALLBACK (on_bind), NULL);
   g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), NULL);
   gtk_list_view_set_factory (self->list, factory);
   gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (self->clips));
-  g_signal_connect_swapped (self->clips, "notify::selected-item", G_CALLBACK (on_list_selected), self);
+  g_signal_connect_swapped (self->clips, "selection-changed", G_CALLBACK (on_list_selected), self);
   g_signal_connect_swapped (self->clips, "items-changed", G_CALLBACK (on_list_changed), self);
   g_signal_connect_swapped (self->player, "notify::frame", G_CALLBACK (on_player_frame), self);
   sac_label_bar_attach (self->labels, session);

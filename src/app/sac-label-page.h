@@ -7,7 +7,7 @@
 G_DECLARE_FINAL_TYPE (SacLabelPage, sac_label_page, SAC, LABEL_PAGE, SacPage)
 
 /* The clips that previous and next go through (SacClip); unless set, all of the session. */
-void       sac_label_page_set_clips (SacLabelPage *self, GListModel *clips);
+void       sac_label_page_set_clips (SacLabelPage *self, SacClipList *clips);
 SacPlayer *sac_label_page_get_player (SacLabelPage *self);
 /* An act of the key map: TRUE if it was done. */
 gboolean   sac_label_page_act (SacLabelPage *self, const char *act);

@@ -232,6 +232,21 @@ sac_selection_get_set_size (SacSelection *self)
   return self->set ? g_hash_table_size (self->set) : 0;
 }
 
+GArray *
+sac_selection_dup_set (SacSelection *self)
+{
+  GArray *ids = self->set ? g_array_new (FALSE, FALSE, sizeof (SacId)) : NULL;
+  GHashTableIter iter;
+  gpointer id;
+
+  if (!self->set)
+    return NULL;
+  g_hash_table_iter_init (&iter, self->set);
+  while (g_hash_table_iter_next (&iter, &id, NULL))
+    g_array_append_vals (ids, id, 1);
+  return ids;
+}
+
 gboolean
 sac_selection_set_contains (SacSelection *self, SacId id)
 {

@@ -28,6 +28,7 @@ void          sac_selection_set_selected (SacSelection *self, const SacId *ids, 
 void          sac_selection_show_set (SacSelection *self, const char *title, const SacId *ids, guint n);
 const char   *sac_selection_get_set_title (SacSelection *self);         /* NULL = all clips */
 guint         sac_selection_get_set_size (SacSelection *self);
+GArray       *sac_selection_dup_set (SacSelection *self);               /* SacId, NULL = all; transfer full */
 gboolean      sac_selection_set_contains (SacSelection *self, SacId id);      /* TRUE for all when no set is shown */
 
 void          sac_selection_clear (SacSelection *self);                 /* when the project closes */

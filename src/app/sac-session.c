@@ -1,11 +1,13 @@
-/* The session reads the whole project into its models at open, after undo and when another process wrote; its own label
- * acts only touch the clips they name, so that a key press costs the same in a project of any size. */
+/* The session reads the whole project into a table at open and when another process wrote (a large one in a thread); after its
+ * own acts, undo and redo it asks the store which clips they touched and reads those, so that a key press costs the same in a
+ * project of any size. */
 #include "sac-session.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
 
 #define POLL_MS 1500
+#define MANY_CLIPS 3000         /* more are read by a thread */
 
 struct _SacSession {
   GObject parent_instance;
@@ -13,11 +15,11 @@ struct _SacSession {
   gulong changed_id;
   char *path;
   gboolean lent, read_only;
-  GListStore *clips;
-  GHashTable *by_id;            /* gint64 → SacClip, borrowed from clips */
-  GHashTable *by_name;          /* name, owned → SacClip */
-  GPtrArray *labels;
+  SacClipPool *pool;
+  SacClipList *clips;
+  GCancellable *reading;        /* the table is being read by a thread */
   gboolean own_act;             /* the change being told is ours and already followed */
+  gboolean polling;             /* the change being told is another program's */
   guint poll_source;
 };
 
@@ -52,6 +54,8 @@ sac_session_get_property (GObject *object, guint id, GValue *value, GParamSpec *
     }
 }
 
+static void drop_reading (SacSession *self);
+
 static void
 drop_project (SacSession *self)
 {
@@ -66,6 +70,7 @@ sac_session_dispose (GObject *object)
   SacSession *self = SAC_SESSION (object);
 
   g_clear_handle_id (&self->poll_source, g_source_remove);
+  drop_reading (self);
   drop_project (self);
   g_clear_object (&self->clips);
   G_OBJECT_CLASS (sac_session_parent_class)->dispose (object);
@@ -77,9 +82,7 @@ sac_session_finalize (GObject *object)
   SacSession *self = SAC_SESSION (object);
 
   g_clear_pointer (&self->path, g_free);
-  g_clear_pointer (&self->by_id, g_hash_table_unref);
-  g_clear_pointer (&self->by_name, g_hash_table_unref);
-  g_clear_pointer (&self->labels, g_ptr_array_unref);
+  g_clear_pointer (&self->pool, sac_clip_pool_unref);
   G_OBJECT_CLASS (sac_session_parent_class)->finalize (object);
 }
 
@@ -107,10 +110,8 @@ sac_session_class_init (SacSessionClass *klass)
 static void
 sac_session_init (SacSession *self)
 {
-  self->clips = g_list_store_new (SAC_TYPE_CLIP);
-  self->by_id = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
-  self->by_name = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  self->labels = g_ptr_array_new_with_free_func ((GDestroyNotify) sac_label_free);
+  self->pool = sac_clip_pool_new ();
+  self->clips = sac_clip_list_new (self->pool);
 }
 
 SacSession *
@@ -140,131 +141,166 @@ notify_state (SacSession *self)
 
 /* ---- reading. */
 
-static gboolean
-read_labels (SacSession *self)
-{
-  g_autoptr (GError) error = NULL;
-  GPtrArray *labels = sac_project_list_labels (self->project, &error);
-
-  if (!labels)
-    {
-      sac_session_say (self, FALSE, "%s", error->message);
-      return FALSE;
-    }
-  g_ptr_array_set_free_func (labels, (GDestroyNotify) sac_label_free);
-  g_ptr_array_unref (self->labels);
-  self->labels = labels;
-  return TRUE;
-}
-
-/* A row a clip, a column a label; NULL where there are no labels or no clips. */
-static gint8 *
-read_states (SacSession *self, const SacId *ids, guint n)
-{
-  g_autoptr (GArray) labels = g_array_new (FALSE, FALSE, sizeof (SacId));
-  g_autoptr (GError) error = NULL;
-  gint8 *states;
-
-  if (n == 0 || self->labels->len == 0)
-    return NULL;
-  for (guint i = 0; i < self->labels->len; i++)
-    g_array_append_val (labels, ((SacLabel *) self->labels->pdata[i])->id);
-  states = sac_project_label_matrix (self->project, ids, n, (const SacId *) (void *) labels->data, labels->len, &error);
-  if (!states)
-    sac_session_say (self, FALSE, "%s", error->message);
-  return states;
-}
-
-/* Re-reads only @ids. */
 static void
-refresh_clips (SacSession *self, const SacId *ids, guint n)
+set_table (SacSession *self, SacClipTable *table /* taken */)
 {
-  g_autofree gint8 *states = read_states (self, ids, n);
-  guint n_labels = states ? self->labels->len : 0;
-
-  for (guint i = 0; i < n; i++)
-    {
-      SacClip *clip = sac_session_get_clip (self, ids[i]);
-      SacItem *item = clip ? sac_project_get_item (self->project, ids[i], NULL) : NULL;
-
-      if (clip)
-        sac_clip_update (clip, item, states ? states + (gsize) i * n_labels : NULL, n_labels);
-    }
+  sac_clip_pool_set_table (self->pool, table);
+  sac_clip_list_set_rows (self->clips, table, NULL, table->n);
 }
 
-/* Puts freshly read @items (taken) into the model; clips that stay keep their objects, so selections and tiles survive. */
+static SacClipTable *
+get_table (SacSession *self)
+{
+  return sac_clip_pool_get_table (self->pool);
+}
+
 static void
-merge_items (SacSession *self, GPtrArray *items)
+tell_all (SacSession *self)
 {
-  guint n = items->len;
-  g_autofree SacId *ids = g_new (SacId, MAX (n, 1));
-  g_autofree gint8 *states = NULL;
-  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (g_object_unref);
-  guint n_labels, n_old = g_list_model_get_n_items (G_LIST_MODEL (self->clips));
-  gboolean same = n == n_old;
-
-  for (guint i = 0; i < n; i++)
-    ids[i] = ((SacItem *) items->pdata[i])->id;
-  states = read_states (self, ids, n);
-  n_labels = states ? self->labels->len : 0;
-  for (guint i = 0; i < n; i++)
-    {
-      SacClip *clip = sac_session_get_clip (self, ids[i]);
-      SacItem *item = items->pdata[i];
-
-      if (clip)
-        g_object_ref (clip);
-      else
-        clip = sac_clip_new (item), item = NULL;
-      sac_clip_update (clip, item, states ? states + (gsize) i * n_labels : NULL, n_labels);
-      g_ptr_array_add (list, clip);
-      if (same)
-        {
-          g_autoptr (SacClip) old = g_list_model_get_item (G_LIST_MODEL (self->clips), i);
-
-          same = old == clip;
-        }
-    }
-  g_hash_table_remove_all (self->by_id);
-  g_hash_table_remove_all (self->by_name);
-  for (guint i = 0; i < n; i++)
-    {
-      g_hash_table_insert (self->by_id, g_memdup2 (&ids[i], sizeof ids[i]), list->pdata[i]);
-      g_hash_table_insert (self->by_name, g_strdup (sac_clip_get_name (list->pdata[i])), list->pdata[i]);
-    }
-  if (!same)
-    g_list_store_splice (self->clips, 0, n_old, list->pdata, n);
-}
-
-void
-sac_session_reload (SacSession *self)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) items = NULL;
-
-  g_return_if_fail (SAC_IS_SESSION (self));
-  if (!self->project)
-    return;
-  items = sac_project_list_items (self->project, &error);
-  if (!items)
-    {
-      sac_session_say (self, FALSE, "%s", error->message);
-      return;
-    }
-  g_ptr_array_set_free_func (items, NULL);      /* merge_items takes them */
-  read_labels (self);
-  merge_items (self, items);
   g_signal_emit (self, signals[LABELS_CHANGED], 0);
   g_signal_emit (self, signals[CLIPS_CHANGED], 0);
   g_signal_emit (self, signals[RUNS_CHANGED], 0);
   notify_state (self);
 }
 
+/* The vocabulary anew; the states follow it into their new columns without being read again. */
+static void
+read_labels (SacSession *self)
+{
+  g_autoptr (GError) error = NULL;
+  GPtrArray *labels = sac_project_list_vocabulary (self->project, &error);
+
+  if (!labels)
+    sac_session_say (self, FALSE, "%s", error->message);
+  else if (sac_clip_table_take_labels (get_table (self), labels))
+    sac_clip_pool_tell_all (self->pool);
+}
+
+static void
+drop_reading (SacSession *self)
+{
+  if (self->reading)
+    g_cancellable_cancel (self->reading);
+  g_clear_object (&self->reading);
+}
+
+static void
+read_in_thread (GTask *task, gpointer source, gpointer path, GCancellable *cancellable)
+{
+  GError *error = NULL;
+  g_autoptr (SacProject) project = sac_project_open_reader (path, &error);
+  SacClipTable *table = project ? sac_clip_table_read (project, &error) : NULL;
+
+  if (table)
+    g_task_return_pointer (task, table, (GDestroyNotify) sac_clip_table_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+static void start_reading (SacSession *self);
+
+static void
+on_read (GObject *source, GAsyncResult *result, gpointer data)
+{
+  SacSession *self = SAC_SESSION (source);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SacClipTable) table = NULL;
+
+  if (g_task_get_cancellable (G_TASK (result)) != self->reading)
+    return;             /* another one is under way, or the project is closed */
+  table = g_task_propagate_pointer (G_TASK (result), &error);
+  g_clear_object (&self->reading);
+  if (!table)
+    {
+      sac_session_say (self, FALSE, "%s", error->message);
+      return;
+    }
+  if (!self->project)
+    return;
+  if (table->revision < sac_project_get_revision (self->project))
+    {
+      start_reading (self);             /* an act came between */
+      return;
+    }
+  set_table (self, g_steal_pointer (&table));
+  tell_all (self);
+}
+
+static void
+start_reading (SacSession *self)
+{
+  g_autoptr (GTask) task = NULL;
+
+  drop_reading (self);
+  self->reading = g_cancellable_new ();
+  task = g_task_new (self, self->reading, on_read, NULL);
+  g_task_set_check_cancellable (task, FALSE);
+  g_task_set_task_data (task, g_strdup (self->path), g_free);
+  g_task_run_in_thread (task, read_in_thread);
+}
+
+static void
+read_now (SacSession *self)
+{
+  g_autoptr (GError) error = NULL;
+  SacClipTable *table = sac_clip_table_read (self->project, &error);
+
+  drop_reading (self);
+  if (table)
+    set_table (self, table);
+  else
+    sac_session_say (self, FALSE, "%s", error->message);
+}
+
+void
+sac_session_reload (SacSession *self)
+{
+  g_return_if_fail (SAC_IS_SESSION (self));
+  if (!self->project)
+    return;
+  if (get_table (self)->n > MANY_CLIPS)
+    {
+      start_reading (self);             /* what is shown stays until then */
+      return;
+    }
+  read_now (self);
+  tell_all (self);
+}
+
+/* After an act of this connection: only what it touched is read again. */
+static void
+follow_act (SacSession *self)
+{
+  guint n = 0;
+  const SacId *ids = sac_project_get_touched (self->project, &n);
+  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (guint));
+
+  read_labels (self);
+  if (!ids || n > MANY_CLIPS)
+    {
+      sac_session_reload (self);
+      return;
+    }
+  sac_clip_table_refresh (get_table (self), self->project, ids, n, rows);
+  get_table (self)->revision = sac_project_get_revision (self->project);
+  if (self->reading)
+    start_reading (self);               /* it may have begun before the act */
+  for (guint i = 0; i < rows->len; i++)
+    sac_clip_pool_tell (self->pool, g_array_index (rows, guint, i));
+  g_signal_emit (self, signals[LABELS_CHANGED], 0);
+  g_signal_emit (self, signals[CLIPS_CHANGED], 0);
+  notify_state (self);
+}
+
 static void
 on_project_changed (SacProject *project, guint64 revision, SacSession *self)
 {
-  if (!self->own_act)
+  if (self->own_act)
+    return;
+  if (self->polling)
     sac_session_reload (self);
+  else
+    follow_act (self);  /* somebody in this window wrote without the session's acts */
 }
 
 static gboolean
@@ -272,8 +308,10 @@ poll_project (gpointer data)
 {
   SacSession *self = data;
 
+  self->polling = TRUE;
   if (self->project)
     sac_project_poll (self->project);
+  self->polling = FALSE;
   return G_SOURCE_CONTINUE;
 }
 
@@ -318,7 +356,8 @@ sac_session_open (SacSession *self, const char *path, gboolean create, GError **
     return FALSE;
   g_free (self->path);
   self->path = g_strdup (sac_project_get_path (self->project));
-  sac_session_reload (self);
+  read_now (self);
+  tell_all (self);
   g_signal_emit (self, signals[PROJECT_CHANGED], 0);
   if (self->read_only)
     sac_session_say (self, FALSE, _("Another program writes this project; it is shown read-only"));
@@ -334,10 +373,8 @@ sac_session_close (SacSession *self)
   drop_project (self);
   g_clear_handle_id (&self->poll_source, g_source_remove);
   g_clear_pointer (&self->path, g_free);
-  g_hash_table_remove_all (self->by_id);
-  g_hash_table_remove_all (self->by_name);
-  g_ptr_array_set_size (self->labels, 0);
-  g_list_store_remove_all (self->clips);
+  drop_reading (self);
+  set_table (self, sac_clip_table_new ());
   g_signal_emit (self, signals[LABELS_CHANGED], 0);
   g_signal_emit (self, signals[PROJECT_CHANGED], 0);
   notify_state (self);
@@ -410,35 +447,55 @@ sac_session_get_clips (SacSession *self)
   return G_LIST_MODEL (self->clips);
 }
 
+static SacClip *
+get_row (SacSession *self, guint row)
+{
+  return row == SAC_NO_ROW ? NULL : sac_clip_pool_get (self->pool, get_table (self), row);
+}
+
 SacClip *
 sac_session_get_clip (SacSession *self, SacId id)
 {
-  return g_hash_table_lookup (self->by_id, &id);
+  return get_row (self, sac_clip_table_find (get_table (self), id));
 }
 
 SacClip *
 sac_session_find_clip (SacSession *self, const char *name)
 {
-  return name ? g_hash_table_lookup (self->by_name, name) : NULL;
+  return name ? get_row (self, sac_clip_table_find_name (get_table (self), name)) : NULL;
+}
+
+SacClipTable *
+sac_session_get_table (SacSession *self)
+{
+  return get_table (self);
+}
+
+SacClipPool *
+sac_session_get_pool (SacSession *self)
+{
+  return self->pool;
 }
 
 guint
 sac_session_get_n_labels (SacSession *self)
 {
-  return self->labels->len;
+  return get_table (self)->labels->len;
 }
 
 const SacLabel *
 sac_session_get_label (SacSession *self, guint index)
 {
-  return index < self->labels->len ? self->labels->pdata[index] : NULL;
+  GPtrArray *labels = get_table (self)->labels;
+
+  return index < labels->len ? labels->pdata[index] : NULL;
 }
 
 int
 sac_session_find_label (SacSession *self, SacId label)
 {
-  for (guint i = 0; i < self->labels->len; i++)
-    if (((SacLabel *) self->labels->pdata[i])->id == label)
+  for (guint i = 0; i < sac_session_get_n_labels (self); i++)
+    if (sac_session_get_label (self, i)->id == label)
       return (int) i;
   return -1;
 }
@@ -446,10 +503,25 @@ sac_session_find_label (SacSession *self, SacId label)
 int
 sac_session_find_label_by_key (SacSession *self, char key)
 {
-  for (guint i = 0; key && i < self->labels->len; i++)
-    if (((SacLabel *) self->labels->pdata[i])->key == key)
+  for (guint i = 0; key && i < sac_session_get_n_labels (self); i++)
+    if (sac_session_get_label (self, i)->key == key)
       return (int) i;
   return -1;
+}
+
+void
+sac_session_join_states (SacSession *self, const SacId *ids, guint n, guint8 *masks)
+{
+  SacClipTable *table = get_table (self);
+
+  memset (masks, 0, table->n_labels);
+  for (guint i = 0; i < n; i++)
+    {
+      guint row = sac_clip_table_find (table, ids[i]);
+
+      for (guint l = 0; row != SAC_NO_ROW && l < table->n_labels; l++)
+        masks[l] |= (guint8) (1u << (table->states[(gsize) row * table->n_labels + l] + 1));
+    }
 }
 
 /* ---- acts. */
@@ -479,12 +551,7 @@ finish_act (SacSession *self, gboolean done, const SacId *ids, guint n, GError *
       g_clear_error (&error);
       return FALSE;
     }
-  read_labels (self);
-  if (n)
-    refresh_clips (self, ids, n);
-  g_signal_emit (self, signals[LABELS_CHANGED], 0);
-  g_signal_emit (self, signals[CLIPS_CHANGED], 0);
-  notify_state (self);
+  follow_act (self);
   if (sac_project_can_undo (self->project, &what) && what)
     sac_session_say (self, TRUE, "%s", what);
   return TRUE;
@@ -577,13 +644,9 @@ sac_session_set_split (SacSession *self, const SacId *items, guint n, SacSplit s
   return finish_act (self, sac_project_set_split (self->project, items, n, split, &error), items, n, error);
 }
 
-/* Acts that touch everything: the whole project is read again. */
 static gboolean
 finish_wide_act (SacSession *self, gboolean done, GError *error)
 {
-  self->own_act = FALSE;
-  if (done)
-    sac_session_reload (self);
   return finish_act (self, done, NULL, 0, error);
 }
 
@@ -679,7 +742,7 @@ go_back_or_forth (SacSession *self, gboolean (*act) (SacProject *, char **, GErr
     sac_session_say (self, FALSE, "%s", error->message);
   if (!done)
     return;
-  sac_session_reload (self);
+  follow_act (self);
   sac_session_say (self, FALSE, format, what ? what : "");
 }
 

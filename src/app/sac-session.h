@@ -5,7 +5,7 @@
  * "message" (string text, boolean undoable) to be shown as a toast.
  * Properties (read, notify): "open" boolean, "writable" boolean, "can-undo", "can-redo" boolean. */
 #pragma once
-#include "sac-clip.h"
+#include "sac-clip-list.h"
 
 #define SAC_TYPE_SESSION (sac_session_get_type ())
 G_DECLARE_FINAL_TYPE (SacSession, sac_session, SAC, SESSION, GObject)
@@ -21,7 +21,11 @@ SacProject *sac_session_get_project (SacSession *self);
 const char *sac_session_get_path (SacSession *self);             /* of the project file, NULL while none is open */
 char       *sac_session_dup_title (SacSession *self);            /* the file's name without its suffix; transfer full */
 
-GListModel *sac_session_get_clips (SacSession *self);            /* SacClip by name; the same model for life */
+GListModel *sac_session_get_clips (SacSession *self);            /* SacClip by name; a SacClipList, the same for life */
+SacClipTable *sac_session_get_table (SacSession *self);          /* all rows at once, without objects; until "clips-changed" */
+SacClipPool *sac_session_get_pool (SacSession *self);            /* for lists of one's own */
+/* What @ids say of all labels at once: @masks[label] receives 1 << (state + 1) for each state that occurs among them. */
+void        sac_session_join_states (SacSession *self, const SacId *ids, guint n, guint8 *masks);
 SacClip    *sac_session_get_clip (SacSession *self, SacId id);   /* borrowed, NULL if none */
 SacClip    *sac_session_find_clip (SacSession *self, const char *name);
 guint          sac_session_get_n_labels (SacSession *self);

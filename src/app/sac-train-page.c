@@ -411,20 +411,21 @@ static void
 show_data (SacTrainPage *self)
 {
   SacSession *session = sac_page_get_session (SAC_PAGE (self));
-  GListModel *clips = sac_session_get_clips (session);
-  guint n_labels = sac_session_get_n_labels (session), n_train = 0, n_test = 0;
+  SacClipTable *table = sac_session_get_table (session);
+  guint n_labels = table->n_labels, n_train = 0, n_test = 0;
   g_autofree char *text = NULL;
   const char *note = "";
   gboolean ready = FALSE;
 
-  for (guint i = 0; i < g_list_model_get_n_items (clips); i++)
+  if (!sac_page_get_shown (SAC_PAGE (self)))
+    return;             /* told again when it is */
+  for (guint i = 0; i < table->n; i++)
     {
-      g_autoptr (SacClip) clip = g_list_model_get_item (clips, i);
-      const SacItem *item = sac_clip_get_item (clip);
+      const SacItem *item = table->items[i];
       gboolean known = item->reviewed;
 
       for (guint l = 0; !known && l < n_labels; l++)
-        known = sac_clip_get_state (clip, l) != SAC_LABEL_UNKNOWN;
+        known = sac_clip_table_get_state (table, i, l) != SAC_LABEL_UNKNOWN;
       n_train += known && item->split == SAC_SPLIT_TRAIN;
       n_test += known && item->split == SAC_SPLIT_TEST;
     }

@@ -58,7 +58,7 @@ add_pages (SacWindow *self)
     }
   /* Previous and next on the Label page go through what the Clips page shows. */
   sac_label_page_set_clips (SAC_LABEL_PAGE (sac_window_get_page (self, "label")),
-                            sac_clips_page_get_shown_clips (SAC_CLIPS_PAGE (sac_window_get_page (self, "clips"))));
+                            SAC_CLIP_LIST (sac_clips_page_get_shown_clips (SAC_CLIPS_PAGE (sac_window_get_page (self, "clips")))));
 }
 
 SacPage *

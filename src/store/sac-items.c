@@ -58,7 +58,7 @@ is_file (const char *path)
 /* ---- reading. */
 #define ITEM_SELECT \
   "SELECT i.id, i.kind, i.name, m.path, m.hash, i.grp, i.in_ns, i.out_ns, m.n_frames, m.width, m.height, m.fps, s.side," \
-  " i.reviewed, i.synthetic, m.problem, m.warning" \
+  " i.reviewed, i.synthetic, m.problem, m.warning, m.flags, m.recorded_us" \
   " FROM items i JOIN media m ON m.id = i.media LEFT JOIN splits s ON s.item = i.id "
 
 static SacItem *
@@ -84,6 +84,8 @@ read_item (SacProject *self, sqlite3_stmt *stmt)
   item->synthetic = sqlite3_column_int (stmt, 14) != 0;
   item->problem = _sac_dup_column (stmt, 15);
   item->warning = _sac_dup_column (stmt, 16);
+  item->flags = _sac_column_int (stmt, 17);
+  item->recorded_us = sqlite3_column_int64 (stmt, 18);
   item->missing = !is_file (item->path);
   if (item->kind == SAC_ITEM_CLIP && item->fps > 0)
     {
@@ -219,9 +221,11 @@ _sac_add_media (SacProject *self, const SacItem *facts, GError **error)
 
   if (found)
     return found > 0 ? media : 0;
-  if (!_sac_run (self, error, "INSERT INTO media (hash, path, n_frames, width, height, fps, duration_ns, problem, warning)"
-                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", "ssinndiss", facts->hash, stored, (gint64) facts->n_frames,
-                 facts->width, facts->height, facts->fps, duration, facts->problem, facts->warning))
+  if (!_sac_run (self, error, "INSERT INTO media (hash, path, n_frames, width, height, fps, duration_ns, problem, warning, flags,"
+                 " recorded_us) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif (?, 0))", "ssinndissni",
+                 facts->hash, stored, (gint64) facts->n_frames, facts->width, facts->height, facts->fps, duration,
+                 facts->problem, facts->warning,
+                 (int) (facts->flags & 0xffff), facts->recorded_us))
     return 0;
   return sqlite3_last_insert_rowid (self->db);
 }
@@ -268,6 +272,22 @@ sac_project_add_items (SacProject *self, const SacItem *const *items, guint n_it
         ids[i] = id;
     }
   return _sac_commit (self, g_strdup_printf (ngettext ("Add %u clip", "Add %u clips", n_items), n_items), error);
+}
+
+gboolean
+sac_project_set_excluded (SacProject *self, const SacId *items, guint n_items, gboolean excluded, GError **error)
+{
+  const char *sql = excluded ? "UPDATE media SET flags = flags | ?2 WHERE (flags & ?2) = 0 AND id = (SELECT media FROM items WHERE id = ?1)"
+                             : "UPDATE media SET flags = flags & ~?2 WHERE (flags & ?2) AND id = (SELECT media FROM items WHERE id = ?1)";
+
+  g_return_val_if_fail (SAC_IS_PROJECT (self), FALSE);
+  if (!_sac_begin (self, error))
+    return FALSE;
+  for (guint i = 0; i < n_items; i++)
+    if (!_sac_run (self, error, sql, "in", items[i], (int) SAC_MEDIA_EXCLUDED))
+      return _sac_rollback (self);
+  return _sac_commit (self, excluded ? g_strdup_printf (ngettext ("Exclude %u clip", "Exclude %u clips", n_items), n_items)
+                                     : g_strdup_printf (ngettext ("Include %u clip", "Include %u clips", n_items), n_items), error);
 }
 
 gboolean

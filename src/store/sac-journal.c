@@ -8,6 +8,7 @@
 #include "sac-store-private.h"
 
 #define MAX_COLUMNS 16
+#define MAX_TOUCHED 20000
 #define MAX_RUN 256                             /* inserted rows that share one record */
 
 /* Tables that commands change, with their columns in the order of the file: new ones come last, so that older images still
@@ -112,6 +113,54 @@ bind_value (Reader *reader, sqlite3_stmt *stmt, int index)
 
 /* ---- recording. */
 
+/* Which item a change of a row is about: a column of it, or the row itself; NULL where it may be about many. */
+static const char *
+item_column (guint table)
+{
+  static const struct { const char *name, *column; } known[] = {
+    { "items", "id" }, { "splits", "item" }, { "clip_labels", "item" }, { "tracks", "item" }, { "segments", "item" },
+  };
+
+  for (guint k = 0; k < G_N_ELEMENTS (known); k++)
+    if (strcmp (tables[table].name, known[k].name) == 0)
+      return known[k].column;
+  return NULL;
+}
+
+void
+_sac_journal_forget_touched (SacProject *self)
+{
+  g_array_set_size (self->touched, 0);
+  self->touched_more = FALSE;
+}
+
+/* sac_touch (table, kind, item): called by the triggers, also while the journal is played back. */
+static void
+touch_func (sqlite3_context *context, int n_args, sqlite3_value **args)
+{
+  SacProject *self = sqlite3_user_data (context);
+  const char *name = tables[sqlite3_value_int (args[0]) % G_N_ELEMENTS (tables)].name;
+  SacId item = sqlite3_value_int64 (args[2]);
+
+  sqlite3_result_null (context);
+  if (item == 0)
+    self->touched_more |= strcmp (name, "media") == 0;  /* the other tables say nothing of an item's row */
+  else if (strcmp (name, "items") == 0 && sqlite3_value_int (args[1]) != SAC_RECORD_UPDATE)
+    self->touched_more = TRUE;
+  else if (self->touched->len >= MAX_TOUCHED)
+    self->touched_more = TRUE;
+  else if (self->touched->len == 0 || g_array_index (self->touched, SacId, self->touched->len - 1) != item)
+    g_array_append_val (self->touched, item);
+}
+
+const SacId *
+sac_project_get_touched (SacProject *self, guint *n)
+{
+  g_return_val_if_fail (SAC_IS_PROJECT (self) && n, NULL);
+  *n = self->touched->len;
+  return self->touched_more ? NULL : (const SacId *) (void *) self->touched->data;
+}
+
 /* sac_record (table, kind, row, old values…): called by the triggers. */
 static void
 record_func (sqlite3_context *context, int n_args, sqlite3_value **args)
@@ -150,21 +199,29 @@ gboolean
 _sac_journal_attach (SacProject *self, GError **error)
 {
   if (sqlite3_create_function_v2 (self->db, "sac_record", -1, SQLITE_UTF8 | SQLITE_INNOCUOUS, self, record_func,
-                                  NULL, NULL, NULL) != SQLITE_OK)
+                                  NULL, NULL, NULL) != SQLITE_OK
+      || sqlite3_create_function_v2 (self->db, "sac_touch", 3, SQLITE_UTF8 | SQLITE_INNOCUOUS, self, touch_func,
+                                     NULL, NULL, NULL) != SQLITE_OK)
     return _sac_store_fail (self, error);
   for (guint t = 0; t < G_N_ELEMENTS (tables); t++)
     {
       const char *name = tables[t].name, *id = tables[t].columns[0];
       g_autoptr (GString) old = g_string_new (NULL);
       g_autofree char *script = NULL;
+      const char *item = item_column (t);
+      g_autofree char *new_item = item ? g_strconcat ("new.", item, NULL) : g_strdup ("0");
+      g_autofree char *old_item = item ? g_strconcat ("old.", item, NULL) : g_strdup ("0");
 
       for (guint c = 0; tables[t].columns[c]; c++)
         g_string_append_printf (old, ", old.%s", tables[t].columns[c]);
       script = g_strdup_printf (
-        "CREATE TEMP TRIGGER note_insert_%s AFTER INSERT ON main.%s BEGIN SELECT sac_record (%u, 1, new.%s); END;"
-        "CREATE TEMP TRIGGER note_update_%s AFTER UPDATE ON main.%s BEGIN SELECT sac_record (%u, 2, old.%s%s); END;"
-        "CREATE TEMP TRIGGER note_delete_%s AFTER DELETE ON main.%s BEGIN SELECT sac_record (%u, 3, old.%s%s); END;",
-        name, name, t, id, name, name, t, id, old->str, name, name, t, id, old->str);
+        "CREATE TEMP TRIGGER note_insert_%s AFTER INSERT ON main.%s"
+        " BEGIN SELECT sac_record (%u, 1, new.%s), sac_touch (%u, 1, %s); END;"
+        "CREATE TEMP TRIGGER note_update_%s AFTER UPDATE ON main.%s"
+        " BEGIN SELECT sac_record (%u, 2, old.%s%s), sac_touch (%u, 2, %s); END;"
+        "CREATE TEMP TRIGGER note_delete_%s AFTER DELETE ON main.%s"
+        " BEGIN SELECT sac_record (%u, 3, old.%s%s), sac_touch (%u, 3, %s); END;",
+        name, name, t, id, t, new_item, name, name, t, id, old->str, t, old_item, name, name, t, id, old->str, t, old_item);
       if (sqlite3_exec (self->db, script, NULL, NULL, NULL) != SQLITE_OK)
         return _sac_store_fail (self, error);
     }

@@ -8,6 +8,8 @@
 static const guint32 palette[] = { 0x3584e4, 0xe66100, 0x2ec27e, 0xc061cb, 0xe5a50a, 0x1c9fb5, 0xe01b24, 0x986a44, 0x813d9c, 0x7c8a2e };
 static const char keys[] = "1234567890";
 
+#define FEW_ITEMS 256           /* so many clips are read one by one */
+
 void
 sac_label_free (SacLabel *label)
 {
@@ -60,7 +62,7 @@ count_states (SacProject *self, GPtrArray *labels, GError **error)
 }
 
 GPtrArray *
-sac_project_list_labels (SacProject *self, GError **error)
+sac_project_list_vocabulary (SacProject *self, GError **error)
 {
   g_autoptr (GPtrArray) labels = g_ptr_array_new_with_free_func ((GDestroyNotify) sac_label_free);
   g_autoptr (GError) failed = NULL;
@@ -85,7 +87,15 @@ sac_project_list_labels (SacProject *self, GError **error)
       g_propagate_error (error, g_steal_pointer (&failed));
       return NULL;
     }
-  return count_states (self, labels, error) ? g_steal_pointer (&labels) : NULL;
+  return g_steal_pointer (&labels);
+}
+
+GPtrArray *
+sac_project_list_labels (SacProject *self, GError **error)
+{
+  g_autoptr (GPtrArray) labels = sac_project_list_vocabulary (self, error);
+
+  return labels && count_states (self, labels, error) ? g_steal_pointer (&labels) : NULL;
 }
 
 /* The name as it is kept: no blanks around it, one line; NULL (with @error) when nothing is left. */
@@ -248,6 +258,33 @@ sac_project_get_label_state (SacProject *self, SacId item, SacId label)
   return CLAMP (state, SAC_LABEL_UNKNOWN, SAC_LABEL_YES);
 }
 
+/* Clip by clip, so that few clips cost the same in a project of any size. */
+static gboolean
+read_few (SacProject *self, const SacId *items, guint n_items, const SacId *labels, guint n_labels, gint8 *matrix, GError **error)
+{
+  g_autoptr (GError) failed = NULL;
+
+  for (guint i = 0; i < n_items && !failed; i++)
+    {
+      gint8 *row = matrix + (gsize) i * n_labels;
+      gint64 reviewed = 0;
+      sqlite3_stmt *stmt;
+
+      if (_sac_lookup (self, &reviewed, &failed, "SELECT reviewed FROM items WHERE id = ?", "i", items[i]) == 1 && reviewed)
+        memset (row, SAC_LABEL_NO, n_labels);
+      stmt = failed ? NULL : _sac_query (self, &failed, "SELECT label, state FROM clip_labels WHERE item = ? AND layer = ?", "in",
+                                         items[i], SAC_STORE_PERSON);
+      while (_sac_step (self, stmt, &failed))
+        for (guint l = 0; l < n_labels; l++)
+          if (labels[l] == sqlite3_column_int64 (stmt, 0))
+            row[l] = CLAMP (sqlite3_column_int (stmt, 1), SAC_LABEL_UNKNOWN, SAC_LABEL_YES);
+    }
+  if (!failed)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failed));
+  return FALSE;
+}
+
 gint8 *
 sac_project_label_matrix (SacProject *self, const SacId *items, guint n_items, const SacId *labels, guint n_labels, GError **error)
 {
@@ -266,6 +303,12 @@ sac_project_label_matrix (SacProject *self, const SacId *items, guint n_items, c
     {
       next[i] = GPOINTER_TO_UINT (g_hash_table_lookup (rows, &items[i]));
       g_hash_table_insert (rows, (gpointer) &items[i], GUINT_TO_POINTER (i + 1));
+    }
+  if (n_items <= FEW_ITEMS)
+    {
+      if (read_few (self, items, n_items, labels, n_labels, matrix, error))
+        return g_steal_pointer (&matrix);
+      return NULL;
     }
   stmt = _sac_query (self, &failed, "SELECT id FROM items WHERE reviewed = 1", NULL);
   while (_sac_step (self, stmt, &failed))

@@ -24,6 +24,7 @@ sac_project_finalize (GObject *object)
 
   g_clear_pointer (&self->statements, g_hash_table_unref);
   g_clear_pointer (&self->records, g_array_unref);
+  g_clear_pointer (&self->touched, g_array_unref);
   if (self->db)
     sqlite3_close_v2 (self->db);
   if (self->lock_fd >= 0)
@@ -56,6 +57,7 @@ sac_project_init (SacProject *self)
 {
   self->lock_fd = -1;
   self->statements = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, finalize_statement);
+  self->touched = g_array_sized_new (FALSE, FALSE, sizeof (SacId), 64);
   self->records = g_array_new (FALSE, TRUE, sizeof (SacRecord));
   g_array_set_clear_func (self->records, (GDestroyNotify) _sac_journal_clear_record);
 }
@@ -222,13 +224,12 @@ connect_database (SacProject *self, SacProjectMode mode, GError **error)
   return _sac_store_fail (self, error);
 }
 
-SacProject *
-sac_project_open (const char *path, SacProjectMode mode, GError **error)
+static SacProject *
+open_file (const char *path, SacProjectMode mode, gboolean checked, GError **error)
 {
   g_autoptr (SacProject) self = NULL;
   gint64 revision = 0;
 
-  g_return_val_if_fail (path != NULL, NULL);
   self = g_object_new (SAC_TYPE_PROJECT, NULL);
   self->read_only = mode == SAC_PROJECT_READ_ONLY;
   self->path = find_project_file (path, mode, error);
@@ -266,7 +267,7 @@ sac_project_open (const char *path, SacProjectMode mode, GError **error)
           return NULL;
         }
     }
-  if (!_sac_schema_prepare (self, mode == SAC_PROJECT_CREATE, error)
+  if ((!checked && !_sac_schema_prepare (self, mode == SAC_PROJECT_CREATE, error))
       || (!self->read_only && !_sac_journal_attach (self, error)))
     return NULL;
   if (_sac_lookup (self, &revision, error, "SELECT value FROM meta WHERE key = 'revision'", NULL) < 0
@@ -274,6 +275,20 @@ sac_project_open (const char *path, SacProjectMode mode, GError **error)
     return NULL;
   self->revision = revision;
   return g_steal_pointer (&self);
+}
+
+SacProject *
+sac_project_open (const char *path, SacProjectMode mode, GError **error)
+{
+  g_return_val_if_fail (path != NULL, NULL);
+  return open_file (path, mode, FALSE, error);
+}
+
+SacProject *
+sac_project_open_reader (const char *path, GError **error)
+{
+  g_return_val_if_fail (path != NULL, NULL);
+  return open_file (path, SAC_PROJECT_READ_ONLY, TRUE, error);
 }
 
 gboolean

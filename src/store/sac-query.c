@@ -150,6 +150,32 @@ has_test (Parser *p, const char *what)
   return fail (p, _("has: goes with labels, segments, tracks, problem, warning, group or split"));
 }
 
+/* is:word: what media said of the file, or what the project knows of it. */
+static gboolean
+is_test (Parser *p, const char *what)
+{
+  static const struct { const char *what; guint flag; } flags[] = {
+    { "vfr", SAC_MEDIA_VFR }, { "cut", SAC_MEDIA_CUT }, { "sparse", SAC_MEDIA_SPARSE }, { "interlaced", SAC_MEDIA_INTERLACED },
+    { "rotated", SAC_MEDIA_ROTATED }, { "stretched", SAC_MEDIA_STRETCHED }, { "endless", SAC_MEDIA_ENDLESS },
+    { "excluded", SAC_MEDIA_EXCLUDED },
+  };
+
+  for (guint k = 0; k < G_N_ELEMENTS (flags); k++)
+    if (strcmp (what, flags[k].what) == 0)
+      {
+        g_string_append_printf (p->sql, "(m.flags & %u) <> 0", flags[k].flag);
+        return TRUE;
+      }
+  if (strcmp (what, "missing") == 0)
+    g_string_append (p->sql, "sac_missing (m.path)");
+  else if (strcmp (what, "duplicate") == 0)
+    g_string_append (p->sql, "EXISTS (SELECT 1 FROM items o WHERE o.media = i.media AND o.id <> i.id AND o.in_ns = i.in_ns"
+                     " AND o.out_ns = i.out_ns)");
+  else
+    return fail (p, _("is: goes with missing, excluded, duplicate, vfr, cut, sparse, interlaced, rotated, stretched or endless"));
+  return TRUE;
+}
+
 static gboolean
 one_of (Parser *p, const char *word, const char *before, const char *const *names, int first, const char *why)
 {
@@ -175,7 +201,7 @@ word_test (Parser *p, const char *key, char *word)
     return label_test (p, key, g_steal_pointer (&own));
   if (strcmp (key, "name") == 0 || strcmp (key, "path") == 0)
     {
-      put_word (p, strcmp (key, "name") == 0 ? "i.name GLOB " : "m.path GLOB ", glob_of (own), "");
+      put_word (p, strcmp (key, "name") == 0 ? "lower (i.name) GLOB lower (" : "lower (m.path) GLOB lower (", glob_of (own), ")");
       return TRUE;
     }
   if (strcmp (key, "group") == 0)
@@ -191,6 +217,8 @@ word_test (Parser *p, const char *key, char *word)
     }
   if (strcmp (key, "has") == 0)
     return has_test (p, own);
+  if (strcmp (key, "is") == 0)
+    return is_test (p, own);
   if (strcmp (key, "split") == 0)
     return one_of (p, own, "coalesce ((SELECT side FROM splits s WHERE s.item = i.id), 0) = ", splits, 0,
                    _("split: goes with none, train, validation or test"));
@@ -198,7 +226,22 @@ word_test (Parser *p, const char *key, char *word)
     return one_of (p, own, "i.kind = ", kinds, 0, _("kind: goes with video, clip, still or signal"));
   if (strcmp (key, "reviewed") == 0)
     return one_of (p, own, "i.reviewed = ", answers, 0, _("reviewed: goes with yes or no"));
-  return fail (p, _("this is none of label, no, unknown, segment, track, name, path, group, split, kind, reviewed, has"));
+  return fail (p, _("this is none of label, no, unknown, segment, track, name, path, group, split, kind, reviewed, has, is"));
+}
+
+/* date<2024-01-31: whole days of universal time, so that "=" is a day's length. */
+static gboolean
+date_test (Parser *p, const char *op)
+{
+  g_autofree char *text = g_strndup (p->at, strspn (p->at, "0123456789-"));
+  g_autofree char *full = g_strconcat (text, "T00:00:00Z", NULL);
+  g_autoptr (GDateTime) day = strlen (text) == 10 ? g_date_time_new_from_iso8601 (full, NULL) : NULL;
+
+  if (!day)
+    return fail (p, _("a date is missing, such as 2024-01-31"));
+  p->at += strlen (text);
+  g_string_append_printf (p->sql, "m.recorded_us / 86400000000 %s %" G_GINT64_FORMAT, op, g_date_time_to_unix (day) / 86400);
+  return TRUE;
 }
 
 /* key<number, key>=number …; seconds may be written 3s or 2m. */
@@ -208,6 +251,7 @@ number_test (Parser *p, const char *key)
   static const struct { const char *key, *sql; } known[] = {
     { "frames", "m.n_frames" }, { "width", "m.width" }, { "height", "m.height" }, { "fps", "m.fps" },
     { "duration", "(i.out_ns - i.in_ns) * 1e-9" }, { "labels", "(SELECT count(*) FROM clip_labels c WHERE c.item = i.id AND c.state = 1)" },
+    { "said", "(SELECT count(*) FROM clip_labels c WHERE c.item = i.id AND c.layer = 1 AND c.state >= 0)" },
     { "segments", "(SELECT count(*) FROM segments s WHERE s.item = i.id)" },
     { "tracks", "(SELECT count(*) FROM tracks t WHERE t.item = i.id)" },
   };
@@ -216,6 +260,8 @@ number_test (Parser *p, const char *key)
 
   if (*p->at == '=' && op[0] != '=')
     op[1] = *p->at++;
+  if (strcmp (key, "date") == 0)
+    return date_test (p, op);
   value = g_ascii_strtod (p->at, &end);
   if (end == p->at || !isfinite (value))
     return fail (p, _("a number is missing"));
@@ -228,7 +274,7 @@ number_test (Parser *p, const char *key)
         g_string_append_printf (p->sql, "%s %s %s", known[k].sql, op, g_ascii_formatd (number, sizeof number, "%.17g", value));
         return TRUE;
       }
-  return fail (p, _("only frames, width, height, fps, duration, labels, segments and tracks are numbers"));
+  return fail (p, _("only frames, width, height, fps, duration, date, labels, said, segments and tracks are numbers"));
 }
 
 static gboolean
@@ -244,7 +290,7 @@ test (Parser *p)
       word = take_word (p);
       return word && word_test (p, key, word);
     }
-  if (n > 0 && strchr ("<>=", p->at[n]) && p->at[n])
+  if (n > 0 && p->at[n] && strchr ("<>=", p->at[n]))
     {
       p->at += n;
       return number_test (p, key);
@@ -252,7 +298,7 @@ test (Parser *p)
   word = take_word (p);
   if (!word)
     return FALSE;
-  put_word (p, "i.name GLOB ", glob_of (word), "");
+  put_word (p, "lower (i.name) GLOB lower (", glob_of (word), ")");
   g_free (word);
   return TRUE;
 }
@@ -367,8 +413,79 @@ sac_query_check (const char *query, GError **error)
   return good;
 }
 
+/* ---- asking. */
+const char *const sac_sort_names[] = { "name", "duration", "size", "fps", "date", "said", "problem", "random", NULL };
+
+static const char *
+order_of (SacSort sort)
+{
+  switch (sort)
+    {
+    case SAC_SORT_DURATION:
+      return "i.out_ns - i.in_ns";
+    case SAC_SORT_SIZE:
+      return "m.width * m.height";
+    case SAC_SORT_FPS:
+      return "m.fps";
+    case SAC_SORT_DATE:
+      return "m.recorded_us";
+    case SAC_SORT_SAID:
+      return "(SELECT count(*) FROM clip_labels c WHERE c.item = i.id AND c.layer = 1 AND c.state >= 0)";
+    case SAC_SORT_PROBLEM:
+      return "(m.problem IS NULL) * 2 + (m.warning IS NULL)";
+    case SAC_SORT_RANDOM:
+      return "sac_mix (i.id, ?)";
+    case SAC_SORT_NAME:
+    default:
+      return NULL;
+    }
+}
+
+/* Numbers as good as random, the same for the same clip and seed. */
+static void
+mix_func (sqlite3_context *context, int n_args, sqlite3_value **args)
+{
+  SacRandomKey key = { (guint64) sqlite3_value_int64 (args[1]), (guint64) sqlite3_value_int64 (args[0]) };
+
+  sqlite3_result_int64 (context, sac_random_u32 (key, 0));
+}
+
+static void
+missing_func (sqlite3_context *context, int n_args, sqlite3_value **args)
+{
+  SacProject *self = sqlite3_user_data (context);
+  g_autofree char *path = _sac_media_path (self, (const char *) sqlite3_value_text (args[0]));
+
+  sqlite3_result_int (context, !g_file_test (path, G_FILE_TEST_IS_REGULAR));
+}
+
+static int
+is_cancelled (void *data)
+{
+  return g_cancellable_is_cancelled (data);
+}
+
+static gboolean
+add_functions (SacProject *self)
+{
+  const int flags = SQLITE_UTF8 | SQLITE_DIRECTONLY;
+
+  if (self->has_query_functions)        /* anew, they would make all prepared statements stale */
+    return TRUE;
+  return self->has_query_functions =
+         sqlite3_create_function_v2 (self->db, "sac_mix", 2, flags | SQLITE_DETERMINISTIC, NULL, mix_func, NULL, NULL, NULL) == SQLITE_OK
+         && sqlite3_create_function_v2 (self->db, "sac_missing", 1, flags, self, missing_func, NULL, NULL, NULL) == SQLITE_OK;
+}
+
 GArray *
 sac_project_query (SacProject *self, const char *query, GError **error)
+{
+  return sac_project_query_sorted (self, query, SAC_SORT_NAME, FALSE, 0, NULL, error);
+}
+
+GArray *
+sac_project_query_sorted (SacProject *self, const char *query, SacSort sort, gboolean descending, guint64 seed,
+                          GCancellable *cancellable, GError **error)
 {
   g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (SacId));
   g_autoptr (GError) failed = NULL;
@@ -381,8 +498,16 @@ sac_project_query (SacProject *self, const char *query, GError **error)
   g_return_val_if_fail (query != NULL, NULL);
   if (parse (&p, query, &failed))
     {
-      sql = g_strdup_printf ("SELECT i.id FROM items i JOIN media m ON m.id = i.media WHERE %s ORDER BY i.name", p.sql->str);
-      code = sqlite3_prepare_v2 (self->db, sql, -1, &stmt, NULL);
+      const char *order = order_of (sort);
+
+      sql = g_strdup_printf ("SELECT i.id FROM items i JOIN media m ON m.id = i.media WHERE %s ORDER BY %s%s%si.name%s", p.sql->str,
+                             order ? order : "", order && descending ? " DESC" : "", order ? ", " : "",
+                             !order && descending ? " DESC" : "");
+      code = add_functions (self) ? sqlite3_prepare_v2 (self->db, sql, -1, &stmt, NULL) : SQLITE_ERROR;
+      if (code == SQLITE_OK && sort == SAC_SORT_RANDOM)
+        code = sqlite3_bind_int64 (stmt, (int) p.words->len + 1, (gint64) seed);
+      if (cancellable)
+        sqlite3_progress_handler (self->db, 2000, is_cancelled, cancellable);
       for (guint w = 0; code == SQLITE_OK && w < p.words->len; w++)
         code = sqlite3_bind_text (stmt, (int) w + 1, p.words->pdata[w], -1, SQLITE_STATIC);
       while (code == SQLITE_OK || code == SQLITE_ROW)
@@ -392,9 +517,12 @@ sac_project_query (SacProject *self, const char *query, GError **error)
 
             g_array_append_val (ids, id);
           }
-      if (code != SQLITE_DONE)
+      if (g_cancellable_is_cancelled (cancellable))
+        g_set_error (&failed, SAC_STORE_ERROR, SAC_STORE_ERROR_CANCELLED, _("The search was cancelled"));
+      else if (code != SQLITE_DONE)
         _sac_store_fail (self, &failed);
       sqlite3_finalize (stmt);
+      sqlite3_progress_handler (self->db, 0, NULL, NULL);
     }
   parser_clear (&p);
   if (!failed)

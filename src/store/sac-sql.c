@@ -197,6 +197,7 @@ _sac_begin (SacProject *self, GError **error)
   if (!_sac_run (self, error, "BEGIN IMMEDIATE", NULL))
     return FALSE;
   g_array_set_size (self->records, 0);
+  _sac_journal_forget_touched (self);
   self->recording = TRUE;
   return TRUE;
 }

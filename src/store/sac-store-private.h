@@ -21,6 +21,9 @@ struct _SacProject {
   gint64 data_version;
   gboolean recording;           /* a command is open and its changes are noted */
   GArray *records;              /* SacRecord, of the command that is open */
+  GArray *touched;              /* SacId of items that the last command, undo or redo changed; see sac_project_get_touched() */
+  gboolean touched_more;        /* and more than those */
+  gboolean has_query_functions;
 };
 
 /* ---- sac-sql.c: statements.  Arguments by letter: i gint64, n int, d double, s text or NULL. */
@@ -63,6 +66,7 @@ gboolean      _sac_journal_write (SacProject *self, const char *what, GError **e
 /* Plays an entry back inside an open command that does not record. */
 gboolean      _sac_journal_play (SacProject *self, gint64 entry, gboolean undo, GError **error);
 void          _sac_journal_clear_record (SacRecord *record);
+void          _sac_journal_forget_touched (SacProject *self);
 
 /* ---- sac-items.c */
 char         *_sac_relative_path (const char *folder, const char *path);   /* both absolute and canonical */

@@ -24,6 +24,8 @@ typedef enum { SAC_PROJECT_READ_WRITE, SAC_PROJECT_READ_ONLY, SAC_PROJECT_CREATE
  * The file is not trusted: a damaged one is CORRUPT, a stranger's OPEN, one of a newer Saccade VERSION, one that another
  * program writes BUSY (open it READ_ONLY then); each says so in words. */
 SacProject *sac_project_open (const char *path, SacProjectMode mode, GError **error);
+/* One more look at a file that this program has open: reads only, and leaves out the checks that were made then.  For threads. */
+SacProject *sac_project_open_reader (const char *path, GError **error);
 const char *sac_project_get_path (SacProject *project);
 const char *sac_project_get_folder (SacProject *project);        /* "x.data" beside the file: runs/, created on demand */
 gboolean    sac_project_is_read_only (SacProject *project);
@@ -33,6 +35,10 @@ gboolean    sac_project_is_unchecked (SacProject *project);
 gboolean    sac_project_check (const char *path, GCancellable *cancellable, GError **error);
 gboolean    sac_project_poll (SacProject *project);               /* TRUE if changed by another connection since */
 guint64     sac_project_get_revision (SacProject *project);
+/* The items whose row, tags, split, tracks or segments the last command, undo or redo of this connection changed (some may stand
+ * twice); borrowed until the next.  NULL: more than that (items came or went, media changed), so read all again.  Labels and
+ * collections are not told of. */
+const SacId *sac_project_get_touched (SacProject *project, guint *n);
 
 /* ---- items. */
 typedef enum { SAC_ITEM_VIDEO, SAC_ITEM_CLIP, SAC_ITEM_STILL, SAC_ITEM_SIGNAL } SacItemKind;
@@ -54,7 +60,16 @@ typedef struct {
   gboolean synthetic;
   char *problem;                /* why it cannot be read, or NULL */
   char *warning;                /* readable, but not as it should be ("cut short: 143 of 300 frames"), or NULL */
+  guint flags;                  /* SacMediaFlags */
+  gint64 recorded_us;           /* since 1970, 0 = unknown */
 } SacItem;
+/* What media said of a file at its import (a column of the project): odd, but readable.  CHECKED: it was looked at.
+ * EXCLUDED is the person's word: clips of that file are never given to a trainer, whatever their split. */
+typedef enum {
+  SAC_MEDIA_CHECKED = 1, SAC_MEDIA_VFR = 2, SAC_MEDIA_CUT = 4, SAC_MEDIA_SPARSE = 8 /* over 10 s between keyframes */,
+  SAC_MEDIA_INTERLACED = 16, SAC_MEDIA_ROTATED = 32, SAC_MEDIA_STRETCHED = 64 /* pixels that are not square */,
+  SAC_MEDIA_ENDLESS = 128 /* says no duration */, SAC_MEDIA_EXCLUDED = 1024,
+} SacMediaFlags;
 void       sac_item_free (SacItem *item);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacItem, sac_item_free)
 /* All items by name.  Elements are SacItem*, transfer full. */
@@ -65,16 +80,41 @@ SacItem   *sac_project_find_item (SacProject *project, const char *name_or_path,
 /* Adds items whose facts the caller knows (virtual clips of a file already in the project: same path and hash, other in and
  * out).  @id and @missing are ignored, names are made unique; @ids (nullable) receives the new ids.  One command. */
 gboolean   sac_project_add_items (SacProject *project, const SacItem *const *items, guint n_items, SacId *ids, GError **error);
+/* All clips of these items' files: given to no trainer, or given again. */
+gboolean   sac_project_set_excluded (SacProject *project, const SacId *items, guint n_items, gboolean excluded, GError **error);
 /* With their labels, tracks and segments; the videos themselves are never touched. */
 gboolean   sac_project_remove_items (SacProject *project, const SacId *items, guint n_items, GError **error);
 
 /* ---- queries: which clips.  Words that stand in the name, and tests, side by side (all must hold) or with "or", "not", "-", ( ):
  *   label:cat   no:cat   unknown:cat   segment:run   track:cat   name:*walk*   path:…   group:anna   split:none|train|validation|test
  *   kind:video|clip|still|signal   reviewed:yes|no   has:labels|segments|tracks|problem|warning|group|split
- *   frames>100   duration<=3s   fps=25   width>=640   height<480   labels=0   segments>2   tracks>0
- * Words with blanks stand in "quotes".  "label:cat -reviewed:yes (duration>10s or has:tracks)".  The empty query finds all. */
+ *   is:missing|excluded|duplicate|vfr|cut|sparse|interlaced|rotated|stretched|endless (what SacMediaFlags say)
+ *   frames>100   duration<=3s   fps=25   width>=640   height<480   labels=0   said<3   segments>2   tracks>0   date>=2024-01-31
+ * Words with blanks stand in "quotes".  "label:cat -reviewed:yes (duration>10s or has:tracks)".  The empty query finds all.
+ * "labels" counts those that are yes, "said" also those that are no, "date" is the day of the recording (universal time). */
+typedef enum {
+  SAC_SORT_NAME, SAC_SORT_DURATION, SAC_SORT_SIZE /* pixels */, SAC_SORT_FPS, SAC_SORT_DATE, SAC_SORT_SAID, SAC_SORT_PROBLEM,
+  SAC_SORT_RANDOM,
+} SacSort;
+extern const char *const sac_sort_names[];                       /* "name", "duration", …, NULL */
 GArray    *sac_project_query (SacProject *project, const char *query, GError **error);       /* of SacId, by name; transfer full */
+/* In an order: clips that are equal in it stand by name.  PROBLEM: what cannot be read first, then what has a warning.
+ * RANDOM: the same for the same @seed, else unused. */
+GArray    *sac_project_query_sorted (SacProject *project, const char *query, SacSort sort, gboolean descending, guint64 seed,
+                                     GCancellable *cancellable, GError **error);
 gboolean   sac_query_check (const char *query, GError **error);                              /* only whether it can be understood */
+/* The words that may go on where the query stops @at (bytes) is: "label:", "has:tracks", for "label:" the project's labels.
+ * char*, at most @most, each in place of the word that begins at *start; transfer full. */
+GPtrArray *sac_query_complete (const char *query, gsize at, GPtrArray *labels /* SacLabel */, guint most, gsize *start);
+
+/* Collections: queries under names.  Saving under a name that is there changes its query.  Undoable. */
+typedef struct { SacId id; char *name, *text; } SacQuery;
+void       sac_query_free (SacQuery *query);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacQuery, sac_query_free)
+GPtrArray *sac_project_list_queries (SacProject *project, GError **error);      /* SacQuery*; transfer full */
+SacId      sac_project_save_query (SacProject *project, const char *name, const char *text, GError **error);
+gboolean   sac_project_rename_query (SacProject *project, SacId query, const char *name, GError **error);
+gboolean   sac_project_remove_query (SacProject *project, SacId query, GError **error);
 
 /* ---- label vocabulary and clip labels.  Untouched means unknown; *reviewed* turns untouched into no.
  * Setting UNKNOWN takes a label back: on an unreviewed clip it is untouched again; on a reviewed one "unknown" is what
@@ -92,6 +132,7 @@ typedef struct {
 void       sac_label_free (SacLabel *label);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacLabel, sac_label_free)
 GPtrArray *sac_project_list_labels (SacProject *project, GError **error);       /* SacLabel*, by position; transfer full */
+GPtrArray *sac_project_list_vocabulary (SacProject *project, GError **error);   /* the same with n_yes, n_no 0: nothing is counted */
 SacId      sac_project_add_label (SacProject *project, const char *name, GError **error);
 gboolean   sac_project_remove_label (SacProject *project, SacId label, GError **error);
 gboolean   sac_project_rename_label (SacProject *project, SacId label, const char *name, GError **error);
