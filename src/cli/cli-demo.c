@@ -10,6 +10,7 @@
 #define MAX_CLIPS 100000
 
 typedef struct {
+  DemoTask task;
   const char *folder;           /* DIR/clips */
   DemoClip *clips;
   guint n;
@@ -69,6 +70,25 @@ render_task (guint task, guint thread, gpointer data)
   g_mutex_unlock (&work->lock);
 }
 
+/* Only where it is to be seen. */
+static void
+add_object (GString *text, const Work *work, guint i, int k, const char *label, const char *motion)
+{
+  const char *comma = "";
+
+  g_string_append_printf (text, "%s\n   {\"label\":\"%s\",\"motion\":\"%s\",\"boxes\":[", k ? "," : "", label, motion);
+  for (int frame = 0; frame < DEMO_FRAMES; frame++)
+    {
+      const DemoBox *box = &work->boxes[i][frame][k];
+
+      if (box->w <= 0)
+        continue;
+      g_string_append_printf (text, "%s[%d,%.1f,%.1f,%.1f,%.1f]", comma, frame, box->x, box->y, box->w, box->h);
+      comma = ",";
+    }
+  g_string_append (text, "]}");
+}
+
 static void
 add_clip (GString *text, const Work *work, guint i)
 {
@@ -77,6 +97,16 @@ add_clip (GString *text, const Work *work, guint i)
 
   g_string_append_printf (text, "%s\n {\"file\":\"clips/%s\",\"split\":\"%s\",\"group\":\"scene-%03u\",\"labels\":[", i ? "," : "",
                           name, clip->test ? "test" : "train", clip->scene + 1);
+  if (work->task == DEMO_BURSTS)
+    {
+      const char *label = demo_burst_labels[clip->burst];
+
+      g_string_append_printf (text, "\"%s\"],\n  \"segments\":[{\"label\":\"%s\",\"first\":%d,\"last\":%d}],\n  \"objects\":[", label, label,
+                              clip->first, clip->last);
+      add_object (text, work, i, 0, label, label);
+      g_string_append (text, "]}");
+      return;
+    }
   for (int k = 0; k < clip->n_objects; k++)
     g_string_append_printf (text, "%s\"%s\"", k ? "," : "", demo_kinds[clip->objects[k].kind]);
   g_string_append (text, "],\"motions\":[");
@@ -84,18 +114,25 @@ add_clip (GString *text, const Work *work, guint i)
     g_string_append_printf (text, "%s\"%s\"", k ? "," : "", demo_motions[clip->objects[k].motion]);
   g_string_append (text, "],\n  \"objects\":[");
   for (int k = 0; k < clip->n_objects; k++)
-    {
-      g_string_append_printf (text, "%s\n   {\"label\":\"%s\",\"motion\":\"%s\",\"boxes\":[", k ? "," : "",
-                              demo_kinds[clip->objects[k].kind], demo_motions[clip->objects[k].motion]);
-      for (int frame = 0; frame < DEMO_FRAMES; frame++)
-        {
-          const DemoBox *box = &work->boxes[i][frame][k];
-
-          g_string_append_printf (text, "%s[%d,%.1f,%.1f,%.1f,%.1f]", frame ? "," : "", frame, box->x, box->y, box->w, box->h);
-        }
-      g_string_append (text, "]}");
-    }
+    add_object (text, work, i, k, demo_kinds[clip->objects[k].kind], demo_motions[clip->objects[k].motion]);
   g_string_append (text, "]}");
+}
+
+static const char *const *
+label_list (DemoTask task, int *n)
+{
+  *n = task == DEMO_BURSTS ? DEMO_BURST_LABELS : DEMO_KINDS;
+  return task == DEMO_BURSTS ? demo_burst_labels : demo_kinds;
+}
+
+static void
+add_labels (GString *text, DemoTask task)
+{
+  int n;
+  const char *const *names = label_list (task, &n);
+
+  for (int k = 0; k < n; k++)
+    g_string_append_printf (text, "%s\"%s\"", k ? "," : "", names[k]);
 }
 
 static gboolean
@@ -103,8 +140,7 @@ write_truth (const Work *work, const char *path, GError **error)
 {
   g_autoptr (GString) text = g_string_new ("{\"version\":1,\"synthetic\":true,\"labels\":[");
 
-  for (int k = 0; k < DEMO_KINDS; k++)
-    g_string_append_printf (text, "%s\"%s\"", k ? "," : "", demo_kinds[k]);
+  add_labels (text, work->task);
   g_string_append (text, "],\"clips\":[");
   for (guint i = 0; i < work->n; i++)
     add_clip (text, work, i);
@@ -122,12 +158,11 @@ report (const Work *work, const char *folder, double seconds, gboolean json)
   if (json)
     {
       g_autofree char *name = sac_cli_json (folder);
+      g_autoptr (GString) labels = g_string_new (NULL);
 
-      g_print ("{\"folder\":%s,\"synthetic\":true,\"clips\":%u,\"train\":%u,\"test\":%u,\"frames\":%d,\"labels\":[", name, work->n,
-               work->n - n_test, n_test, DEMO_FRAMES);
-      for (int k = 0; k < DEMO_KINDS; k++)
-        g_print ("%s\"%s\"", k ? "," : "", demo_kinds[k]);
-      g_print ("],\"seconds\":%.2f}\n", seconds);
+      add_labels (labels, work->task);
+      g_print ("{\"folder\":%s,\"synthetic\":true,\"clips\":%u,\"train\":%u,\"test\":%u,\"frames\":%d,\"labels\":[%s],"
+               "\"seconds\":%.2f}\n", name, work->n, work->n - n_test, n_test, DEMO_FRAMES, labels->str, seconds);
     }
   else
     {
@@ -144,8 +179,11 @@ sac_cli_demo (int argc, char **argv)
   int n_clips = 360;
   gint64 seed = 1;
   gboolean json = FALSE;
+  g_autofree char *task = NULL;
   const GOptionEntry entries[] = {
     { "clips", 0, 0, G_OPTION_ARG_INT, &n_clips, N_("How many clips (360)"), N_("N") },
+    { "task", 't', 0, G_OPTION_ARG_STRING, &task, N_("shapes: which things are there (as a rule); bursts: what one thing does, once"),
+      N_("TASK") },
     { "seed", 0, 0, G_OPTION_ARG_INT64, &seed, N_("Another number gives other clips (1)"), N_("N") },
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("Write for programs"), NULL },
     { NULL },
@@ -165,6 +203,11 @@ sac_cli_demo (int argc, char **argv)
       g_printerr (_("saccade demo: needs one folder, and 1 to %d clips; see saccade demo --help\n"), MAX_CLIPS);
       return 2;
     }
+  if (task && strcmp (task, "shapes") != 0 && strcmp (task, "bursts") != 0)
+    {
+      g_printerr (_("saccade demo: the task is shapes or bursts, not “%s”\n"), task);
+      return 2;
+    }
   folder = g_build_filename (argv[1], "clips", NULL);
   truth = g_build_filename (argv[1], "truth.json", NULL);
   if (g_mkdir_with_parents (folder, 0755) != 0)
@@ -176,7 +219,8 @@ sac_cli_demo (int argc, char **argv)
   sac_media_init ();
   work.folder = folder;
   work.n = (guint) n_clips;
-  work.clips = demo_plan ((guint64) seed, work.n);
+  work.task = g_strcmp0 (task, "bursts") == 0 ? DEMO_BURSTS : DEMO_SHAPES;
+  work.clips = work.task == DEMO_BURSTS ? demo_plan_bursts ((guint64) seed, work.n) : demo_plan ((guint64) seed, work.n);
   work.boxes = g_malloc0 (sizeof *work.boxes * work.n);
   g_mutex_init (&work.lock);
   pool = sac_pool_new (0);

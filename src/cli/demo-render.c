@@ -77,6 +77,19 @@ pick_proportions (DemoDice *dice, gboolean test, DemoObject *object)
     }
 }
 
+void
+demo_pick_look (DemoDice *dice, gboolean test, DemoObject *object)
+{
+  pick_colors (dice, object->color);
+  pick_proportions (dice, test, object);
+}
+
+gboolean
+demo_is_round (int kind)
+{
+  return kind == BULLSEYE || kind == RING;
+}
+
 static void
 plan_object (DemoDice *dice, const DemoClip *clip, int which, DemoObject *object)
 {
@@ -84,8 +97,7 @@ plan_object (DemoDice *dice, const DemoClip *clip, int which, DemoObject *object
   double half = DEMO_SIDE / 2.0, radius, room, angle;
 
   object->radius = radius = demo_between (dice, least, most);
-  pick_colors (dice, object->color);
-  pick_proportions (dice, clip->test, object);
+  demo_pick_look (dice, clip->test, object);
   object->tilt = demo_between (dice, -0.35, 0.35) + (object->kind == CROSS && demo_pick (dice, 2) ? G_PI / 4 : 0);
   object->phase = demo_between (dice, 0, 2 * G_PI);
   object->direction = demo_pick (dice, 2) ? 1 : -1;
@@ -150,10 +162,6 @@ demo_plan (guint64 seed, guint n)
 
 /* ---- where an object is */
 
-typedef struct {
-  double x, y, scale, angle;
-} Pose;
-
 static double
 keep_inside (double value, double radius)
 {
@@ -170,10 +178,10 @@ zigzag (double t)
   return t < 0.5 ? 2 * t : 2 - 2 * t;
 }
 
-static Pose
+static DemoPose
 pose_at (const DemoObject *o, double t)
 {
-  Pose pose = { o->x, o->y, 1, o->tilt };
+  DemoPose pose = { o->x, o->y, 1, o->tilt, 1 };
   double cycle = o->phase / (2 * G_PI) + o->tempo * t, arm;
 
   switch (o->motion)
@@ -323,7 +331,7 @@ pattern (cairo_t *cr, const DemoObject *o)
 }
 
 static void
-draw_object (cairo_t *cr, const DemoObject *o, const Pose *pose, DemoBox *box)
+draw_object (cairo_t *cr, const DemoObject *o, const DemoPose *pose, DemoBox *box)
 {
   double r = o->radius * pose->scale, x1, y1, x2, y2;
   cairo_matrix_t matrix;
@@ -420,12 +428,12 @@ demo_renderer_new (const DemoClip *clip)
   demo_scene_paint (clip->seed, clip->scene, clip->test, clip->number, cairo_image_surface_get_data (renderer->background), side,
                     cairo_image_surface_get_stride (renderer->background));
   cairo_surface_mark_dirty (renderer->background);
-  if (demo_pick (&dice, 2))
+  if (clip->task == DEMO_SHAPES && demo_pick (&dice, 2))       /* nothing but the burst moves in a clip of one */
     {
       renderer->pan_x = demo_between (&dice, -1, 1) * (MARGIN - 2);
       renderer->pan_y = demo_between (&dice, -1, 1) * (MARGIN - 2);
     }
-  renderer->n_crumbs = MAX (0, demo_pick (&dice, N_CRUMBS + 3) - 2);
+  renderer->n_crumbs = clip->task == DEMO_SHAPES ? MAX (0, demo_pick (&dice, N_CRUMBS + 3) - 2) : 0;
   for (int i = 0; i < renderer->n_crumbs; i++)
     {
       Crumb *crumb = renderer->crumbs + i;
@@ -443,11 +451,42 @@ demo_renderer_new (const DemoClip *clip)
   return renderer;
 }
 
+/* As its pose says, maybe not quite there yet. */
+static void
+draw_faintly (cairo_t *cr, const DemoRenderer *renderer, int which, int frame, DemoBox *box)
+{
+  DemoPose pose = demo_burst_pose (&renderer->clip, which, frame);
+
+  *box = (DemoBox) { 0 };
+  if (pose.opacity <= 0)
+    return;
+  cairo_push_group (cr);
+  draw_object (cr, renderer->clip.objects + which, &pose, box);
+  cairo_pop_group_to_source (cr);
+  cairo_paint_with_alpha (cr, pose.opacity);
+}
+
+static void
+draw_pillar (cairo_t *cr, const DemoClip *clip)
+{
+  const double *rgb = clip->pillar_color;
+
+  if (clip->pillar_width <= 0)
+    return;
+  cairo_rectangle (cr, clip->pillar_x, 0, clip->pillar_width, DEMO_SIDE);
+  cairo_set_source_rgb (cr, rgb[0], rgb[1], rgb[2]);
+  cairo_fill (cr);
+  cairo_set_source_rgba (cr, 0, 0, 0, 0.25);    /* its shaded side */
+  cairo_rectangle (cr, clip->pillar_x + 0.7 * clip->pillar_width, 0, 0.3 * clip->pillar_width, DEMO_SIDE);
+  cairo_fill (cr);
+}
+
 void
 demo_renderer_draw (DemoRenderer *renderer, int frame, guint8 *rgb, DemoBox boxes[DEMO_MAX_OBJECTS])
 {
   cairo_t *cr = cairo_create (renderer->frame);
   double t = (double) frame / (DEMO_FRAMES - 1);
+  gboolean bursts = renderer->clip.task == DEMO_BURSTS;
   const guint8 *pixels;
   int stride;
 
@@ -457,9 +496,13 @@ demo_renderer_draw (DemoRenderer *renderer, int frame, guint8 *rgb, DemoBox boxe
   cairo_paint (cr);
   for (int i = 0; i < renderer->n_crumbs; i++)
     draw_crumb (cr, renderer->crumbs + i, t);
-  for (int i = 0; i < renderer->clip.n_objects; i++)
+  for (int i = renderer->clip.n_objects - 1; i >= 0 && bursts; i--)     /* the one that acts goes before those that do not */
+    draw_faintly (cr, renderer, i, frame, boxes + i);
+  if (bursts)
+    draw_pillar (cr, &renderer->clip);
+  for (int i = 0; i < renderer->clip.n_objects && !bursts; i++)
     {
-      Pose pose = pose_at (renderer->clip.objects + i, t);
+      DemoPose pose = pose_at (renderer->clip.objects + i, t);
 
       draw_object (cr, renderer->clip.objects + i, &pose, boxes + i);
     }

@@ -9,8 +9,19 @@
 #define DEMO_MOTIONS 6
 #define DEMO_MAX_OBJECTS 3
 
+#define DEMO_BURST_LABELS 8
+
+typedef enum { DEMO_SHAPES, DEMO_BURSTS } DemoTask;
+
 extern const char *const demo_kinds[DEMO_KINDS];        /* the labels */
 extern const char *const demo_motions[DEMO_MOTIONS];
+extern const char *const demo_burst_labels[DEMO_BURST_LABELS];
+
+/* What is random in a clip, drawn in a fixed order. */
+typedef struct {
+  SacRandomKey key;
+  guint64 n;
+} DemoDice;
 
 typedef struct {
   int kind, motion;
@@ -23,22 +34,35 @@ typedef struct {
 } DemoObject;
 
 typedef struct {
-  double x, y, w, h;
+  double x, y, w, h;            /* w 0: not there */
 } DemoBox;
 
 typedef struct {
+  double x, y, scale, angle, opacity;
+} DemoPose;
+
+typedef struct {
+  DemoTask task;
   guint number;                 /* place in the list, 0 … */
   gboolean test;                /* of the test split: other backgrounds, other instances */
   guint scene;                  /* clips of one scene share the kind of background and its colours */
   guint tag;                    /* a number for the file name that says nothing */
   guint64 seed;
   int n_objects;
-  DemoObject objects[DEMO_MAX_OBJECTS];
+  DemoObject objects[DEMO_MAX_OBJECTS];         /* of a burst: the first one acts */
+  int burst, first, last;       /* of a burst: its label; frames first ≤ f < last */
+  double pillar_x, pillar_width, pillar_color[3];       /* of a burst: stands before everything; width 0 none */
 } DemoClip;
 
 /* All clips in the order of their numbers; @n a multiple of DEMO_KINDS is best balanced.  Transfer full, g_free. */
 DemoClip *demo_plan (guint64 seed, guint n);
 guint     demo_n_test (guint n);
+/* The same for clips of one burst; @n a multiple of DEMO_BURST_LABELS is best balanced. */
+DemoClip *demo_plan_bursts (guint64 seed, guint n);
+DemoPose  demo_burst_pose (const DemoClip *clip, int which, int frame);
+/* Colours and proportions of an object whose kind is known; those of test clips are others. */
+void      demo_pick_look (DemoDice *dice, gboolean test, DemoObject *object);
+gboolean  demo_is_round (int kind);     /* turned, it looks the same */
 
 /* One clip's pictures. One thread at a time. */
 typedef struct _DemoRenderer DemoRenderer;
@@ -49,11 +73,6 @@ void          demo_renderer_free (DemoRenderer *renderer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DemoRenderer, demo_renderer_free)
 
 /* ---- demo-scene.c: backgrounds, and the dice both files throw. */
-typedef struct {
-  SacRandomKey key;
-  guint64 n;
-} DemoDice;
-
 DemoDice demo_dice (guint64 seed, guint64 what, guint64 which);
 double   demo_between (DemoDice *dice, double low, double high);
 int      demo_pick (DemoDice *dice, int n);     /* 0 … n−1 */

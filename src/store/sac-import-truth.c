@@ -1,6 +1,6 @@
 /* truth.json of rendered clips: vocabulary, labels, review, split, groups and boxes, all known by construction.
  * {"version":1, "synthetic":true, "labels":[…], "clips":[{"file":…, "split":"train|validation|test", "group":…, "labels":[…],
- *   "objects":[{"label":…, "boxes":[[frame,x,y,w,h],…]}]}]} */
+ *   "segments":[{"label":…, "first":frame, "last":frame after the end}], "objects":[{"label":…, "boxes":[[frame,x,y,w,h],…]}]}]} */
 #include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
@@ -154,6 +154,39 @@ apply_objects (Apply *apply, SacId item, JsonArray *objects, GError **error)
   return TRUE;
 }
 
+/* Frame numbers become times by the mean rate: rendered clips have no other. */
+static gboolean
+apply_segments (Apply *apply, SacId item, JsonArray *segments, GError **error)
+{
+  gint64 n_there = 0, frame_ns = 0;
+
+  if (!length_of (segments))
+    return TRUE;
+  if (_sac_lookup (apply->project, &n_there, error, "SELECT count(*) FROM segments WHERE item = ? AND layer = ?", "ii", item,
+                   apply->layer) < 0
+      || _sac_lookup (apply->project, &frame_ns, error,
+                      "SELECT m.duration_ns / max(m.n_frames, 1) FROM items i JOIN media m ON m.id = i.media WHERE i.id = ?",
+                      "i", item) < 0)
+    return FALSE;
+  for (guint s = 0; s < length_of (segments) && n_there == 0; s++)
+    {
+      JsonObject *segment = object_of (json_array_get_element (segments, s));
+      const char *name = segment ? text_member (segment, "label") : NULL;
+      double first = number_member (segment, "first");
+      double last = number_member (segment, "last");
+      SacId label = name ? label_id (apply, name, error) : 0;
+
+      if (name && !label)
+        return FALSE;
+      if (!name || !(first >= 0 && last >= first && last < 1e8))        /* NaN fails every comparison */
+        continue;
+      if (!_sac_run (apply->project, error, "INSERT INTO segments (layer, item, label, in_ns, out_ns) VALUES (?, ?, ?, ?, ?)", "iiiii",
+                     apply->layer, item, label, (gint64) first * frame_ns, (gint64) last * frame_ns))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static gboolean
 apply_clip (Apply *apply, SacFound *found, JsonObject *clip, GError **error)
 {
@@ -182,7 +215,8 @@ apply_clip (Apply *apply, SacFound *found, JsonObject *clip, GError **error)
     if (strcmp (split, sides[side]) == 0
         && !_sac_run (self, error, "INSERT INTO splits (item, side) VALUES (?, ?) ON CONFLICT (item) DO NOTHING", "in", item, side))
       return FALSE;
-  return apply_objects (apply, item, array_member (clip, "objects"), error);
+  return apply_segments (apply, item, array_member (clip, "segments"), error)
+         && apply_objects (apply, item, array_member (clip, "objects"), error);
 }
 
 gboolean
