@@ -1,6 +1,7 @@
 #include "sac-preferences.h"
 
 #include "media/sac-media.h"
+#include "sac-keyboard-page.h"
 #include "sac-settings.h"
 
 struct _SacPreferences {
@@ -67,6 +68,7 @@ sac_preferences_init (SacPreferences *self)
   GSettings *settings = sac_settings_get ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  adw_preferences_window_add (ADW_PREFERENCES_WINDOW (self), sac_keyboard_page_new (sac_keymap_get ()));
   gtk_widget_set_sensitive (GTK_WIDGET (self->appearance), settings != NULL);
   if (!settings)
     return;

@@ -10,6 +10,7 @@ struct _SacWindow {
   SacImport *import;
   AdwToast *toast;              /* the one shown */
   guint toast_source;
+  GtkWindow *shortcuts;         /* weak */
   GtkFileChooserNative *chooser;
 
   AdwToastOverlay *toasts;

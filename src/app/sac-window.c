@@ -9,6 +9,7 @@
 #include "sac-keymap.h"
 #include "sac-label-page.h"
 #include "sac-settings.h"
+#include "sac-shortcuts.h"
 #include "sac-start-page.h"
 #include "sac-train-page.h"
 #include "sac-window-private.h"
@@ -121,6 +122,30 @@ act_page_step (GtkWidget *widget, const char *name, GVariant *parameter)
         adw_view_stack_set_visible_child_name (self->stack, pages[i + step].name);
         return;
       }
+}
+
+static void
+act_shortcuts (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SacWindow *self = SAC_WINDOW (widget);
+
+  if (!self->shortcuts)
+    {
+      self->shortcuts = sac_shortcuts_new (sac_keymap_get ());
+      gtk_window_set_hide_on_close (self->shortcuts, TRUE);
+      gtk_window_set_transient_for (self->shortcuts, GTK_WINDOW (widget));
+      gtk_window_set_destroy_with_parent (self->shortcuts, TRUE);
+      g_object_add_weak_pointer (G_OBJECT (self->shortcuts), (gpointer *) &self->shortcuts);
+    }
+  gtk_window_present (self->shortcuts);
+}
+
+/* The next time they are asked for they are told anew. */
+static void
+on_keys_changed (SacWindow *self)
+{
+  if (self->shortcuts)
+    gtk_window_destroy (self->shortcuts);
 }
 
 /* ---- what the session says. */
@@ -395,6 +420,7 @@ sac_window_dispose (GObject *object)
 {
   SacWindow *self = SAC_WINDOW (object);
 
+  on_keys_changed (self);
   if (self->session)
     {
       remember_state (self);
@@ -458,6 +484,7 @@ sac_window_class_init (SacWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.undo", NULL, act_undo);
   gtk_widget_class_install_action (widget_class, "win.redo", NULL, act_undo);
   gtk_widget_class_install_action (widget_class, "win.sidebar", NULL, act_sidebar);
+  gtk_widget_class_install_action (widget_class, "win.show-help-overlay", NULL, act_shortcuts);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, act_search);
   gtk_widget_class_install_action (widget_class, "win.fullscreen", NULL, act_fullscreen);
   gtk_widget_class_install_action (widget_class, "win.close-project", NULL, act_close_project);
@@ -488,6 +515,7 @@ sac_window_init (SacWindow *self)
   self->import = sac_import_new (self->session);
   g_signal_connect (keys, "key-pressed", G_CALLBACK (on_key), self);
   gtk_widget_add_controller (GTK_WIDGET (self), keys);
+  g_signal_connect_object (sac_keymap_get (), "changed", G_CALLBACK (on_keys_changed), self, G_CONNECT_SWAPPED);
   add_pages (self);
   _sac_window_accept_drops (self);
   g_signal_connect (self->session, "message", G_CALLBACK (on_message), self);
