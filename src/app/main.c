@@ -2,10 +2,12 @@
 #include <glib-unix.h>
 #include <glib/gi18n.h>
 #include <locale.h>
+#include <string.h>
 
 #include "config.h"
 #include "media/sac-media.h"
 #include "sac-application.h"
+#include "sac-bench.h"
 
 /* SIGTERM and SIGINT end the main loop, so that state is saved and counters of sanitizers and coverage are written. */
 static gboolean
@@ -26,6 +28,8 @@ main (int argc, char **argv)
   textdomain (GETTEXT_PACKAGE);
   g_set_application_name ("Saccade");
   sac_media_init ();
+  if (argc > 1 && strcmp (argv[1], "--bench") == 0)
+    return sac_bench_main (argc, argv);
   application = sac_application_new ();
   g_unix_signal_add (SIGTERM, on_signal, application);
   g_unix_signal_add (SIGINT, on_signal, application);

@@ -191,15 +191,22 @@ set_picture (SacClipTile *self, guint picture)
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
+void
+sac_clip_tile_scrub (SacClipTile *self, double share)
+{
+  g_return_if_fail (SAC_IS_CLIP_TILE (self));
+  self->hovered = TRUE;
+  self->rest = 0;
+  if (self->pictures && self->pictures->len)
+    set_picture (self, (guint) CLAMP (floor (share * self->pictures->len), 0, self->pictures->len - 1.0));
+}
+
 static void
 on_motion (GtkEventControllerMotion *controller, double x, double y, SacClipTile *self)
 {
   double width = MAX (gtk_widget_get_width (GTK_WIDGET (self)), 1);
 
-  self->hovered = TRUE;
-  self->rest = 0;
-  if (self->pictures && self->pictures->len)
-    set_picture (self, (guint) CLAMP (floor (x / width * self->pictures->len), 0, self->pictures->len - 1.0));
+  sac_clip_tile_scrub (self, x / width);
 }
 
 static void

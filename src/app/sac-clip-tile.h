@@ -14,6 +14,8 @@ void       sac_clip_tile_set_width (SacClipTile *self, int width);
 void       sac_clip_tile_refresh (SacClipTile *self);                  /* names or colours of labels changed */
 /* The clock of the moving thumbnails, eight times a second; @moving FALSE: only the tile under a resting pointer moves. */
 void       sac_clip_tile_tick (SacClipTile *self, guint64 tick, gboolean moving);
+/* Shows the picture at this share of the clip, 0…1, as the pointer does. */
+void       sac_clip_tile_scrub (SacClipTile *self, double share);
 /* SacThumbRank of a tile: its distance from the visible part of the grid, in pixels. */
 int        sac_clip_tile_rank (gpointer tile);
 /* Number of pictures and the one shown; for tests. */

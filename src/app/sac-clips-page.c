@@ -518,6 +518,14 @@ sac_clips_page_search (SacPage *page)
   gtk_widget_grab_focus (GTK_WIDGET (SAC_CLIPS_PAGE (page)->search));
 }
 
+void
+sac_clips_page_search_for (SacClipsPage *self, const char *query)
+{
+  g_return_if_fail (SAC_IS_CLIPS_PAGE (self) && query);
+  gtk_editable_set_text (GTK_EDITABLE (self->search), query);
+  refilter (self);
+}
+
 GListModel *
 sac_clips_page_get_shown_clips (SacClipsPage *self)
 {

@@ -8,4 +8,6 @@ G_DECLARE_FINAL_TYPE (SacClipsPage, sac_clips_page, SAC, CLIPS_PAGE, SacPage)
 /* An act of the key map: TRUE if it was done. */
 gboolean    sac_clips_page_act (SacClipsPage *self, const char *act);
 /* What is shown, in order: SacClip.  For the Label page's previous and next, and for tests. */
+/* Puts @query into the search field. */
+void        sac_clips_page_search_for (SacClipsPage *self, const char *query);
 GListModel *sac_clips_page_get_shown_clips (SacClipsPage *self);

@@ -395,23 +395,41 @@ on_motion (GtkEventControllerMotion *controller, double x, double y, SacTimeline
   gtk_widget_set_cursor_from_name (GTK_WIDGET (self), edge ? "ew-resize" : hit.part == SAC_TIMELINE_NOTHING ? "default" : "pointer");
 }
 
+/* Shows @span from @from on, as far as the clip goes. */
+static void
+show_span (SacTimelineView *self, double from, double span)
+{
+  from = CLAMP (from, 0, (double) self->length_ns - span);
+  self->from_ns = (gint64) from;
+  self->to_ns = MIN ((gint64) (from + span), self->length_ns);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+void
+sac_timeline_view_zoom (SacTimelineView *self, double factor)
+{
+  double span, wanted, share;
+
+  g_return_if_fail (SAC_IS_TIMELINE_VIEW (self) && factor > 0);
+  span = (double) (self->to_ns - self->from_ns);
+  wanted = CLAMP (span / factor, MIN (2e7, (double) self->length_ns), (double) self->length_ns);
+  share = CLAMP ((double) (playhead (self) - self->from_ns) / MAX (span, 1), 0, 1);
+  show_span (self, (double) self->from_ns + share * (span - wanted), wanted);
+}
+
 /* Ctrl+wheel: zoom about the playhead; sideways: move. */
 static gboolean
 on_scroll (GtkEventControllerScroll *controller, double dx, double dy, SacTimelineView *self)
 {
   GdkModifierType state = gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (controller));
-  double span = (double) (self->to_ns - self->from_ns), wanted = span, from;
-  double share = CLAMP ((double) (playhead (self) - self->from_ns) / MAX (span, 1), 0, 1);
+  double span = (double) (self->to_ns - self->from_ns);
 
   if (!(state & GDK_CONTROL_MASK) && dx == 0)
     return GDK_EVENT_PROPAGATE;
   if (state & GDK_CONTROL_MASK)
-    wanted = CLAMP (span * (dy > 0 ? 1.25 : 0.8), MIN (2e7, (double) self->length_ns), (double) self->length_ns);
-  from = (double) self->from_ns + share * (span - wanted) + (state & GDK_CONTROL_MASK ? 0 : dx * span / 10);
-  from = CLAMP (from, 0, (double) self->length_ns - wanted);
-  self->from_ns = (gint64) from;
-  self->to_ns = MIN ((gint64) (from + wanted), self->length_ns);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+    sac_timeline_view_zoom (self, dy > 0 ? 0.8 : 1.25);
+  else
+    show_span (self, (double) self->from_ns + dx * span / 10, span);
   return GDK_EVENT_STOP;
 }
 

@@ -12,5 +12,7 @@ void     sac_timeline_view_attach (SacTimelineView *self, SacSession *session, S
 void     sac_timeline_view_set_clip (SacTimelineView *self, SacClip *clip);    /* NULL: none; reads its marks */
 /* The row of @label takes new segments. */
 void     sac_timeline_view_choose (SacTimelineView *self, SacId label);
+/* About the playhead: @factor 2 shows half as long. */
+void     sac_timeline_view_zoom (SacTimelineView *self, double factor);
 /* An act of the key map's scope SEGMENTS: TRUE if it was done. */
 gboolean sac_timeline_view_act (SacTimelineView *self, const char *act);

@@ -15,6 +15,7 @@
 #include "bench-ops.h"
 #include "bench-step.h"
 #include "bench-store.h"
+#include "bench-ui.h"
 #include "sac-cli.h"
 
 static int
@@ -111,9 +112,11 @@ sac_cli_bench (int argc, char **argv)
 
   if (argc > 1 && strcmp (argv[1], "store") == 0)
     return _sac_bench_store (argc - 1, argv + 1);
+  if (argc > 1 && strcmp (argv[1], "ui") == 0)
+    return _sac_bench_ui (argc - 1, argv + 1);
   parsed = sac_cli_parse (&argc, &argv, entries, _("[WORKLOAD]"),
-                          _("Measures the speed of a workload, of “conv” (layer by layer) or “store” (the project file, with options\n"
-                            "of its own); without one, lists them."));
+                          _("Measures the speed of a workload, of “conv” (layer by layer) or “store” (the project file) or “ui”\n"
+                            "(the window), both with options of their own; without one, lists them."));
   if (parsed)
     return parsed - 1 ? 2 : 0;
   if (argc > 1 && strcmp (argv[1], "media") == 0)

@@ -142,7 +142,7 @@ sac_dataset_new (SacProject *project, SacSplit split, const char *const *label_n
     {
       SacItem *item = all->pdata[i];
 
-      if ((split == SAC_SPLIT_NONE || item->split == split) && item->kind != SAC_ITEM_SIGNAL)
+      if ((split == SAC_SPLIT_NONE || item->split == split) && item->kind != SAC_ITEM_SIGNAL && !(item->flags & SAC_MEDIA_EXCLUDED))
         {
           g_array_append_val (ids, item->id);
           g_ptr_array_add (dataset->items, g_steal_pointer (&all->pdata[i]));

@@ -254,7 +254,7 @@ read_groups (SacProject *self, const SacSplitSpec *spec, GPtrArray *labels, Divi
     return FALSE;
   /* By name, so that the same clips give the same division in another project. */
   stmt = _sac_query (self, &failed, "SELECT i.id, " GROUP_OF ("i") ", coalesce (s.side, 0) FROM items i JOIN media m ON m.id = i.media"
-                     " LEFT JOIN splits s ON s.item = i.id WHERE m.problem IS NULL ORDER BY i.name", NULL);
+                     " LEFT JOIN splits s ON s.item = i.id WHERE m.problem IS NULL AND (m.flags & 1024) = 0 ORDER BY i.name", NULL);
   while (_sac_step (self, stmt, &failed))
     {
       SacId id = sqlite3_column_int64 (stmt, 0);
