@@ -19,6 +19,8 @@ struct _SacLabelBar {
 
 G_DEFINE_FINAL_TYPE (SacLabelBar, sac_label_bar, ADW_TYPE_BIN)
 
+static guint choose_signal;
+
 /* ---- states. */
 
 /* Of all labels, which states occur among the clips; see sac_session_join_states(). */
@@ -63,10 +65,22 @@ set_label (SacLabelBar *self, SacId label, SacLabelState state)
   sac_session_set_label (self->session, (const SacId *) (void *) clips->data, clips->len, label, state);
 }
 
+/* Whether somebody else wants the label: it is of what is selected then, not of the clip. */
+static gboolean
+offer (SacLabelBar *self, SacId label, gboolean unknown)
+{
+  gboolean taken = FALSE;
+
+  if (!unknown)
+    g_signal_emit (self, choose_signal, 0, label, &taken);
+  return taken;
+}
+
 static void
 on_chip (SacLabelChip *chip, int state, SacLabelBar *self)
 {
-  set_label (self, sac_label_chip_get_label (chip), (SacLabelState) state);
+  if (!offer (self, sac_label_chip_get_label (chip), state == SAC_LABEL_UNKNOWN))
+    set_label (self, sac_label_chip_get_label (chip), (SacLabelState) state);
 }
 
 static gboolean
@@ -74,6 +88,8 @@ press (SacLabelBar *self, int index, gboolean unknown)
 {
   if (index < 0 || self->clips->len == 0)
     return FALSE;
+  if (offer (self, sac_session_get_label (self->session, (guint) index)->id, unknown))
+    return TRUE;
   if (unknown)
     set_label (self, sac_session_get_label (self->session, (guint) index)->id, SAC_LABEL_UNKNOWN);
   else
@@ -358,6 +374,8 @@ sac_label_bar_class_init (SacLabelBarClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = sac_label_bar_dispose;
   G_OBJECT_CLASS (klass)->finalize = sac_label_bar_finalize;
+  choose_signal = g_signal_new ("choose", SAC_TYPE_LABEL_BAR, G_SIGNAL_RUN_LAST, 0, g_signal_accumulator_true_handled, NULL, NULL,
+                                G_TYPE_BOOLEAN, 1, G_TYPE_INT64);
   gtk_widget_class_install_action (widget_class, "labels.set", "i", act_set);
   gtk_widget_class_install_action (widget_class, "labels.rename", NULL, act_rename);
   gtk_widget_class_install_action (widget_class, "labels.remove", NULL, act_remove);

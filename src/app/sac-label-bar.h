@@ -1,4 +1,5 @@
-/* SacLabelBar: the project's labels as chips for one clip or several, and the way to a new label.  Acts through the session. */
+/* SacLabelBar: the project's labels as chips for one clip or several, and the way to a new label.  Acts through the session.
+ * Signal "choose" (int64 label) → boolean: a label was asked for; TRUE: it was taken for something else than the clip. */
 #pragma once
 #include <adwaita.h>
 

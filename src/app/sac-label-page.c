@@ -2,19 +2,20 @@
 
 #include <glib/gi18n.h>
 
+#include "sac-box-editor.h"
 #include "sac-clip-selection.h"
 #include "sac-clip-tile.h"
 #include "sac-keymap.h"
 #include "sac-keys.h"
 #include "sac-label-bar.h"
+#include "sac-object-panel.h"
 #include "sac-settings.h"
 #include "sac-timeline-view.h"
-#include "sac-track-painter.h"
 
 struct _SacLabelPage {
   SacPage parent_instance;
   SacClipSelection *clips;
-  SacTrackPainter *tracks;
+  SacBoxEditor *boxes;          /* the player's */
   SacClip *clip;                /* the one in the player, with our handler on it */
   gulong clip_changed;
   gboolean following;           /* list, player and shared selection are being brought together */
@@ -26,6 +27,8 @@ struct _SacLabelPage {
   GtkProgressBar *progress_bar;
   GtkWidget *reviewed_icon;
   SacPlayer *player;
+  SacObjectPanel *object;
+  GtkToggleButton *box_button;
   SacLabelBar *labels;
   SacTimelineView *timeline;
 };
@@ -148,8 +151,8 @@ show_clip (SacLabelPage *self, SacClip *clip)
       if (clip)
         self->clip_changed = g_signal_connect_swapped (clip, "changed", G_CALLBACK (update_facts), self);
     }
-  sac_track_painter_set_clip (self->tracks, clip);
   sac_player_open (self->player, clip ? sac_clip_get_item (clip) : NULL);
+  sac_box_editor_set_clip (self->boxes, clip);
   sac_timeline_view_set_clip (self->timeline, clip);
   if (clip)
     {
@@ -216,6 +219,19 @@ on_player_frame (SacLabelPage *self)
   self->following = FALSE;
 }
 
+/* A digit or chip is of the selected object, or of the box that is about to be drawn. */
+static gboolean
+on_choose_label (SacLabelPage *self, SacId label)
+{
+  return sac_box_editor_set_label (self->boxes, label);
+}
+
+static void
+on_track_selected (SacLabelPage *self)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->object), sac_box_editor_get_selected (self->boxes) != 0);
+}
+
 /* After undo, import and the like: tracks may be others. */
 static void
 on_clips_changed (SacLabelPage *self)
@@ -223,7 +239,7 @@ on_clips_changed (SacLabelPage *self)
   update_progress (self);
   if (!sac_page_get_shown (SAC_PAGE (self)))
     return;
-  sac_track_painter_set_clip (self->tracks, self->clip);
+  sac_box_editor_set_clip (self->boxes, self->clip);
   sac_timeline_view_set_clip (self->timeline, self->clip);
   sac_player_redraw (self->player);
 }
@@ -336,8 +352,8 @@ gboolean
 sac_label_page_act (SacLabelPage *self, const char *act)
 {
   g_return_val_if_fail (SAC_IS_LABEL_PAGE (self), FALSE);
-  return act && (sac_timeline_view_act (self->timeline, act) || sac_label_bar_act (self->labels, act) || act_on_page (self, act) ||
-                 sac_player_act (self->player, act));
+  return act && (sac_box_editor_act (self->boxes, act) || sac_timeline_view_act (self->timeline, act) ||
+                 sac_label_bar_act (self->labels, act) || act_on_page (self, act) || sac_player_act (self->player, act));
 }
 
 /* What is selected comes before what always is there: a key goes to the first scope that does something with it. */
@@ -380,8 +396,10 @@ sac_label_page_attach (SacPage *page)
   SacSelection *shared = sac_page_get_selection (page);
   g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
 
-  self->tracks = sac_track_painter_new (session);
-  sac_player_add_painter (self->player, sac_track_painter_paint, self->tracks);
+  self->boxes = sac_box_editor_new (session, self->player);
+  sac_object_panel_attach (self->object, session, self->player, self->boxes);
+  g_object_bind_property (self->boxes, "armed", self->box_button, "active", G_BINDING_BIDIRECTIONAL);
+  g_signal_connect_object (self->boxes, "notify::selected", G_CALLBACK (on_track_selected), self, G_CONNECT_SWAPPED);
   self->clips = sac_clip_selection_new (SAC_CLIP_LIST (sac_session_get_clips (session)), TRUE);
   g_signal_connect (factory, "setup", G_CALLBACK (on_setup), NULL);
   g_signal_connect (factory, "bind", G_CALLBACK (on_bind), NULL);
@@ -392,6 +410,7 @@ sac_label_page_attach (SacPage *page)
   g_signal_connect_swapped (self->clips, "items-changed", G_CALLBACK (on_list_changed), self);
   g_signal_connect_swapped (self->player, "notify::frame", G_CALLBACK (on_player_frame), self);
   sac_label_bar_attach (self->labels, session);
+  g_signal_connect_object (self->labels, "choose", G_CALLBACK (on_choose_label), self, G_CONNECT_SWAPPED);
   sac_timeline_view_attach (self->timeline, session, self->player);
   g_signal_connect_swapped (session, "clips-changed", G_CALLBACK (on_clips_changed), self);
   g_signal_connect_swapped (session, "project-changed", G_CALLBACK (on_project_changed), self);
@@ -444,7 +463,6 @@ sac_label_page_dispose (GObject *object)
     }
   g_clear_object (&self->clips);
   gtk_widget_dispose_template (GTK_WIDGET (self), SAC_TYPE_LABEL_PAGE);
-  g_clear_pointer (&self->tracks, sac_track_painter_free);      /* after the player that paints with it */
   G_OBJECT_CLASS (sac_label_page_parent_class)->dispose (object);
 }
 
@@ -455,6 +473,7 @@ sac_label_page_class_init (SacLabelPageClass *klass)
   SacPageClass *page_class = SAC_PAGE_CLASS (klass);
 
   g_type_ensure (SAC_TYPE_PLAYER);
+  g_type_ensure (SAC_TYPE_OBJECT_PANEL);
   g_type_ensure (SAC_TYPE_LABEL_BAR);
   g_type_ensure (SAC_TYPE_TIMELINE_VIEW);
   G_OBJECT_CLASS (klass)->dispose = sac_label_page_dispose;
@@ -472,6 +491,8 @@ sac_label_page_class_init (SacLabelPageClass *klass)
   BIND (facts_label);
   BIND (reviewed_icon);
   BIND (player);
+  BIND (object);
+  BIND (box_button);
   BIND (labels);
   BIND (timeline);
 #undef BIND

@@ -1,7 +1,7 @@
 /* The session reads the whole project into a table at open and when another process wrote (a large one in a thread); after its
  * own acts, undo and redo it asks the store which clips they touched and reads those, so that a key press costs the same in a
  * project of any size. */
-#include "sac-session.h"
+#include "sac-session-private.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -758,6 +758,35 @@ sac_session_redo (SacSession *self)
 {
   g_return_if_fail (SAC_IS_SESSION (self));
   go_back_or_forth (self, sac_project_redo, _("Redone: %s"));
+}
+
+/* ---- for the acts that stand in other files. */
+
+gboolean
+_sac_session_begin_act (SacSession *self)
+{
+  if (!may_write (self))
+    return FALSE;
+  self->own_act = TRUE;
+  return TRUE;
+}
+
+gboolean
+_sac_session_end_act (SacSession *self, gboolean done, gboolean quiet, GError *error)
+{
+  g_autofree char *what = NULL;
+
+  self->own_act = FALSE;
+  if (!done)
+    {
+      sac_session_say (self, FALSE, "%s", error ? error->message : _("Nothing was changed"));
+      g_clear_error (&error);
+      return FALSE;
+    }
+  follow_act (self);
+  if (!quiet && sac_project_can_undo (self->project, &what) && what)
+    sac_session_say (self, TRUE, "%s", what);
+  return TRUE;
 }
 
 void

@@ -43,6 +43,15 @@ SacId       sac_session_add_segment (SacSession *self, SacId item, SacId label, 
 gboolean    sac_session_set_segment (SacSession *self, SacId segment, SacId label, gint64 in_ns, gint64 out_ns);
 gboolean    sac_session_split_segment (SacSession *self, SacId segment, gint64 at_ns);
 gboolean    sac_session_remove_segment (SacSession *self, SacId segment);
+/* Tracks of boxes, each one act; told as a message only where something is taken away.  A new one is in the person's layer. */
+SacId       sac_session_add_track (SacSession *self, SacId item, SacId label, const SacBox *boxes, guint n_boxes);    /* 0 = refused */
+gboolean    sac_session_set_track (SacSession *self, SacId track, const SacBox *boxes, guint n_boxes, const char *what, gboolean quiet);
+gboolean    sac_session_set_track_label (SacSession *self, SacId track, SacId label);
+gboolean    sac_session_merge_tracks (SacSession *self, SacId into, SacId from, const SacBox *boxes, guint n_boxes);
+gboolean    sac_session_remove_track (SacSession *self, SacId track);
+/* @frame −1: of the whole; @value NULL takes it away. */
+gboolean    sac_session_set_attribute (SacSession *self, SacAttributeKind kind, SacId owner, gint64 frame, const char *name,
+                                       const char *value);
 SacId       sac_session_add_label (SacSession *self, const char *name);        /* 0 = refused, and said so */
 gboolean    sac_session_rename_label (SacSession *self, SacId label, const char *name);
 gboolean    sac_session_remove_label (SacSession *self, SacId label);

@@ -1,94 +1,85 @@
 #include "sac-track-painter.h"
 
-struct _SacTrackPainter {
-  SacSession *session;
-  GPtrArray *tracks;            /* SacTrack, nullable */
-};
+#define HANDLE 8
 
-SacTrackPainter *
-sac_track_painter_new (SacSession *session)
+static void
+set_colour (cairo_t *cr, guint32 colour, double alpha)
 {
-  SacTrackPainter *self = g_new0 (SacTrackPainter, 1);
-
-  self->session = g_object_ref (session);
-  return self;
-}
-
-void
-sac_track_painter_free (SacTrackPainter *self)
-{
-  g_clear_pointer (&self->tracks, g_ptr_array_unref);
-  g_object_unref (self->session);
-  g_free (self);
-}
-
-void
-sac_track_painter_set_clip (SacTrackPainter *self, SacClip *clip)
-{
-  SacProject *project = sac_session_get_project (self->session);
-
-  g_clear_pointer (&self->tracks, g_ptr_array_unref);
-  if (clip && project)
-    self->tracks = sac_project_list_tracks (project, sac_clip_get_id (clip), NULL);
-}
-
-guint
-sac_track_painter_get_n_tracks (SacTrackPainter *self)
-{
-  return self->tracks ? self->tracks->len : 0;
+  cairo_set_source_rgba (cr, (colour >> 16 & 255) / 255.0, (colour >> 8 & 255) / 255.0, (colour & 255) / 255.0, alpha);
 }
 
 static void
-paint_box (SacTrackPainter *self, cairo_t *cr, const SacTrack *track, const SacBox *box, double sx, double sy,
-           const graphene_rect_t *picture)
+paint_handles (cairo_t *cr, double x, double y, double w, double h, guint32 colour)
 {
-  int index = sac_session_find_label (self->session, track->label);
-  const SacLabel *label = index >= 0 ? sac_session_get_label (self->session, (guint) index) : NULL;
-  guint32 colour = label ? label->colour : 0xffffff;
-  double x = picture->origin.x + box->x * sx, y = picture->origin.y + box->y * sy, w = box->width * sx, h = box->height * sy;
-  const double dash[] = { 6, 4 };
-  cairo_text_extents_t extents;
+  for (guint i = 0; i < 9; i++)
+    {
+      double at_x = x + w * (i % 3) / 2, at_y = y + h * (i / 3) / 2;
 
-  cairo_rectangle (cr, x, y, w, h);
-  cairo_set_source_rgba (cr, 0, 0, 0, 0.6);
-  cairo_set_line_width (cr, 4);
+      if (i == 4 || (w < 3 * HANDLE && i % 3 == 1) || (h < 3 * HANDLE && i / 3 == 1))
+        continue;               /* the middle, and those of short sides, would hide what is in the box */
+      cairo_rectangle (cr, at_x - HANDLE / 2.0, at_y - HANDLE / 2.0, HANDLE, HANDLE);
+    }
+  cairo_set_source_rgb (cr, 1, 1, 1);
+  cairo_fill_preserve (cr);
+  cairo_set_source_rgba (cr, 0, 0, 0, 0.75);
+  cairo_set_line_width (cr, 3);
   cairo_stroke_preserve (cr);
-  cairo_set_source_rgb (cr, (colour >> 16 & 255) / 255.0, (colour >> 8 & 255) / 255.0, (colour & 255) / 255.0);
-  cairo_set_line_width (cr, 2);
-  cairo_set_dash (cr, dash, box->occluded ? 2 : 0, 0);
+  set_colour (cr, colour, 1);
+  cairo_set_line_width (cr, 1.5);
   cairo_stroke (cr);
-  cairo_set_dash (cr, NULL, 0, 0);
-  if (!label)
-    return;
-  cairo_select_font_face (cr, "Sans", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_BOLD);
-  cairo_set_font_size (cr, 12);
-  cairo_text_extents (cr, label->name, &extents);
-  y = y > picture->origin.y + 18 ? y - 18 : y;
-  cairo_rectangle (cr, x, y, extents.x_advance + 10, 18);
-  cairo_set_source_rgba (cr, 0, 0, 0, 0.65);
+}
+
+/* Above the box, or inside where there is no room above, and never beyond the picture. */
+static void
+paint_tag (cairo_t *cr, PangoLayout *layout, const graphene_rect_t *picture, double x, double y, const SacBoxLook *look)
+{
+  double left = picture->origin.x, right = left + picture->size.width;
+  int width, height;
+
+  pango_layout_set_text (layout, look->name, -1);
+  pango_layout_get_pixel_size (layout, &width, &height);
+  x = CLAMP (x - 1, left, MAX (right - width - 14, left));
+  y = y - height - 4 >= picture->origin.y ? y - height - 4 : MAX (y, picture->origin.y) + 2;
+  cairo_rectangle (cr, x, y, width + 14, height + 2);
+  cairo_set_source_rgba (cr, 0, 0, 0, 0.72);
+  cairo_fill (cr);
+  cairo_rectangle (cr, x, y, 4, height + 2);
+  set_colour (cr, look->colour, 1);
   cairo_fill (cr);
   cairo_set_source_rgb (cr, 1, 1, 1);
-  cairo_move_to (cr, x + 5, y + 13);
-  cairo_show_text (cr, label->name);
+  cairo_move_to (cr, x + 9, y + 1);
+  pango_cairo_show_layout (cr, layout);
 }
 
 void
-sac_track_painter_paint (GtkSnapshot *snapshot, const graphene_rect_t *picture, guint frame, int media_width, int media_height,
-                         gpointer data)
+sac_track_paint_box (cairo_t *cr, PangoLayout *layout, const graphene_rect_t *picture, double scale_x, double scale_y,
+                     const SacBox *box, const SacBoxLook *look)
 {
-  SacTrackPainter *self = data;
-  cairo_t *cr;
+  double x = picture->origin.x + box->x * scale_x, y = picture->origin.y + box->y * scale_y;
+  double w = box->width * scale_x, h = box->height * scale_y, line = (box->keyframe ? 2.5 : 1.25) + (look->selected ? 0.5 : 0);
+  const double dashes[] = { 7, 5 }, dots[] = { 2, 3 };
 
-  if (!self->tracks || self->tracks->len == 0 || media_width < 1 || media_height < 1)
-    return;
-  cr = sac_frame_view_append_cairo (snapshot, picture);
-  for (guint i = 0; i < self->tracks->len; i++)
+  cairo_save (cr);
+  cairo_rectangle (cr, x, y, w, h);
+  if (look->selected)
     {
-      const SacTrack *track = self->tracks->pdata[i];
-      SacBox box;
-
-      if (sac_boxes_at (track->boxes, track->n_boxes, frame, &box))
-        paint_box (self, cr, track, &box, picture->size.width / media_width, picture->size.height / media_height, picture);
+      set_colour (cr, look->colour, 0.12);
+      cairo_fill_preserve (cr);
     }
-  cairo_destroy (cr);
+  if (box->occluded)
+    cairo_set_dash (cr, dashes, 2, 0);
+  else if (look->locked)
+    cairo_set_dash (cr, dots, 2, 0);
+  cairo_set_source_rgba (cr, 0, 0, 0, 0.6);
+  cairo_set_line_width (cr, line + 2);
+  cairo_stroke_preserve (cr);
+  set_colour (cr, look->colour, 1);
+  cairo_set_line_width (cr, line);
+  cairo_stroke (cr);
+  cairo_set_dash (cr, NULL, 0, 0);
+  if (look->name)
+    paint_tag (cr, layout, picture, x, y, look);
+  if (look->handles)
+    paint_handles (cr, x, y, w, h, look->colour);
+  cairo_restore (cr);
 }

@@ -1,14 +1,18 @@
-/* SacTrackPainter: the boxes of an item's tracks over a frame, read only.  Boxes between two keyed ones are interpolated. */
+/* How a box looks over a frame: the colour of its label on a dark edge, so that it reads on light and on dark; keyframes
+ * thick, interpolated ones thin, occluded ones dashed; its name on a tag.  The selected one has eight handles. */
 #pragma once
-#include "sac-frame-view.h"
-#include "sac-session.h"
+#include <gtk/gtk.h>
 
-typedef struct _SacTrackPainter SacTrackPainter;
+#include "store/sac-store.h"
 
-SacTrackPainter *sac_track_painter_new (SacSession *session);
-void             sac_track_painter_free (SacTrackPainter *self);
-void             sac_track_painter_set_clip (SacTrackPainter *self, SacClip *clip);    /* reads its tracks; NULL none */
-guint            sac_track_painter_get_n_tracks (SacTrackPainter *self);
-/* A SacFramePaint; @data is the painter. */
-void             sac_track_painter_paint (GtkSnapshot *snapshot, const graphene_rect_t *picture, guint frame, int media_width,
-                                          int media_height, gpointer data);
+typedef struct {
+  const char *name;             /* on the tag; NULL: none */
+  guint32 colour;               /* 0xRRGGBB */
+  gboolean selected, handles, locked;
+} SacBoxLook;
+
+/* @picture is where the frame stands in the widget, whose px are @scale_x, @scale_y of it; @layout is set to the tag's words. */
+void sac_track_paint_box (cairo_t *cr, PangoLayout *layout, const graphene_rect_t *picture, double scale_x, double scale_y,
+                          const SacBox *box, const SacBoxLook *look);
+/* Where a handle reaches to either side, widget px. */
+#define SAC_HANDLE_REACH 7

@@ -171,6 +171,8 @@ GPtrArray *sac_project_list_tracks (SacProject *project, SacId item, GError **er
 gboolean   sac_project_set_track (SacProject *project, SacId track, const SacBox *boxes, guint n_boxes, const char *what, GError **error);
 gboolean   sac_project_set_track_label (SacProject *project, SacId track, SacId label, GError **error);
 gboolean   sac_project_remove_track (SacProject *project, SacId track, GError **error);
+/* @into takes @boxes and the attributes it lacks of @from, which is gone then: one object that was two.  One command. */
+gboolean   sac_project_merge_tracks (SacProject *project, SacId into, SacId from, const SacBox *boxes, guint n_boxes, GError **error);
 
 /* ---- segments of time, half open: [in, out). */
 typedef struct { SacId id, item, label, layer; gint64 in_ns, out_ns; } SacSegment;

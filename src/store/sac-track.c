@@ -70,6 +70,21 @@ sac_boxes_widest_gap (const SacBox *boxes, guint n, guint *frame)
   return widest > 1;
 }
 
+gboolean
+sac_boxes_next_key (const SacBox *boxes, guint n, guint frame, int step, guint *to)
+{
+  gint i = key_before (boxes, n, frame);
+
+  if (step > 0)
+    i++;
+  else if (i >= 0 && boxes[i].frame == frame)
+    i--;
+  if (i < 0 || (guint) i >= n)
+    return FALSE;
+  *to = boxes[i].frame;
+  return TRUE;
+}
+
 static gboolean
 same_box (const SacBox *a, const SacBox *b)
 {
@@ -146,6 +161,126 @@ sac_boxes_delete_from (GArray *boxes, guint frame)
     return boxes->len != n_keys;
   end.outside = TRUE;
   return sac_boxes_put (boxes, &end);
+}
+
+gboolean
+sac_boxes_set_outside (GArray *boxes, guint frame, gboolean outside)
+{
+  SacBox here, before;
+
+  if (!state_at ((SacBox *) (gpointer) boxes->data, boxes->len, frame, &here) || !here.outside == !outside)
+    return FALSE;
+  if (outside && frame > 0 && sac_boxes_at ((SacBox *) (gpointer) boxes->data, boxes->len, frame - 1, &before))
+    sac_boxes_put (boxes, &before);
+  here.outside = outside;
+  return sac_boxes_put (boxes, &here);
+}
+
+gboolean
+sac_boxes_set_occluded (GArray *boxes, guint frame, gboolean occluded)
+{
+  SacBox here;
+
+  if (!sac_boxes_at ((SacBox *) (gpointer) boxes->data, boxes->len, frame, &here) || !here.occluded == !occluded)
+    return FALSE;
+  here.occluded = occluded;
+  return sac_boxes_put (boxes, &here);
+}
+
+gboolean
+sac_boxes_propagate (GArray *boxes, guint from, guint to)
+{
+  SacBox box;
+  gboolean changed;
+
+  if (to <= from || !sac_boxes_at ((SacBox *) (gpointer) boxes->data, boxes->len, from, &box))
+    return FALSE;
+  changed = sac_boxes_put (boxes, &box);
+  for (guint i = boxes->len; i-- > 0;)
+    if (g_array_index (boxes, SacBox, i).frame > from && g_array_index (boxes, SacBox, i).frame < to)
+      {
+        g_array_remove_index (boxes, i);
+        changed = TRUE;
+      }
+  box.frame = to;
+  return sac_boxes_put (boxes, &box) || changed;
+}
+
+gboolean
+sac_boxes_merge (GArray *boxes, const SacBox *other, guint n_other)
+{
+  guint first = boxes->len ? g_array_index (boxes, SacBox, 0).frame : G_MAXUINT;
+  guint last = boxes->len ? g_array_index (boxes, SacBox, boxes->len - 1).frame : 0;
+  gboolean changed = FALSE;
+
+  for (guint i = 0; i < n_other; i++)
+    if (other[i].frame < first || other[i].frame > last)
+      changed |= sac_boxes_put (boxes, &other[i]);
+  return changed;
+}
+
+/* How far @box is from what the line from @a to @b says, in units of what is allowed. */
+static double
+stray (const SacBox *a, const SacBox *b, const SacBox *box, double px, double share)
+{
+  double f = (double) (box->frame - a->frame) / (b->frame - a->frame);
+  double allowed_x = MAX (px, share * box->width), allowed_y = MAX (px, share * box->height);
+  double left = fabs (a->x + f * (b->x - a->x) - box->x), top = fabs (a->y + f * (b->y - a->y) - box->y);
+  double right = fabs (a->x + a->width + f * (b->x + b->width - a->x - a->width) - box->x - box->width);
+  double bottom = fabs (a->y + a->height + f * (b->y + b->height - a->y - a->height) - box->y - box->height);
+
+  return MAX (MAX (left, right) / allowed_x, MAX (top, bottom) / allowed_y);
+}
+
+/* Douglas and Peucker's way, with a stack of its own: the box that strays most stays, and parts its stretch in two. */
+gboolean
+sac_boxes_thin (GArray *boxes, double px, double share)
+{
+  const SacBox *box = (const SacBox *) (gpointer) boxes->data;
+  guint n = boxes->len, kept = 0;
+  g_autofree gboolean *keep = g_new0 (gboolean, n + 1);
+  g_autoptr (GArray) stack = g_array_new (FALSE, FALSE, sizeof (guint));
+  guint start = 0;
+
+  for (guint i = 0; i < n; i++)
+    keep[i] = i == 0 || i + 1 == n || box[i].outside || box[i - 1].outside || !box[i].occluded != !box[i - 1].occluded;
+  for (guint end = 1; end < n; end++)
+    if (keep[end])
+      {
+        guint pair[2] = { start, end };
+
+        g_array_append_vals (stack, pair, 2);
+        start = end;
+      }
+  while (stack->len)
+    {
+      guint a = g_array_index (stack, guint, stack->len - 2), b = g_array_index (stack, guint, stack->len - 1), worst = 0;
+      double most = 1;
+
+      g_array_set_size (stack, stack->len - 2);
+      for (guint i = a + 1; i < b; i++)
+        {
+          double d = stray (&box[a], &box[b], &box[i], px, share);
+
+          if (d > most)
+            {
+              most = d;
+              worst = i;
+            }
+        }
+      if (worst)
+        {
+          guint pairs[4] = { a, worst, worst, b };
+
+          keep[worst] = TRUE;
+          g_array_append_vals (stack, pairs, 4);
+        }
+    }
+  for (guint i = 0; i < n; i++)
+    if (keep[i])
+      g_array_index (boxes, SacBox, kept++) = g_array_index (boxes, SacBox, i);
+  g_array_set_size (boxes, kept);
+  return kept < n;
 }
 
 gboolean

@@ -18,6 +18,8 @@ gboolean sac_boxes_at (const SacBox *boxes, guint n, guint frame, SacBox *out);
 /* Where the next keyframe helps most: the middle of the widest stretch between two keyframes in which the object is there; TRUE
  * unless no stretch is wider than one frame. */
 gboolean sac_boxes_widest_gap (const SacBox *boxes, guint n, guint *frame);
+/* The next keyframe after (@step 1) or before (−1) @frame; FALSE when there is none. */
+gboolean sac_boxes_next_key (const SacBox *boxes, guint n, guint frame, int step, guint *to);
 
 /* The acts.  Each takes a GArray of SacBox and changes it in place; FALSE when nothing changed. */
 /* Puts a keyframe (or replaces the one at its frame). */
@@ -28,5 +30,17 @@ gboolean sac_boxes_remove_key (GArray *boxes, guint frame);
 gboolean sac_boxes_delete_frame (GArray *boxes, guint frame, guint n_frames);
 /* The object is not there from @frame on.  No keyframe is left when it came later: such a track is to be removed. */
 gboolean sac_boxes_delete_from (GArray *boxes, guint frame);
+/* Whether the object is there: @outside ends it at @frame (up to the next keyframe) with what was before kept as shown; otherwise it
+ * comes back there as its last keyframe said. */
+gboolean sac_boxes_set_outside (GArray *boxes, guint frame, gboolean outside);
+/* @occluded from @frame up to the next keyframe. */
+gboolean sac_boxes_set_occluded (GArray *boxes, guint frame, gboolean occluded);
+/* The box of frame @from stays as it is until @to; keyframes between are gone. */
+gboolean sac_boxes_propagate (GArray *boxes, guint from, guint to);
+/* Takes the keyframes of another track of the same object in: between the first and the last of @boxes nothing changes. */
+gboolean sac_boxes_merge (GArray *boxes, const SacBox *other, guint n_other);
+/* Takes keyframes away where interpolation stays within @px and, of each side's length, within @share (the larger of both counts);
+ * where the object is occluded or outside nothing is taken. */
+gboolean sac_boxes_thin (GArray *boxes, double px, double share);
 /* Sorted, one a frame, all keyframes, finite numbers: what the acts and the project file hold to. */
 gboolean sac_boxes_are_valid (const SacBox *boxes, guint n);

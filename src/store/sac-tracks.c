@@ -144,17 +144,15 @@ write_difference (SacProject *self, SacId track, const SacBox *old, guint n_old,
   return TRUE;
 }
 
-gboolean
-sac_project_set_track (SacProject *self, SacId track, const SacBox *boxes, guint n_boxes, const char *what, GError **error)
+/* Inside a command. */
+static gboolean
+rewrite_boxes (SacProject *self, SacId track, const SacBox *boxes, guint n_boxes, GError **error)
 {
   g_autoptr (GArray) old = g_array_new (FALSE, FALSE, sizeof (SacBox));
   g_autoptr (GError) failed = NULL;
   sqlite3_stmt *stmt;
   gint64 there = 0;
 
-  g_return_val_if_fail (SAC_IS_PROJECT (self), FALSE);
-  if (!check_boxes (boxes, n_boxes, error) || !_sac_begin (self, error))
-    return FALSE;
   if (_sac_lookup (self, &there, &failed, "SELECT 1 FROM tracks WHERE id = ?", "i", track) == 0)
     g_set_error (&failed, SAC_STORE_ERROR, SAC_STORE_ERROR_NOT_FOUND, _("The project holds no such track"));
   stmt = failed ? NULL : _sac_query (self, &failed, "SELECT frame, x, y, width, height, flags FROM boxes WHERE track = ? ORDER BY frame",
@@ -165,12 +163,40 @@ sac_project_set_track (SacProject *self, SacId track, const SacBox *boxes, guint
 
       g_array_append_val (old, box);
     }
-  if (failed || !write_difference (self, track, (SacBox *) (gpointer) old->data, old->len, boxes, n_boxes, &failed))
-    {
-      g_propagate_error (error, g_steal_pointer (&failed));
-      return _sac_rollback (self);
-    }
+  if (!failed && write_difference (self, track, (SacBox *) (gpointer) old->data, old->len, boxes, n_boxes, &failed))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failed));
+  return FALSE;
+}
+
+gboolean
+sac_project_set_track (SacProject *self, SacId track, const SacBox *boxes, guint n_boxes, const char *what, GError **error)
+{
+  g_return_val_if_fail (SAC_IS_PROJECT (self), FALSE);
+  if (!check_boxes (boxes, n_boxes, error) || !_sac_begin (self, error))
+    return FALSE;
+  if (!rewrite_boxes (self, track, boxes, n_boxes, error))
+    return _sac_rollback (self);
   return _sac_commit (self, g_strdup (what ? what : _("Change a track of boxes")), error);
+}
+
+gboolean
+sac_project_merge_tracks (SacProject *self, SacId into, SacId from, const SacBox *boxes, guint n_boxes, GError **error)
+{
+  static const char take[] = "INSERT INTO attributes (kind, owner, frame, name, value) SELECT 2, ?2, frame, name, value FROM attributes a"
+    " WHERE kind = 2 AND owner = ?1 AND NOT EXISTS (SELECT 1 FROM attributes b WHERE b.kind = 2 AND b.owner = ?2 AND b.name = a.name"
+    " AND b.frame = a.frame)";
+
+  g_return_val_if_fail (SAC_IS_PROJECT (self), FALSE);
+  g_return_val_if_fail (into != from, FALSE);
+  if (!check_boxes (boxes, n_boxes, error) || !_sac_begin (self, error))
+    return FALSE;
+  if (!rewrite_boxes (self, into, boxes, n_boxes, error) || !_sac_run (self, error, take, "ii", from, into)
+      || !_sac_run (self, error, "DELETE FROM attributes WHERE kind = 2 AND owner = ?", "i", from)
+      || !_sac_run (self, error, "DELETE FROM boxes WHERE track = ?", "i", from)
+      || !_sac_run (self, error, "DELETE FROM tracks WHERE id = ?", "i", from))
+    return _sac_rollback (self);
+  return _sac_commit (self, g_strdup (_("Merge two tracks of boxes")), error);
 }
 
 /* One statement on one row as a command; NOT_FOUND when there is no such row. */

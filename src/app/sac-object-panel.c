@@ -1,0 +1,309 @@
+#include "sac-object-panel.h"
+
+#include <glib/gi18n.h>
+
+struct _SacObjectPanel {
+  AdwBin parent_instance;
+  SacSession *session;
+  SacPlayer *player;            /* borrowed, as is the editor: they stand beside us */
+  SacBoxEditor *editor;
+  gboolean filling;             /* what changes is told to us, not by us */
+  SacId shown;                  /* whose attributes are listed */
+
+  GtkLabel *state_label;
+  GtkToggleButton *lock_button, *hide_button;
+  GtkDropDown *label_choice;
+  GtkWidget *numbers, *keys_box, *states_box, *delete_box, *attributes_box, *follow_button;
+  GtkSpinButton *x_entry, *y_entry, *width_entry, *height_entry;
+  GtkToggleButton *key_button, *occluded_button, *outside_button;
+  GtkEntry *name_entry, *value_entry;
+  GtkCheckButton *from_here;
+};
+
+G_DEFINE_FINAL_TYPE (SacObjectPanel, sac_object_panel, ADW_TYPE_BIN)
+
+/* ---- what is shown. */
+
+static void
+on_remove_attribute (GtkButton *button, SacObjectPanel *self)
+{
+  const char *name = g_object_get_data (G_OBJECT (button), "name");
+  gint64 frame = *(gint64 *) g_object_get_data (G_OBJECT (button), "frame");
+
+  sac_session_set_attribute (self->session, SAC_ATTRIBUTE_TRACK, sac_box_editor_get_selected (self->editor), frame, name, NULL);
+}
+
+static void
+add_attribute_row (SacObjectPanel *self, const SacAttribute *attribute)
+{
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 4), *button = gtk_button_new_from_icon_name ("edit-delete-symbolic");
+  g_autofree char *text = attribute->frame < 0 ? g_strdup_printf ("%s: %s", attribute->name, attribute->value)
+                          : g_strdup_printf (_("%s: %s (from frame %d)"), attribute->name, attribute->value, (int) attribute->frame);
+  g_autofree char *remove = g_strdup_printf (_("Remove the attribute “%s”"), attribute->name);
+  GtkWidget *label = gtk_label_new (text);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_widget_set_tooltip_text (label, text);
+  gtk_widget_set_hexpand (label, TRUE);
+  gtk_widget_add_css_class (button, "flat");
+  gtk_widget_set_tooltip_text (button, remove);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, remove, -1);
+  g_object_set_data_full (G_OBJECT (button), "name", g_strdup (attribute->name), g_free);
+  g_object_set_data_full (G_OBJECT (button), "frame", g_memdup2 (&attribute->frame, sizeof attribute->frame), g_free);
+  g_signal_connect (button, "clicked", G_CALLBACK (on_remove_attribute), self);
+  gtk_box_append (GTK_BOX (row), label);
+  gtk_box_append (GTK_BOX (row), button);
+  gtk_box_append (GTK_BOX (self->attributes_box), row);
+}
+
+static void
+list_attributes (SacObjectPanel *self)
+{
+  SacProject *project = sac_session_get_project (self->session);
+  SacId track = sac_box_editor_get_selected (self->editor);
+  g_autoptr (GPtrArray) attributes = project && track ? sac_project_list_attributes (project, SAC_ATTRIBUTE_TRACK, track, NULL) : NULL;
+  GtkWidget *row;
+
+  self->shown = track;
+  while ((row = gtk_widget_get_first_child (self->attributes_box)))
+    gtk_box_remove (GTK_BOX (self->attributes_box), row);
+  for (guint i = 0; attributes && i < attributes->len; i++)
+    add_attribute_row (self, attributes->pdata[i]);
+}
+
+static void
+list_labels (SacObjectPanel *self)
+{
+  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
+
+  gtk_string_list_append (names, _("No label"));
+  for (guint i = 0; i < sac_session_get_n_labels (self->session); i++)
+    gtk_string_list_append (names, sac_session_get_label (self->session, i)->name);
+  self->filling = TRUE;
+  gtk_drop_down_set_model (self->label_choice, G_LIST_MODEL (names));
+  self->filling = FALSE;
+}
+
+static void
+set_number (GtkSpinButton *entry, double value, double most)
+{
+  gtk_adjustment_set_upper (gtk_spin_button_get_adjustment (entry), most);
+  gtk_spin_button_set_value (entry, value);
+}
+
+static void
+fill_box (SacObjectPanel *self)
+{
+  SacMedia *media = sac_player_get_media (self->player);
+  double width = media ? sac_media_get_width (media) : 0, height = media ? sac_media_get_height (media) : 0;
+  gboolean there;
+  SacBox box;
+
+  there = sac_box_editor_get_box (self->editor, &box);
+  gtk_widget_set_sensitive (self->numbers, there && media && !sac_box_editor_get_locked (self->editor));
+  gtk_toggle_button_set_active (self->key_button, there && box.keyframe);
+  gtk_toggle_button_set_active (self->occluded_button, there && box.occluded);
+  gtk_toggle_button_set_active (self->outside_button, !there);
+  gtk_label_set_text (self->state_label, !there ? _("Not in this frame") : box.keyframe ? _("Keyframe") : _("Between keyframes"));
+  if (!there || !media)
+    return;
+  set_number (self->x_entry, box.x, width);
+  set_number (self->y_entry, box.y, height);
+  set_number (self->width_entry, box.width, width);
+  set_number (self->height_entry, box.height, height);
+}
+
+static void
+fill (SacObjectPanel *self)
+{
+  const SacTrack *track = sac_box_editor_get_track (self->editor);
+  gboolean following = sac_box_editor_get_following (self->editor);
+  GtkWidget *focus = gtk_widget_get_root (GTK_WIDGET (self)) ? gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self))) : NULL;
+
+  if (!track)
+    return;
+  self->filling = TRUE;
+  gtk_drop_down_set_selected (self->label_choice, (guint) (sac_session_find_label (self->session, track->label) + 1));
+  gtk_toggle_button_set_active (self->lock_button, sac_box_editor_get_locked (self->editor));
+  gtk_toggle_button_set_active (self->hide_button, sac_box_editor_get_hidden (self->editor));
+  gtk_button_set_label (GTK_BUTTON (self->follow_button), following ? _("Stop following") : _("Follow object"));
+  if (!(focus && gtk_widget_is_ancestor (focus, self->numbers)) || !sac_player_get_playing (self->player))
+    fill_box (self);
+  self->filling = FALSE;
+}
+
+static void
+on_changed (SacObjectPanel *self)
+{
+  if (sac_box_editor_get_selected (self->editor) != self->shown)
+    list_attributes (self);
+  fill (self);
+}
+
+/* ---- acts. */
+
+static void
+on_number (SacObjectPanel *self)
+{
+  SacBox box;
+
+  if (self->filling || !sac_box_editor_get_box (self->editor, &box))
+    return;
+  box.x = gtk_spin_button_get_value (self->x_entry);
+  box.y = gtk_spin_button_get_value (self->y_entry);
+  box.width = gtk_spin_button_get_value (self->width_entry);
+  box.height = gtk_spin_button_get_value (self->height_entry);
+  sac_box_editor_set_box (self->editor, &box);
+}
+
+static void
+on_label (SacObjectPanel *self)
+{
+  guint index = gtk_drop_down_get_selected (self->label_choice);
+  const SacLabel *label = index > 0 && index != GTK_INVALID_LIST_POSITION ? sac_session_get_label (self->session, index - 1) : NULL;
+
+  if (!self->filling && label)
+    sac_box_editor_set_label (self->editor, label->id);
+}
+
+static void
+on_act (GtkWidget *button, SacObjectPanel *self)
+{
+  if (self->filling)
+    return;
+  sac_box_editor_act (self->editor, g_object_get_data (G_OBJECT (button), "act"));
+  if (sac_box_editor_get_selected (self->editor))
+    fill (self);        /* a toggle shows what is, not what was pressed */
+}
+
+static void
+on_follow (SacObjectPanel *self)
+{
+  sac_box_editor_act (self->editor, "track.follow");
+}
+
+static void
+on_add (SacObjectPanel *self)
+{
+  const char *name = gtk_editable_get_text (GTK_EDITABLE (self->name_entry));
+  SacId track = sac_box_editor_get_selected (self->editor);
+  gint64 frame = gtk_check_button_get_active (self->from_here) ? (gint64) sac_player_get_frame (self->player) : -1;
+
+  if (!track || !*name)
+    {
+      gtk_widget_grab_focus (GTK_WIDGET (self->name_entry));
+      return;
+    }
+  if (sac_session_set_attribute (self->session, SAC_ATTRIBUTE_TRACK, track, frame, name,
+                                 gtk_editable_get_text (GTK_EDITABLE (self->value_entry))))
+    {
+      gtk_editable_set_text (GTK_EDITABLE (self->name_entry), "");
+      gtk_editable_set_text (GTK_EDITABLE (self->value_entry), "");
+    }
+}
+
+/* ---- life. */
+
+static GtkWidget *
+add_button (SacObjectPanel *self, GtkWidget *box, gboolean toggle, const char *icon, const char *words, const char *tip, const char *act)
+{
+  GtkWidget *button = toggle ? gtk_toggle_button_new () : gtk_button_new ();
+
+  if (icon)
+    gtk_button_set_icon_name (GTK_BUTTON (button), icon);
+  else
+    gtk_button_set_label (GTK_BUTTON (button), words);
+  gtk_widget_set_tooltip_text (button, tip);
+  gtk_widget_set_focus_on_click (button, FALSE);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, icon ? words : tip, -1);
+  g_object_set_data (G_OBJECT (button), "act", (gpointer) act);
+  g_signal_connect (button, "clicked", G_CALLBACK (on_act), self);
+  gtk_box_append (GTK_BOX (box), button);
+  return button;
+}
+
+void
+sac_object_panel_attach (SacObjectPanel *self, SacSession *session, SacPlayer *player, SacBoxEditor *editor)
+{
+  g_return_if_fail (SAC_IS_OBJECT_PANEL (self) && !self->session);
+  self->session = g_object_ref (session);
+  self->player = player;
+  self->editor = editor;
+  g_signal_connect_object (session, "labels-changed", G_CALLBACK (list_labels), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "labels-changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "clips-changed", G_CALLBACK (list_attributes), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (editor, "changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (editor, "notify::following", G_CALLBACK (fill), self, G_CONNECT_SWAPPED);
+  list_labels (self);
+}
+
+static void
+sac_object_panel_dispose (GObject *object)
+{
+  SacObjectPanel *self = SAC_OBJECT_PANEL (object);
+
+  self->filling = TRUE;
+  gtk_widget_dispose_template (GTK_WIDGET (self), SAC_TYPE_OBJECT_PANEL);
+  g_clear_object (&self->session);
+  G_OBJECT_CLASS (sac_object_panel_parent_class)->dispose (object);
+}
+
+static void
+sac_object_panel_class_init (SacObjectPanelClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = sac_object_panel_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/saccade/Saccade/object-panel.ui");
+#define BIND(name) gtk_widget_class_bind_template_child (widget_class, SacObjectPanel, name)
+  BIND (state_label);
+  BIND (lock_button);
+  BIND (hide_button);
+  BIND (label_choice);
+  BIND (numbers);
+  BIND (x_entry);
+  BIND (y_entry);
+  BIND (width_entry);
+  BIND (height_entry);
+  BIND (keys_box);
+  BIND (states_box);
+  BIND (follow_button);
+  BIND (delete_box);
+  BIND (attributes_box);
+  BIND (name_entry);
+  BIND (value_entry);
+  BIND (from_here);
+#undef BIND
+  gtk_widget_class_bind_template_callback (widget_class, on_follow);
+  gtk_widget_class_bind_template_callback (widget_class, on_add);
+}
+
+static void
+sac_object_panel_init (SacObjectPanel *self)
+{
+  GtkSpinButton **entries[] = { &self->x_entry, &self->y_entry, &self->width_entry, &self->height_entry };
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  add_button (self, self->keys_box, FALSE, "go-previous-symbolic", _("Previous keyframe"), _("Previous keyframe"), "track.previous-key");
+  self->key_button = GTK_TOGGLE_BUTTON (add_button (self, self->keys_box, TRUE, "starred-symbolic", _("Keyframe"),
+                                                    _("Keyframe here, or none"), "track.keyframe"));
+  add_button (self, self->keys_box, FALSE, "go-next-symbolic", _("Next keyframe"), _("Next keyframe"), "track.next-key");
+  add_button (self, self->keys_box, FALSE, "object-flip-horizontal-symbolic", _("Widest gap"),
+              _("Go to the middle of the widest gap between keyframes"), "track.bisect");
+  self->occluded_button = GTK_TOGGLE_BUTTON (add_button (self, self->states_box, TRUE, NULL, _("Occluded"),
+                                                         _("Behind something, from here on"), "track.occluded"));
+  self->outside_button = GTK_TOGGLE_BUTTON (add_button (self, self->states_box, TRUE, NULL, _("Outside"),
+                                                        _("Leaves the picture here, or comes back"), "track.outside"));
+  add_button (self, self->delete_box, FALSE, NULL, C_("delete", "Frame"), _("Delete the box of this frame"), "track.delete-frame");
+  add_button (self, self->delete_box, FALSE, NULL, C_("delete", "From here"), _("Delete the object from this frame on"),
+              "track.delete-from");
+  add_button (self, self->delete_box, FALSE, NULL, C_("delete", "All"), _("Delete the whole object"), "track.delete");
+  g_object_set_data (G_OBJECT (self->lock_button), "act", (gpointer) "track.lock");
+  g_object_set_data (G_OBJECT (self->hide_button), "act", (gpointer) "track.hide");
+  g_signal_connect (self->lock_button, "clicked", G_CALLBACK (on_act), self);
+  g_signal_connect (self->hide_button, "clicked", G_CALLBACK (on_act), self);
+  g_signal_connect_swapped (self->label_choice, "notify::selected", G_CALLBACK (on_label), self);
+  for (guint i = 0; i < G_N_ELEMENTS (entries); i++)
+    g_signal_connect_swapped (*entries[i], "value-changed", G_CALLBACK (on_number), self);
+}

@@ -1,0 +1,8 @@
+/* SacSession, inside: what the files that hold its acts share. */
+#pragma once
+#include "sac-session.h"
+
+/* FALSE, and said so, where the project may not be written; otherwise the act must be ended. */
+gboolean _sac_session_begin_act (SacSession *self);
+/* Follows an act that changed no label: "clips-changed", and unless @quiet the words of the act with Undo.  Eats @error. */
+gboolean _sac_session_end_act (SacSession *self, gboolean done, gboolean quiet, GError *error);
