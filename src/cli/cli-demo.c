@@ -101,8 +101,8 @@ add_clip (GString *text, const Work *work, guint i)
     {
       const char *label = demo_burst_labels[clip->burst];
 
-      g_string_append_printf (text, "\"%s\"],\n  \"segments\":[{\"label\":\"%s\",\"first\":%d,\"last\":%d}],\n  \"objects\":[", label, label,
-                              clip->first, clip->last);
+      g_string_append_printf (text, "\"%s\"],\n  \"segments\":[{\"label\":\"%s\",\"first\":%d,\"last\":%d}],\n  \"objects\":[", label,
+                              label, clip->first, clip->last);
       add_object (text, work, i, 0, label, label);
       g_string_append (text, "]}");
       return;
