@@ -57,6 +57,20 @@ time_acts (SacProject *project, GArray *ids, SacId label, Print *print, GError *
   g_array_sort (times, by_size);
   say (print, "act_p50", _("a tag, median"), g_array_index (times, double, n / 2));
   say (print, "act_p99", _("a tag, 99 of 100"), g_array_index (times, double, n * 99 / 100));
+  sac_project_flush (project);
+  g_array_set_size (times, 0);
+  for (guint i = 0; i < 20; i++)
+    {
+      double start = now_ms (), ms;
+
+      if (!sac_project_set_label (project, &g_array_index (ids, SacId, i), 1, label, i % 2 ? SAC_LABEL_NO : SAC_LABEL_UNKNOWN, error))
+        return FALSE;
+      sac_project_flush (project);
+      ms = now_ms () - start;
+      g_array_append_val (times, ms);
+    }
+  g_array_sort (times, by_size);
+  say (print, "flush_p50", _("a tag and a flush to the disk at once, median"), g_array_index (times, double, 10));
   return TRUE;
 }
 

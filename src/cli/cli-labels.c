@@ -1,8 +1,14 @@
-/* saccade labels import|formats|history|go-to|layers: label files in, and who said what when. */
+/* saccade labels …: label files in, the history of acts, named versions, and the layers of who said what. */
 #include <glib/gi18n.h>
 #include <string.h>
 
 #include "sac-cli.h"
+#include "store/sac-versions.h"
+
+typedef struct {
+  const char *format;
+  gboolean as_json;
+} Options;
 
 static void
 print_formats (void)
@@ -12,8 +18,9 @@ print_formats (void)
 }
 
 static gboolean
-import (SacProject *project, const char *path, const char *format_id, GError **error)
+import (SacProject *project, char **args, const Options *options, GError **error)
 {
+  const char *path = args[0], *format_id = options->format;
   const SacLabelFormat *format = sac_label_format_find (format_id);
   g_autofree char *full = g_canonicalize_filename (path, NULL), *base = g_path_get_basename (full), *shown = g_filename_display_name (base);
   g_autoptr (SacAnnotations) annotations = NULL;
@@ -37,16 +44,23 @@ import (SacProject *project, const char *path, const char *format_id, GError **e
   return TRUE;
 }
 
+static char *
+dup_time (gint64 time_us)
+{
+  g_autoptr (GDateTime) at = g_date_time_new_from_unix_local (time_us / G_USEC_PER_SEC);
+
+  return at ? g_date_time_format (at, "%F %T") : g_strdup ("?");
+}
+
 static gboolean
-history (SacProject *project, GError **error)
+history (SacProject *project, char **args, const Options *options, GError **error)
 {
   g_autoptr (GPtrArray) acts = sac_project_list_history (project, 1000, error);
 
   for (guint i = 0; acts && i < acts->len; i++)
     {
       const SacAct *act = acts->pdata[i];
-      g_autoptr (GDateTime) at = g_date_time_new_from_unix_local (act->time_us / G_USEC_PER_SEC);
-      g_autofree char *when = at ? g_date_time_format (at, "%F %T") : g_strdup ("?");
+      g_autofree char *when = dup_time (act->time_us);
 
       g_print ("%6" G_GINT64_FORMAT "  %s  %s%s\n", act->id, when, act->what, act->undone ? _("  (undone)") : "");
     }
@@ -54,7 +68,13 @@ history (SacProject *project, GError **error)
 }
 
 static gboolean
-layers (SacProject *project, GError **error)
+go_to (SacProject *project, char **args, const Options *options, GError **error)
+{
+  return sac_project_go_to (project, g_ascii_strtoll (args[0], NULL, 10), error);
+}
+
+static gboolean
+layers (SacProject *project, char **args, const Options *options, GError **error)
 {
   g_autoptr (GPtrArray) all = sac_project_list_layers (project, error);
 
@@ -68,6 +88,89 @@ layers (SacProject *project, GError **error)
   return all != NULL;
 }
 
+/* ---- versions. */
+static gboolean
+versions (SacProject *project, char **args, const Options *options, GError **error)
+{
+  g_autoptr (GPtrArray) all = sac_project_list_versions (project, error);
+
+  for (guint i = 0; all && i < all->len; i++)
+    {
+      const SacVersion *version = all->pdata[i];
+      g_autofree char *when = dup_time (version->time_us), *size = g_format_size ((guint64) MAX (version->size, 0));
+
+      g_print ("%6" G_GINT64_FORMAT "  %s  %-32s %10s  %s\n", version->id, when, version->name,
+               version->size < 0 ? _("gone") : size, version->note ? version->note : "");
+    }
+  return all != NULL;
+}
+
+static gboolean
+save (SacProject *project, char **args, const Options *options, GError **error)
+{
+  return sac_project_add_version (project, args[0], args[1], error) != 0;
+}
+
+static gboolean
+restore (SacProject *project, char **args, const Options *options, GError **error)
+{
+  g_autoptr (SacVersion) version = sac_project_find_version (project, args[0], error);
+
+  return version && sac_project_restore_version (project, version->id, error);
+}
+
+static gboolean
+forget (SacProject *project, char **args, const Options *options, GError **error)
+{
+  g_autoptr (SacVersion) version = sac_project_find_version (project, args[0], error);
+
+  return version && sac_project_remove_version (project, version->id, error);
+}
+
+static gboolean
+changes (SacProject *project, char **args, const Options *options, GError **error)
+{
+  g_autoptr (SacVersion) version = sac_project_find_version (project, args[0], error);
+  g_autoptr (SacChanges) changes = version ? sac_version_compare (sac_project_get_path (project), version->id, NULL, error) : NULL;
+
+  if (!changes)
+    return FALSE;
+  {
+    const struct { const char *words; const SacChange *change; } rows[] = {
+      { N_("clips"), &changes->clips }, { N_("labels"), &changes->labels }, { N_("tags"), &changes->tags },
+      { N_("segments"), &changes->segments }, { N_("tracks"), &changes->tracks }, { N_("boxes"), &changes->boxes },
+      { N_("sides of the split"), &changes->splits }, { N_("attributes"), &changes->attributes },
+    };
+
+    g_print (_("since “%s”:\n"), version->name);
+    for (guint r = 0; r < G_N_ELEMENTS (rows); r++)
+      if (rows[r].change->added || rows[r].change->removed || rows[r].change->changed)
+        g_print (_("%-20s %8u added %8u removed %8u changed\n"), _(rows[r].words), rows[r].change->added, rows[r].change->removed,
+                 rows[r].change->changed);
+  }
+  for (guint i = 0; i < changes->touched->len; i++)
+    g_print ("%8u  %s\n", ((SacTouched *) changes->touched->pdata[i])->n, ((SacTouched *) changes->touched->pdata[i])->name);
+  return TRUE;
+}
+
+/* ---- the words after "labels". */
+static const struct {
+  const char *word;
+  int least, most;              /* arguments */
+  SacProjectMode mode;
+  gboolean (*run) (SacProject *project, char **args, const Options *options, GError **error);
+} acts[] = {
+  { "import", 1, 1, SAC_PROJECT_READ_WRITE, import },
+  { "history", 0, 0, SAC_PROJECT_READ_ONLY, history },
+  { "go-to", 1, 1, SAC_PROJECT_READ_WRITE, go_to },
+  { "versions", 0, 0, SAC_PROJECT_READ_ONLY, versions },
+  { "save", 1, 2, SAC_PROJECT_READ_WRITE, save },
+  { "restore", 1, 1, SAC_PROJECT_READ_WRITE, restore },
+  { "changes", 1, 1, SAC_PROJECT_READ_ONLY, changes },
+  { "forget", 1, 1, SAC_PROJECT_READ_WRITE, forget },
+  { "layers", 0, 0, SAC_PROJECT_READ_ONLY, layers },
+};
+
 int
 sac_cli_labels (int argc, char **argv)
 {
@@ -79,10 +182,15 @@ sac_cli_labels (int argc, char **argv)
   };
   g_autoptr (GError) error = NULL;
   g_autoptr (SacProject) project = NULL;
-  int parsed = sac_cli_parse (&argc, &argv, entries, _("import FILE | formats | history | go-to ACT | layers"),
-                              _("Label files in, the history of acts, and the layers of who said what."));
+  int parsed = sac_cli_parse (&argc, &argv, entries, _("ACT …"),
+                              _("Label files in, the history of acts, named versions, and the layers of who said what:\n"
+                                "  import FILE           a label file into the project\n"
+                                "  formats               which there are\n"
+                                "  history, go-to ACT    all acts; undo or redo up to one of them\n"
+                                "  versions, save NAME [NOTE], changes NAME, restore NAME, forget NAME\n"
+                                "  layers                who says how much"));
   const char *verb = argc > 1 ? argv[1] : "";
-  gboolean good = FALSE;
+  Options options = { format };
 
   if (parsed)
     return parsed - 1 ? 2 : 0;
@@ -91,22 +199,14 @@ sac_cli_labels (int argc, char **argv)
       print_formats ();
       return 0;
     }
-  if (!(strcmp (verb, "import") == 0 && argc == 3) && !(strcmp (verb, "history") == 0 && argc == 2)
-      && !(strcmp (verb, "go-to") == 0 && argc == 3) && !(strcmp (verb, "layers") == 0 && argc == 2))
-    {
-      g_printerr ("%s\n", _("saccade: labels wants import FILE, formats, history, go-to ACT or layers"));
-      return 2;
-    }
-  project = sac_cli_open_project (path, strcmp (verb, "import") == 0 && path ? SAC_PROJECT_CREATE
-                                        : strcmp (verb, "import") == 0 || strcmp (verb, "go-to") == 0 ? SAC_PROJECT_READ_WRITE
-                                                                                                      : SAC_PROJECT_READ_ONLY, &error);
-  if (project && strcmp (verb, "import") == 0)
-    good = import (project, argv[2], format, &error);
-  else if (project && strcmp (verb, "history") == 0)
-    good = history (project, &error);
-  else if (project && strcmp (verb, "go-to") == 0)
-    good = sac_project_go_to (project, g_ascii_strtoll (argv[2], NULL, 10), &error);
-  else if (project)
-    good = layers (project, &error);
-  return good ? 0 : sac_cli_fail (g_steal_pointer (&error));
+  for (guint a = 0; a < G_N_ELEMENTS (acts); a++)
+    if (strcmp (verb, acts[a].word) == 0 && argc - 2 >= acts[a].least && argc - 2 <= acts[a].most)
+      {
+        SacProjectMode mode = acts[a].run == import && path ? SAC_PROJECT_CREATE : acts[a].mode;
+
+        project = sac_cli_open_project (path, mode, &error);
+        return project && acts[a].run (project, argv + 2, &options, &error) ? 0 : sac_cli_fail (g_steal_pointer (&error));
+      }
+  g_printerr ("%s\n", _("saccade: labels wants one of its acts; saccade labels --help lists them"));
+  return 2;
 }

@@ -31,6 +31,7 @@ int sac_cli_demo (int argc, char **argv);
 int sac_cli_import (int argc, char **argv);
 int sac_cli_label (int argc, char **argv);
 int sac_cli_labels (int argc, char **argv);
+int sac_cli_history (int argc, char **argv);
 int sac_cli_export (int argc, char **argv);
 int sac_cli_query (int argc, char **argv);
 int sac_cli_split (int argc, char **argv);

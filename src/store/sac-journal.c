@@ -29,6 +29,15 @@ static const struct {
   { "queries", { "id", "name", "query", "position" } },
 };
 
+const char *
+_sac_journal_table (guint table, const char *const **columns)
+{
+  if (table >= G_N_ELEMENTS (tables))
+    return NULL;
+  *columns = (const char *const *) tables[table].columns;
+  return tables[table].name;
+}
+
 void
 _sac_journal_clear_record (SacRecord *record)
 {

@@ -27,6 +27,7 @@ sac_project_finalize (GObject *object)
   g_clear_pointer (&self->touched, g_array_unref);
   if (self->db)
     sqlite3_close_v2 (self->db);
+  g_clear_pointer (&self->syncer, _sac_syncer_free);
   if (self->lock_fd >= 0)
     {
       g_unlink (self->lock_path);       /* still ours: nobody else can have taken it */
@@ -159,8 +160,8 @@ lock_for_writing (SacProject *self, GError **error)
 }
 
 /* Nothing in the file may act: no views, no triggers, no odd functions, no changes behind SQLite's back. */
-static void
-harden (sqlite3 *db)
+void
+_sac_harden (sqlite3 *db)
 {
   sqlite3_db_config (db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
   sqlite3_db_config (db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
@@ -182,7 +183,7 @@ set_up_connection (SacProject *self)
                          "PRAGMA cache_size = -16384; PRAGMA mmap_size = 0; PRAGMA recursive_triggers = OFF;"
                          "SELECT count(*) FROM main.sqlite_schema;";
 
-  harden (self->db);
+  _sac_harden (self->db);
   sqlite3_busy_timeout (self->db, 3000);
   return sqlite3_exec (self->db, settings, NULL, NULL, NULL) == SQLITE_OK
          && (!self->read_only || sqlite3_exec (self->db, "PRAGMA query_only = ON", NULL, NULL, NULL) == SQLITE_OK);
@@ -193,7 +194,7 @@ connect_database (SacProject *self, SacProjectMode mode, GError **error)
 {
   /* A reader, too, may write where it can: only so does it bring home what a killed writer left in the WAL file, and
    * leave nothing beside the project when it was the last to close.  query_only keeps its hands off the tables. */
-  int flags = SQLITE_OPEN_READWRITE | (mode == SAC_PROJECT_CREATE ? SQLITE_OPEN_CREATE : 0), code;
+  int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_URI | (mode == SAC_PROJECT_CREATE ? SQLITE_OPEN_CREATE : 0), code;
 
   if (sqlite3_open_v2 (self->path, &self->db, flags, NULL) != SQLITE_OK)
     {
@@ -260,7 +261,9 @@ open_file (const char *path, SacProjectMode mode, gboolean checked, GError **err
     return NULL;
   if (!self->read_only)
     {
-      /* NORMAL: an act survives the death of this program at once; a power cut may take the last ones, never the file. */
+      /* NORMAL: an act survives the death of this program at once, and a power cut never takes the file; the syncer sees to it
+       * that the acts, too, lie on the disk a tenth of a second later. */
+      self->syncer = _sac_syncer_new (self->path, self->dir);
       if (sqlite3_exec (self->db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;", NULL, NULL, NULL) != SQLITE_OK)
         {
           _sac_store_fail (self, error);
@@ -289,6 +292,14 @@ sac_project_open_reader (const char *path, GError **error)
 {
   g_return_val_if_fail (path != NULL, NULL);
   return open_file (path, SAC_PROJECT_READ_ONLY, TRUE, error);
+}
+
+void
+sac_project_flush (SacProject *self)
+{
+  g_return_if_fail (SAC_IS_PROJECT (self));
+  if (self->syncer)
+    _sac_syncer_wait (self->syncer);
 }
 
 gboolean

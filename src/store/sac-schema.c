@@ -97,6 +97,25 @@ up_to_4 (sqlite3 *db)
 static gboolean (*const migrations[]) (sqlite3 *db) = { up_to_1, up_to_2, up_to_3, up_to_4 };
 const guint _sac_schema_version = G_N_ELEMENTS (migrations);
 
+static gboolean
+stamp (sqlite3 *db)
+{
+  g_autofree char *script = g_strdup_printf ("PRAGMA application_id = %d; PRAGMA user_version = %u;", SAC_STORE_APPLICATION_ID,
+                                             _sac_schema_version);
+
+  return run_script (db, script);
+}
+
+gboolean
+_sac_schema_create (sqlite3 *db)
+{
+  gboolean good = TRUE;
+
+  for (guint v = 0; good && v < _sac_schema_version; v++)
+    good = migrations[v] (db);
+  return good && stamp (db);
+}
+
 static gint64
 pragma (sqlite3 *db, const char *sql)
 {
@@ -228,15 +247,10 @@ _sac_schema_prepare (SacProject *self, gboolean create, GError **error)
         _sac_store_fail (self, error);
         return _sac_rollback (self);
       }
-  {
-    g_autofree char *stamp = g_strdup_printf ("PRAGMA application_id = %d; PRAGMA user_version = %u;", SAC_STORE_APPLICATION_ID,
-                                              _sac_schema_version);
-
-    if (!run_script (self->db, stamp))
-      {
-        _sac_store_fail (self, error);
-        return _sac_rollback (self);
-      }
-  }
+  if (!stamp (self->db))
+    {
+      _sac_store_fail (self, error);
+      return _sac_rollback (self);
+    }
   return _sac_run (self, error, "COMMIT", NULL) || _sac_rollback (self);
 }

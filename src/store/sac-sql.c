@@ -235,6 +235,8 @@ _sac_commit (SacProject *self, char *what, GError **error)
       || !_sac_run (self, error, "COMMIT", NULL))
     return _sac_rollback (self);
   g_array_set_size (self->records, 0);
+  if (self->syncer)
+    _sac_syncer_ask (self->syncer);
   self->revision++;
   _sac_emit_changed (self);
   return TRUE;

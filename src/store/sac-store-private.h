@@ -9,6 +9,8 @@
 #define SAC_STORE_MAX_UNDO 1000
 #define SAC_STORE_MAX_BYTES (64 * 1024 * 1024)  /* of one text or blob */
 
+typedef struct _SacSyncer SacSyncer;
+
 struct _SacProject {
   GObject parent_instance;
   char *path, *dir, *folder;
@@ -24,6 +26,7 @@ struct _SacProject {
   GArray *touched;              /* SacId of items that the last command, undo or redo changed; see sac_project_get_touched() */
   gboolean touched_more;        /* and more than those */
   gboolean has_query_functions;
+  SacSyncer *syncer;            /* NULL where nothing is written */
 };
 
 /* ---- sac-sql.c: statements.  Arguments by letter: i gint64, n int, d double, s text or NULL. */
@@ -44,7 +47,17 @@ gboolean      _sac_commit (SacProject *self, char *what, GError **error);
 gboolean      _sac_rollback (SacProject *self);
 void          _sac_emit_changed (SacProject *self);
 
+/* ---- sac-project.c */
+void          _sac_harden (sqlite3 *db);
+
+/* ---- sac-syncer.c: what was committed reaches the disk within 100 ms and the time the disk takes for a flush. */
+SacSyncer    *_sac_syncer_new (const char *path, const char *dir);
+void          _sac_syncer_ask (SacSyncer *self);
+void          _sac_syncer_wait (SacSyncer *self);        /* until all that was asked for lies on the disk */
+void          _sac_syncer_free (SacSyncer *self);        /* the same */
+
 /* ---- sac-schema.c */
+gboolean      _sac_schema_create (sqlite3 *db);          /* all tables of the newest version, in an empty file */
 gboolean      _sac_schema_prepare (SacProject *self, gboolean create, GError **error);
 extern const guint _sac_schema_version;
 #define SAC_STORE_CHECK_AT_ONCE (48 * 1024 * 1024)     /* bytes; 0.15 s */
@@ -63,6 +76,8 @@ typedef struct {
 gboolean      _sac_journal_attach (SacProject *self, GError **error);      /* the recorder's triggers, on a writing connection */
 gboolean      _sac_journal_detach (SacProject *self, GError **error);
 gboolean      _sac_journal_write (SacProject *self, const char *what, GError **error);
+/* The tables that commands change: name, and the columns (the first is the row's number); NULL past the last. */
+const char   *_sac_journal_table (guint table, const char *const **columns);
 /* Plays an entry back inside an open command that does not record. */
 gboolean      _sac_journal_play (SacProject *self, gint64 entry, gboolean undo, GError **error);
 void          _sac_journal_clear_record (SacRecord *record);

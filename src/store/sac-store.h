@@ -29,6 +29,8 @@ SacProject *sac_project_open_reader (const char *path, GError **error);
 const char *sac_project_get_path (SacProject *project);
 const char *sac_project_get_folder (SacProject *project);        /* "x.data" beside the file: runs/, created on demand */
 gboolean    sac_project_is_read_only (SacProject *project);
+/* Every act lies on the disk, safe from a power cut, within 250 ms; this waits until all that was done so far does. */
+void        sac_project_flush (SacProject *project);
 /* Files above 48 MiB open unchecked, so that they open at once: whoever opens one for a person has it checked beside the work.
  * In any thread, by a connection of its own; FALSE with CORRUPT where a page or a value is not as it should be. */
 gboolean    sac_project_is_unchecked (SacProject *project);
