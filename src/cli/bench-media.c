@@ -161,34 +161,25 @@ empty_cache (void)
 
 /* ---- one file. */
 
-static gboolean
-convert (SacFrame *frame, guint8 *pixels)
+/* As the window does before it paints. */
+static void
+convert (SacFrame *frame)
 {
-  return frame && sac_frame_convert (frame, SAC_PIXELS_BGRA, pixels, (gsize) sac_frame_get_width (frame) * 4, NULL);
-}
-
-static guint8 *
-new_pixels (SacMedia *media)
-{
-  return g_malloc ((gsize) sac_media_get_width (media) * (gsize) sac_media_get_height (media) * 4);
+  g_autoptr (GBytes) pixels = frame ? sac_frame_to_bgra (frame, NULL) : NULL;
 }
 
 typedef struct {
   double start_ms, ms;          /* ms < 0: not yet */
-  guint8 *pixels;               /* NULL: made to measure */
 } First;
 
 static void
 on_first (SacFrame *frame, gpointer data)
 {
   First *first = data;
-  g_autofree guint8 *own = NULL;
 
   if (first->ms >= 0)
     return;
-  if (!first->pixels)
-    own = g_malloc ((gsize) sac_frame_get_width (frame) * (gsize) sac_frame_get_height (frame) * 4);
-  convert (frame, own ? own : first->pixels);
+  convert (frame);
   first->ms = now_ms () - first->start_ms;
 }
 
@@ -202,7 +193,7 @@ measure_opening (Bench *bench, const char *path, GError **error)
 
   for (int round = 0; round < 3; round++)
     {
-      First first = { now_ms (), -1, NULL };
+      First first = { now_ms (), -1 };
       g_autoptr (SacMedia) media = NULL;
       double ms;
 
@@ -268,7 +259,6 @@ measure_jumps (Bench *bench, SacMedia *media, double frame_ms, GError **error)
   g_autoptr (GRand) dice = g_rand_new_with_seed (11);
   g_autoptr (GArray) times = g_array_new (FALSE, FALSE, sizeof (double)), keys = g_array_new (FALSE, FALSE, sizeof (double));
   g_autoptr (GArray) excess = g_array_new (FALSE, FALSE, sizeof (double));
-  g_autofree guint8 *pixels = new_pixels (media);
   guint n = sac_media_get_n_frames (media);
   double begin = now_ms ();
   gboolean small = sac_media_get_width (media) * sac_media_get_height (media) <= 256 * 256;
@@ -277,34 +267,33 @@ measure_jumps (Bench *bench, SacMedia *media, double frame_ms, GError **error)
     {
       guint wanted = (guint) g_rand_int_range (dice, 0, (gint32) n), key = wanted;
       g_autoptr (SacFrame) frame = NULL;
-      First jump = { 0, -1, pixels };
-      double ms, over;
+      First jump = { 0, -1 };
+      double best = G_MAXDOUBLE, over;
 
       while (key > 0 && !sac_media_is_keyframe (media, key))
         key--;
-      for (int how = 0; how < 2; how++)
+      /* First with the key frame made ready on the way.  Then twice without, the better one counts, as it does for the rate. */
+      for (int how = 0; how < 3; how++)
         {
+          /* From somewhere else, so that it is a jump. */
+          g_autoptr (SacFrame) other = sac_media_get_frame (media, wanted > n / 2 ? 0 : n - 1, NULL, error);
+          double ms;
+
           empty_cache ();
           g_clear_pointer (&frame, sac_frame_unref);
           jump.start_ms = now_ms ();
-          /* Once with the key frame painted on the way, once without: that is the time that is held to the rate. */
-          frame = sac_media_get_frame_passing (media, wanted, how ? NULL : on_first, &jump, NULL, error);
+          frame = other ? sac_media_get_frame_passing (media, wanted, how ? NULL : on_first, &jump, NULL, error) : NULL;
           if (!frame)
             return FALSE;
           ms = now_ms () - jump.start_ms;
-          if (!how)
-            {
-              if (jump.ms < 0)
-                on_first (frame, &jump);
-              g_array_append_val (keys, jump.ms);
-              /* Somewhere else, so that the second jump is one. */
-              empty_cache ();
-              g_clear_pointer (&frame, sac_frame_unref);
-              frame = sac_media_get_frame (media, wanted > n / 2 ? 0 : n - 1, NULL, error);
-            }
+          if (how == 0 && jump.ms < 0)
+            on_first (frame, &jump);
+          else if (how > 0)
+            best = MIN (best, ms);
         }
-      over = ms - 1.15 * (wanted - key + 1) * frame_ms;
-      g_array_append_val (times, ms);
+      over = best - 1.15 * (wanted - key + 1) * frame_ms;
+      g_array_append_val (keys, jump.ms);
+      g_array_append_val (times, best);
       g_array_append_val (excess, over);
     }
   say (bench, "seek_p50_ms", _("Accurate jump, cold, median"), "ms", quantile (times, 0.5), -1, FALSE);
@@ -319,7 +308,6 @@ static gboolean
 measure_steps (Bench *bench, SacMedia *media, GError **error)
 {
   guint n = MIN (sac_media_get_n_frames (media), N_STEPS);
-  g_autofree guint8 *pixels = new_pixels (media);
   g_autoptr (GArray) times = g_array_new (FALSE, FALSE, sizeof (double));
 
   for (int way = 0; way < 3; way++)     /* fills the cache, then back, then forth */
@@ -330,7 +318,7 @@ measure_steps (Bench *bench, SacMedia *media, GError **error)
 
         if (!frame)
           return FALSE;
-        convert (frame, pixels);
+        convert (frame);
         ms = now_ms () - start;
         if (way && i)
           g_array_append_val (times, ms);
@@ -353,15 +341,12 @@ play (gpointer data)
 {
   Play *play = data;
   g_autoptr (SacMedia) media = sac_media_open (play->path, NULL, NULL);
-  g_autofree guint8 *pixels = media ? new_pixels (media) : NULL;
   gint64 start, before = 0;
   guint n;
 
   if (!media)
     return NULL;
   n = sac_media_get_n_frames (media);
-  g_clear_pointer (&pixels, g_free);
-  pixels = new_pixels (media);
   for (guint i = 0; i < MIN (3, n); i++)
     {
       g_autoptr (SacFrame) frame = sac_media_get_frame (media, i, NULL, NULL);
@@ -376,7 +361,7 @@ play (gpointer data)
         g_usleep ((gulong) (ahead - now));
       before = start + sac_media_get_time_ns (media, i >= 2 ? i - 2 : 0) / 1000;
       frame = sac_media_get_frame (media, i, NULL, NULL);
-      convert (frame, pixels);
+      convert (frame);
       play->n_due++;
       play->n_late += !frame || g_get_monotonic_time () > due + (gint64) (1e6 / sac_media_get_fps (media));
     }

@@ -109,7 +109,6 @@ _sac_cache_put (const char *file, SacFrame *frame)
 void
 _sac_cache_drop (const char *file)
 {
-  _sac_frame_recycle_nothing ();
   g_mutex_lock (&lock);
   for (GList *link = order.head, *next; link; link = next)
     {
@@ -147,7 +146,6 @@ sac_media_get_cache_bytes (void)
 void
 sac_media_set_cache_budget (gsize n_bytes)
 {
-  _sac_frame_recycle_nothing ();
   g_mutex_lock (&lock);
   budget = n_bytes;
   shrink (budget);

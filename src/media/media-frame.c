@@ -39,16 +39,6 @@ sum_bytes (guint64 sum, const guint8 *data, gsize n)
   return sum ^ sum >> 32;
 }
 
-/* The pool whose decoder gave the last frame.  Memory of frames that are let go returns to it and is used again; memory of
- * other pools is freed, or each of them would keep as much as the whole cache once held. */
-static gpointer busy_pool;
-
-void
-_sac_frame_recycle_nothing (void)
-{
-  g_atomic_pointer_set (&busy_pool, NULL);
-}
-
 SacFrame *
 _sac_frame_new (GstSample *sample, guint number, int width, int height)
 {
@@ -72,7 +62,6 @@ _sac_frame_new (GstSample *sample, guint number, int width, int height)
   if (!gst_video_frame_map (&readable, &info, buffer, GST_MAP_READ))
     return NULL;
   gst_video_frame_unmap (&readable);
-  g_atomic_pointer_set (&busy_pool, buffer->pool);
 
   frame = g_new0 (SacFrame, 1);
   frame->refs = 1;
@@ -121,8 +110,8 @@ sac_frame_unref (SacFrame *frame)
 {
   if (!frame || !g_atomic_int_dec_and_test (&frame->refs))
     return;
-  /* A pool frees what bears this flag. */
-  if (frame->buffer->pool != g_atomic_pointer_get (&busy_pool) && gst_buffer_is_writable (frame->buffer))
+  /* A pool frees what bears this flag.  Else each would keep, until its decoder ends, as much as the cache once held of it. */
+  if (gst_buffer_is_writable (frame->buffer))
     GST_BUFFER_FLAG_SET (frame->buffer, GST_BUFFER_FLAG_TAG_MEMORY);
   gst_buffer_unref (frame->buffer);
   g_free (frame);
@@ -279,6 +268,42 @@ sac_frame_convert (SacFrame *frame, SacPixels pixels, guint8 *out, gsize stride,
         pack_rgb (bgra + y * width * 4, width, out + y * stride);
     }
   return TRUE;
+}
+
+typedef struct {
+  gpointer memory;
+  gsize n;
+} Lent;
+
+static void
+give_back (gpointer data)
+{
+  Lent *lent = data;
+
+  _sac_block_give (lent->memory, lent->n);
+  g_free (lent);
+}
+
+GBytes *
+sac_frame_to_bgra (SacFrame *frame, GError **error)
+{
+  gsize n = (gsize) frame->width * 4 * (gsize) frame->height;
+  gpointer memory = _sac_block_take (n);
+  Lent *lent;
+
+  if (!memory)
+    {
+      g_set_error_literal (error, SAC_MEDIA_ERROR, SAC_MEDIA_ERROR_TOO_LARGE, _("Not enough memory for a frame"));
+      return NULL;
+    }
+  if (!convert_packed (frame, frame->width, frame->height, memory, error))
+    {
+      _sac_block_give (memory, n);
+      return NULL;
+    }
+  lent = g_new (Lent, 1);
+  *lent = (Lent) { memory, n };
+  return g_bytes_new_with_free_func (memory, n, give_back, lent);
 }
 
 gboolean

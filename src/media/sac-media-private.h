@@ -52,6 +52,11 @@ void        _sac_decoder_stop_watching (SacDecoder *decoder);
 guint       _sac_decoder_get_n_threads (int width, int height);     /* that a decoder takes for pictures of this size */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacDecoder, _sac_decoder_free)
 
+/* ---- media-memory.c: for pictures.  @n is the same in both. */
+gpointer      _sac_block_take (gsize n);                /* NULL: there is no more */
+void          _sac_block_give (gpointer memory, gsize n);
+GstAllocator *_sac_picture_allocator (void);            /* borrowed */
+
 /* ---- media-frame.c */
 struct _SacFrame {
   gint refs;
@@ -64,7 +69,6 @@ struct _SacFrame {
 
 /* Keeps the decoded picture; NULL if it cannot be read or is too large. */
 SacFrame *_sac_frame_new (GstSample *sample, guint number, int width, int height);
-void      _sac_frame_recycle_nothing (void);    /* frames let go from now on, until one is made, give their memory back at once */
 guint64   _sac_frame_sum (SacFrame *frame);     /* of the decoded bytes, whatever lies between rows */
 /* Scales to fit @width × @height RGB, packed rows of width·3. */
 gboolean  _sac_frame_convert_scaled (SacFrame *frame, int width, int height, guint8 *rgb, GError **error);

@@ -65,6 +65,8 @@ int       sac_frame_get_height (const SacFrame *frame);
 /* The one YUV→RGB of the program.  8-bit, @stride bytes a row; RGB24 for data, BGRA (Cairo/GDK little-endian) for the window. */
 typedef enum { SAC_PIXELS_RGB, SAC_PIXELS_BGRA } SacPixels;
 gboolean  sac_frame_convert (SacFrame *frame, SacPixels pixels, guint8 *out, gsize stride, GError **error);
+/* The same as BGRA without gaps, in memory that is used again when the bytes are let go.  Transfer full. */
+GBytes   *sac_frame_to_bgra (SacFrame *frame, GError **error);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacFrame, sac_frame_unref)
 
 void      sac_media_set_cache_budget (gsize n_bytes);       /* of all open files; default 256 MiB */
