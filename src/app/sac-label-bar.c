@@ -116,6 +116,15 @@ find_by_number (SacLabelBar *self, guint number)
   return -1;
 }
 
+SacId
+sac_label_bar_find (SacLabelBar *self, const char *act)
+{
+  const char *number = self->session && act && g_str_has_prefix (act, "label.") ? act + strlen ("label.") : "";
+  int index = g_ascii_isdigit (number[0]) ? find_by_number (self, (guint) g_ascii_strtoull (number, NULL, 10)) : -1;
+
+  return index < 0 ? 0 : sac_session_get_label (self->session, (guint) index)->id;
+}
+
 gboolean
 sac_label_bar_act (SacLabelBar *self, const char *act)
 {

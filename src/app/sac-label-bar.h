@@ -13,5 +13,7 @@ void     sac_label_bar_set_clips (SacLabelBar *self, const SacId *ids, guint n);
 /* An act of the key map's scope LABELS: TRUE if it was done.  "label.3" is the label with the key 3: not yes → yes, yes → no;
  * "label.unknown-3" → unknown; "label.11" … "label.20" are the first ten labels without a key; "label.type" opens the entry. */
 gboolean sac_label_bar_act (SacLabelBar *self, const char *act);
+/* The label that "label.3" is now; 0: there is none, or the act is another. */
+SacId    sac_label_bar_find (SacLabelBar *self, const char *act);
 /* Opens the entry for a label's name. */
 void     sac_label_bar_new_label (SacLabelBar *self);

@@ -67,7 +67,8 @@ update (SacLabelChip *self)
     else
       gtk_widget_remove_css_class (GTK_WIDGET (self), classes[i]);
   gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), icons[look]);
-  tip = self->key ? g_strdup_printf (_("%s\n%c: yes or no · Shift+%c: unknown"), name, self->key, self->key)
+  tip = self->key ? g_strdup_printf (_("%s\n%c: yes or no · Shift+%c: unknown · held while playing: a segment"), name, self->key,
+                                     self->key)
                   : g_strdup_printf (_("%s\nClick: yes or no · Shift+click: unknown"), name);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), tip);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);

@@ -31,6 +31,7 @@ struct _SacLabelPage {
   GtkToggleButton *box_button;
   SacLabelBar *labels;
   SacTimelineView *timeline;
+  SacLiveCoder *coder;
 };
 
 G_DEFINE_FINAL_TYPE (SacLabelPage, sac_label_page, SAC_TYPE_PAGE)
@@ -154,6 +155,7 @@ show_clip (SacLabelPage *self, SacClip *clip)
   sac_player_open (self->player, clip ? sac_clip_get_item (clip) : NULL);
   sac_box_editor_set_clip (self->boxes, clip);
   sac_timeline_view_set_clip (self->timeline, clip);
+  sac_live_coder_set_clip (self->coder, clip ? sac_clip_get_id (clip) : 0);
   if (clip)
     {
       SacId id = sac_clip_get_id (clip);
@@ -219,17 +221,35 @@ on_player_frame (SacLabelPage *self)
   self->following = FALSE;
 }
 
-/* A digit or chip is of the selected object, or of the box that is about to be drawn. */
+/* A digit or chip is of the selected object, or of the box that is about to be drawn, or of the selected segment. */
 static gboolean
 on_choose_label (SacLabelPage *self, SacId label)
 {
-  return sac_box_editor_set_label (self->boxes, label);
+  return sac_box_editor_set_label (self->boxes, label) || sac_timeline_view_set_label (self->timeline, label);
 }
 
 static void
 on_track_selected (SacLabelPage *self)
 {
   gtk_widget_set_visible (GTK_WIDGET (self->object), sac_box_editor_get_selected (self->boxes) != 0);
+  if (sac_box_editor_get_selected (self->boxes))        /* there is one selection: a digit must not mean two things */
+    sac_timeline_view_select (self->timeline, 0);
+}
+
+static void
+on_segment_selected (SacLabelPage *self)
+{
+  if (sac_timeline_view_get_selected (self->timeline))
+    sac_box_editor_select (self->boxes, 0);
+}
+
+/* A label's key that was let go at once while the clip plays: it is of the whole clip. */
+static void
+on_tap (SacLabelPage *self, guint number)
+{
+  g_autofree char *act = g_strdup_printf ("label.%u", number);
+
+  sac_label_bar_act (self->labels, act);
 }
 
 /* After undo, import and the like: tracks may be others. */
@@ -356,6 +376,30 @@ sac_label_page_act (SacLabelPage *self, const char *act)
                  sac_label_bar_act (self->labels, act) || act_on_page (self, act) || sac_player_act (self->player, act));
 }
 
+/* While a clip plays a label's key marks a segment for as long as it is held. */
+static gboolean
+press_label (SacLabelPage *self, const char *act, guint keycode)
+{
+  SacId label = sac_label_bar_find (self->labels, act);
+
+  return label && sac_live_coder_press (self->coder, keycode, label, (guint) g_ascii_strtoull (act + strlen ("label."), NULL, 10));
+}
+
+static void
+on_key_up (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModifierType state, SacLabelPage *self)
+{
+  if (self->coder)
+    sac_live_coder_release (self->coder, keycode);
+}
+
+/* A key that goes up elsewhere is not heard. */
+static void
+on_focus_left (SacLabelPage *self)
+{
+  if (self->coder)
+    sac_live_coder_release_all (self->coder);
+}
+
 /* What is selected comes before what always is there: a key goes to the first scope that does something with it. */
 static gboolean
 on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModifierType state, SacLabelPage *self)
@@ -364,6 +408,8 @@ on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModif
 
   if (sac_key_is_of_focus (GTK_WIDGET (self), keyval, state))
     return GDK_EVENT_PROPAGATE;
+  if (press_label (self, sac_keymap_find (sac_keymap_get (), SAC_KEYS_LABELS, controller, keyval, keycode, state), keycode))
+    return GDK_EVENT_STOP;
   for (guint i = 0; i < G_N_ELEMENTS (scopes); i++)
     if (sac_label_page_act (self, sac_keymap_find (sac_keymap_get (), scopes[i], controller, keyval, keycode, state)))
       return GDK_EVENT_STOP;
@@ -412,6 +458,10 @@ sac_label_page_attach (SacPage *page)
   sac_label_bar_attach (self->labels, session);
   g_signal_connect_object (self->labels, "choose", G_CALLBACK (on_choose_label), self, G_CONNECT_SWAPPED);
   sac_timeline_view_attach (self->timeline, session, self->player);
+  g_signal_connect_object (self->timeline, "notify::selected", G_CALLBACK (on_segment_selected), self, G_CONNECT_SWAPPED);
+  self->coder = sac_live_coder_new (session, self->player);
+  g_signal_connect_object (self->coder, "tap", G_CALLBACK (on_tap), self, G_CONNECT_SWAPPED);
+  sac_timeline_view_set_coder (self->timeline, self->coder);
   g_signal_connect_swapped (session, "clips-changed", G_CALLBACK (on_clips_changed), self);
   g_signal_connect_swapped (session, "project-changed", G_CALLBACK (on_project_changed), self);
   g_signal_connect_swapped (shared, "notify::clip", G_CALLBACK (follow), self);
@@ -462,6 +512,7 @@ sac_label_page_dispose (GObject *object)
       gtk_list_view_set_model (self->list, NULL);
     }
   g_clear_object (&self->clips);
+  g_clear_object (&self->coder);
   gtk_widget_dispose_template (GTK_WIDGET (self), SAC_TYPE_LABEL_PAGE);
   G_OBJECT_CLASS (sac_label_page_parent_class)->dispose (object);
 }
@@ -504,12 +555,15 @@ sac_label_page_class_init (SacLabelPageClass *klass)
 static void
 sac_label_page_init (SacLabelPage *self)
 {
-  GtkEventController *keys = gtk_event_controller_key_new ();
+  GtkEventController *keys = gtk_event_controller_key_new (), *focus = gtk_event_controller_focus_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   g_signal_connect (keys, "key-pressed", G_CALLBACK (on_key), self);
+  g_signal_connect (keys, "key-released", G_CALLBACK (on_key_up), self);
   gtk_widget_add_controller (GTK_WIDGET (self), keys);
+  g_signal_connect_swapped (focus, "leave", G_CALLBACK (on_focus_left), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), focus);
   if (sac_settings_get ())
     g_settings_bind (sac_settings_get (), "clip-list", self->flap, "reveal-flap", G_SETTINGS_BIND_DEFAULT);
 }

@@ -581,19 +581,37 @@ sac_session_set_reviewed (SacSession *self, const SacId *items, guint n, gboolea
   return finish_act (self, sac_project_set_reviewed (self->project, items, n, reviewed, &error), items, n, error);
 }
 
+gboolean
+sac_session_do (SacSession *self, SacSessionAct act, gpointer data)
+{
+  GError *error = NULL;
+
+  g_return_val_if_fail (SAC_IS_SESSION (self), FALSE);
+  if (!may_write (self))
+    return FALSE;
+  self->own_act = TRUE;
+  return finish_act (self, act (self->project, data, &error), NULL, 0, error);
+}
+
 SacId
-sac_session_add_segment (SacSession *self, SacId item, SacId label, gint64 in_ns, gint64 out_ns)
+sac_session_add_segments (SacSession *self, SacId item, SacId label, const SacSpan *spans, guint n)
 {
   GError *error = NULL;
   SacId layer, id;
 
   g_return_val_if_fail (SAC_IS_SESSION (self), 0);
-  if (!may_write (self))
+  if (n == 0 || !may_write (self))
     return 0;
   self->own_act = TRUE;
   layer = sac_project_get_layer (self->project, "person", "", &error);
-  id = layer ? sac_project_add_segment (self->project, layer, item, label, in_ns, out_ns, &error) : 0;
+  id = layer ? sac_project_add_segments (self->project, layer, item, label, spans, n, &error) : 0;
   return finish_act (self, id != 0, &item, 1, error) ? id : 0;
+}
+
+SacId
+sac_session_add_segment (SacSession *self, SacId item, SacId label, gint64 in_ns, gint64 out_ns)
+{
+  return sac_session_add_segments (self, item, label, &(SacSpan) { in_ns, out_ns }, 1);
 }
 
 gboolean

@@ -37,9 +37,14 @@ gboolean    sac_session_set_label (SacSession *self, const SacId *items, guint n
 gboolean    sac_session_set_reviewed (SacSession *self, const SacId *items, guint n, gboolean reviewed);
 gboolean    sac_session_set_split (SacSession *self, const SacId *items, guint n, SacSplit split);
 gboolean    sac_session_split (SacSession *self, const SacSplitSpec *spec);
+/* Any act of the store as one of the session: refused with words while nothing can be written, followed and told otherwise. */
+typedef gboolean (*SacSessionAct) (SacProject *project, gpointer data, GError **error);
+gboolean    sac_session_do (SacSession *self, SacSessionAct act, gpointer data);
 /* Segments of time, in the person's layer; each one act. */
 /* 0 = refused, and said so */
 SacId       sac_session_add_segment (SacSession *self, SacId item, SacId label, gint64 in_ns, gint64 out_ns);
+/* Several of one label as one act; the id of the first. */
+SacId       sac_session_add_segments (SacSession *self, SacId item, SacId label, const SacSpan *spans, guint n);
 gboolean    sac_session_set_segment (SacSession *self, SacId segment, SacId label, gint64 in_ns, gint64 out_ns);
 gboolean    sac_session_split_segment (SacSession *self, SacId segment, gint64 at_ns);
 gboolean    sac_session_remove_segment (SacSession *self, SacId segment);

@@ -8,6 +8,7 @@ struct _SacTimelineView {
   GtkWidget parent_instance;
   SacSession *session;
   SacPlayer *player;            /* borrowed: it stands beside us in the page */
+  SacLiveCoder *coder;          /* nullable */
   SacClip *clip;
   GPtrArray *marks;             /* SacMarks, a row each */
   GArray *labels;               /* SacId, a row each */
@@ -119,7 +120,7 @@ read_marks (SacTimelineView *self)
   if (sac_session_find_label (self->session, self->chosen) < 0)
     self->chosen = row_label (self, 0);
   if (self->selected && !find_selected (self))
-    self->selected = 0;
+    sac_timeline_view_select (self, 0);
   gtk_widget_set_visible (GTK_WIDGET (self), n > 0 && item->kind != SAC_ITEM_STILL);
   gtk_widget_queue_resize (GTK_WIDGET (self));
   gtk_widget_queue_draw (GTK_WIDGET (self));
@@ -162,6 +163,8 @@ fill (SacTimelineView *self, SacTimeline *timeline)
       rows[r] = (SacTimelineRow) { .name = label->name, .marks = self->marks->pdata[r], .chosen = label->id == self->chosen,
                                    .colour = { (label->colour >> 16 & 255) / 255.0, (label->colour >> 8 & 255) / 255.0,
                                                (label->colour & 255) / 255.0, 1 } };
+      if (self->coder)
+        rows[r].growing = sac_live_coder_get_growing (self->coder, label->id, &rows[r].growing_ns);
     }
   *timeline = (SacTimeline) { rows, self->labels->len, self->length_ns, self->from_ns, self->to_ns, playhead (self), self->pending_ns,
                               self->selected };
@@ -240,7 +243,7 @@ set_out (SacTimelineView *self)
   self->pending_ns = -1;
   id = sac_session_add_segment (self->session, sac_clip_get_id (self->clip), self->chosen, start, end);
   if (id)
-    self->selected = id;
+    sac_timeline_view_select (self, id);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
@@ -276,6 +279,25 @@ to_edge (SacTimelineView *self, int step)
 }
 
 gboolean
+sac_timeline_view_set_label (SacTimelineView *self, SacId label)
+{
+  const SacMark *mark = find_selected (self);
+
+  if (!mark || mark->faint)
+    return FALSE;
+  sac_session_set_segment (self->session, mark->id, label, mark->in_ns, mark->out_ns);
+  return TRUE;
+}
+
+void
+sac_timeline_view_set_coder (SacTimelineView *self, SacLiveCoder *coder)
+{
+  g_return_if_fail (SAC_IS_TIMELINE_VIEW (self) && !self->coder);
+  self->coder = g_object_ref (coder);
+  g_signal_connect_object (coder, "changed", G_CALLBACK (gtk_widget_queue_draw), self, G_CONNECT_SWAPPED);
+}
+
+gboolean
 sac_timeline_view_act (SacTimelineView *self, const char *act)
 {
   const SacMark *mark = find_selected (self);
@@ -299,8 +321,10 @@ sac_timeline_view_act (SacTimelineView *self, const char *act)
     to_edge (self, -1);
   else if (g_str_equal (act, "segment.delete"))
     return mark && !mark->faint && sac_session_remove_segment (self->session, self->selected);
-  else if (g_str_equal (act, "segment.cancel") && self->pending_ns >= 0)
+  else if (g_str_equal (act, "segment.cancel") && (self->pending_ns >= 0 || self->selected))
     {
+      if (self->pending_ns < 0)
+        sac_timeline_view_select (self, 0);
       self->pending_ns = -1;
       gtk_widget_queue_draw (GTK_WIDGET (self));
     }
@@ -344,7 +368,7 @@ on_drag_begin (GtkGestureDrag *gesture, double x, double y, SacTimelineView *sel
   if (self->held.part == SAC_TIMELINE_NAME || self->held.part >= SAC_TIMELINE_ROW)
     sac_timeline_view_choose (self, row_label (self, self->held.row));
   if (self->held.part >= SAC_TIMELINE_ROW)
-    self->selected = mark && !mark->faint ? mark->id : 0;
+    sac_timeline_view_select (self, mark && !mark->faint ? mark->id : 0);
   if (mark && mark->faint)
     self->held.part = SAC_TIMELINE_ROW;         /* tracks have no edges to drag */
   if (self->held.part == SAC_TIMELINE_ROW || self->held.part == SAC_TIMELINE_RULER || self->held.part == SAC_TIMELINE_MARK)
@@ -435,6 +459,29 @@ on_scroll (GtkEventControllerScroll *controller, double dx, double dy, SacTimeli
 
 /* ---- life. */
 
+SacId
+sac_timeline_view_get_selected (SacTimelineView *self)
+{
+  return self->selected;
+}
+
+void
+sac_timeline_view_select (SacTimelineView *self, SacId segment)
+{
+  g_return_if_fail (SAC_IS_TIMELINE_VIEW (self));
+  if (self->selected == segment)
+    return;
+  self->selected = segment;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  g_object_notify (G_OBJECT (self), "selected");
+}
+
+static void
+sac_timeline_view_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
+{
+  g_value_set_int64 (value, SAC_TIMELINE_VIEW (object)->selected);
+}
+
 void
 sac_timeline_view_choose (SacTimelineView *self, SacId label)
 {
@@ -457,7 +504,7 @@ sac_timeline_view_set_clip (SacTimelineView *self, SacClip *clip)
   if (clip != self->clip)
     {
       self->pending_ns = -1;
-      self->selected = 0;
+      sac_timeline_view_select (self, 0);
       self->held.part = SAC_TIMELINE_NOTHING;
       self->length_ns = item ? MAX (item->out_ns, 1) : 0;
       self->from_ns = item && item->kind == SAC_ITEM_CLIP ? item->in_ns : 0;
@@ -486,6 +533,7 @@ sac_timeline_view_dispose (GObject *object)
 
   g_signal_handlers_disconnect_by_data (adw_style_manager_get_default (), self);
   g_clear_object (&self->session);
+  g_clear_object (&self->coder);
   g_clear_object (&self->clip);
   G_OBJECT_CLASS (sac_timeline_view_parent_class)->dispose (object);
 }
@@ -507,6 +555,10 @@ sac_timeline_view_class_init (SacTimelineViewClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = sac_timeline_view_dispose;
   G_OBJECT_CLASS (klass)->finalize = sac_timeline_view_finalize;
+  G_OBJECT_CLASS (klass)->get_property = sac_timeline_view_get_property;
+  g_object_class_install_property (G_OBJECT_CLASS (klass), 1,
+                                   g_param_spec_int64 ("selected", NULL, NULL, 0, G_MAXINT64, 0,
+                                                       G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
   widget_class->snapshot = sac_timeline_view_snapshot;
   widget_class->measure = sac_timeline_view_measure;
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);

@@ -2,7 +2,7 @@
  * to move the playhead, drag an edge to move it (the player shows the frame under it), click a name to choose the row that
  * new segments go to.  Drawn by draw/sac-timeline; every change is one act of the session. */
 #pragma once
-#include "sac-player.h"
+#include "sac-live-coder.h"
 #include "sac-session.h"
 
 #define SAC_TYPE_TIMELINE_VIEW (sac_timeline_view_get_type ())
@@ -10,9 +10,16 @@ G_DECLARE_FINAL_TYPE (SacTimelineView, sac_timeline_view, SAC, TIMELINE_VIEW, Gt
 
 void     sac_timeline_view_attach (SacTimelineView *self, SacSession *session, SacPlayer *player);
 void     sac_timeline_view_set_clip (SacTimelineView *self, SacClip *clip);    /* NULL: none; reads its marks */
+/* Property "selected" (notify): the segment that acts are about, 0 none. */
+SacId    sac_timeline_view_get_selected (SacTimelineView *self);
+void     sac_timeline_view_select (SacTimelineView *self, SacId segment);
 /* The row of @label takes new segments. */
 void     sac_timeline_view_choose (SacTimelineView *self, SacId label);
 /* About the playhead: @factor 2 shows half as long. */
 void     sac_timeline_view_zoom (SacTimelineView *self, double factor);
+/* Whose growing marks are shown too. */
+void     sac_timeline_view_set_coder (SacTimelineView *self, SacLiveCoder *coder);
+/* The segment that is selected gets this label; FALSE if none is. */
+gboolean sac_timeline_view_set_label (SacTimelineView *self, SacId label);
 /* An act of the key map's scope SEGMENTS: TRUE if it was done. */
 gboolean sac_timeline_view_act (SacTimelineView *self, const char *act);

@@ -287,6 +287,17 @@ draw_ruler (cairo_t *cr, double width, double height, const SacStyle *style, con
     }
 }
 
+/* A mark that is being made: from @from_ns to the playhead, whichever comes first. */
+static void
+draw_growing (cairo_t *cr, double width, double y, const SacTimeline *t, const SacTimelineRow *row, gint64 from_ns, double alpha)
+{
+  double x0 = x_of (width, t, MIN (from_ns, t->playhead_ns)), x1 = x_of (width, t, MAX (from_ns, t->playhead_ns));
+
+  cairo_rectangle (cr, x0, y + 4, MAX (x1 - x0, 2), ROW_PX - 8);
+  _sac_source (cr, row->colour, alpha);
+  cairo_fill (cr);
+}
+
 static void
 draw_row (cairo_t *cr, double width, double y, const SacStyle *style, const SacTimeline *t, const SacTimelineRow *row, SacText *text)
 {
@@ -319,13 +330,9 @@ draw_row (cairo_t *cr, double width, double y, const SacStyle *style, const SacT
   if (row->marks)
     draw_marks (cr, width, y, style, t, row->marks);
   if (row->chosen && t->pending_ns >= 0)
-    {
-      double x0 = x_of (width, t, MIN (t->pending_ns, t->playhead_ns)), x1 = x_of (width, t, MAX (t->pending_ns, t->playhead_ns));
-
-      cairo_rectangle (cr, x0, y + 4, MAX (x1 - x0, 2), ROW_PX - 8);
-      _sac_source (cr, row->colour, 0.35);
-      cairo_fill (cr);
-    }
+    draw_growing (cr, width, y, t, row, t->pending_ns, 0.35);
+  if (row->growing)
+    draw_growing (cr, width, y, t, row, row->growing_ns, 0.7);
   cairo_restore (cr);
 }
 

@@ -30,6 +30,8 @@ typedef struct {
   const float *curve;           /* 0…1 over the whole length, borrowed; NULL: none */
   guint n_curve;
   gboolean chosen;              /* the row that new marks go to */
+  gboolean growing;             /* a mark is being made, from @growing_ns to the playhead */
+  gint64 growing_ns;
 } SacTimelineRow;
 
 typedef struct {

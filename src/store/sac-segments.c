@@ -109,23 +109,33 @@ find_segment (SacProject *self, SacId segment, GError **error)
 }
 
 SacId
-sac_project_add_segment (SacProject *self, SacId layer, SacId item, SacId label, gint64 in_ns, gint64 out_ns, GError **error)
+sac_project_add_segments (SacProject *self, SacId layer, SacId item, SacId label, const SacSpan *spans, guint n, GError **error)
 {
-  SacId id;
+  SacId first = 0;
 
-  g_return_val_if_fail (SAC_IS_PROJECT (self), 0);
-  if (!check_span (in_ns, out_ns, error))
-    return 0;
+  g_return_val_if_fail (SAC_IS_PROJECT (self) && n > 0, 0);
+  for (guint i = 0; i < n; i++)
+    if (!check_span (spans[i].in_ns, spans[i].out_ns, error))
+      return 0;
   if (!_sac_begin (self, error))
     return 0;
-  if (!_sac_run (self, error, "INSERT INTO segments (layer, item, label, in_ns, out_ns) VALUES (?, ?, ?, ?, ?)", "iiiii", layer, item,
-                 label, in_ns, out_ns))
+  for (guint i = 0; i < n; i++)
     {
-      _sac_rollback (self);
-      return 0;
+      if (!_sac_run (self, error, "INSERT INTO segments (layer, item, label, in_ns, out_ns) VALUES (?, ?, ?, ?, ?)", "iiiii", layer, item,
+                     label, spans[i].in_ns, spans[i].out_ns))
+        {
+          _sac_rollback (self);
+          return 0;
+        }
+      first = first ? first : sqlite3_last_insert_rowid (self->db);
     }
-  id = sqlite3_last_insert_rowid (self->db);
-  return _sac_commit (self, g_strdup (_("Add a segment")), error) ? id : 0;
+  return _sac_commit (self, n == 1 ? g_strdup (_("Add a segment")) : g_strdup_printf (_("Add %u segments"), n), error) ? first : 0;
+}
+
+SacId
+sac_project_add_segment (SacProject *self, SacId layer, SacId item, SacId label, gint64 in_ns, gint64 out_ns, GError **error)
+{
+  return sac_project_add_segments (self, layer, item, label, &(SacSpan) { in_ns, out_ns }, 1, error);
 }
 
 GPtrArray *

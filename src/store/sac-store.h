@@ -180,6 +180,10 @@ gboolean   sac_project_merge_tracks (SacProject *project, SacId into, SacId from
 typedef struct { SacId id, item, label, layer; gint64 in_ns, out_ns; } SacSegment;
 SacId      sac_project_add_segment (SacProject *project, SacId layer, SacId item, SacId label, gint64 in_ns, gint64 out_ns,
                                     GError **error);
+typedef struct { gint64 in_ns, out_ns; } SacSpan;
+/* Several of one label as one command; the id of the first. */
+SacId      sac_project_add_segments (SacProject *project, SacId layer, SacId item, SacId label, const SacSpan *spans, guint n,
+                                     GError **error);
 GPtrArray *sac_project_list_segments (SacProject *project, SacId item, GError **error);      /* SacSegment*, by in point; transfer full */
 gboolean   sac_project_set_segment (SacProject *project, SacId segment, SacId label, gint64 in_ns, gint64 out_ns, GError **error);
 /* Two segments instead of one; the attributes go to both. */
