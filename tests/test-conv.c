@@ -39,6 +39,9 @@ static const Case cases[] = {
   { { 1, 32, 5, 16, 15 }, { 32, 32, 3, 3, 3 }, { { 2, 1, 1 }, { 1, 1, 1 }, SAC_PAD_REPLICATE } },
   { { 2, 32, 3, 14, 14 }, { 32, 32, 3, 3, 3 }, { SAME (2, 1, 1), SAC_PAD_REPLICATE } },
   { { 2, 48, 4, 15, 14 }, { 32, 48, 1, 3, 3 }, { SAME (0, 1, 1) } },
+  { { 1, 96, 1, 32, 30 }, { 80, 96, 9, 3, 3 }, { SAME (4, 1, 1) } },           /* its weights a frame at a time */
+  { { 1, 32, 39, 8, 8 }, { 32, 32, 3, 3, 3 }, { { 2, 1, 1 }, { 1, 1, 1 } } },  /* many stretches of tiles */
+  { { 1, 32, 1, 176, 172 }, { 32, 32, 1, 3, 3 }, { SAME (0, 1, 1) } },         /* several batches of tiles */
   /* Groups, dilation, replicated rows and columns, far sides padded more or less, and all at once. */
   { { 2, 12, 2, 7, 6 }, { 18, 4, 3, 3, 3 }, { SAME (1, 1, 1), .groups = 3 } },
   { { 2, 120, 1, 9, 7 }, { 240, 40, 1, 1, 1 }, { SAME (0, 0, 0), .groups = 3 } },
