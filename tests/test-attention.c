@@ -292,6 +292,118 @@ test_stabn_fusion (void)
   small_clear (&s);
 }
 
+static guint64
+count_model (const char *name, gint32 n_classes, gint32 n_frames)
+{
+  g_autoptr (SacWeights) weights = sac_weights_new ();
+  g_autoptr (GError) error = NULL;
+  SacModel model;
+
+  g_assert_true (sac_model_parse (name, &model));
+  sac_model_set_size (&model, n_classes, strstr (name, "r20") ? 16 : 64, (gint32[4]) { 0 }, SAC_PAD_REPLICATE);
+  sac_model_declare (weights, &model, n_frames, &error);
+  g_assert_no_error (error);
+  return sac_weights_count_params (weights);
+}
+
+/* Published parameter counts. */
+static void
+test_counts (void)
+{
+  g_autoptr (SacWeights) weights = sac_weights_new ();
+  g_autoptr (SacGraph) g = sac_graph_new ();
+  SacStabn mean = { .n_classes = 174, .width = 64, .form = SAC_STABN_MEAN_SCORE };
+
+  g_assert_cmpuint (count_model ("slow-r50", 174, 32), ==, 31991022);
+  g_assert_cmpuint (count_model ("stabn-r50", 174, 32), ==, 55665928);
+  g_assert_cmpuint (count_model ("stabn-r50-literal", 174, 32), ==, 54692398);
+  sac_stabn (g, weights, &mean, sac_graph_input (g, "x", SAC_SHAPE (1, 3, 32, 64, 64)), SAC_BN_FROZEN, FALSE);
+  g_assert_cmpuint (sac_weights_count_params (weights), ==, 54696922);
+  g_assert_cmpuint (count_model ("abn-r50", 1000, 1), ==, 43584866);
+  g_assert_cmpuint (count_model ("abn-r18", 1000, 1), ==, 21607266);
+  g_assert_cmpuint (count_model ("abn-r20", 10, 1), ==, 479150);
+  g_assert_cmpuint (count_model ("abn-r20", 100, 1), ==, 501650);
+  g_assert_cmpuint (count_model ("slow-r18", 174, 8), ==, count_model ("slow-r18", 174, 32));
+  g_assert_cmpuint (count_model ("stabn-r18", 174, 8), <, count_model ("stabn-r18", 174, 32));
+}
+
+/* The second half by itself gives what the whole network gives; with inverted maps something else; and maps of ½ are their own
+ * inverse. */
+static void
+test_perceive (void)
+{
+  static const char *const names[] = { "stabn-r18", "stabn-r50", "abn-r18", "abn-r20" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      gboolean flat = g_str_has_prefix (names[i], "abn");
+      SacShape shape = SAC_SHAPE (2, 3, flat ? 1 : 4, 32, 32);
+      g_autofree float *clip = noise (sac_shape_count (shape), 6), *whole = NULL, *half = NULL, *inverted = NULL, *again = NULL;
+      SacModelOut out, second, third;
+      SacModel model;
+      Net net;
+
+      sac_model_parse (names[i], &model);
+      sac_model_set_size (&model, 5, 4, (gint32[4]) { 1, 1, 1, 1 }, SAC_PAD_REPLICATE);
+      net_init (&net, shape);
+      out = sac_model (net.graph, net.weights, &model, net.input, SAC_BN_FROZEN, FALSE);
+      second = third = out;
+      third.spatial = sac_affine (net.graph, out.spatial, -1, 1);
+      if (out.temporal)
+        third.temporal = sac_affine (net.graph, out.temporal, -1, 1);
+      sac_model_perceive (net.graph, net.weights, &model, &second);
+      sac_model_perceive (net.graph, net.weights, &model, &third);
+      net_start (&net, (SacVar[]) { out.logits, second.logits, third.logits, out.attention }, 4);
+      whole = net_run (&net, clip, out.logits);
+      half = net_run (&net, clip, second.logits);
+      inverted = net_run (&net, clip, third.logits);
+      g_assert_cmpmem (whole, 10 * sizeof (float), half, 10 * sizeof (float));
+      g_assert_true (memcmp (whole, inverted, 10 * sizeof (float)) != 0);
+      g_free (inverted);
+      net_set (&net, "sp_conv.", 0);
+      net_set (&net, "sp_bn.", 0);
+      if (out.temporal)
+        net_set (&net, "t_fc2.", 0);
+      again = net_run (&net, clip, out.logits);
+      inverted = net_run (&net, clip, third.logits);
+      g_assert_cmpmem (again, 10 * sizeof (float), inverted, 10 * sizeof (float));
+      net_clear (&net);
+    }
+}
+
+/* A base network's weights, embedded, give its scores. */
+static void
+test_embed (void)
+{
+  for (gint32 depth = 18; depth <= 50; depth += 32)
+    {
+      SacShape shape = SAC_SHAPE (1, 3, 4, 32, 32);
+      SacStabn base = { .n_classes = 5, .width = 4, .blocks = { 1, 1, 1, 1 }, .depth = depth, .plain = TRUE }, whole = base;
+      g_autofree float *clip = noise (sac_shape_count (shape), 8), *a = NULL, *b = NULL, *map = NULL;
+      SacVar plain, other;
+      SacStabnOut out;
+      Net net;
+
+      whole.plain = FALSE;
+      net_init (&net, shape);
+      plain = sac_stabn (net.graph, net.weights, &base, net.input, SAC_BN_FROZEN, FALSE).logits;
+      out = sac_stabn (net.graph, net.weights, &whole, net.input, SAC_BN_FROZEN, FALSE);
+      other = out.logits;
+      net_start (&net, (SacVar[]) { plain, other, out.spatial }, 3);
+      a = net_run (&net, clip, plain);
+      b = net_run (&net, clip, other);
+      g_assert_true (memcmp (a, b, 5 * sizeof (float)) != 0);
+      g_free (b);
+      g_assert_true (sac_stabn_embed (net.weights, &whole));
+      b = net_run (&net, clip, other);
+      map = net_run (&net, clip, out.spatial);
+      g_assert_cmpfloat (map[0], ==, 0);
+      for (int k = 0; k < 5; k++)
+        g_assert_cmpfloat_with_epsilon (a[k], b[k], 1e-6 * fabs (a[k]));
+      net_clear (&net);
+    }
+}
+
 /* What cannot be is told in words and leaves no half a network. */
 static void
 test_refused (void)
@@ -327,6 +439,9 @@ main (int argc, char **argv)
   g_test_add_func ("/nn/stabn/loss", test_stabn_loss);
   g_test_add_func ("/nn/stabn/maps", test_stabn_maps);
   g_test_add_func ("/nn/stabn/fusion", test_stabn_fusion);
+  g_test_add_func ("/nn/attention/counts", test_counts);
+  g_test_add_func ("/nn/attention/perceive", test_perceive);
+  g_test_add_func ("/nn/stabn/embed", test_embed);
   g_test_add_func ("/nn/attention/refused", test_refused);
   return g_test_run ();
 }

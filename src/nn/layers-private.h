@@ -26,6 +26,10 @@ SacVar _sac_layer_shortcut (SacBuilder *b, const char *prefix, SacVar x, gint32 
 SacVar _sac_layer_bottleneck (SacBuilder *b, const char *prefix, SacVar x, gint32 width, gint32 first, gint32 mid, gint32 st,
                               gint32 stride);
 
+/* first×3×3 with the stride, second×3×3; each with batch norm. */
+SacVar _sac_layer_basic (SacBuilder *b, const char *prefix, SacVar x, gint32 width, gint32 first, gint32 second, gint32 st,
+                         gint32 stride);
+
 /* Parts of the above, for ops that have a batch norm inside. */
 typedef struct {
   SacVar gamma, beta, mean, variance;

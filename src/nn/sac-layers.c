@@ -78,6 +78,15 @@ _sac_layer_shortcut (SacBuilder *b, const char *prefix, SacVar x, gint32 k, gint
 }
 
 SacVar
+_sac_layer_basic (SacBuilder *b, const char *prefix, SacVar x, gint32 width, gint32 first, gint32 second, gint32 st, gint32 stride)
+{
+  SacVar y = _sac_layer_bn (b, prefix, "bn1", _sac_layer_conv (b, prefix, "conv1", x, width, first, 3, st, stride), 0, TRUE);
+
+  y = _sac_layer_conv (b, prefix, "conv2", y, width, second, 3, 1, 1);
+  return _sac_layer_bn (b, prefix, "bn2", y, _sac_layer_shortcut (b, prefix, x, width, st, stride), TRUE);
+}
+
+SacVar
 _sac_layer_bottleneck (SacBuilder *b, const char *prefix, SacVar x, gint32 width, gint32 first, gint32 mid, gint32 st, gint32 stride)
 {
   SacVar y = _sac_layer_bn (b, prefix, "bn1", _sac_layer_conv (b, prefix, "conv1", x, width, first, 1, 1, 1), 0, TRUE);

@@ -9,3 +9,5 @@
 #include "sac-dcgan.h"
 #include "sac-san.h"
 #include "sac-stabn.h"
+#include "sac-abn.h"
+#include "sac-model.h"

@@ -2,16 +2,6 @@
 #include "layers-private.h"
 #include "sac-resnet.h"
 
-/* Two 3×3 (3×3×3). */
-static SacVar
-basic (SacBuilder *b, const char *prefix, SacVar x, gint32 width, gint32 kt, gint32 st, gint32 stride)
-{
-  SacVar y = _sac_layer_bn (b, prefix, "bn1", _sac_layer_conv (b, prefix, "conv1", x, width, kt, 3, st, stride), 0, TRUE);
-
-  y = _sac_layer_conv (b, prefix, "conv2", y, width, kt, 3, 1, 1);
-  return _sac_layer_bn (b, prefix, "bn2", y, _sac_layer_shortcut (b, prefix, x, width, st, stride), TRUE);
-}
-
 SacVar
 sac_resnet_logits (SacGraph *graph, SacWeights *weights, const SacResnet *net, SacVar clip, SacBnMode bn_mode, gboolean train,
                    SacResnetTaps *taps)
@@ -57,7 +47,7 @@ sac_resnet_logits (SacGraph *graph, SacWeights *weights, const SacResnet *net, S
           gint32 stride = stage > 0 && i == 0 ? 2 : 1, st = net->inflated ? stride : 1;
 
           h = net->depth == 50 ? _sac_layer_bottleneck (&b, prefix, h, width, 1, kt, st, stride)
-                               : basic (&b, prefix, h, width, kt, st, stride);
+                               : _sac_layer_basic (&b, prefix, h, width, kt, kt, st, stride);
         }
       seen.layer[stage] = h;
       sac_graph_name (graph, h, "layer%d", stage + 1);
