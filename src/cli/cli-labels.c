@@ -2,7 +2,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "sac-cli.h"
+#include "labels-top.h"
 #include "store/sac-versions.h"
 
 typedef struct {
@@ -174,6 +174,9 @@ static const struct {
 int
 sac_cli_labels (int argc, char **argv)
 {
+  if (argc > 1 && strcmp (argv[1], "top") == 0)
+    return sac_cli_labels_top (argc - 1, argv + 1);
+
   g_autofree char *path = NULL, *format = NULL;
   const GOptionEntry entries[] = {
     { "project", 'p', 0, G_OPTION_ARG_FILENAME, &path, N_("The project (else the only one of this folder)"), "FILE.saccade" },
@@ -188,7 +191,8 @@ sac_cli_labels (int argc, char **argv)
                                 "  formats               which there are\n"
                                 "  history, go-to ACT    all acts; undo or redo up to one of them\n"
                                 "  versions, save NAME [NOTE], changes NAME, restore NAME, forget NAME\n"
-                                "  layers                who says how much"));
+                                "  layers                who says how much\n"
+                                "  top K                 the most frequent labels (top --help tells more)"));
   const char *verb = argc > 1 ? argv[1] : "";
   Options options = { format };
 

@@ -25,6 +25,8 @@ static const struct {
   { "export", N_("Write labels in a format of other tools") },
   { "query", N_("List the clips that fit a query") },
   { "split", N_("Divide the clips into training, validation and test") },
+  { "leaks", N_("List what validation and test share with training") },
+  { "duplicates", N_("List clips that show the same") },
   { "status", N_("Say what a project holds") },
   { "weights", N_("Say what a weight file holds and how it fits a network") },
   { "plan", N_("Tell the memory and FLOPs of a run beforehand") },

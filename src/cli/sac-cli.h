@@ -35,6 +35,8 @@ int sac_cli_history (int argc, char **argv);
 int sac_cli_export (int argc, char **argv);
 int sac_cli_query (int argc, char **argv);
 int sac_cli_split (int argc, char **argv);
+int sac_cli_leaks (int argc, char **argv);
+int sac_cli_duplicates (int argc, char **argv);
 int sac_cli_status (int argc, char **argv);
 int sac_cli_plan (int argc, char **argv);     /* saccade plan RECIPE [--memory 2G]: what a run takes */
 int sac_cli_train (int argc, char **argv);

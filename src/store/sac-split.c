@@ -2,9 +2,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "sac-store-private.h"
-
-enum { TRAIN, VALIDATION, TEST, N_SIDES };
+#include "split-private.h"
 
 /* Clips that share footage must not part: without a group, the clips cut from one file are one. */
 #define GROUP_OF(i) "coalesce ('g' || " i ".grp, 'm' || " i ".media)"
@@ -14,7 +12,7 @@ put_side (SacProject *self, SacId item, SacSplit side, GError **error)
 {
   if (side == SAC_SPLIT_NONE)
     return _sac_run (self, error, "DELETE FROM splits WHERE item = ?", "i", item);
-  return _sac_run (self, error, "INSERT INTO splits (item, side) VALUES (?, ?)"
+  return _sac_run (self, error, "INSERT INTO splits (item, side) SELECT id, ?2 FROM items WHERE id = ?1"
                    " ON CONFLICT (item) DO UPDATE SET side = excluded.side WHERE side <> excluded.side", "in", item, (int) side);
 }
 
@@ -45,172 +43,34 @@ sac_project_count_leaks (SacProject *self)
   return n;
 }
 
-/* ---- the division. */
-typedef struct {
-  GArray *items;                /* SacId */
-  guint *counts;                /* of each label; the last one is the number of clips */
-  guint size;
-  int side;
-  gboolean fixed;
-} Group;
-
-typedef struct {
-  GPtrArray *groups;            /* Group */
-  guint n_columns;              /* labels + 1 */
-  double target[N_SIDES];       /* share of the clips */
-  guint *total;                 /* per column */
-  double *now;                  /* side × column */
-} Division;
+/* ---- the plan. */
+enum { TRAIN, VALIDATION, TEST, N_SIDES };
+static const SacSplit side_of[N_SIDES] = { SAC_SPLIT_TRAIN, SAC_SPLIT_VALIDATION, SAC_SPLIT_TEST };
 
 static void
-group_free (Group *group)
+group_free (gpointer data)
 {
-  g_array_unref (group->items);
-  g_free (group->counts);
+  SacSplitGroup *group = data;
+
+  g_free (group->name);
+  g_array_unref (group->rows);
+  g_array_unref (group->cells);
   g_free (group);
 }
 
-/* How far @side is from its share in one column after @change; the number of clips weighs as much as all labels together. */
-static double
-column_cost (const Division *d, int side, guint column, double change)
+void
+sac_split_plan_free (SacSplitPlan *plan)
 {
-  double total = d->total[column], off;
-
-  if (total == 0)
-    return 0;
-  off = (d->now[side * d->n_columns + column] + change) / total - d->target[side];
-  return off * off * (column + 1 == d->n_columns ? MAX (d->n_columns - 1, 1) : 1);
+  if (!plan)
+    return;
+  g_clear_pointer (&plan->rows, g_array_unref);
+  g_clear_pointer (&plan->groups, g_ptr_array_unref);
+  g_clear_pointer (&plan->labels, g_ptr_array_unref);
+  g_free (plan->counts);
+  g_free (plan);
 }
 
-/* Change of cost when @group leaves @from (−1: from nowhere) for @to. */
-static double
-move_cost (const Division *d, const Group *group, int from, int to)
-{
-  double cost = 0;
-
-  for (guint c = 0; c < d->n_columns; c++)
-    {
-      double n = group->counts[c];
-
-      if (n == 0)
-        continue;
-      cost += column_cost (d, to, c, n) - column_cost (d, to, c, 0);
-      if (from >= 0)
-        cost += column_cost (d, from, c, -n) - column_cost (d, from, c, 0);
-    }
-  return cost;
-}
-
-static void
-move_group (Division *d, Group *group, int to)
-{
-  for (guint c = 0; c < d->n_columns; c++)
-    {
-      if (group->side >= 0)
-        d->now[group->side * d->n_columns + c] -= group->counts[c];
-      d->now[to * d->n_columns + c] += group->counts[c];
-    }
-  group->side = to;
-}
-
-static guint
-groups_on (const Division *d, int side)
-{
-  guint n = 0;
-
-  for (guint g = 0; g < d->groups->len; g++)
-    n += ((Group *) d->groups->pdata[g])->side == side;
-  return n;
-}
-
-static int
-by_size (gconstpointer a, gconstpointer b)
-{
-  const Group *left = *(Group *const *) a, *right = *(Group *const *) b;
-
-  return left->size < right->size ? 1 : left->size > right->size ? -1 : 0;
-}
-
-/* Biggest groups first to the side that gains most, then single moves and exchanges while they help. */
-static void
-divide (Division *d, guint64 seed, const gboolean open[N_SIDES])
-{
-  guint n = d->groups->len;
-  g_autofree guint32 *order = g_new (guint32, n + 1);
-  g_autoptr (GPtrArray) todo = g_ptr_array_new ();
-
-  for (guint i = 0; i < n; i++)
-    order[i] = i;
-  if (n > 1)
-    sac_random_shuffle ((SacRandomKey) { seed, sac_random_stream (n, 0x5711, 0) }, order, n);
-  for (guint i = 0; i < n; i++)
-    if (!((Group *) d->groups->pdata[order[i]])->fixed)
-      g_ptr_array_add (todo, d->groups->pdata[order[i]]);
-  g_ptr_array_sort (todo, by_size);     /* stable: the draw decides among equals */
-
-  for (guint i = 0; i < todo->len; i++)
-    {
-      int best = TRAIN;
-
-      for (int side = TRAIN + 1; side < N_SIDES; side++)
-        if (open[side] && move_cost (d, todo->pdata[i], -1, side) < move_cost (d, todo->pdata[i], -1, best))
-          best = side;
-      move_group (d, todo->pdata[i], best);
-    }
-  for (guint pass = 0, moved = 1; moved && pass < 8; pass++)
-    {
-      moved = 0;
-      for (guint i = 0; i < todo->len; i++)
-        for (int side = TRAIN; side < N_SIDES; side++)
-          {
-            Group *group = todo->pdata[i];
-
-            if (open[side] && side != group->side && move_cost (d, group, group->side, side) < -1e-12)
-              {
-                move_group (d, group, side);
-                moved++;
-              }
-          }
-      for (guint i = 0; i < todo->len && todo->len <= 400; i++)
-        for (guint j = i + 1; j < todo->len; j++)
-          {
-            Group *a = todo->pdata[i], *b = todo->pdata[j];
-            int from = a->side, to = b->side;
-            double cost;
-
-            if (from == to)
-              continue;
-            cost = move_cost (d, a, from, to);
-            move_group (d, a, to);
-            cost += move_cost (d, b, to, from);
-            if (cost < -1e-12)
-              {
-                move_group (d, b, from);
-                moved++;
-              }
-            else
-              move_group (d, a, from);
-          }
-    }
-  /* A side that was asked for is not left empty while another can give. */
-  for (int side = N_SIDES - 1; side >= TRAIN; side--)
-    if (open[side] && d->target[side] > 0 && groups_on (d, side) == 0)
-      {
-        Group *best = NULL;
-
-        for (guint i = 0; i < todo->len; i++)
-          {
-            Group *group = todo->pdata[i];
-
-            if (groups_on (d, group->side) > 1
-                && (!best || move_cost (d, group, group->side, side) < move_cost (d, best, best->side, side)))
-              best = group;
-          }
-        if (best)
-          move_group (d, best, side);
-      }
-}
-
+/* Item → array of the labels (columns) that it says yes to. */
 static GHashTable *
 read_labels_of_items (SacProject *self, GPtrArray *columns, GError **error)
 {
@@ -242,114 +102,290 @@ read_labels_of_items (SacProject *self, GPtrArray *columns, GError **error)
   return NULL;
 }
 
-static gboolean
-read_groups (SacProject *self, const SacSplitSpec *spec, GPtrArray *labels, Division *d, GError **error)
+/* ---- sets that grow together: groups that share a near-duplicate are one. */
+static guint
+root_of (guint *parent, guint i)
 {
-  g_autoptr (GHashTable) by_name = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_autoptr (GHashTable) labels_of = read_labels_of_items (self, labels, error);
-  g_autoptr (GError) failed = NULL;
-  sqlite3_stmt *stmt;
+  while (parent[i] != i)
+    i = parent[i] = parent[parent[i]];
+  return i;
+}
 
-  if (!labels_of)
-    return FALSE;
-  /* By name, so that the same clips give the same division in another project. */
-  stmt = _sac_query (self, &failed, "SELECT i.id, " GROUP_OF ("i") ", coalesce (s.side, 0) FROM items i JOIN media m ON m.id = i.media"
-                     " LEFT JOIN splits s ON s.item = i.id WHERE m.problem IS NULL AND (m.flags & 1024) = 0 ORDER BY i.name", NULL);
-  while (_sac_step (self, stmt, &failed))
+static void
+join_rows (guint *parent, GPtrArray *rows, const SacDuplicates *join)
+{
+  g_autoptr (GHashTable) row_of = g_hash_table_new (g_int64_hash, g_int64_equal);
+
+  for (guint i = 0; i < rows->len; i++)
+    g_hash_table_insert (row_of, &((SacGroupedRow *) rows->pdata[i])->item, GUINT_TO_POINTER (i + 1));
+  for (guint k = 0; k < join->pairs->len; k++)
     {
-      SacId id = sqlite3_column_int64 (stmt, 0);
-      gboolean keep = spec->keep_test && sqlite3_column_int (stmt, 2) == SAC_SPLIT_TEST;
-      g_autofree char *name = NULL;
-      GArray *carried = g_hash_table_lookup (labels_of, &id);
-      Group *group;
+      const SacDuplicate *pair = &g_array_index (join->pairs, SacDuplicate, k);
+      guint a = GPOINTER_TO_UINT (g_hash_table_lookup (row_of, &pair->a)), b = GPOINTER_TO_UINT (g_hash_table_lookup (row_of, &pair->b));
 
-      if (spec->by_group)
-        name = _sac_dup_column (stmt, 1);
-      else
-        name = g_strdup_printf ("%" G_GINT64_FORMAT, id);
-      group = g_hash_table_lookup (by_name, name);
-      if (!group)
+      if (a && b)
         {
-          group = g_new0 (Group, 1);
-          group->items = g_array_new (FALSE, FALSE, sizeof (SacId));
-          group->counts = g_new0 (guint, d->n_columns);
-          group->side = -1;
-          g_ptr_array_add (d->groups, group);
-          g_hash_table_insert (by_name, g_steal_pointer (&name), group);
+          a = root_of (parent, a - 1);
+          b = root_of (parent, b - 1);
+          parent[MAX (a, b)] = MIN (a, b);      /* the first by name leads */
         }
-      g_array_append_val (group->items, id);
-      group->size++;
-      group->counts[d->n_columns - 1]++;
-      for (guint i = 0; carried && i < carried->len; i++)
-        group->counts[g_array_index (carried, guint, i)]++;
-      group->fixed |= keep;
     }
-  if (!failed)
+}
+
+static void
+count_label (SacSplitGroup *group, guint column)
+{
+  for (guint i = 0; i < group->cells->len; i++)
+    if (g_array_index (group->cells, SacSplitCell, i).column == column)
+      {
+        g_array_index (group->cells, SacSplitCell, i).n++;
+        return;
+      }
+  g_array_append_val (group->cells, ((SacSplitCell) { column, 1 }));
+}
+
+/* Rows → groups, in the order of their first clip's name; @group_of receives each row's group. */
+static GPtrArray *
+gather_groups (GPtrArray *rows, const SacDuplicates *join, GHashTable *labels_of, guint n_labels, guint *group_of)
+{
+  GPtrArray *groups = g_ptr_array_new_with_free_func (group_free);
+  g_autoptr (GHashTable) first = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autofree guint *parent = g_new (guint, rows->len + 1), *number = g_new0 (guint, rows->len + 1);
+
+  for (guint i = 0; i < rows->len; i++)
+    {
+      char *name = ((SacGroupedRow *) rows->pdata[i])->group;
+      gpointer known = g_hash_table_lookup (first, name);
+
+      parent[i] = known ? GPOINTER_TO_UINT (known) - 1 : i;
+      if (!known)
+        g_hash_table_insert (first, name, GUINT_TO_POINTER (i + 1));
+    }
+  if (join)
+    join_rows (parent, rows, join);
+  for (guint i = 0; i < rows->len; i++)
+    {
+      SacGroupedRow *row = rows->pdata[i];
+      guint root = root_of (parent, i);
+      GArray *labels = labels_of ? g_hash_table_lookup (labels_of, &row->item) : NULL;
+      SacSplitGroup *group;
+
+      if (!number[root])
+        {
+          group = g_new0 (SacSplitGroup, 1);
+          group->name = g_strdup (((SacGroupedRow *) rows->pdata[root])->group);
+          g_strchug (group->name);
+          group->rows = g_array_new (FALSE, FALSE, sizeof (guint));
+          group->cells = g_array_new (FALSE, FALSE, sizeof (SacSplitCell));
+          group->side = -1;
+          g_ptr_array_add (groups, group);
+          number[root] = groups->len;
+        }
+      group_of[i] = number[root] - 1;
+      group = groups->pdata[group_of[i]];
+      g_array_append_val (group->rows, i);
+      count_label (group, n_labels);
+      for (guint k = 0; labels && k < labels->len; k++)
+        count_label (group, g_array_index (labels, guint, k));
+    }
+  return groups;
+}
+
+/* The side that a group stands on already: test if it has any, else the one with most clips; −1 none. */
+static int
+side_now (const SacSplitGroup *group, GPtrArray *rows)
+{
+  guint n[4] = { 0 };
+  int best = -1;
+
+  for (guint i = 0; i < group->rows->len; i++)
+    n[((SacGroupedRow *) rows->pdata[g_array_index (group->rows, guint, i)])->was]++;
+  if (n[SAC_SPLIT_TEST])
+    return TEST;
+  for (int side = TRAIN; side < N_SIDES; side++)
+    if (n[side_of[side]] && (best < 0 || n[side_of[side]] > n[side_of[best]]))
+      best = side;
+  return best;
+}
+
+static void
+divide_in_folds (const SacDivision *division, const SacSplitSpec *spec)
+{
+  g_autofree double *equal = g_new (double, spec->n_folds);
+  SacDivision folds = *division, rest = *division;
+  g_autoptr (GPtrArray) others = g_ptr_array_new ();
+  const double shares[N_SIDES] = { 1 - spec->validation, spec->validation, 0 };
+
+  for (guint i = 0; i < spec->n_folds; i++)
+    equal[i] = 1.0 / spec->n_folds;
+  folds.n_sides = spec->n_folds;
+  folds.target = equal;
+  _sac_divide (&folds, spec->seed);
+  for (guint g = 0; g < division->groups->len; g++)
+    {
+      SacSplitGroup *group = division->groups->pdata[g];
+
+      if (group->side == (int) spec->fold)
+        {
+          group->side = TEST;
+          continue;
+        }
+      group->side = -1;
+      g_ptr_array_add (others, group);
+    }
+  rest.groups = others;
+  rest.target = shares;
+  _sac_divide (&rest, spec->seed);
+}
+
+static void
+divide_in_sides (const SacDivision *division, const SacSplitSpec *spec, GPtrArray *rows)
+{
+  g_autoptr (GPtrArray) open = g_ptr_array_new ();
+  double shares[N_SIDES] = { 0, spec->validation, spec->test };
+  SacDivision rest = *division;
+
+  for (guint g = 0; g < division->groups->len; g++)
+    {
+      SacSplitGroup *group = division->groups->pdata[g];
+      int side = side_now (group, rows);
+
+      if (spec->keep)
+        {
+          group->side = side;
+          group->fixed = side >= 0;
+        }
+      else if (spec->keep_test && side == TEST)
+        {
+          /* Kept test clips are out of the sum: the share of validation is of the rest, and nothing joins them. */
+          group->side = TEST;
+          shares[TEST] = 0;
+          continue;
+        }
+      g_ptr_array_add (open, group);
+    }
+  shares[TRAIN] = 1 - shares[VALIDATION] - shares[TEST];
+  rest.groups = open;
+  rest.target = shares;
+  _sac_divide (&rest, spec->seed);
+}
+
+static gboolean
+check_spec (const SacSplitSpec *spec, GError **error)
+{
+  gboolean folds = spec->n_folds > 0;
+  double sum = spec->validation + (folds ? 0 : spec->test);
+
+  if (!(spec->validation >= 0) || !(spec->test >= 0) || !(sum < 1))
+    g_set_error (error, SAC_STORE_ERROR, SAC_STORE_ERROR_INVALID,
+                 _("The shares of validation and test must be 0 or more and leave something for training"));
+  else if (folds && (spec->n_folds < 2 || spec->n_folds > SAC_SPLIT_MAX_FOLDS || spec->fold >= spec->n_folds))
+    g_set_error (error, SAC_STORE_ERROR, SAC_STORE_ERROR_INVALID, _("There are 2 to %d folds, and the one for the test is among them"),
+                 SAC_SPLIT_MAX_FOLDS);
+  else
     return TRUE;
-  g_propagate_error (error, g_steal_pointer (&failed));
   return FALSE;
+}
+
+/* Rows, groups and labels; with @spec sides too, else those that are. */
+static SacSplitPlan *
+make_plan (SacProject *self, const SacGrouping *grouping, const SacSplitSpec *spec, GError **error)
+{
+  g_autoptr (SacSplitPlan) plan = g_new0 (SacSplitPlan, 1);
+  g_autoptr (GPtrArray) rows = NULL, labels = NULL, groups = NULL;
+  g_autoptr (GHashTable) labels_of = NULL;
+  g_autofree guint *group_of = NULL, *last = NULL;
+
+  rows = _sac_group_rows (self, grouping, spec == NULL, error);
+  labels = rows ? sac_project_list_labels (self, error) : NULL;
+  labels_of = labels ? read_labels_of_items (self, labels, error) : NULL;
+  if (!labels_of)
+    return NULL;
+  if (spec && rows->len == 0)
+    {
+      g_set_error (error, SAC_STORE_ERROR, SAC_STORE_ERROR_INVALID, _("The project holds no clips to divide"));
+      return NULL;
+    }
+  group_of = g_new0 (guint, rows->len + 1);
+  groups = gather_groups (rows, spec ? spec->join : NULL, spec && spec->ignore_labels ? NULL : labels_of, labels->len, group_of);
+  if (spec)
+    {
+      SacDivision division = { groups, labels->len, N_SIDES, NULL };
+
+      if (spec->n_folds)
+        divide_in_folds (&division, spec);
+      else
+        divide_in_sides (&division, spec, rows);
+    }
+  plan->rows = g_array_sized_new (FALSE, FALSE, sizeof (SacSplitRow), rows->len);
+  plan->groups = g_ptr_array_new_with_free_func (g_free);
+  plan->labels = g_ptr_array_new_with_free_func (g_free);
+  plan->counts = g_new0 (guint, (labels->len + 1) * 4);
+  plan->write_groups = spec && spec->write_groups;
+  last = g_new0 (guint, groups->len * 4 + 1);
+  for (guint g = 0; g < groups->len; g++)
+    g_ptr_array_add (plan->groups, g_steal_pointer (&((SacSplitGroup *) groups->pdata[g])->name));
+  for (guint l = 0; l < labels->len; l++)
+    g_ptr_array_add (plan->labels, g_strdup (((SacLabel *) labels->pdata[l])->name));
+  for (guint i = 0; i < rows->len; i++)
+    {
+      SacGroupedRow *row = rows->pdata[i];
+      SacSplitGroup *group = groups->pdata[group_of[i]];
+      SacSplitRow out = { row->item, group_of[i], row->was, spec ? side_of[group->side] : row->was };
+      GArray *carried = g_hash_table_lookup (labels_of, &row->item);
+
+      g_array_append_val (plan->rows, out);
+      plan->n_placed += out.was == SAC_SPLIT_NONE && out.side != SAC_SPLIT_NONE;
+      plan->n_moved += out.was != SAC_SPLIT_NONE && out.was != out.side;
+      plan->n_groups[out.side] += !last[group_of[i] * 4 + out.side]++;
+      plan->counts[labels->len * 4 + out.side]++;
+      for (guint k = 0; carried && k < carried->len; k++)
+        plan->counts[g_array_index (carried, guint, k) * 4 + out.side]++;
+    }
+  return g_steal_pointer (&plan);
+}
+
+SacSplitPlan *
+sac_project_plan_split (SacProject *self, const SacSplitSpec *spec, GError **error)
+{
+  SacGrouping grouping = spec->grouping;
+
+  g_return_val_if_fail (SAC_IS_PROJECT (self), NULL);
+  if (!spec->by_group)
+    grouping.by = SAC_GROUP_CLIP;
+  return check_spec (spec, error) ? make_plan (self, &grouping, spec, error) : NULL;
+}
+
+SacSplitPlan *
+sac_project_read_split (SacProject *self, const SacGrouping *grouping, GError **error)
+{
+  g_return_val_if_fail (SAC_IS_PROJECT (self), NULL);
+  return make_plan (self, grouping, NULL, error);
+}
+
+gboolean
+sac_project_apply_split (SacProject *self, const SacSplitPlan *plan, GError **error)
+{
+  g_return_val_if_fail (SAC_IS_PROJECT (self), FALSE);
+  if (!_sac_begin (self, error))
+    return FALSE;
+  for (guint i = 0; i < plan->rows->len; i++)
+    {
+      const SacSplitRow *row = &g_array_index (plan->rows, SacSplitRow, i);
+
+      /* The plan may be older than the project: a clip that went meanwhile is left out. */
+      if (!put_side (self, row->item, row->side, error)
+          || (plan->write_groups && !_sac_run (self, error, "UPDATE items SET grp = ? WHERE id = ? AND grp IS NOT ?", "sis",
+                                               plan->groups->pdata[row->group], row->item, plan->groups->pdata[row->group])))
+        return _sac_rollback (self);
+    }
+  return _sac_commit (self, g_strdup (_("Divide the clips")), error);
 }
 
 gboolean
 sac_project_split (SacProject *self, const SacSplitSpec *spec, GError **error)
 {
-  static const SacSplit side_of[N_SIDES] = { SAC_SPLIT_TRAIN, SAC_SPLIT_VALIDATION, SAC_SPLIT_TEST };
-  g_autoptr (GPtrArray) labels = NULL;
-  g_autoptr (GPtrArray) groups = g_ptr_array_new_with_free_func ((GDestroyNotify) group_free);
-  g_autofree guint *total = NULL;
-  g_autofree double *now = NULL;
-  gboolean open[N_SIDES] = { TRUE, spec->validation > 0, spec->test > 0 }, any_fixed = FALSE, good = TRUE;
-  Division d = { .groups = groups };
+  g_autoptr (SacSplitPlan) plan = sac_project_plan_split (self, spec, error);
 
-  g_return_val_if_fail (SAC_IS_PROJECT (self), FALSE);
-  if (!(spec->validation >= 0) || !(spec->test >= 0) || !(spec->validation + spec->test < 1))
-    {
-      g_set_error (error, SAC_STORE_ERROR, SAC_STORE_ERROR_INVALID,
-                   _("The shares of validation and test must be 0 or more and leave something for training"));
-      return FALSE;
-    }
-  labels = sac_project_list_labels (self, error);
-  if (!labels)
-    return FALSE;
-  d.n_columns = labels->len + 1;
-  d.total = total = g_new0 (guint, d.n_columns);
-  d.now = now = g_new0 (double, N_SIDES * d.n_columns);
-  if (!read_groups (self, spec, labels, &d, error))
-    return FALSE;
-  if (groups->len == 0)
-    {
-      g_set_error (error, SAC_STORE_ERROR, SAC_STORE_ERROR_INVALID, _("The project holds no clips to divide"));
-      return FALSE;
-    }
-  for (guint g = 0; g < groups->len; g++)
-    any_fixed |= ((Group *) groups->pdata[g])->fixed;
-  /* Kept test clips are out of the sum: the share of validation is of the rest, and nothing joins them. */
-  if (any_fixed)
-    open[TEST] = FALSE;
-  for (guint g = 0; g < groups->len; g++)
-    {
-      Group *group = groups->pdata[g];
-
-      if (group->fixed)
-        group->side = TEST;
-      for (guint c = 0; c < d.n_columns && !group->fixed; c++)
-        total[c] += group->counts[c];
-    }
-  d.target[VALIDATION] = spec->validation;
-  d.target[TEST] = open[TEST] ? spec->test : 0;
-  d.target[TRAIN] = 1 - d.target[VALIDATION] - d.target[TEST];
-  divide (&d, spec->seed, open);
-
-  if (!_sac_begin (self, error))
-    return FALSE;
-  for (guint g = 0; g < groups->len && good; g++)
-    {
-      Group *group = groups->pdata[g];
-
-      for (guint i = 0; i < group->items->len && good; i++)
-        good = put_side (self, g_array_index (group->items, SacId, i), side_of[group->side], error);
-    }
-  if (!good)
-    return _sac_rollback (self);
-  return _sac_commit (self, g_strdup (_("Divide the clips")), error);
+  return plan && sac_project_apply_split (self, plan, error);
 }

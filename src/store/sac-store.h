@@ -199,9 +199,7 @@ GPtrArray *sac_project_list_attributes (SacProject *project, SacAttributeKind ki
 
 /* ---- splits. */
 gboolean   sac_project_set_split (SacProject *project, const SacId *items, guint n_items, SacSplit split, GError **error);
-/* By group: whole groups go to one side.  Fractions of items; stratified by label as far as groups allow; deterministic by @seed. */
-typedef struct { double validation, test; guint64 seed; gboolean by_group; gboolean keep_test; } SacSplitSpec;
-gboolean   sac_project_split (SacProject *project, const SacSplitSpec *spec, GError **error);
+/* sac-split.h divides them. */
 /* Groups that stand on both sides of train and test/validation; 0 = no leak. */
 guint      sac_project_count_leaks (SacProject *project);
 
@@ -249,3 +247,5 @@ gboolean   sac_project_apply_annotations (SacProject *project, SacAnnotations *a
                                           GCancellable *cancellable, GError **error);
 /* What is said of @items (n 0: of all) as annotations: effective tags, and the segments and tracks of @layer (0: of all). */
 SacAnnotations *sac_project_collect_annotations (SacProject *project, const SacId *items, guint n_items, SacId layer, GError **error);
+
+#include "sac-split.h"

@@ -5,48 +5,21 @@
 
 #include "sac-train-private.h"
 
-typedef struct {
-  char *name;
-  guint n_yes;
-} Count;
-
-static int
-most_first (gconstpointer a, gconstpointer b)
-{
-  const Count *x = a, *y = b;
-
-  return x->n_yes != y->n_yes ? (x->n_yes < y->n_yes) - (x->n_yes > y->n_yes) : strcmp (x->name, y->name);
-}
-
 /* methods/01 §1.2, counted over all splits, so that the names do not depend on how the clips were divided. */
 static char **
 choose_labels (SacProject *project, guint top_k, GError **error)
 {
-  g_autoptr (GPtrArray) labels = sac_project_list_labels (project, error);
-  g_autofree Count *counts = NULL;
-  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
-  guint n;
+  g_autoptr (SacTopLabels) top = top_k > 0 ? sac_project_top_labels (project, top_k, error) : NULL;
+  g_autoptr (GPtrArray) all = top_k > 0 ? NULL : sac_project_list_labels (project, error);
+  GPtrArray *labels = top ? top->labels : all, *names;
 
   if (!labels)
     return NULL;
-  counts = g_new0 (Count, labels->len + 1);
+  names = g_ptr_array_new ();
   for (guint i = 0; i < labels->len; i++)
-    counts[i] = (Count) { ((SacLabel *) labels->pdata[i])->name, ((SacLabel *) labels->pdata[i])->n_yes };
-  n = labels->len;
-  if (top_k > 0)
-    {
-      qsort (counts, n, sizeof (Count), most_first);
-      n = MIN (n, top_k);
-      while (n > 0 && counts[n - 1].n_yes == 0)
-        n--;
-    }
-  for (guint i = 0; i < n; i++)
-    g_ptr_array_add (names, g_strdup (counts[i].name));
+    g_ptr_array_add (names, g_strdup (((SacLabel *) labels->pdata[i])->name));
   g_ptr_array_add (names, NULL);
-  for (guint i = 0; i < labels->len; i++)
-    sac_label_free (labels->pdata[i]);
-  g_ptr_array_set_free_func (labels, NULL);
-  return (char **) g_ptr_array_free (g_steal_pointer (&names), FALSE);
+  return (char **) g_ptr_array_free (names, FALSE);
 }
 
 /* Keeps the rows where @keep; the items that go are freed by the array. */
