@@ -1,12 +1,16 @@
 /* saccade labels …: label files in, the history of acts, named versions, and the layers of who said what. */
 #include <glib/gi18n.h>
+#include <json-glib/json-glib.h>
+#include <math.h>
 #include <string.h>
 
 #include "labels-top.h"
+#include "sac-cli.h"
+#include "store/sac-compare.h"
 #include "store/sac-versions.h"
 
 typedef struct {
-  const char *format;
+  const char *format, *as, *conflicts;
   gboolean as_json;
 } Options;
 
@@ -153,6 +157,181 @@ changes (SacProject *project, char **args, const Options *options, GError **erro
   return TRUE;
 }
 
+/* ---- layers beside each other. */
+static void
+add_number (JsonBuilder *builder, const char *key, double value)
+{
+  json_builder_set_member_name (builder, key);
+  if (isnan (value))
+    json_builder_add_null_value (builder);
+  else
+    json_builder_add_double_value (builder, value);
+}
+
+static void
+add_count (JsonBuilder *builder, const char *key, gint64 value)
+{
+  json_builder_set_member_name (builder, key);
+  json_builder_add_int_value (builder, value);
+}
+
+static void
+add_words (JsonBuilder *builder, const char *key, const char *value)
+{
+  json_builder_set_member_name (builder, key);
+  json_builder_add_string_value (builder, value);
+}
+
+static const char *const kinds[] = { "tag", "segments", "tracks" };
+
+static void
+print_comparison_json (const SacComparison *comparison)
+{
+  JsonBuilder *builder = json_builder_new ();
+
+  json_builder_begin_object (builder);
+  add_count (builder, "clips", comparison->n_clips);
+  add_count (builder, "only_a", comparison->n_only_a);
+  add_count (builder, "only_b", comparison->n_only_b);
+  json_builder_set_member_name (builder, "labels");
+  json_builder_begin_array (builder);
+  for (guint l = 0; l < comparison->labels->len; l++)
+    {
+      const SacAgreement *row = comparison->labels->pdata[l];
+
+      json_builder_begin_object (builder);
+      add_words (builder, "label", row->label);
+      add_count (builder, "n", row->tags.n);
+      add_count (builder, "yes_yes", row->tags.yes_yes);
+      add_count (builder, "yes_no", row->tags.yes_no);
+      add_count (builder, "no_yes", row->tags.no_yes);
+      add_count (builder, "no_no", row->tags.no_no);
+      add_number (builder, "observed", row->tags.observed);
+      add_number (builder, "kappa", row->tags.kappa);
+      add_number (builder, "kappa_low", row->tags.low);
+      add_number (builder, "kappa_high", row->tags.high);
+      add_count (builder, "segments_a", row->n_a_segments);
+      add_count (builder, "segments_b", row->n_b_segments);
+      add_number (builder, "segment_iou", row->segment_iou);
+      add_number (builder, "segment_f1", row->segment_f1);
+      add_count (builder, "tracks_a", row->n_a_tracks);
+      add_count (builder, "tracks_b", row->n_b_tracks);
+      add_number (builder, "track_iou", row->track_iou);
+      add_number (builder, "track_f1", row->track_f1);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+  add_count (builder, "disagreements", comparison->n_disagreements);
+  json_builder_set_member_name (builder, "queue");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < comparison->queue->len; i++)
+    {
+      const SacDisagreement *one = comparison->queue->pdata[i];
+
+      json_builder_begin_object (builder);
+      add_words (builder, "clip", one->clip);
+      add_words (builder, "label", one->label);
+      add_words (builder, "kind", kinds[one->kind]);
+      add_number (builder, "gravity", one->gravity);
+      add_count (builder, "a", one->a);
+      add_count (builder, "b", one->b);
+      add_number (builder, "at_s", 1e-9 * (double) one->at_ns);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+  json_builder_end_object (builder);
+  sac_cli_print_json (builder);
+}
+
+/* A number, or a dash where there is none. */
+static char *
+dup_number (double value)
+{
+  return isnan (value) ? g_strdup ("–") : g_strdup_printf ("%.2f", value);
+}
+
+static void
+print_comparison (const SacComparison *comparison)
+{
+  static const char *const grades[] = { N_("none"), N_("slight"), N_("fair"), N_("moderate"), N_("substantial"), N_("almost perfect") };
+
+  g_print (_("%u clips in both, %u only in the first, %u only in the second\n"), comparison->n_clips, comparison->n_only_a,
+           comparison->n_only_b);
+  for (guint l = 0; l < comparison->labels->len; l++)
+    {
+      const SacAgreement *row = comparison->labels->pdata[l];
+      g_autofree char *kappa = dup_number (row->tags.kappa), *low = dup_number (row->tags.low), *high = dup_number (row->tags.high);
+      g_autofree char *observed = dup_number (row->tags.observed), *iou = dup_number (row->segment_iou), *f1 = dup_number (row->segment_f1);
+      g_autofree char *boxes = dup_number (row->track_iou), *boxes_f1 = dup_number (row->track_f1);
+      int grade = sac_kappa_grade (row->tags.kappa);
+
+      g_print ("%s\n", row->label[0] ? row->label : _("(no label)"));
+      if (row->tags.n)
+        g_print (_("  tags      n %u, agreement %s, κ %s [%s, %s] %s\n"), row->tags.n, observed, kappa, low, high,
+                 grade >= 0 ? _(grades[grade]) : _("(not defined: both say the same of all)"));
+      if (row->n_a_segments || row->n_b_segments)
+        g_print (_("  segments  %u and %u, mean IoU %s, F1 at 0.5 %s\n"), row->n_a_segments, row->n_b_segments, iou, f1);
+      if (row->n_a_tracks || row->n_b_tracks)
+        g_print (_("  tracks    %u and %u, mean IoU %s, F1 at 0.5 %s\n"), row->n_a_tracks, row->n_b_tracks, boxes, boxes_f1);
+    }
+  g_print (ngettext ("%u disagreement\n", "%u disagreements\n", comparison->n_disagreements), comparison->n_disagreements);
+  for (guint i = 0; i < MIN (comparison->queue->len, 20); i++)
+    {
+      const SacDisagreement *one = comparison->queue->pdata[i];
+
+      g_print ("  %.2f  %-9s %-24s %s  %.2f s\n", one->gravity, kinds[one->kind], one->label, one->clip, 1e-9 * (double) one->at_ns);
+    }
+}
+
+static gboolean
+diff (SacProject *project, char **args, const Options *options, GError **error)
+{
+  g_auto (SacSpeaker) a = { 0 }, b = { 0 };
+  g_autoptr (SacComparison) comparison = NULL;
+
+  if (!sac_speaker_find (project, args[0], &a, error) || !sac_speaker_find (project, args[1], &b, error))
+    return FALSE;
+  comparison = sac_compare (&a, &b, NULL, error);
+  if (!comparison)
+    return FALSE;
+  if (options->as_json)
+    print_comparison_json (comparison);
+  else
+    print_comparison (comparison);
+  return TRUE;
+}
+
+/* Another project, brought in as a layer; or a layer that is here. */
+static gboolean
+merge (SacProject *project, char **args, const Options *options, GError **error)
+{
+  g_auto (SacSpeaker) other = { 0 };
+  g_autofree char *base = g_path_get_basename (args[0]);
+  SacMergeResult result = { 0 };
+  SacMergeRule rule = SAC_MERGE_OURS;
+  gboolean good;
+
+  if (options->conflicts && !sac_merge_rule_parse (options->conflicts, &rule))
+    {
+      g_set_error (error, SAC_STORE_ERROR, SAC_STORE_ERROR_INVALID, _("Conflicts are settled by ours, theirs, unknown or newest, not “%s”"),
+                   options->conflicts);
+      return FALSE;
+    }
+  if (!sac_speaker_find (project, args[0], &other, error))
+    return FALSE;
+  if (g_str_has_suffix (base, ".saccade"))
+    base[strlen (base) - strlen (".saccade")] = '\0';
+  if (other.project == project)
+    good = sac_project_merge_layer (project, other.layer, 1, rule, &result, error);
+  else
+    good = sac_project_bring_person (project, other.project, options->as ? options->as : base, options->conflicts ? &rule : NULL, &result,
+                                     error);
+  if (good)
+    g_print (_("%u labels, %u segments, %u tracks; %u contradictions; %u clips are not in this project\n"), result.n_tags,
+             result.n_segments, result.n_tracks, result.n_conflicts, result.n_missing);
+  return good;
+}
+
 /* ---- the words after "labels". */
 static const struct {
   const char *word;
@@ -169,6 +348,8 @@ static const struct {
   { "changes", 1, 1, SAC_PROJECT_READ_ONLY, changes },
   { "forget", 1, 1, SAC_PROJECT_READ_WRITE, forget },
   { "layers", 0, 0, SAC_PROJECT_READ_ONLY, layers },
+  { "diff", 2, 2, SAC_PROJECT_READ_ONLY, diff },
+  { "merge", 1, 1, SAC_PROJECT_READ_WRITE, merge },
 };
 
 int
@@ -177,10 +358,14 @@ sac_cli_labels (int argc, char **argv)
   if (argc > 1 && strcmp (argv[1], "top") == 0)
     return sac_cli_labels_top (argc - 1, argv + 1);
 
-  g_autofree char *path = NULL, *format = NULL;
+  g_autofree char *path = NULL, *format = NULL, *as = NULL, *conflicts = NULL;
+  gboolean as_json = FALSE;
   const GOptionEntry entries[] = {
     { "project", 'p', 0, G_OPTION_ARG_FILENAME, &path, N_("The project (else the only one of this folder)"), "FILE.saccade" },
     { "format", 'f', 0, G_OPTION_ARG_STRING, &format, N_("The format of the file (else recognised)"), "NAME" },
+    { "as", 0, 0, G_OPTION_ARG_STRING, &as, N_("Whose labels a merged project holds (else the file's name)"), "NAME" },
+    { "conflicts", 0, 0, G_OPTION_ARG_STRING, &conflicts, N_("Merge into the own labels, too: ours, theirs, unknown or newest"), "RULE" },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, N_("With diff: answer in JSON"), NULL },
     { NULL },
   };
   g_autoptr (GError) error = NULL;
@@ -192,9 +377,11 @@ sac_cli_labels (int argc, char **argv)
                                 "  history, go-to ACT    all acts; undo or redo up to one of them\n"
                                 "  versions, save NAME [NOTE], changes NAME, restore NAME, forget NAME\n"
                                 "  layers                who says how much\n"
-                                "  top K                 the most frequent labels (top --help tells more)"));
+                                "  top K                 the most frequent labels (top --help tells more)\n"
+                                "  diff A B              how far two agree: \"\" (your own), a layer, version:NAME or another project\n"
+                                "  merge OTHER           another project as a layer, or a layer into your own labels"));
   const char *verb = argc > 1 ? argv[1] : "";
-  Options options = { format };
+  const Options options = { format, as, conflicts, as_json };
 
   if (parsed)
     return parsed - 1 ? 2 : 0;
