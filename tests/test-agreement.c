@@ -71,12 +71,12 @@ test_stride (void)
 static void
 test_spans (void)
 {
-  const SacSpan a[] = { { 0, 10 }, { 20, 30 }, { 28, 40 } }, b[] = { { 5, 15 }, { 20, 40 } };
+  const SacStretch a[] = { { 0, 10 }, { 20, 30 }, { 28, 40 } }, b[] = { { 5, 15 }, { 20, 40 } };
 
   close (sac_span_iou (a[0], b[0]), 5.0 / 15, 1e-12);
-  close (sac_span_iou (a[0], (SacSpan) { 10, 20 }), 0, 1e-12);      /* half open: they touch, no more */
-  close (sac_span_iou ((SacSpan) { 7, 7 }, (SacSpan) { 7, 7 }), 1, 1e-12);
-  close (sac_span_iou ((SacSpan) { 7, 7 }, (SacSpan) { 0, 10 }), 0, 1e-12);
+  close (sac_span_iou (a[0], (SacStretch) { 10, 20 }), 0, 1e-12);      /* half open: they touch, no more */
+  close (sac_span_iou ((SacStretch) { 7, 7 }, (SacStretch) { 7, 7 }), 1, 1e-12);
+  close (sac_span_iou ((SacStretch) { 7, 7 }, (SacStretch) { 0, 10 }), 0, 1e-12);
   /* a covers 0–10, 20–40; b 5–15, 20–40: both 5 + 20, any 15 + 20. */
   close (sac_spans_iou (a, 3, b, 2), 25.0 / 35, 1e-12);
   close (sac_spans_iou (b, 2, a, 3), 25.0 / 35, 1e-12);
@@ -89,7 +89,7 @@ static void
 test_match (void)
 {
   /* Greatest first: 2–1 (20/20 of 20–40 against 22–40), though 1–1 meets, too. */
-  const SacSpan a[] = { { 0, 10 }, { 20, 30 }, { 22, 40 } }, b[] = { { 2, 10 }, { 20, 40 }, { 50, 60 } };
+  const SacStretch a[] = { { 0, 10 }, { 20, 30 }, { 22, 40 } }, b[] = { { 2, 10 }, { 20, 40 }, { 50, 60 } };
   g_autoptr (GArray) pairs = sac_span_pairs (a, 3, b, 3, 1000);
   SacPair *pair = (SacPair *) (void *) pairs->data;
   guint n = sac_match (pair, pairs->len);
@@ -114,7 +114,7 @@ test_pairs (void)
 
   for (guint round = 0; round < 200; round++)
     {
-      SacSpan side[2][30];
+      SacStretch side[2][30];
       guint n[2], expected = 0;
       g_autoptr (GArray) pairs = NULL;
 
@@ -126,7 +126,7 @@ test_pairs (void)
           for (guint i = 0; i < n[s]; i++)
             {
               in += sac_random_below (key, at++, 20);
-              side[s][i] = (SacSpan) { in, in + sac_random_below (key, at++, 60) };
+              side[s][i] = (SacStretch) { in, in + sac_random_below (key, at++, 60) };
             }
         }
       for (guint i = 0; i < n[0]; i++)

@@ -71,7 +71,7 @@ sac_kappa_grade (double kappa)
 }
 
 double
-sac_span_iou (SacSpan a, SacSpan b)
+sac_span_iou (SacStretch a, SacStretch b)
 {
   gint64 both = MIN (a.out, b.out) - MAX (a.in, b.in);
   double any = (double) (MAX (a.out, b.out) - MIN (a.in, b.in));
@@ -83,7 +83,7 @@ sac_span_iou (SacSpan a, SacSpan b)
 
 /* The next stretch that a side covers without a gap, from @i on. */
 static gboolean
-next_cover (const SacSpan *spans, guint n, guint *i, SacSpan *out)
+next_cover (const SacStretch *spans, guint n, guint *i, SacStretch *out)
 {
   if (*i >= n)
     return FALSE;
@@ -97,10 +97,10 @@ next_cover (const SacSpan *spans, guint n, guint *i, SacSpan *out)
 }
 
 double
-sac_spans_iou (const SacSpan *a, guint n_a, const SacSpan *b, guint n_b)
+sac_spans_iou (const SacStretch *a, guint n_a, const SacStretch *b, guint n_b)
 {
   guint i = 0, j = 0;
-  SacSpan x = { 0 }, y = { 0 };
+  SacStretch x = { 0 }, y = { 0 };
   double both = 0, sum = 0;
   gboolean more_a = next_cover (a, n_a, &i, &x), more_b = next_cover (b, n_b, &j, &y);
 
@@ -160,7 +160,7 @@ sac_match (SacPair *pairs, guint n_pairs)
 }
 
 GArray *
-sac_span_pairs (const SacSpan *a, guint n_a, const SacSpan *b, guint n_b, guint most)
+sac_span_pairs (const SacStretch *a, guint n_a, const SacStretch *b, guint n_b, guint most)
 {
   GArray *pairs = g_array_new (FALSE, FALSE, sizeof (SacPair));
   gint64 longest = 0;

@@ -18,15 +18,15 @@ SacKappa sac_kappa_of (guint yes_yes, guint yes_no, guint no_yes, guint no_no);
 int      sac_kappa_grade (double kappa);
 
 /* Half open spans; two equal points in time are the same thing (1), otherwise a point meets nothing. */
-typedef struct { gint64 in, out; } SacSpan;
-double   sac_span_iou (SacSpan a, SacSpan b);
+typedef struct { gint64 in, out; } SacStretch;
+double   sac_span_iou (SacStretch a, SacStretch b);
 /* Time that both cover by time that any covers; the spans of a side by in point, they may overlap.  NaN where nobody says anything. */
-double   sac_spans_iou (const SacSpan *a, guint n_a, const SacSpan *b, guint n_b);
+double   sac_spans_iou (const SacStretch *a, guint n_a, const SacStretch *b, guint n_b);
 
 /* One to one, the greatest value first (equal ones by a, then b).  Sorts @pairs; the first so many that it returns are the matches. */
 typedef struct { guint a, b; double value; } SacPair;
 guint    sac_match (SacPair *pairs, guint n_pairs);
 /* All pairs of spans that meet, of SacPair; both sides by in point.  At most @most of them.  Transfer full. */
-GArray  *sac_span_pairs (const SacSpan *a, guint n_a, const SacSpan *b, guint n_b, guint most);
+GArray  *sac_span_pairs (const SacStretch *a, guint n_a, const SacStretch *b, guint n_b, guint most);
 /* 2·matched / (n_a + n_b); NaN where both are 0. */
 double   sac_f1 (guint matched, guint n_a, guint n_b);

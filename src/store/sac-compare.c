@@ -79,7 +79,7 @@ sac_speaker_find (SacProject *project, const char *name, SacSpeaker *out, GError
 }
 
 /* ---- reading. */
-typedef struct { guint item, label; SacSpan span; } Segment;
+typedef struct { guint item, label; SacStretch span; } Segment;
 typedef struct { guint item, label; SacId id; } Track;
 typedef struct {
   gint8 *tags;                  /* [item][label], −1 unknown */
@@ -351,7 +351,7 @@ compare_tags (Walk *w)
 
 /* The earliest time at which one is alone, or the two of a pair part. */
 static gint64
-first_difference (const SacSpan *a, guint n_a, const SacSpan *b, guint n_b, const SacPair *pairs, guint n_pairs)
+first_difference (const SacStretch *a, guint n_a, const SacStretch *b, guint n_b, const SacPair *pairs, guint n_pairs)
 {
   g_autofree gint8 *met_a = g_new0 (gint8, n_a + 1), *met_b = g_new0 (gint8, n_b + 1);
   gint64 first = G_MAXINT64;
@@ -376,7 +376,7 @@ first_difference (const SacSpan *a, guint n_a, const SacSpan *b, guint n_b, cons
 static void
 compare_spans (Walk *w, guint item, guint label, GArray *a, GArray *b)
 {
-  const SacSpan *x = (const SacSpan *) (void *) a->data, *y = (const SacSpan *) (void *) b->data;
+  const SacStretch *x = (const SacStretch *) (void *) a->data, *y = (const SacStretch *) (void *) b->data;
   g_autoptr (GArray) pairs = sac_span_pairs (x, a->len, y, b->len, MAX_PAIRS);
   SacPair *pair = (SacPair *) (void *) pairs->data;
   guint n = sac_match (pair, pairs->len), same = 0;
@@ -400,7 +400,7 @@ compare_spans (Walk *w, guint item, guint label, GArray *a, GArray *b)
 static gboolean
 compare_segments (Walk *w, GError **error)
 {
-  g_autoptr (GArray) spans_a = g_array_new (FALSE, FALSE, sizeof (SacSpan)), spans_b = g_array_new (FALSE, FALSE, sizeof (SacSpan));
+  g_autoptr (GArray) spans_a = g_array_new (FALSE, FALSE, sizeof (SacStretch)), spans_b = g_array_new (FALSE, FALSE, sizeof (SacStretch));
   GArray *const spans[2] = { spans_a, spans_b };
   guint at[2] = { 0, 0 };
 

@@ -169,7 +169,7 @@ merge_segments (Merge *m, SacId item, GError **error)
           break;                /* they come by in point */
         if (b->layer != m->from || a->label != b->label)
           continue;
-        one.value = sac_span_iou ((SacSpan) { a->in_ns, a->out_ns }, (SacSpan) { b->in_ns, b->out_ns });
+        one.value = sac_span_iou ((SacStretch) { a->in_ns, a->out_ns }, (SacStretch) { b->in_ns, b->out_ns });
         if (one.value >= SAME)
           g_array_append_val (pairs, one);
       }
