@@ -324,7 +324,7 @@ static const char recipe_text[] =
   "[data]\nframes=16\nresize=128\ncrop=112\nflip_horizontal=true\nflip_vertical=false\ntop_k=20\nvalidation=0.25\n"
   "[training]\nbatch=2\naccumulate=3\nsteps=1400\nrate=0.003\nmomentum=0.8\nnesterov=true\n"
   "clip_norm=20\ndecay=0.0001\nhead_rate=3\ndrops=300;1000\n"
-  "drop_factor=0.1\nbatch_norm=batch\nprecision=bf16\nseed=18446744073709551615\n"
+  "drop_factor=0.1\nbatch_norm=batch\nprecision=bf16\nloss=softmax\nseed=18446744073709551615\n"
   "validate_every=7\ncheckpoint_every=9\nkeep_checkpoints=3\nlog_every=1\n";
 
 static void

@@ -145,7 +145,7 @@ train_here (const char *project_file, const char *name, const char *changes, gui
 }
 
 static double
-last_value (const char *folder, const char *tag)
+value_of (const char *folder, const char *tag, gboolean last)
 {
   g_autoptr (SacEventReader) reader = sac_event_reader_new (folder);
   const SacPoint *points;
@@ -153,7 +153,19 @@ last_value (const char *folder, const char *tag)
 
   sac_event_reader_poll (reader);
   points = sac_event_reader_get (reader, tag, &n);
-  return n ? points[n - 1].value : NAN;
+  return n ? points[last ? n - 1 : 0].value : NAN;
+}
+
+static double
+last_value (const char *folder, const char *tag)
+{
+  return value_of (folder, tag, TRUE);
+}
+
+static double
+first_value (const char *folder, const char *tag)
+{
+  return value_of (folder, tag, FALSE);
 }
 
 static char *
@@ -284,6 +296,43 @@ test_learns (void)
   g_assert_cmpuint (g_strv_length (checkpoints), ==, 2);
   best = sac_run_find_checkpoint (folder, TRUE);
   g_assert_true (g_str_has_suffix (best, "best.safetensors"));
+}
+
+/* Networks with an attention branch, one label of all: both branches learn, what is told and scored is the perception branch's. */
+static void
+test_attention (void)
+{
+  static const char *const models[] = { "slow-r18", "stabn-r18", "abn-r18" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (models); i++)
+    {
+      g_autofree char *changes = g_strdup_printf ("[network]\nmodel=%s\n[training]\nsteps=100\nrate=0.02\nbatch=8\naccumulate=1\n"
+                                                  "nesterov=true\nclip_norm=20\nbatch_norm=batch\nloss=softmax\nvalidate_every=50\n"
+                                                  "checkpoint_every=100\nlog_every=1\n", models[i]);
+      g_autofree char *folder = NULL;
+      g_autofree float *clip = g_new0 (float, 4 * 32 * 32 * 3);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (SacScores) scores = NULL;
+      g_autoptr (SacAucTable) table = NULL;
+      g_autoptr (SacNet) net = NULL;
+      float probabilities[2];
+
+      g_assert_true (train_here (project_path, models[i], changes, 2, &folder, &error));
+      g_assert_no_error (error);
+      /* At the beginning ln 2 from each branch, and a little by the drawn head. */
+      g_assert_cmpfloat_with_epsilon (first_value (folder, "loss/train"), (i ? 2 : 1) * log (2), 0.25);
+      g_assert_cmpfloat (last_value (folder, "loss/train_evaluated"), <, 0.3);
+      g_assert_cmpfloat (last_value (folder, "top1"), >=, 0.8);
+      g_assert_cmpfloat (last_value (folder, "top5"), ==, 1);
+      scores = sac_scores_read (folder, "test", &error);
+      g_assert_no_error (error);
+      table = sac_auc_table_new (scores->scores, scores->truth, scores->n_clips, scores->n_labels);
+      g_assert_cmpfloat (table->macro, >=, 0.9);
+      net = sac_net_open_run (folder, NULL, 1, &error);
+      g_assert_no_error (error);
+      g_assert_true (sac_net_score (net, clip, probabilities, NULL, &error));
+      g_assert_cmpfloat_with_epsilon (probabilities[0] + probabilities[1], 1, 1e-6);
+    }
 }
 
 static void
@@ -789,10 +838,10 @@ test_plan (void)
   SacTrainPlan plan, tight;
   SacProgramCost cost;
   SacTrainStep step;
-  SacResnet net;
+  SacModel net;
 
   g_assert_true (sac_train_plan (recipe, 5, 0, 0, &plan, &error));
-  g_assert_true (sac_recipe_get_resnet (recipe, 5, &net, NULL) && sac_resnet_declare (weights, &net, NULL)
+  g_assert_true (sac_recipe_get_model (recipe, 5, &net, NULL) && sac_model_declare (weights, &net, recipe->frames, NULL)
                  && sac_weights_allocate (weights, backend, NULL));
   optimizer = sac_optimizer_new_sgd (weights, backend, NULL);
   g_assert_true (_sac_train_build (recipe, &net, 5, weights, optimizer, graph, &step, NULL));
@@ -828,6 +877,7 @@ main (int argc, char **argv)
   g_test_add_func ("/train/sampler", test_sampler);
   g_test_add_func ("/train/hold-out", test_hold_out);
   g_test_add_func ("/train/learns", test_learns);
+  g_test_add_func ("/train/attention", test_attention);
   g_test_add_func ("/infer/explains", test_explains);
   g_test_add_func ("/train/accumulation", test_accumulation);
   g_test_add_func ("/train/clip", test_clip);

@@ -14,7 +14,8 @@ GQuark sac_infer_error_quark (void);
 typedef enum { SAC_INFER_ERROR_NETWORK, SAC_INFER_ERROR_LABEL, SAC_INFER_ERROR_DATA } SacInferError;
 
 /* What a recipe says about the network and its clips. */
-gboolean sac_recipe_get_resnet (const SacRecipe *recipe, guint n_labels, SacResnet *net, GError **error);
+gboolean sac_recipe_get_model (const SacRecipe *recipe, guint n_labels, SacModel *model, GError **error);
+gboolean sac_recipe_is_softmax (const SacRecipe *recipe);     /* one label of all, rather than each by itself */
 void     sac_recipe_get_clip_spec (const SacRecipe *recipe, SacClipSpec *spec);
 
 /* From a run folder (@checkpoint NULL: best, else newest).  Batch norm always uses the running statistics here. */
@@ -32,12 +33,15 @@ guint64            sac_net_get_step (const SacNet *net);
 /* Rows of logits a clip has: 1, or one per frame for networks of single frames. */
 guint    sac_net_get_n_rows (const SacNet *net);
 gboolean sac_net_logits (SacNet *net, const float *clip, float *logits /* n_rows × n_labels */, GCancellable *cancellable, GError **error);
-/* @clip (T,H,W,C) of the spec → probabilities, n_labels.  2-D networks: mean over frames of the sigmoid. */
+/* Rows of logits → probabilities, n_labels: the mean over rows of the sigmoid, or of the softmax where the recipe says so. */
+void     sac_net_probabilities (const SacNet *net, const float *logits, float *probabilities);
+/* @clip (T,H,W,C) of the spec → probabilities. */
 gboolean sac_net_score (SacNet *net, const float *clip, float *probabilities, GCancellable *cancellable, GError **error);
 
-/* Loss of one clip as in training: mean over its known labels of the sigmoid cross-entropy, mean over rows; −1 without known labels.
+/* Loss of one clip as in training, of the perception branch, mean over rows: the mean over its known labels of the sigmoid
+ * cross-entropy, −1 without known labels; or the cross-entropy of the softmax to the labels that are yes, −1 where none is.
  * @states: n_labels of SacLabelState. */
-double   sac_clip_loss (const float *logits, guint n_rows, guint n_labels, const gint8 *states);
+double   sac_clip_loss (const float *logits, guint n_rows, guint n_labels, const gint8 *states, gboolean softmax);
 
 /* 3-D Grad-CAM at the last stage: relu(Σ_c mean(∂z/∂A_c)·A_c), scaled to max 1.  Paper: Selvaraju 2017 §3.
  * @map: T×H×W over the chosen frames at crop resolution, @frame_weight: T, mean of the map per frame scaled to max 1.

@@ -8,7 +8,8 @@ struct _SacNet {
   SacRunInfo *info;             /* NULL when shared */
   SacRecipe *recipe;
   SacClipSpec spec;
-  SacResnet resnet;
+  SacModel model;
+  gboolean softmax;
   guint n_labels;
   guint64 step;
   gboolean owned;               /* weights and backend are ours */
@@ -27,20 +28,23 @@ sac_infer_error_quark (void)
 }
 
 gboolean
-sac_recipe_get_resnet (const SacRecipe *recipe, guint n_labels, SacResnet *net, GError **error)
+sac_recipe_get_model (const SacRecipe *recipe, guint n_labels, SacModel *model, GError **error)
 {
-  if (n_labels < 1 || n_labels > 100000 || !sac_resnet_parse (recipe->model, net))
+  if (n_labels < 1 || n_labels > 100000 || !sac_model_parse (recipe->model, model))
     {
       g_set_error (error, SAC_INFER_ERROR, SAC_INFER_ERROR_NETWORK, _("there is no network “%s” for %u labels"),
                    recipe->model, n_labels);
       return FALSE;
     }
-  net->n_classes = (gint32) n_labels;
-  net->width = recipe->width;
-  for (int i = 0; i < 4; i++)
-    net->blocks[i] = recipe->blocks[i];
-  net->pad_time = strcmp (recipe->pad_time, "zeros") == 0 ? SAC_PAD_ZEROS : SAC_PAD_REPLICATE;
+  sac_model_set_size (model, (gint32) n_labels, recipe->width, recipe->blocks,
+                      strcmp (recipe->pad_time, "zeros") == 0 ? SAC_PAD_ZEROS : SAC_PAD_REPLICATE);
   return TRUE;
+}
+
+gboolean
+sac_recipe_is_softmax (const SacRecipe *recipe)
+{
+  return strcmp (recipe->loss, "softmax") == 0;
 }
 
 void
@@ -61,7 +65,8 @@ net_new (const SacRecipe *recipe, guint n_labels, GError **error)
 
   net->n_labels = n_labels;
   sac_recipe_get_clip_spec (recipe, &net->spec);
-  if (!sac_recipe_get_resnet (recipe, n_labels, &net->resnet, error))
+  net->softmax = sac_recipe_is_softmax (recipe);
+  if (!sac_recipe_get_model (recipe, n_labels, &net->model, error))
     return NULL;
   return g_steal_pointer (&net);
 }
@@ -104,7 +109,7 @@ sac_net_open_run (const char *run_folder, const char *checkpoint, guint n_thread
   net->owned = TRUE;
   net->backend = sac_backend_new_for_name ("cpu", n_threads, error);
   net->weights = sac_weights_new ();
-  if (!net->backend || !sac_resnet_declare (net->weights, &net->resnet, error)
+  if (!net->backend || !sac_model_declare (net->weights, &net->model, (gint32) net->spec.n_frames, error)
       || !sac_weights_allocate (net->weights, net->backend, error))
     return NULL;
   file = sac_tensor_file_open (path, error);
@@ -168,7 +173,7 @@ sac_net_get_step (const SacNet *net)
 guint
 sac_net_get_n_rows (const SacNet *net)
 {
-  return net->resnet.inflated ? 1 : net->spec.n_frames;
+  return sac_model_is_flat (&net->model) ? net->spec.n_frames : 1;
 }
 
 /* A clip lies in memory as T·H·W·C: for a network of single frames that is a batch of T pictures as it stands. */
@@ -177,7 +182,7 @@ clip_shape (const SacNet *net)
 {
   gint32 t = (gint32) net->spec.n_frames, size = net->spec.crop;
 
-  return net->resnet.inflated ? SAC_SHAPE (1, 3, t, size, size) : SAC_SHAPE (t, 3, 1, size, size);
+  return sac_model_is_flat (&net->model) ? SAC_SHAPE (t, 3, 1, size, size) : SAC_SHAPE (1, 3, t, size, size);
 }
 
 static gboolean
@@ -186,7 +191,7 @@ make_forward (SacNet *net, GError **error)
   g_autoptr (SacGraph) graph = sac_graph_new ();
 
   net->clip = sac_graph_input (graph, "clip", clip_shape (net));
-  net->logits = sac_resnet_logits (graph, net->weights, &net->resnet, net->clip, SAC_BN_FROZEN, FALSE, NULL);
+  net->logits = sac_model (graph, net->weights, &net->model, net->clip, SAC_BN_FROZEN, FALSE).logits;
   if (!sac_graph_check (graph, error))
     return FALSE;
   net->forward = sac_program_compile (graph, &net->logits, 1, net->backend, error);
@@ -199,19 +204,19 @@ make_camera (SacNet *net, GError **error)
 {
   g_autoptr (SacGraph) graph = sac_graph_new ();
   SacShape shape = clip_shape (net), map;
-  SacResnetTaps taps;
-  SacVar slope, z;
+  SacModelOut out;
+  SacVar slope;
 
   net->cam_clip = sac_graph_input (graph, "clip", shape);
   net->cam_pick = sac_graph_input (graph, "label", SAC_SHAPE (shape.n, (gint32) net->n_labels, 1, 1, 1));
-  z = sac_resnet_logits (graph, net->weights, &net->resnet, net->cam_clip, SAC_BN_FROZEN, FALSE, &taps);
+  out = sac_model (graph, net->weights, &net->model, net->cam_clip, SAC_BN_FROZEN, FALSE);
   if (!sac_graph_check (graph, error))
     return FALSE;
-  sac_graph_gradients_seeded (graph, z, net->cam_pick, &taps.layer[3], 1, &slope);
-  map = sac_graph_get_shape (graph, taps.layer[3]);
+  sac_graph_gradients_seeded (graph, out.logits, net->cam_pick, &out.last, 1, &slope);
+  map = sac_graph_get_shape (graph, out.last);
   map.c = 1;
   slope = sac_global_average (graph, slope);
-  net->cam_map = sac_relu (graph, sac_sum_to (graph, sac_mul (graph, taps.layer[3], slope), map));
+  net->cam_map = sac_relu (graph, sac_sum_to (graph, sac_mul (graph, out.last, slope), map));
   if (!sac_graph_check (graph, error))
     return FALSE;
   net->coarse = map;
@@ -231,35 +236,66 @@ sac_net_logits (SacNet *net, const float *clip, float *logits, GCancellable *can
   return TRUE;
 }
 
+/* ln Σ exp of a row. */
+static double
+log_sum_exp (const float *row, guint n)
+{
+  double most = -INFINITY, sum = 0;
+
+  for (guint j = 0; j < n; j++)
+    most = MAX (most, (double) row[j]);
+  for (guint j = 0; j < n; j++)
+    sum += exp (row[j] - most);
+  return most + log (sum);
+}
+
+void
+sac_net_probabilities (const SacNet *net, const float *logits, float *probabilities)
+{
+  guint rows = sac_net_get_n_rows (net), n = net->n_labels;
+  g_autofree double *sums = g_new0 (double, n);
+
+  for (guint r = 0; r < rows; r++)
+    {
+      const float *row = logits + (gsize) r * n;
+      double all = net->softmax ? log_sum_exp (row, n) : 0;
+
+      for (guint j = 0; j < n; j++)
+        sums[j] += net->softmax ? exp (row[j] - all) : 1 / (1 + exp (-(double) row[j]));
+    }
+  for (guint j = 0; j < n; j++)
+    probabilities[j] = (float) (sums[j] / rows);
+}
+
 gboolean
 sac_net_score (SacNet *net, const float *clip, float *probabilities, GCancellable *cancellable, GError **error)
 {
-  guint rows = sac_net_get_n_rows (net);
-  g_autofree float *logits = g_new (float, (gsize) rows * net->n_labels);
+  g_autofree float *logits = g_new (float, (gsize) sac_net_get_n_rows (net) * net->n_labels);
 
   if (!sac_net_logits (net, clip, logits, cancellable, error))
     return FALSE;
-  for (guint j = 0; j < net->n_labels; j++)
-    {
-      double sum = 0;
-
-      for (guint r = 0; r < rows; r++)
-        sum += 1 / (1 + exp (-(double) logits[(gsize) r * net->n_labels + j]));
-      probabilities[j] = (float) (sum / rows);
-    }
+  sac_net_probabilities (net, logits, probabilities);
   return TRUE;
 }
 
 double
-sac_clip_loss (const float *logits, guint n_rows, guint n_labels, const gint8 *states)
+sac_clip_loss (const float *logits, guint n_rows, guint n_labels, const gint8 *states, gboolean softmax)
 {
   double sum = 0;
   guint known = 0;
 
   for (guint j = 0; j < n_labels; j++)
-    known += states[j] >= 0;
+    known += softmax ? states[j] > 0 : states[j] >= 0;
   if (known == 0)
     return -1;
+  if (softmax)
+    {
+      for (guint r = 0; r < n_rows; r++)
+        for (guint j = 0; j < n_labels; j++)
+          if (states[j] > 0)
+            sum += log_sum_exp (logits + (gsize) r * n_labels, n_labels) - (double) logits[(gsize) r * n_labels + j];
+      return sum / known / n_rows;
+    }
   for (guint r = 0; r < n_rows; r++)
     for (guint j = 0; j < n_labels; j++)
       if (states[j] >= 0)
@@ -304,7 +340,7 @@ sac_net_gradcam (SacNet *net, const float *clip, guint label, float *map, float 
   n_coarse = sac_shape_count (net->coarse);
   coarse = g_new (float, n_coarse);
   sac_program_get_output (net->camera, net->cam_map, coarse);
-  if (net->resnet.inflated)
+  if (!sac_model_is_flat (&net->model))
     sac_upsample3 (coarse, net->coarse.t, net->coarse.h, net->coarse.w, map, t, size, size);
   else
     for (int i = 0; i < t; i++)

@@ -24,7 +24,8 @@ typedef struct {
 static const Row rows[] = {
   { "recipe", "title", KIND_TEXT, AT (title), 0, 0, "", NULL },
   { "recipe", "description", KIND_TEXT, AT (description), 0, 0, "", NULL },
-  { "network", "model", KIND_WORD, AT (model), 0, 0, "i3d-r50", "r18-2d r50-2d i3d-r18 i3d-r50" },
+  { "network", "model", KIND_WORD, AT (model), 0, 0, "i3d-r50",
+    "r18-2d r50-2d i3d-r18 i3d-r50 slow-r18 slow-r50 stabn-r18 stabn-r50 stabn-r18-literal stabn-r50-literal abn-r18 abn-r20 abn-r50" },
   { "network", "width", KIND_INT, AT (width), 1, 256, "64", NULL },
   { "network", "blocks", KIND_BLOCKS, AT (blocks), 0, 64, "0;0;0;0", NULL },
   { "network", "inflation", KIND_WORD, AT (inflation), 0, 0, "none", "none average centre" },
@@ -50,6 +51,7 @@ static const Row rows[] = {
   { "training", "drop_factor", KIND_REAL, AT (drop_factor), 1e-6, 1, "0.1", NULL },
   { "training", "batch_norm", KIND_WORD, AT (batch_norm), 0, 0, "frozen", "batch frozen" },
   { "training", "precision", KIND_WORD, AT (precision), 0, 0, "f32", "f32 bf16" },
+  { "training", "loss", KIND_WORD, AT (loss), 0, 0, "sigmoid", "sigmoid softmax" },
   { "training", "memory", KIND_SIZE, AT (memory), 0, 0, "", NULL },
   { "training", "seed", KIND_SEED, AT (seed), 0, 0, "1", NULL },
   { "training", "validate_every", KIND_INT, AT (validate_every), 0, 100000000, "50", NULL },
@@ -257,18 +259,22 @@ check_keys (GKeyFile *file, GError **error)
   return TRUE;
 }
 
+gboolean
+sac_recipe_is_flat (const SacRecipe *recipe)
+{
+  return g_str_has_suffix (recipe->model, "-2d") || g_str_has_prefix (recipe->model, "abn-");
+}
+
 /* What one key alone cannot tell. */
 static gboolean
 check_together (const SacRecipe *recipe, GError **error)
 {
-  gboolean inflated = g_str_has_prefix (recipe->model, "i3d");
-
   if (recipe->resize > 0 && recipe->resize < recipe->crop)
     return refuse (error, find_row ("data", "crop"), _("%d is more than resize = %d"), recipe->crop, recipe->resize);
   if ((gint64) recipe->frames * recipe->crop * recipe->crop > MAX_CLIP_PIXELS)
     return refuse (error, find_row ("data", "frames"), _("%d frames of %d×%d are more than a clip may hold"), recipe->frames,
                    recipe->crop, recipe->crop);
-  if (!inflated && strcmp (recipe->inflation, "none") != 0)
+  if (sac_recipe_is_flat (recipe) && strcmp (recipe->inflation, "none") != 0)
     return refuse (error, find_row ("network", "inflation"), _("a network for single frames (%s) is not inflated"),
                    recipe->model);
   if (recipe->blocks[0] + recipe->blocks[1] + recipe->blocks[2] + recipe->blocks[3] > 0)

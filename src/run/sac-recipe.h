@@ -5,7 +5,7 @@
 typedef struct {
   char *title, *description;    /* [recipe] title=, description= (translatable: title[ja]=) */
   /* [network] */
-  char *model;                  /* "r18-2d" "r50-2d" "i3d-r18" "i3d-r50" */
+  char *model;                  /* a name of nn/sac-model.h: "i3d-r50", "stabn-r18" … */
   int width;                    /* 64 */
   int blocks[4];                /* 0,0,0,0 = the model's own */
   char *inflation;              /* none | average | centre */
@@ -25,6 +25,7 @@ typedef struct {
   int drops[8]; int n_drops; double drop_factor;
   char *batch_norm;             /* batch | frozen */
   char *precision;              /* f32 | bf16: how activations are stored while training; weights and sums are f32 */
+  char *loss;                   /* sigmoid: every label by itself | softmax: one label of all */
   char *memory;                 /* most a run may take, as "2G"; "" = what is there.  See sac_size_parse() */
   guint64 seed;
   int validate_every, checkpoint_every, keep_checkpoints, log_every;
@@ -34,6 +35,7 @@ SacRecipe *sac_recipe_load (const char *path, GError **error);
 SacRecipe *sac_recipe_parse (const char *text, GError **error);
 char      *sac_recipe_dup_text (const SacRecipe *recipe);
 void       sac_recipe_free (SacRecipe *recipe);
+gboolean   sac_recipe_is_flat (const SacRecipe *recipe);       /* its network sees single frames */
 /* Rate in force at step s = 1, 2, …: multiplied by drop_factor after each drop step. */
 double     sac_recipe_rate (const SacRecipe *recipe, int step);
 /* Recipes that ship with the program: paths, transfer full. */

@@ -119,9 +119,9 @@ build_program (SacTrainer *t, GError **error)
   SacCompileOptions options;
   SacTrainPlan plan = { 0 };
 
-  if (!_sac_train_build (t->recipe, &t->resnet, t->n_labels, t->weights, t->optimizer, graph, &t->in, error))
+  if (!_sac_train_build (t->recipe, &t->model, t->n_labels, t->weights, t->optimizer, graph, &t->in, error))
     return FALSE;
-  _sac_train_count (t->recipe, &t->resnet, t->n_labels, n_clips, t->memory, t->weights, t->optimizer, &plan);
+  _sac_train_count (t->recipe, &t->model, t->n_labels, n_clips, t->memory, t->weights, t->optimizer, &plan);
   if (!_sac_train_options (t->recipe, t->memory, &plan, &options, error))
     return FALSE;
   t->program = sac_program_compile_with (graph, &t->in.loss, 1, t->backend, &options, error);
@@ -143,7 +143,7 @@ static gboolean
 take_buffers (SacTrainer *t, GError **error)
 {
   gsize frame = (gsize) t->recipe->crop * (gsize) t->recipe->crop * 3, clip = frame * (gsize) t->recipe->frames;
-  gsize example = t->resnet.inflated ? clip : frame;
+  gsize example = sac_model_is_flat (&t->model) ? frame : clip;
 
   t->clips = g_try_new (float, example * (gsize) t->recipe->batch);
   t->targets = g_try_new0 (float, (gsize) t->recipe->batch * t->n_labels);
@@ -170,8 +170,8 @@ open_network (SacTrainer *t, GError **error)
 
   t->backend = sac_backend_new_for_name (t->spec->device ? t->spec->device : "cpu", t->spec->n_threads, error);
   t->weights = sac_weights_new ();
-  if (!t->backend || !sac_recipe_get_resnet (t->recipe, t->n_labels, &t->resnet, error)
-      || !sac_resnet_declare (t->weights, &t->resnet, error) || !sac_weights_allocate (t->weights, t->backend, error))
+  if (!t->backend || !sac_recipe_get_model (t->recipe, t->n_labels, &t->model, error)
+      || !sac_model_declare (t->weights, &t->model, t->recipe->frames, error) || !sac_weights_allocate (t->weights, t->backend, error))
     return FALSE;
   t->optimizer = sac_optimizer_new_sgd (t->weights, t->backend, error);
   if (!t->optimizer)
@@ -191,7 +191,7 @@ open_network (SacTrainer *t, GError **error)
     }
   else if (!start_new (t, error))
     return FALSE;
-  t->sampler = _sac_sampler_new (t->train->items->len, t->resnet.inflated ? 0 : (guint) t->recipe->frames, t->recipe->seed);
+  t->sampler = _sac_sampler_new (t->train->items->len, sac_model_is_flat (&t->model) ? (guint) t->recipe->frames : 0, t->recipe->seed);
   t->net = sac_net_new_shared (t->recipe, t->n_labels, t->weights, t->backend, error);
   if (!t->net || !build_program (t, error) || !take_buffers (t, error))
     return FALSE;

@@ -9,20 +9,29 @@
 #define LEAST_CLIP_CACHE ((guint64) 64 << 20)
 #define LEAST_CLIPS 2           /* the loader has at least so many at hand */
 
+/* Of one branch's scores.  With softmax the targets of an example are probabilities, all 0 where no label is yes. */
+static SacVar
+loss_of (SacGraph *graph, SacVar z, const SacTrainStep *step, gboolean softmax)
+{
+  return softmax ? sac_cross_entropy_soft (graph, z, step->target) : sac_bce_logits (graph, z, step->target, step->mask);
+}
+
 gboolean
-_sac_train_build (const SacRecipe *recipe, const SacResnet *net, guint n_labels, SacWeights *weights, SacOptimizer *optimizer,
+_sac_train_build (const SacRecipe *recipe, const SacModel *model, guint n_labels, SacWeights *weights, SacOptimizer *optimizer,
                   SacGraph *graph, SacTrainStep *step, GError **error)
 {
-  gint32 batch = recipe->batch, frames = net->inflated ? recipe->frames : 1, size = recipe->crop;
+  gint32 batch = recipe->batch, frames = sac_model_is_flat (model) ? 1 : recipe->frames, size = recipe->crop;
   SacBnMode bn = strcmp (recipe->batch_norm, "batch") == 0 ? SAC_BN_BATCH : SAC_BN_FROZEN;
   SacShape vector = SAC_SHAPE (batch, (gint32) n_labels, 1, 1, 1);
-  SacVar z;
+  SacModelOut out;
 
   step->clip = sac_graph_input (graph, "clip", SAC_SHAPE (batch, 3, frames, size, size));
   step->target = sac_graph_input (graph, "target", vector);
   step->mask = sac_graph_input (graph, "mask", vector);
-  z = sac_resnet_logits (graph, weights, net, step->clip, bn, TRUE, NULL);
-  step->loss = sac_bce_logits (graph, z, step->target, step->mask);
+  out = sac_model (graph, weights, model, step->clip, bn, TRUE);
+  step->loss = loss_of (graph, out.logits, step, sac_recipe_is_softmax (recipe));
+  if (out.attention)            /* methods/08 §5: both branches, with equal weight */
+    step->loss = sac_add (graph, step->loss, loss_of (graph, out.attention, step, sac_recipe_is_softmax (recipe)));
   step->hyper = 0;
   if (recipe->accumulate == 1 && recipe->clip_norm == 0)
     step->hyper = sac_optimizer_update_at_once (optimizer, graph, step->loss, TRUE);
@@ -51,10 +60,10 @@ sac_train_clip_cache (guint64 memory)
 
 /* Everything but the arena, so that the rest of a budget is the arena's. */
 void
-_sac_train_count (const SacRecipe *recipe, const SacResnet *net, guint n_labels, guint n_clips, guint64 memory, SacWeights *weights,
+_sac_train_count (const SacRecipe *recipe, const SacModel *model, guint n_labels, guint n_clips, guint64 memory, SacWeights *weights,
                   SacOptimizer *optimizer, SacTrainPlan *plan)
 {
-  guint64 frame = 3 * (guint64) recipe->crop * (guint64) recipe->crop, example = frame * (guint64) (net->inflated ? recipe->frames : 1);
+  guint64 frame = 3 * (guint64) recipe->crop * (guint64) recipe->crop, example = frame * (guint64) (sac_model_is_flat (model) ? 1 : recipe->frames);
   guint64 batch = sizeof (float) * (guint64) recipe->batch * (example + 2 * (guint64) n_labels);
   SacClipSpec spec;
   guint64 one;
@@ -100,16 +109,16 @@ sac_train_plan (const SacRecipe *recipe, guint n_labels, guint n_clips, guint64 
   SacCompileOptions options;
   SacProgramCost cost;
   SacTrainStep step;
-  SacResnet net;
+  SacModel model;
 
   *plan = (SacTrainPlan) { 0 };
-  if (!sac_recipe_get_resnet (recipe, n_labels, &net, error) || !sac_resnet_declare (weights, &net, error)
+  if (!sac_recipe_get_model (recipe, n_labels, &model, error) || !sac_model_declare (weights, &model, recipe->frames, error)
       || !sac_weights_allocate (weights, backend, error))
     return FALSE;
   optimizer = sac_optimizer_new_sgd (weights, backend, error);
-  if (!optimizer || !_sac_train_build (recipe, &net, n_labels, weights, optimizer, graph, &step, error))
+  if (!optimizer || !_sac_train_build (recipe, &model, n_labels, weights, optimizer, graph, &step, error))
     return FALSE;
-  _sac_train_count (recipe, &net, n_labels, n_clips, memory, weights, optimizer, plan);
+  _sac_train_count (recipe, &model, n_labels, n_clips, memory, weights, optimizer, plan);
   if (!_sac_train_options (recipe, memory, plan, &options, error))
     return FALSE;
   program = sac_program_compile_with (graph, &step.loss, 1, backend, &options, error);
@@ -162,7 +171,7 @@ sac_train_propose (const SacRecipe *recipe, guint n_labels, guint n_clips, guint
           break;
         }
     }
-  for (other = *recipe; g_str_has_prefix (recipe->model, "i3d") && other.frames > 8;)
+  for (other = *recipe; !sac_recipe_is_flat (recipe) && other.frames > 8;)
     {
       other.frames /= 2;
       if (fits_quietly (&other, n_labels, n_clips, memory, as_budget))

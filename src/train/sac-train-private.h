@@ -38,7 +38,7 @@ typedef struct {
   SacBackend *backend;
   SacWeights *weights;
   SacOptimizer *optimizer;
-  SacResnet resnet;
+  SacModel model;
   SacProgram *program;
   SacTrainStep in;              /* values of @program */
   guint64 memory;               /* most bytes for all, 0 = as many as it takes */
@@ -60,10 +60,10 @@ typedef struct {
 } SacTrainer;
 
 /* ---- the step and what it takes: sac-train-plan.c */
-gboolean _sac_train_build (const SacRecipe *recipe, const SacResnet *net, guint n_labels, SacWeights *weights, SacOptimizer *optimizer,
+gboolean _sac_train_build (const SacRecipe *recipe, const SacModel *model, guint n_labels, SacWeights *weights, SacOptimizer *optimizer,
                            SacGraph *graph, SacTrainStep *step, GError **error);
 /* All of a plan but the arena, whose share of @memory _sac_train_options() then knows. */
-void     _sac_train_count (const SacRecipe *recipe, const SacResnet *net, guint n_labels, guint n_clips, guint64 memory,
+void     _sac_train_count (const SacRecipe *recipe, const SacModel *model, guint n_labels, guint n_clips, guint64 memory,
                            SacWeights *weights, SacOptimizer *optimizer, SacTrainPlan *plan);
 gboolean _sac_train_options (const SacRecipe *recipe, guint64 memory, const SacTrainPlan *counted, SacCompileOptions *options,
                              GError **error);

@@ -54,10 +54,10 @@ next_example (SacTrainer *t, float *out, SacExample *example, GError **error)
       if (sac_loader_is_quarantined (t->train_loader, example->item))
         continue;
       g_clear_error (&why);
-      if (t->resnet.inflated)
-        good = sac_loader_get (t->train_loader, example->item, example->epoch, TRUE, out, NULL, &why);
-      else
+      if (sac_model_is_flat (&t->model))
         good = sac_loader_get_frame (t->train_loader, example->item, example->frame, example->epoch, TRUE, out, NULL, &why);
+      else
+        good = sac_loader_get (t->train_loader, example->item, example->epoch, TRUE, out, NULL, &why);
       if (good)
         return TRUE;
       failed++;
@@ -69,11 +69,28 @@ next_example (SacTrainer *t, float *out, SacExample *example, GError **error)
   return FALSE;
 }
 
+/* What is known of clip @item, as row @row of the batch; with softmax the labels that are yes share 1. */
+static void
+take_truth (SacTrainer *t, guint item, guint row)
+{
+  const gint8 *states = t->train->states + (gsize) item * t->n_labels;
+  float *targets = t->targets + (gsize) row * t->n_labels, *mask = t->mask + (gsize) row * t->n_labels;
+  guint n_yes = 0;
+
+  for (guint j = 0; j < t->n_labels; j++)
+    n_yes += states[j] > 0;
+  for (guint j = 0; j < t->n_labels; j++)
+    {
+      targets[j] = states[j] <= 0 ? 0 : sac_recipe_is_softmax (t->recipe) ? 1.0f / (float) n_yes : 1;
+      mask[j] = states[j] >= 0;
+    }
+}
+
 static gboolean
 run_batch (SacTrainer *t, GError **error)
 {
   gsize frame = (gsize) t->recipe->crop * (gsize) t->recipe->crop * 3;
-  gsize size = t->resnet.inflated ? frame * (gsize) t->recipe->frames : frame;
+  gsize size = sac_model_is_flat (&t->model) ? frame : frame * (gsize) t->recipe->frames;
   guint ahead[AHEAD];
   gint64 before;
   float loss;
@@ -86,19 +103,14 @@ run_batch (SacTrainer *t, GError **error)
       sac_loader_hint (t->train_loader, ahead, n);
       if (!next_example (t, t->clips + (gsize) i * size, &example, error))
         return FALSE;
-      for (guint j = 0; j < t->n_labels; j++)
-        {
-          gint8 state = t->train->states[(gsize) example.item * t->n_labels + j];
-
-          t->targets[(gsize) i * t->n_labels + j] = state > 0;
-          t->mask[(gsize) i * t->n_labels + j] = state >= 0;
-        }
+      take_truth (t, example.item, (guint) i);
       t->clips_since_log++;
     }
   before = g_get_monotonic_time ();
   sac_program_set_input (t->program, t->in.clip, t->clips);
   sac_program_set_input (t->program, t->in.target, t->targets);
-  sac_program_set_input (t->program, t->in.mask, t->mask);
+  if (!sac_recipe_is_softmax (t->recipe))
+    sac_program_set_input (t->program, t->in.mask, t->mask);
   if (!sac_program_run (t->program, NULL, error))
     return FALSE;
   sac_program_get_output (t->program, t->in.loss, &loss);

@@ -8,6 +8,7 @@
 typedef struct {
   double loss;                  /* NaN: no clip could be read */
   SacAucTable *table;           /* NULL when not asked for */
+  guint n_told, top1, top5;     /* with softmax: labels that are yes, and how many of them were among the first */
 } Outcome;
 
 /* Every @stride-th clip of @dataset. */
@@ -19,9 +20,10 @@ evaluate (SacTrainer *trainer, SacDataset *dataset, SacLoader *loader, guint str
   g_autofree float *scores = g_new0 (float, (gsize) n * n_labels + 1);
   g_autofree gint8 *truth = g_new0 (gint8, (gsize) n * n_labels + 1);
   g_autofree guint *order = g_new (guint, n + 1);
+  gboolean softmax = sac_recipe_is_softmax (trainer->recipe);
   double sum = 0;
 
-  *out = (Outcome) { NAN, NULL };
+  *out = (Outcome) { .loss = NAN };
   for (guint i = 0; i < n; i++)
     order[i] = i;
   for (guint i = 0; i < n; i += stride)
@@ -40,20 +42,23 @@ evaluate (SacTrainer *trainer, SacDataset *dataset, SacLoader *loader, guint str
       if (!sac_net_logits (trainer->net, trainer->scratch, logits, NULL, error))
         return FALSE;
       trainer->compute_seconds += (double) (g_get_monotonic_time () - before) * 1e-6;
-      loss = sac_clip_loss (logits, rows, n_labels, states);
+      loss = sac_clip_loss (logits, rows, n_labels, states, softmax);
       if (loss >= 0)
         {
           sum += loss;
           losses++;
         }
-      for (guint j = 0; j < n_labels; j++)
-        {
-          double p = 0;
-
-          for (guint r = 0; r < rows; r++)
-            p += rows == 1 ? (double) logits[j] : 1 / (1 + exp (-(double) logits[(gsize) r * n_labels + j]));
-          scores[(gsize) kept * n_labels + j] = (float) (p / rows);
-        }
+      if (rows == 1 && !softmax)        /* in the same order, and nothing is lost to rounding near 0 and 1 */
+        memcpy (scores + (gsize) kept * n_labels, logits, n_labels * sizeof *scores);
+      else
+        sac_net_probabilities (trainer->net, logits, scores + (gsize) kept * n_labels);
+      for (guint j = 0; j < n_labels && softmax; j++)
+        if (states[j] > 0)
+          {
+            out->n_told++;
+            out->top1 += sac_is_in_top (scores + (gsize) kept * n_labels, n_labels, j, 1);
+            out->top5 += sac_is_in_top (scores + (gsize) kept * n_labels, n_labels, j, 5);
+          }
       memcpy (truth + (gsize) kept * n_labels, states, n_labels);
       kept++;
     }
@@ -82,6 +87,10 @@ tell (SacTrainer *trainer, const Outcome *outcome, GError **error)
 
   if (!sac_event_writer_scalar (trainer->events, step, "loss/validation", outcome->loss, error)
       || !sac_event_writer_scalar (trainer->events, step, "auc_macro", outcome->table->macro, error))
+    return FALSE;
+  if (outcome->n_told
+      && (!sac_event_writer_scalar (trainer->events, step, "top1", (double) outcome->top1 / outcome->n_told, error)
+          || !sac_event_writer_scalar (trainer->events, step, "top5", (double) outcome->top5 / outcome->n_told, error)))
     return FALSE;
   for (guint j = 0; j < trainer->n_labels; j++)
     {
