@@ -63,7 +63,8 @@ void
 _sac_train_count (const SacRecipe *recipe, const SacModel *model, guint n_labels, guint n_clips, guint64 memory, SacWeights *weights,
                   SacOptimizer *optimizer, SacTrainPlan *plan)
 {
-  guint64 frame = 3 * (guint64) recipe->crop * (guint64) recipe->crop, example = frame * (guint64) (sac_model_is_flat (model) ? 1 : recipe->frames);
+  guint64 frame = 3 * (guint64) recipe->crop * (guint64) recipe->crop;
+  guint64 example = frame * (guint64) (sac_model_is_flat (model) ? 1 : recipe->frames);
   guint64 batch = sizeof (float) * (guint64) recipe->batch * (example + 2 * (guint64) n_labels);
   SacClipSpec spec;
   guint64 one;
