@@ -174,7 +174,8 @@ _sac_bench_ui (int argc, char **argv)
   g_autofree char *dir = NULL, *videos = NULL, *many = NULL, *many_marks = NULL, *out = NULL, *text = NULL;
   SacFill fill = { .n_labels = 10, .seed = 1 }, mark_fill = { .n_items = 1, .n_labels = 10, .seed = 1 };
   gboolean good;
-  int parsed = sac_cli_parse (&argc, &argv, entries, "ui", _("Lets the window drive itself through large projects and times its main thread."));
+  int parsed = sac_cli_parse (&argc, &argv, entries, "ui",
+                              _("Lets the window drive itself through large projects and times its main thread."));
 
   if (parsed)
     return parsed - 1 ? 2 : 0;
