@@ -5,6 +5,7 @@
 #include <math.h>
 
 #define GAP 6
+#define MAX_CHIPS 12            /* more never fit */
 #define REST_TICKS 4            /* so long the pointer must rest before the clip under it plays */
 #define SLOW 6                  /* the other tiles step on every so many ticks */
 
@@ -18,6 +19,10 @@ struct _SacClipTile {
   guint picture;
   gboolean hovered;
   guint rest;                   /* ticks since the pointer moved */
+  gboolean stale;               /* what is below is not of this clip yet */
+  gboolean asked;               /* for its pictures */
+  double said;                  /* share of the labels that something is said of */
+  guint marks;                  /* SAC_HAS_… */
   int width;
   PangoLayout *name;
   GPtrArray *chips;             /* PangoLayout, one a label that is yes */
@@ -110,6 +115,12 @@ on_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip
     g_string_append_printf (text, "\n%s", item->problem);
   if (item->warning)
     g_string_append_printf (text, "\n%s", item->warning);
+  if (item->flags & SAC_MEDIA_VFR)
+    g_string_append_printf (text, "\n%s", _("The frame rate varies"));
+  if (item->flags & SAC_MEDIA_EXCLUDED)
+    g_string_append_printf (text, "\n%s", _("Excluded: no network is given this clip"));
+  if (self->said < 1 && !item->reviewed)
+    g_string_append_printf (text, _("\n%.0f %% of the labels are said"), 100 * self->said);
   gtk_tooltip_set_text (tooltip, text->str);
   return TRUE;
 }
@@ -118,28 +129,51 @@ void
 sac_clip_tile_refresh (SacClipTile *self)
 {
   g_return_if_fail (SAC_IS_CLIP_TILE (self));
+  self->stale = TRUE;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+append_chip (SacClipTile *self, const SacLabel *label)
+{
+  GdkRGBA colour = { (float) (label->colour >> 16 & 255) / 255, (float) (label->colour >> 8 & 255) / 255,
+                     (float) (label->colour & 255) / 255, 1 };
+  PangoLayout *chip = make_layout (self, label->name, 0.82, TRUE);
+
+  pango_layout_set_ellipsize (chip, PANGO_ELLIPSIZE_END);
+  g_ptr_array_add (self->chips, chip);
+  g_array_append_val (self->colours, colour);
+}
+
+static void on_pictures (GPtrArray *pictures, gpointer data);
+
+/* What is written, and the ask for pictures, wait until the tile is drawn: the grid keeps far more tiles than it shows. */
+static void
+prepare (SacClipTile *self)
+{
+  guint n = sac_session_get_n_labels (self->session), n_said = 0;
+
+  self->stale = FALSE;
   g_clear_object (&self->name);
   g_ptr_array_set_size (self->chips, 0);
   g_array_set_size (self->colours, 0);
-  if (!self->clip)
-    return;
   self->name = make_layout (self, sac_clip_get_name (self->clip), 0.92, FALSE);
   pango_layout_set_ellipsize (self->name, PANGO_ELLIPSIZE_MIDDLE);
   pango_layout_set_height (self->name, -1);
-  for (guint i = 0; i < sac_session_get_n_labels (self->session); i++)
-    if (sac_clip_get_state (self->clip, i) == SAC_LABEL_YES)
-      {
-        const SacLabel *label = sac_session_get_label (self->session, i);
-        GdkRGBA colour = { (float) (label->colour >> 16 & 255) / 255, (float) (label->colour >> 8 & 255) / 255,
-                           (float) (label->colour & 255) / 255, 1 };
-        PangoLayout *chip = make_layout (self, label->name, 0.82, TRUE);
+  for (guint i = 0; i < n; i++)
+    {
+      SacLabelState state = sac_clip_get_state (self->clip, i);
 
-        pango_layout_set_ellipsize (chip, PANGO_ELLIPSIZE_END);
-        g_ptr_array_add (self->chips, chip);
-        g_array_append_val (self->colours, colour);
-      }
+      n_said += state != SAC_LABEL_UNKNOWN;
+      if (state == SAC_LABEL_YES && self->chips->len < MAX_CHIPS)
+        append_chip (self, sac_session_get_label (self->session, i));
+    }
+  self->said = n ? (double) n_said / n : 0;
+  self->marks = sac_session_get_marks (self->session, sac_clip_get_id (self->clip));
   describe (self);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+  if (!self->asked && sac_clip_can_be_read (self->clip))
+    sac_thumb_loader_ask (self->loader, sac_clip_get_item (self->clip), on_pictures, self);
+  self->asked = TRUE;
 }
 
 static void
@@ -166,12 +200,10 @@ sac_clip_tile_bind (SacClipTile *self, SacClip *clip)
   g_clear_pointer (&self->pictures, g_ptr_array_unref);
   self->picture = 0;
   self->rest = 0;
+  self->asked = FALSE;
   sac_clip_tile_refresh (self);
-  if (!clip)
-    return;
-  self->changed_id = g_signal_connect_swapped (clip, "changed", G_CALLBACK (sac_clip_tile_refresh), self);
-  if (sac_clip_can_be_read (clip))
-    sac_thumb_loader_ask (self->loader, sac_clip_get_item (clip)->path, on_pictures, self);
+  if (clip)
+    self->changed_id = g_signal_connect_swapped (clip, "changed", G_CALLBACK (sac_clip_tile_refresh), self);
 }
 
 SacClip *
@@ -310,6 +342,47 @@ append_round_icon (SacClipTile *self, GtkSnapshot *snapshot, const char *name, f
   append_icon (self, snapshot, name, x + 3, y + 3, 14, &ink);
 }
 
+/* How much is said of a clip that is not reviewed: a ring that closes as labels are set. */
+static void
+snapshot_ring (GtkSnapshot *snapshot, float x, float y, double share)
+{
+  cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (x, y, 20, 20));
+
+  cairo_arc (cr, x + 10, y + 10, 10, 0, 2 * G_PI);
+  cairo_set_source_rgba (cr, 0, 0, 0, 0.55);
+  cairo_fill (cr);
+  cairo_set_line_width (cr, 3);
+  cairo_arc (cr, x + 10, y + 10, 6, 0, 2 * G_PI);
+  cairo_set_source_rgba (cr, 1, 1, 1, 0.3);
+  cairo_stroke (cr);
+  if (share > 0)
+    {
+      cairo_arc (cr, x + 10, y + 10, 6, -G_PI / 2, (2 * share - 0.5) * G_PI);
+      cairo_set_source_rgb (cr, 0.35, 0.85, 0.55);
+      cairo_stroke (cr);
+    }
+  cairo_destroy (cr);
+}
+
+/* Small words at the picture's foot: what is odd about the file, what else is marked in the clip. */
+static void
+snapshot_badges (SacClipTile *self, GtkSnapshot *snapshot, float y)
+{
+  const SacItem *item = sac_clip_get_item (self->clip);
+  const struct { gboolean shown; const char *word; } badges[] = {
+    { (item->flags & SAC_MEDIA_VFR) != 0, C_("badge", "VFR") },
+    { item->warning != NULL || (item->flags & SAC_MEDIA_CUT), C_("badge", "cut") },
+    { item->kind == SAC_ITEM_STILL, C_("badge", "still") },
+    { (self->marks & SAC_HAS_SEGMENTS) != 0, C_("badge", "segments") },
+    { (self->marks & SAC_HAS_TRACKS) != 0, C_("badge", "tracks") },
+  };
+  float x = 6;
+
+  for (guint i = 0; i < G_N_ELEMENTS (badges); i++)
+    if (badges[i].shown)
+      x = append_plate (self, snapshot, x, y, badges[i].word);
+}
+
 static void
 snapshot_picture (SacClipTile *self, GtkSnapshot *snapshot, int width, int height)
 {
@@ -350,10 +423,15 @@ snapshot_picture (SacClipTile *self, GtkSnapshot *snapshot, int width, int heigh
     }
   else if (item->synthetic)
     append_plate (self, snapshot, 6, 6, _("Synthetic"));
-  if (!sac_clip_can_be_read (self->clip))
+  if (item->flags & SAC_MEDIA_EXCLUDED)
+    append_round_icon (self, snapshot, "action-unavailable-symbolic", (float) width - 26, 6, &(GdkRGBA) { 0.35f, 0.35f, 0.35f, 1 });
+  else if (!sac_clip_can_be_read (self->clip))
     append_round_icon (self, snapshot, "dialog-warning-symbolic", (float) width - 26, 6, &(GdkRGBA) { 0.75f, 0.11f, 0.16f, 1 });
   else if (item->reviewed)
     append_round_icon (self, snapshot, "object-select-symbolic", (float) width - 26, 6, &(GdkRGBA) { 0.15f, 0.56f, 0.32f, 1 });
+  else if (sac_session_get_n_labels (self->session))
+    snapshot_ring (snapshot, (float) width - 26, 6, self->said);
+  snapshot_badges (self, snapshot, (float) height - 22);
 }
 
 /* Chips of the labels that are yes: a dot in the label's colour and its name; what does not fit is counted. */
@@ -429,6 +507,8 @@ sac_clip_tile_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 
   if (!self->clip)
     return;
+  if (self->stale)
+    prepare (self);
   gtk_style_context_get_color (gtk_widget_get_style_context (widget), &ink);
   snapshot_picture (self, snapshot, width, picture_height);
   pango_layout_set_width (self->name, width * PANGO_SCALE);

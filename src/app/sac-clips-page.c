@@ -28,7 +28,7 @@ struct _SacClipsPage {
   SacId label_id;
   gboolean filling;             /* the label drop-down is being refilled */
   gboolean following;           /* the shared selection is being told */
-  guint tick_source;
+  guint tick_source, fit_source;
   guint64 tick;
   int tile_width;
 
@@ -396,6 +396,33 @@ on_unbind (GtkSignalListItemFactory *factory, GtkListItem *list_item, SacClipsPa
   g_hash_table_remove (self->tiles, tile);
 }
 
+/* The grid keeps thirty rows of its most columns at hand, so it is told how many there can really be. */
+static gboolean
+fit_columns (gpointer data)
+{
+  SacClipsPage *self = data;
+
+  self->fit_source = 0;
+  gtk_grid_view_set_max_columns (self->grid, (guint) MAX (gtk_widget_get_width (GTK_WIDGET (self)) / (self->tile_width + 12), 1));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+fit_columns_soon (SacClipsPage *self)
+{
+  guint columns = (guint) MAX (gtk_widget_get_width (GTK_WIDGET (self)) / (self->tile_width + 12), 1);
+
+  if (columns != gtk_grid_view_get_max_columns (self->grid) && !self->fit_source)
+    self->fit_source = g_idle_add_full (G_PRIORITY_HIGH_IDLE, fit_columns, self, NULL);
+}
+
+static void
+sac_clips_page_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  GTK_WIDGET_CLASS (sac_clips_page_parent_class)->size_allocate (widget, width, height, baseline);
+  fit_columns_soon (SAC_CLIPS_PAGE (widget));
+}
+
 static void
 set_tile_width (SacClipsPage *self, int width)
 {
@@ -408,6 +435,7 @@ set_tile_width (SacClipsPage *self, int width)
   g_hash_table_iter_init (&iter, self->tiles);
   while (g_hash_table_iter_next (&iter, &tile, NULL))
     sac_clip_tile_set_width (tile, self->tile_width);
+  fit_columns_soon (self);
 }
 
 static gboolean
@@ -539,6 +567,7 @@ sac_clips_page_dispose (GObject *object)
   SacSession *session = sac_page_get_session (SAC_PAGE (self));
 
   g_clear_handle_id (&self->tick_source, g_source_remove);
+  g_clear_handle_id (&self->fit_source, g_source_remove);
   if (session)
     {
       g_signal_handlers_disconnect_by_data (session, self);
@@ -575,6 +604,7 @@ sac_clips_page_class_init (SacClipsPageClass *klass)
   SacPageClass *page_class = SAC_PAGE_CLASS (klass);
 
   g_type_ensure (SAC_TYPE_LABEL_BAR);
+  widget_class->size_allocate = sac_clips_page_size_allocate;
   object_class->dispose = sac_clips_page_dispose;
   object_class->finalize = sac_clips_page_finalize;
   page_class->attach = sac_clips_page_attach;

@@ -478,6 +478,16 @@ sac_session_get_pool (SacSession *self)
 }
 
 guint
+sac_session_get_marks (SacSession *self, SacId item)
+{
+  gboolean segments = FALSE, tracks = FALSE;
+
+  if (self->project)
+    sac_project_has_marks (self->project, item, &segments, &tracks);
+  return (segments ? SAC_HAS_SEGMENTS : 0) | (tracks ? SAC_HAS_TRACKS : 0);
+}
+
+guint
 sac_session_get_n_labels (SacSession *self)
 {
   return get_table (self)->labels->len;

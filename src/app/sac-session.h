@@ -16,6 +16,9 @@ gboolean    sac_session_open (SacSession *self, const char *path, gboolean creat
 void        sac_session_close (SacSession *self);
 gboolean    sac_session_is_open (SacSession *self);
 gboolean    sac_session_is_writable (SacSession *self);
+/* What else is marked in a clip: bits. */
+enum { SAC_HAS_SEGMENTS = 1, SAC_HAS_TRACKS = 2 };
+guint       sac_session_get_marks (SacSession *self, SacId item);
 /* NULL while none is open or while the write is lent.  Runs, tracks and segments are asked of it directly. */
 SacProject *sac_session_get_project (SacSession *self);
 const char *sac_session_get_path (SacSession *self);             /* of the project file, NULL while none is open */

@@ -239,8 +239,9 @@ sac_thumb_loader_forget (SacThumbLoader *self, gpointer data)
 }
 
 void
-sac_thumb_loader_ask (SacThumbLoader *self, const char *path, SacThumbFunc func, gpointer data)
+sac_thumb_loader_ask (SacThumbLoader *self, const SacItem *item, SacThumbFunc func, gpointer data)
 {
+  const char *path = item->path;
   Cached *cached;
   Ask *ask;
 

@@ -3,6 +3,8 @@
 #pragma once
 #include <gtk/gtk.h>
 
+#include "store/sac-store.h"
+
 #define SAC_TYPE_THUMB_LOADER (sac_thumb_loader_get_type ())
 G_DECLARE_FINAL_TYPE (SacThumbLoader, sac_thumb_loader, SAC, THUMB_LOADER, GObject)
 
@@ -14,5 +16,5 @@ typedef int (*SacThumbRank) (gpointer data);
 
 SacThumbLoader *sac_thumb_loader_new (SacThumbRank rank);
 /* Calls @func at once when the pictures are there, else later.  A second ask of the same @data takes the place of the first. */
-void            sac_thumb_loader_ask (SacThumbLoader *self, const char *path, SacThumbFunc func, gpointer data);
+void            sac_thumb_loader_ask (SacThumbLoader *self, const SacItem *item, SacThumbFunc func, gpointer data);
 void            sac_thumb_loader_forget (SacThumbLoader *self, gpointer data);

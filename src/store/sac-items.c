@@ -274,6 +274,16 @@ sac_project_add_items (SacProject *self, const SacItem *const *items, guint n_it
   return _sac_commit (self, g_strdup_printf (ngettext ("Add %u clip", "Add %u clips", n_items), n_items), error);
 }
 
+void
+sac_project_has_marks (SacProject *self, SacId item, gboolean *segments, gboolean *tracks)
+{
+  gint64 found;
+
+  g_return_if_fail (SAC_IS_PROJECT (self));
+  *segments = _sac_lookup (self, &found, NULL, "SELECT 1 FROM segments WHERE item = ? LIMIT 1", "i", item) == 1;
+  *tracks = _sac_lookup (self, &found, NULL, "SELECT 1 FROM tracks WHERE item = ? LIMIT 1", "i", item) == 1;
+}
+
 gboolean
 sac_project_set_excluded (SacProject *self, const SacId *items, guint n_items, gboolean excluded, GError **error)
 {

@@ -82,6 +82,8 @@ SacItem   *sac_project_find_item (SacProject *project, const char *name_or_path,
 /* Adds items whose facts the caller knows (virtual clips of a file already in the project: same path and hash, other in and
  * out).  @id and @missing are ignored, names are made unique; @ids (nullable) receives the new ids.  One command. */
 gboolean   sac_project_add_items (SacProject *project, const SacItem *const *items, guint n_items, SacId *ids, GError **error);
+/* Whether anything is marked in the clip; one look into an index each. */
+void       sac_project_has_marks (SacProject *project, SacId item, gboolean *segments, gboolean *tracks);
 /* All clips of these items' files: given to no trainer, or given again. */
 gboolean   sac_project_set_excluded (SacProject *project, const SacId *items, guint n_items, gboolean excluded, GError **error);
 /* With their labels, tracks and segments; the videos themselves are never touched. */
