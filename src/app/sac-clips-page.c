@@ -6,9 +6,11 @@
 #include "sac-clip-search.h"
 #include "sac-clip-selection.h"
 #include "sac-clip-tile.h"
+#include "sac-collections.h"
 #include "sac-keymap.h"
 #include "sac-keys.h"
 #include "sac-label-bar.h"
+#include "sac-query-completion.h"
 #include "sac-settings.h"
 
 #define TICK_MS 125
@@ -31,12 +33,22 @@ struct _SacClipsPage {
   guint tick_source, fit_source;
   guint64 tick;
   int tile_width;
+  GCancellable *relinking;      /* missing files are being looked for */
+  GtkFileChooserNative *chooser;
+  guint64 seed;                 /* of the shuffled order */
+  gpointer missing_of;          /* the table's ids whose missing files are counted */
 
   GtkSearchEntry *search;
   GtkDropDown *label_filter, *state_filter, *split_filter;
   GtkToggleButton *unreviewed;
-  GtkLabel *count, *set_label, *selected_count;
-  GtkInfoBar *set_bar;
+  GtkLabel *count, *set_label, *selected_count, *error_label, *missing_label;
+  GtkInfoBar *set_bar, *missing_bar;
+  GtkRevealer *error_revealer;
+  GtkDropDown *sort;
+  GtkToggleButton *descending, *statistics_button;
+  GtkWidget *keep;
+  AdwFlap *flap;
+  SacCollections *collections;
   GtkStack *stack;
   GtkGridView *grid;
   GtkRevealer *act_revealer;
@@ -110,17 +122,32 @@ refilter (SacClipsPage *self)
     return;
   query = dup_query (self);
   only = sac_selection_dup_set (sac_page_get_selection (SAC_PAGE (self)));
-  sac_clip_search_ask (self->find, query, SAC_SORT_NAME, FALSE, 0, only);
+  gtk_widget_set_sensitive (self->keep, query[0] != '\0');
+  sac_collections_set_query (self->collections, g_strstrip (query));
+  sac_clip_search_ask (self->find, query, (SacSort) MIN (gtk_drop_down_get_selected (self->sort), SAC_SORT_RANDOM),
+                       gtk_toggle_button_get_active (self->descending), self->seed, only);
+}
+
+/* Shuffled anew each time it is chosen. */
+static void
+on_sort (SacClipsPage *self)
+{
+  if (gtk_drop_down_get_selected (self->sort) == SAC_SORT_RANDOM)
+    self->seed = (guint64) g_get_monotonic_time ();
+  refilter (self);
 }
 
 static void
 on_found (SacClipsPage *self, const char *error)
 {
   if (error)
-    gtk_widget_add_css_class (GTK_WIDGET (self->search), "error");
+    {
+      gtk_widget_add_css_class (GTK_WIDGET (self->search), "error");
+      gtk_label_set_text (self->error_label, error);
+    }
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self->search), "error");
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->search), error);
+  gtk_revealer_set_reveal_child (self->error_revealer, error != NULL);
   update_count (self);
 }
 
@@ -170,12 +197,134 @@ on_labels_changed (SacClipsPage *self)
     sac_clip_tile_refresh (tile);
 }
 
+/* How many files are not where they were; counted once for each reading of the project. */
+static void
+update_missing (SacClipsPage *self)
+{
+  SacClipTable *table = sac_session_get_table (sac_page_get_session (SAC_PAGE (self)));
+  g_autofree char *text = NULL;
+  guint n = 0;
+
+  for (guint i = 0; i < table->n; i++)
+    n += table->items[i]->missing;
+  text = g_strdup_printf (ngettext ("%u file is not where it was.", "%u files are not where they were.", n), n);
+  gtk_label_set_text (self->missing_label, text);
+  gtk_info_bar_set_revealed (self->missing_bar, n > 0);
+  self->missing_of = table->ids;
+}
+
 /* Clips or their states changed: those that no longer fit what is asked for go; where all are shown nothing is searched. */
 static void
 on_clips_changed (SacClipsPage *self)
 {
   refilter (self);
   update_count (self);
+  if (self->missing_of != sac_session_get_table (sac_page_get_session (SAC_PAGE (self)))->ids)
+    update_missing (self);
+}
+
+typedef struct {
+  char *project, *folder;
+} Lost;
+
+static void
+lost_free (gpointer data)
+{
+  g_free (((Lost *) data)->project);
+  g_free (((Lost *) data)->folder);
+  g_free (data);
+}
+
+static void
+find_moved (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  const Lost *lost = data;
+  GError *error = NULL;
+  g_autoptr (SacProject) project = sac_project_open_reader (lost->project, &error);
+  GPtrArray *moves = project ? sac_project_find_moved (project, lost->folder, NULL, NULL, NULL, cancellable, &error) : NULL;
+
+  if (moves)
+    g_task_return_pointer (task, moves, (GDestroyNotify) g_ptr_array_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+on_moved_found (GObject *source, GAsyncResult *result, gpointer data)
+{
+  SacClipsPage *self = SAC_CLIPS_PAGE (source);
+  SacSession *session = sac_page_get_session (SAC_PAGE (self));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) moves = g_task_propagate_pointer (G_TASK (result), &error);
+
+  g_clear_object (&self->relinking);
+  if (!self->selection || !session)
+    return;
+  if (!moves)
+    sac_session_say (session, FALSE, "%s", error->message);
+  else if (moves->len == 0)
+    sac_session_say (session, FALSE, _("None of the missing files is in that folder"));
+  else
+    sac_session_relink (session, moves);
+}
+
+static void
+on_folder (GtkNativeDialog *dialog, int response, SacClipsPage *self)
+{
+  g_autoptr (GFile) file = response == GTK_RESPONSE_ACCEPT ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog)) : NULL;
+  SacSession *session = sac_page_get_session (SAC_PAGE (self));
+
+  g_clear_object (&self->chooser);
+  if (file && sac_session_get_path (session) && g_file_peek_path (file))
+    sac_clips_page_relink (self, g_file_peek_path (file));
+}
+
+void
+sac_clips_page_relink (SacClipsPage *self, const char *folder)
+{
+  SacSession *session;
+  Lost *lost;
+  g_autoptr (GTask) task = NULL;
+
+  g_return_if_fail (SAC_IS_CLIPS_PAGE (self) && folder);
+  session = sac_page_get_session (SAC_PAGE (self));
+  if (self->relinking || !sac_session_is_writable (session))
+    return;
+  lost = g_new0 (Lost, 1);
+  lost->project = g_strdup (sac_session_get_path (session));
+  lost->folder = g_strdup (folder);
+  self->relinking = g_cancellable_new ();
+  task = g_task_new (self, self->relinking, on_moved_found, NULL);
+  g_task_set_task_data (task, lost, lost_free);
+  g_task_run_in_thread (task, find_moved);
+  sac_session_say (session, FALSE, _("Looking for the missing files…"));
+}
+
+static void
+act_relink (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SacClipsPage *self = SAC_CLIPS_PAGE (widget);
+
+  g_clear_object (&self->chooser);
+  self->chooser = gtk_file_chooser_native_new (_("Look for missing files"), GTK_WINDOW (gtk_widget_get_root (widget)),
+                                               GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, _("_Look here"), _("_Cancel"));
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
+  g_signal_connect (self->chooser, "response", G_CALLBACK (on_folder), self);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+}
+
+static void
+on_show_missing (SacClipsPage *self)
+{
+  sac_clips_page_search_for (self, "is:missing");
+}
+
+static void
+on_keep (SacClipsPage *self)
+{
+  g_autofree char *query = dup_query (self);
+
+  sac_collections_keep (self->collections, g_strstrip (query));
 }
 
 static void
@@ -189,6 +338,13 @@ clear_filters (SacClipsPage *self)
   gtk_toggle_button_set_active (self->unreviewed, FALSE);
   self->filling = FALSE;
   on_label_filter (self);
+}
+
+static void
+on_collection (SacClipsPage *self, const char *query)
+{
+  clear_filters (self);
+  sac_clips_page_search_for (self, query);
 }
 
 static void
@@ -246,6 +402,9 @@ follow_selected (SacClipsPage *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "clips.open", ids->len > 0);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "clips.reviewed", ids->len > 0);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "clips.split", ids->len > 0);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "clips.exclude", ids->len > 0);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "clips.remove", ids->len > 0);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "clips.show-file", ids->len > 0);
 }
 
 static void
@@ -327,6 +486,38 @@ act_reviewed (GtkWidget *widget, const char *name, GVariant *parameter)
   g_autofree SacId *ids = dup_selected (self, &n);
 
   sac_session_set_reviewed (sac_page_get_session (SAC_PAGE (self)), ids, n, g_variant_get_boolean (parameter));
+}
+
+static void
+act_exclude (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SacClipsPage *self = SAC_CLIPS_PAGE (widget);
+  guint n;
+  g_autofree SacId *ids = dup_selected (self, &n);
+
+  sac_session_set_excluded (sac_page_get_session (SAC_PAGE (self)), ids, n, g_variant_get_boolean (parameter));
+}
+
+static void
+act_remove (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SacClipsPage *self = SAC_CLIPS_PAGE (widget);
+  guint n;
+  g_autofree SacId *ids = dup_selected (self, &n);
+
+  sac_session_remove_clips (sac_page_get_session (SAC_PAGE (self)), ids, n);
+}
+
+static void
+act_show_file (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SacClipsPage *self = SAC_CLIPS_PAGE (widget);
+  SacClip *clip = sac_selection_get_clip (sac_page_get_selection (SAC_PAGE (self)));
+  g_autofree char *folder = clip ? g_path_get_dirname (sac_clip_get_item (clip)->path) : NULL;
+  g_autofree char *uri = folder ? g_filename_to_uri (folder, NULL, NULL) : NULL;
+
+  if (uri)
+    gtk_show_uri (GTK_WINDOW (gtk_widget_get_root (widget)), uri, GDK_CURRENT_TIME);
 }
 
 static void
@@ -514,6 +705,8 @@ sac_clips_page_attach (SacPage *page)
   g_signal_connect_swapped (self->selection, "selection-changed", G_CALLBACK (follow_selected), self);
   g_signal_connect_swapped (self->selection, "items-changed", G_CALLBACK (on_shown_changed), self);
   sac_label_bar_attach (self->labels, session);
+  sac_collections_attach (self->collections, session);
+  sac_query_completion_attach (GTK_WIDGET (self->search), session);
   g_signal_connect_swapped (session, "labels-changed", G_CALLBACK (on_labels_changed), self);
   g_signal_connect_swapped (session, "clips-changed", G_CALLBACK (on_clips_changed), self);
   g_signal_connect_swapped (session, "project-changed", G_CALLBACK (clear_filters), self);
@@ -547,6 +740,24 @@ sac_clips_page_search (SacPage *page)
 }
 
 void
+sac_clips_page_set_statistics (SacClipsPage *self, GtkWidget *statistics)
+{
+  g_return_if_fail (SAC_IS_CLIPS_PAGE (self) && GTK_IS_WIDGET (statistics));
+  adw_flap_set_flap (self->flap, statistics);
+  gtk_widget_set_visible (GTK_WIDGET (self->statistics_button), TRUE);
+  g_signal_connect_object (statistics, "query", G_CALLBACK (on_collection), self, G_CONNECT_SWAPPED);
+}
+
+static void
+sac_clips_page_toggle_sidebar (SacPage *page)
+{
+  SacClipsPage *self = SAC_CLIPS_PAGE (page);
+
+  if (adw_flap_get_flap (self->flap))
+    adw_flap_set_reveal_flap (self->flap, !adw_flap_get_reveal_flap (self->flap));
+}
+
+void
 sac_clips_page_search_for (SacClipsPage *self, const char *query)
 {
   g_return_if_fail (SAC_IS_CLIPS_PAGE (self) && query);
@@ -568,6 +779,10 @@ sac_clips_page_dispose (GObject *object)
 
   g_clear_handle_id (&self->tick_source, g_source_remove);
   g_clear_handle_id (&self->fit_source, g_source_remove);
+  if (self->relinking)
+    g_cancellable_cancel (self->relinking);
+  g_clear_object (&self->relinking);
+  g_clear_object (&self->chooser);
   if (session)
     {
       g_signal_handlers_disconnect_by_data (session, self);
@@ -603,6 +818,7 @@ sac_clips_page_class_init (SacClipsPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
   SacPageClass *page_class = SAC_PAGE_CLASS (klass);
 
+  g_type_ensure (SAC_TYPE_COLLECTIONS);
   g_type_ensure (SAC_TYPE_LABEL_BAR);
   widget_class->size_allocate = sac_clips_page_size_allocate;
   object_class->dispose = sac_clips_page_dispose;
@@ -610,6 +826,7 @@ sac_clips_page_class_init (SacClipsPageClass *klass)
   page_class->attach = sac_clips_page_attach;
   page_class->set_shown = sac_clips_page_set_shown;
   page_class->search = sac_clips_page_search;
+  page_class->toggle_sidebar = sac_clips_page_toggle_sidebar;
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/saccade/Saccade/clips-page.ui");
 #define BIND(name) gtk_widget_class_bind_template_child (widget_class, SacClipsPage, name)
   BIND (context_menu);
@@ -626,18 +843,36 @@ sac_clips_page_class_init (SacClipsPageClass *klass)
   BIND (act_revealer);
   BIND (selected_count);
   BIND (labels);
+  BIND (error_revealer);
+  BIND (error_label);
+  BIND (missing_bar);
+  BIND (missing_label);
+  BIND (sort);
+  BIND (descending);
+  BIND (statistics_button);
+  BIND (keep);
+  BIND (flap);
+  BIND (collections);
 #undef BIND
 #define CALL(name) gtk_widget_class_bind_template_callback (widget_class, name)
   CALL (refilter);
   CALL (on_label_filter);
   CALL (on_stop_search);
   CALL (on_set_clear);
+  CALL (on_sort);
+  CALL (on_keep);
+  CALL (on_collection);
+  CALL (on_show_missing);
   CALL (on_clear_filters);
   CALL (on_activate);
 #undef CALL
   gtk_widget_class_install_action (widget_class, "clips.open", NULL, act_open);
   gtk_widget_class_install_action (widget_class, "clips.reviewed", "b", act_reviewed);
   gtk_widget_class_install_action (widget_class, "clips.split", "i", act_split);
+  gtk_widget_class_install_action (widget_class, "clips.exclude", "b", act_exclude);
+  gtk_widget_class_install_action (widget_class, "clips.remove", NULL, act_remove);
+  gtk_widget_class_install_action (widget_class, "clips.relink", NULL, act_relink);
+  gtk_widget_class_install_action (widget_class, "clips.show-file", NULL, act_show_file);
 }
 
 static void

@@ -729,6 +729,81 @@ sac_session_remove_label (SacSession *self, SacId label)
   return finish_wide_act (self, sac_project_remove_label (self->project, label, &error), error);
 }
 
+gboolean
+sac_session_relink (SacSession *self, GPtrArray *moves)
+{
+  GError *error = NULL;
+
+  g_return_val_if_fail (SAC_IS_SESSION (self) && moves, FALSE);
+  if (!may_write (self))
+    return FALSE;
+  self->own_act = TRUE;
+  return finish_act (self, sac_project_relink (self->project, moves, &error), NULL, 0, error);
+}
+
+SacId
+sac_session_save_query (SacSession *self, const char *name, const char *text)
+{
+  GError *error = NULL;
+  SacId id;
+
+  g_return_val_if_fail (SAC_IS_SESSION (self) && name && text, 0);
+  if (!may_write (self))
+    return 0;
+  self->own_act = TRUE;
+  id = sac_project_save_query (self->project, name, text, &error);
+  finish_act (self, id != 0, NULL, 0, error);
+  return id;
+}
+
+gboolean
+sac_session_rename_query (SacSession *self, SacId query, const char *name)
+{
+  GError *error = NULL;
+
+  g_return_val_if_fail (SAC_IS_SESSION (self) && name, FALSE);
+  if (!may_write (self))
+    return FALSE;
+  self->own_act = TRUE;
+  return finish_act (self, sac_project_rename_query (self->project, query, name, &error), NULL, 0, error);
+}
+
+gboolean
+sac_session_remove_query (SacSession *self, SacId query)
+{
+  GError *error = NULL;
+
+  g_return_val_if_fail (SAC_IS_SESSION (self), FALSE);
+  if (!may_write (self))
+    return FALSE;
+  self->own_act = TRUE;
+  return finish_act (self, sac_project_remove_query (self->project, query, &error), NULL, 0, error);
+}
+
+gboolean
+sac_session_set_excluded (SacSession *self, const SacId *items, guint n, gboolean excluded)
+{
+  GError *error = NULL;
+
+  g_return_val_if_fail (SAC_IS_SESSION (self), FALSE);
+  if (n == 0 || !may_write (self))
+    return FALSE;
+  self->own_act = TRUE;
+  return finish_act (self, sac_project_set_excluded (self->project, items, n, excluded, &error), items, n, error);
+}
+
+gboolean
+sac_session_remove_clips (SacSession *self, const SacId *items, guint n)
+{
+  GError *error = NULL;
+
+  g_return_val_if_fail (SAC_IS_SESSION (self), FALSE);
+  if (n == 0 || !may_write (self))
+    return FALSE;
+  self->own_act = TRUE;
+  return finish_act (self, sac_project_remove_items (self->project, items, n, &error), items, n, error);
+}
+
 SacLabelState
 sac_label_toggled (const SacLabelState *states, guint n)
 {

@@ -63,6 +63,14 @@ gboolean    sac_session_set_attribute (SacSession *self, SacAttributeKind kind, 
 SacId       sac_session_add_label (SacSession *self, const char *name);        /* 0 = refused, and said so */
 gboolean    sac_session_rename_label (SacSession *self, SacId label, const char *name);
 gboolean    sac_session_remove_label (SacSession *self, SacId label);
+/* Clips of whose files no network is given anything; clips with all that is said of them (the files stay). */
+gboolean    sac_session_set_excluded (SacSession *self, const SacId *items, guint n, gboolean excluded);
+gboolean    sac_session_remove_clips (SacSession *self, const SacId *items, guint n);
+gboolean    sac_session_relink (SacSession *self, GPtrArray *moves);          /* SacMove; see sac_project_find_moved() */
+/* Collections. */
+SacId       sac_session_save_query (SacSession *self, const char *name, const char *text);
+gboolean    sac_session_rename_query (SacSession *self, SacId query, const char *name);
+gboolean    sac_session_remove_query (SacSession *self, SacId query);
 /* What a digit key or a click on a chip makes of states: unless all are yes, yes; if all are yes, no. */
 SacLabelState sac_label_toggled (const SacLabelState *states, guint n);
 

@@ -28,6 +28,8 @@ static const struct {
   { "leaks", N_("List what validation and test share with training") },
   { "duplicates", N_("List clips that show the same") },
   { "status", N_("Say what a project holds") },
+  { "health", N_("List files that are missing, damaged or odd") },
+  { "relink", N_("Find moved files by their content") },
   { "weights", N_("Say what a weight file holds and how it fits a network") },
   { "plan", N_("Tell the memory and FLOPs of a run beforehand") },
   { "train", N_("Train a network by a recipe") },

@@ -43,6 +43,8 @@ int sac_cli_train (int argc, char **argv);
 int sac_cli_control (int argc, char **argv);   /* pause, resume, stop, checkpoint */
 int sac_cli_eval (int argc, char **argv);
 int sac_cli_report (int argc, char **argv);
+int sac_cli_relink (int argc, char **argv);
+int sac_cli_health (int argc, char **argv);
 int sac_cli_explain (int argc, char **argv);
 int sac_cli_worker (int argc, char **argv);
 int sac_cli_weights (int argc, char **argv);   /* saccade weights FILE [--for MODEL]: what is in it, how it maps */

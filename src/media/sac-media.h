@@ -44,6 +44,14 @@ gint64      sac_media_get_time_ns (SacMedia *media, guint frame);      /* stream
 guint       sac_media_get_frame_at (SacMedia *media, gint64 time_ns);  /* nearest index entry */
 gboolean    sac_media_is_keyframe (SacMedia *media, guint frame);
 
+/* What else a container says; needs no index, takes some milliseconds.  Any thread. */
+typedef struct {
+  gboolean interlaced, turned, no_duration;
+  gint64 recorded_us;           /* since 1970: what the camera said, else the file's own time; 0 unknown */
+} SacMediaFacts;
+void        sac_media_look (const char *path, SacMediaFacts *facts);
+gint64      sac_media_get_longest_gop_ns (SacMedia *media); /* the longest time between key frames */
+
 /* ---- frames. */
 typedef struct _SacFrame SacFrame;      /* immutable, ref-counted, native YUV inside */
 SacFrame *sac_media_get_frame (SacMedia *media, guint frame, GCancellable *cancellable, GError **error);

@@ -74,6 +74,21 @@ typedef struct {
   GCancellable *cancellable;    /* follows the caller's */
 } Probe;
 
+/* What is odd about the file, and when it was recorded. */
+static void
+add_facts (SacItem *item, SacMedia *media)
+{
+  SacMediaFacts facts;
+
+  sac_media_look (item->path, &facts);
+  item->recorded_us = facts.recorded_us;
+  item->flags = SAC_MEDIA_CHECKED | (facts.interlaced ? SAC_MEDIA_INTERLACED : 0) | (facts.turned ? SAC_MEDIA_ROTATED : 0)
+                | (item->warning ? SAC_MEDIA_CUT : 0) | (sac_media_get_pixel_aspect (media) != 1 ? SAC_MEDIA_STRETCHED : 0);
+  if (item->kind == SAC_ITEM_VIDEO)
+    item->flags |= (sac_media_is_vfr (media) ? SAC_MEDIA_VFR : 0) | (facts.no_duration ? SAC_MEDIA_ENDLESS : 0)
+                   | (sac_media_get_longest_gop_ns (media) > 10 * G_GINT64_CONSTANT (1000000000) ? SAC_MEDIA_SPARSE : 0);
+}
+
 static void
 probe_one (gpointer item, gpointer data)
 {
@@ -99,6 +114,7 @@ probe_one (gpointer item, gpointer data)
           facts->fps = sac_media_get_fps (media);
           facts->out_ns = sac_media_get_duration_ns (media);
           facts->warning = g_strdup (sac_media_get_warning (media));
+          add_facts (facts, media);
         }
       else if (media)
         g_set_error (&found->error, SAC_MEDIA_ERROR, SAC_MEDIA_ERROR_EMPTY, _("it holds no pictures"));

@@ -225,6 +225,14 @@ void       sac_run_row_free (SacRunRow *row);
 SacId      sac_project_add_run (SacProject *project, const char *name, const char *folder, const char *recipe, GError **error);
 GPtrArray *sac_project_list_runs (SacProject *project, GError **error);          /* SacRunRow*, newest first */
 
+/* ---- files that were moved: found again below @folder by their content; first those that kept their names are looked at.
+ * Finding only reads (a reader of a thread will do) and may take long; relinking is one command. */
+typedef struct { SacId media; char *path; } SacMove;
+void       sac_move_free (SacMove *move);
+GPtrArray *sac_project_find_moved (SacProject *project, const char *folder, guint *n_missing, SacProgressFunc progress, gpointer data,
+                                   GCancellable *cancellable, GError **error);      /* SacMove*; transfer full */
+gboolean   sac_project_relink (SacProject *project, GPtrArray *moves, GError **error);
+
 /* ---- import.  May take long: progress is called from this thread; cancel leaves the project as before. */
 typedef struct {
   gboolean labels_from_folders; /* the folder's name = label, yes; the other folders' labels = no */
