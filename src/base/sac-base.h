@@ -5,6 +5,7 @@
 #include <gio/gio.h>
 
 #include "sac-debug.h"
+#include "sac-figure.h"
 #include "sac-file.h"
 #include "sac-memory.h"
 #include "sac-pool.h"

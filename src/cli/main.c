@@ -25,6 +25,7 @@ static const struct {
   { "export", N_("Write labels in a format of other tools") },
   { "query", N_("List the clips that fit a query") },
   { "split", N_("Divide the clips into training, validation and test") },
+  { "stats", N_("Count labels, lengths, sizes and what goes together") },
   { "leaks", N_("List what validation and test share with training") },
   { "duplicates", N_("List clips that show the same") },
   { "status", N_("Say what a project holds") },

@@ -35,6 +35,7 @@ int sac_cli_history (int argc, char **argv);
 int sac_cli_export (int argc, char **argv);
 int sac_cli_query (int argc, char **argv);
 int sac_cli_split (int argc, char **argv);
+int sac_cli_stats (int argc, char **argv);
 int sac_cli_leaks (int argc, char **argv);
 int sac_cli_duplicates (int argc, char **argv);
 int sac_cli_status (int argc, char **argv);

@@ -113,4 +113,5 @@ gboolean sac_draw_to_file (const char *path, double width, double height, SacDra
 char    *sac_draw_dup_svg (double width, double height, SacDrawFunc draw, gpointer data);
 GBytes  *sac_draw_png (double width, double height, double scale, SacDrawFunc draw, gpointer data, GError **error);
 
+#include "sac-figures.h"
 #include "sac-timeline.h"

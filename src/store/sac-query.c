@@ -188,6 +188,26 @@ one_of (Parser *p, const char *word, const char *before, const char *const *name
   return fail (p, why);
 }
 
+/* segmentlength:2..3, in seconds, the upper end not included: clips with such a segment. */
+static gboolean
+segment_test (Parser *p, const char *range)
+{
+  char *end = NULL, low[G_ASCII_DTOSTR_BUF_SIZE], high[G_ASCII_DTOSTR_BUF_SIZE];
+  const char *dots = strstr (range, "..");
+  g_autofree char *first = dots ? g_strndup (range, (gsize) (dots - range)) : NULL;
+  double from = first ? g_ascii_strtod (first, &end) : NAN, to;
+
+  if (!first || !first[0] || *end || !isfinite (from))
+    return fail (p, _("segmentlength: goes with two numbers of seconds, such as 2..3"));
+  to = g_ascii_strtod (dots + 2, &end);
+  if (!dots[2] || *end || !isfinite (to))
+    return fail (p, _("segmentlength: goes with two numbers of seconds, such as 2..3"));
+  g_string_append_printf (p->sql, "i.id IN (SELECT t.item FROM segments t WHERE (t.out_ns - t.in_ns) * 1e-9 >= %s"
+                          " AND (t.out_ns - t.in_ns) * 1e-9 < %s)", g_ascii_formatd (low, sizeof low, "%.17g", from),
+                          g_ascii_formatd (high, sizeof high, "%.17g", to));
+  return TRUE;
+}
+
 /* key:word */
 static gboolean
 word_test (Parser *p, const char *key, char *word)
@@ -215,6 +235,8 @@ word_test (Parser *p, const char *key, char *word)
       put_word (p, "", g_steal_pointer (&own), ")");
       return TRUE;
     }
+  if (strcmp (key, "segmentlength") == 0)
+    return segment_test (p, own);
   if (strcmp (key, "has") == 0)
     return has_test (p, own);
   if (strcmp (key, "is") == 0)
