@@ -22,6 +22,7 @@
 #define TRACK(name, when, words, ours, cvat, mpv) \
   { "track." name, SAC_KEYS_TRACKS, SAC_KEYS_##when, words, { ours, cvat, mpv }, NULL }
 #define EXPLAIN(name, words, ours, cvat, mpv) { "explain." name, SAC_KEYS_EXPLAIN, SAC_KEYS_ALWAYS, words, { ours, cvat, mpv }, NULL }
+#define VOCABULARY(name, words, ours) { "vocabulary." name, SAC_KEYS_VOCABULARY, SAC_KEYS_ALWAYS, words, { ours, NULL, NULL }, NULL }
 
 const SacKeyAct sac_key_acts[] = {
   PAGE ("1", "clips", N_("Clips page")),
@@ -137,6 +138,14 @@ const SacKeyAct sac_key_acts[] = {
   PLAYER ("mute", N_("Sound on or off"), "m", NULL, NULL),
   PLAYER ("zoom-fit", N_("Whole picture"), "z", NULL, NULL),
   PLAYER ("zoom-one", N_("Pixel by pixel"), "<Shift>z", NULL, NULL),
+
+  VOCABULARY ("rename", N_("Rename the label"), "F2"),
+  VOCABULARY ("up", N_("Move the label up"), "<Alt>Up"),
+  VOCABULARY ("down", N_("Move the label down"), "<Alt>Down"),
+  VOCABULARY ("below", N_("Put the label below the one before it"), "<Alt>Right"),
+  VOCABULARY ("out", N_("Put the label one level up"), "<Alt>Left"),
+  VOCABULARY ("remove", N_("Delete the label"), "Delete"),
+  VOCABULARY ("search", N_("Find a label"), "<Control>f slash"),
 
   EXPLAIN ("attention", N_("Attention over the picture, or not"), "a", NULL, NULL),
 };

@@ -207,6 +207,7 @@ pop_up_menu (SacLabelBar *self, GtkWidget *chip)
   g_menu_append (states, _("_Unknown"), "labels.set(-1)");
   g_menu_append (more, _("_Rename…"), "labels.rename");
   g_menu_append (more, _("_Delete label"), "labels.remove");
+  g_menu_append (more, _("All _labels…"), "win.labels");
   g_menu_append_section (menu, NULL, G_MENU_MODEL (states));
   g_menu_append_section (menu, NULL, G_MENU_MODEL (more));
   popover = gtk_popover_menu_new_from_model (G_MENU_MODEL (menu));

@@ -1,6 +1,7 @@
 /* SacLiveCoder: labels held down while a clip plays.  A key held marks a segment for as long; a key tapped says yes or no of the
- * clip, which is the page's business ("tap").  Several keys may be held at once; each makes its segments as one act of the session when it goes up, moved
- * back by the person's reaction time (setting "reaction-ms").  At any speed, backwards, round a loop.  Main thread.
+ * clip, which is the page's business ("tap").  Several keys may be held at once; each makes its segments as one act of the session
+ * when it goes up, moved back by the person's reaction time (setting "reaction-ms").  At any speed, backwards, round a loop.
+ * Main thread.
  * Signals: "tap" (uint act's number), "changed": what grows is another. */
 #pragma once
 #include "sac-player.h"

@@ -62,6 +62,11 @@ gboolean    sac_session_set_attribute (SacSession *self, SacAttributeKind kind, 
                                        const char *value);
 SacId       sac_session_add_label (SacSession *self, const char *name);        /* 0 = refused, and said so */
 gboolean    sac_session_rename_label (SacSession *self, SacId label, const char *name);
+gboolean    sac_session_set_label_colour (SacSession *self, SacId label, guint32 colour);
+gboolean    sac_session_set_label_key (SacSession *self, SacId label, char key);        /* 0: none */
+/* Below @parent (0: none) and to @position of all labels. */
+gboolean    sac_session_place_label (SacSession *self, SacId label, SacId parent, guint position);
+gboolean    sac_session_merge_labels (SacSession *self, SacId from, SacId into);
 gboolean    sac_session_remove_label (SacSession *self, SacId label);
 /* Clips of whose files no network is given anything; clips with all that is said of them (the files stay). */
 gboolean    sac_session_set_excluded (SacSession *self, const SacId *items, guint n, gboolean excluded);

@@ -12,6 +12,7 @@
 #include "sac-shortcuts.h"
 #include "sac-start-page.h"
 #include "sac-train-page.h"
+#include "sac-vocabulary.h"
 #include "sac-window-private.h"
 
 #define TOAST_SECONDS 5
@@ -122,6 +123,17 @@ act_page_step (GtkWidget *widget, const char *name, GVariant *parameter)
         adw_view_stack_set_visible_child_name (self->stack, pages[i + step].name);
         return;
       }
+}
+
+static void
+act_labels (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  GtkWindow *window = GTK_WINDOW (sac_vocabulary_new (SAC_WINDOW (widget)->session));
+
+  gtk_window_set_transient_for (window, GTK_WINDOW (widget));
+  gtk_window_set_modal (window, TRUE);
+  gtk_window_set_destroy_with_parent (window, TRUE);
+  gtk_window_present (window);
 }
 
 static void
@@ -261,6 +273,7 @@ on_project_changed (SacWindow *self)
   gtk_widget_set_visible (self->undo_box, open);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.close-project", open);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.page", open);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.labels", open);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.page-step", open);
   gtk_stack_set_visible_child_name (self->shell, open ? "project" : "start");
   update_switcher (self);
@@ -484,6 +497,7 @@ sac_window_class_init (SacWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.undo", NULL, act_undo);
   gtk_widget_class_install_action (widget_class, "win.redo", NULL, act_undo);
   gtk_widget_class_install_action (widget_class, "win.sidebar", NULL, act_sidebar);
+  gtk_widget_class_install_action (widget_class, "win.labels", NULL, act_labels);
   gtk_widget_class_install_action (widget_class, "win.show-help-overlay", NULL, act_shortcuts);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, act_search);
   gtk_widget_class_install_action (widget_class, "win.fullscreen", NULL, act_fullscreen);

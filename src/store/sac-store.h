@@ -148,6 +148,8 @@ gboolean   sac_project_set_label_key (SacProject *project, SacId label, char key
 gboolean   sac_project_set_label_parent (SacProject *project, SacId label, SacId parent, GError **error);
 /* To @position of the list, 0 the first; the others close up. */
 gboolean   sac_project_move_label (SacProject *project, SacId label, guint position, GError **error);
+/* Both at once. */
+gboolean   sac_project_place_label (SacProject *project, SacId label, SacId parent, guint position, GError **error);
 gboolean   sac_project_set_label (SacProject *project, const SacId *items, guint n_items, SacId label, SacLabelState state,
                                   GError **error);
 gboolean   sac_project_set_reviewed (SacProject *project, const SacId *items, guint n_items, gboolean reviewed, GError **error);

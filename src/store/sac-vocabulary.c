@@ -118,15 +118,14 @@ sac_project_set_label_key (SacProject *self, SacId label, char key, GError **err
   return _sac_commit (self, g_strdup_printf (_("Give label “%s” another key"), name), error);
 }
 
-gboolean
-sac_project_set_label_parent (SacProject *self, SacId label, SacId parent, GError **error)
+/* Whether @label may stand below @parent; @above receives its name. */
+static gboolean
+check_parent (SacProject *self, SacId label, SacId parent, char **above, GError **error)
 {
-  g_autofree char *name = NULL, *above = NULL;
   gint64 at = parent;
   int found = 1;
 
-  g_return_val_if_fail (SAC_IS_PROJECT (self), FALSE);
-  if (parent && !(above = _sac_label_name (self, parent, error)))
+  if (parent && !(*above = _sac_label_name (self, parent, error)))
     return FALSE;
   for (guint depth = 0; found == 1 && at; depth++)
     {
@@ -137,26 +136,35 @@ sac_project_set_label_parent (SacProject *self, SacId label, SacId parent, GErro
         }
       found = _sac_lookup (self, &at, error, "SELECT coalesce (parent, 0) FROM labels WHERE id = ?", "i", at);
     }
-  if (found < 0 || !begin_on_label (self, label, &name, error))
+  return found >= 0;
+}
+
+static gboolean
+put_parent (SacProject *self, SacId label, SacId parent, GError **error)
+{
+  return _sac_run (self, error, "UPDATE labels SET parent = nullif (?2, 0) WHERE id = ?1 AND coalesce (parent, 0) <> ?2", "ii", label,
+                   parent);
+}
+
+gboolean
+sac_project_set_label_parent (SacProject *self, SacId label, SacId parent, GError **error)
+{
+  g_autofree char *name = NULL, *above = NULL;
+
+  g_return_val_if_fail (SAC_IS_PROJECT (self), FALSE);
+  if (!check_parent (self, label, parent, &above, error) || !begin_on_label (self, label, &name, error))
     return FALSE;
-  if (!_sac_run (self, error, "UPDATE labels SET parent = nullif (?2, 0) WHERE id = ?1 AND coalesce (parent, 0) <> ?2", "ii", label,
-                 parent))
+  if (!put_parent (self, label, parent, error))
     return _sac_rollback (self);
   return _sac_commit (self, parent ? g_strdup_printf (_("Put label “%s” below “%s”"), name, above)
                                    : g_strdup_printf (_("Put label “%s” on top"), name), error);
 }
 
-gboolean
-sac_project_move_label (SacProject *self, SacId label, guint position, GError **error)
+static gboolean
+put_position (SacProject *self, const GPtrArray *labels, SacId label, guint position, GError **error)
 {
-  g_autoptr (GPtrArray) labels = NULL;
-  g_autofree char *name = NULL;
   guint at = 0;
 
-  g_return_val_if_fail (SAC_IS_PROJECT (self), FALSE);
-  labels = sac_project_list_labels (self, error);
-  if (!labels || !begin_on_label (self, label, &name, error))
-    return FALSE;
   for (guint i = 0; i < labels->len; i++)
     {
       const SacLabel *other = labels->pdata[i];
@@ -164,7 +172,37 @@ sac_project_move_label (SacProject *self, SacId label, guint position, GError **
 
       at += other->id != label;
       if (!_sac_run (self, error, "UPDATE labels SET position = ?2 WHERE id = ?1 AND position <> ?2", "in", other->id, (int) place))
-        return _sac_rollback (self);
+        return FALSE;
     }
+  return TRUE;
+}
+
+gboolean
+sac_project_move_label (SacProject *self, SacId label, guint position, GError **error)
+{
+  g_autoptr (GPtrArray) labels = NULL;
+  g_autofree char *name = NULL;
+
+  g_return_val_if_fail (SAC_IS_PROJECT (self), FALSE);
+  labels = sac_project_list_labels (self, error);
+  if (!labels || !begin_on_label (self, label, &name, error))
+    return FALSE;
+  if (!put_position (self, labels, label, position, error))
+    return _sac_rollback (self);
+  return _sac_commit (self, g_strdup_printf (_("Move label “%s”"), name), error);
+}
+
+gboolean
+sac_project_place_label (SacProject *self, SacId label, SacId parent, guint position, GError **error)
+{
+  g_autoptr (GPtrArray) labels = NULL;
+  g_autofree char *name = NULL, *above = NULL;
+
+  g_return_val_if_fail (SAC_IS_PROJECT (self), FALSE);
+  labels = sac_project_list_labels (self, error);
+  if (!labels || !check_parent (self, label, parent, &above, error) || !begin_on_label (self, label, &name, error))
+    return FALSE;
+  if (!put_parent (self, label, parent, error) || !put_position (self, labels, label, position, error))
+    return _sac_rollback (self);
   return _sac_commit (self, g_strdup_printf (_("Move label “%s”"), name), error);
 }
