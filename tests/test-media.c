@@ -384,7 +384,7 @@ test_budget (void)
   g_assert_false (sac_media_is_cached (media, 40));
   frame_hash (media, 40);
   g_assert_true (sac_media_is_cached (media, 39));
-  g_assert_true (sac_media_is_cached (media, 36));
+  g_assert_true (sac_media_is_cached (media, 37));
   sac_media_set_cache_budget ((gsize) 256 << 20);
   g_unlink (path);
 }

@@ -122,6 +122,133 @@ test_speed (Fixture *f, gconstpointer data)
   g_assert_false (sac_player_get_playing (f->player));
 }
 
+/* A frame the player has shown is the frame that was meant: what stands in for it is not announced. */
+static void
+on_shown (SacPlayer *player, guint frame, GArray *frames)
+{
+  g_array_append_val (frames, frame);
+}
+
+static void
+test_places (Fixture *f, gconstpointer data)
+{
+  static const struct { const char *text; int frame; } row[] = {      /* from frame 4 of 16, 24 a second */
+    { "7", 7 }, { " 7 ", 7 }, { "99", 15 }, { "+3", 7 }, { "-3", 1 }, { "−3", 1 }, { "- 30", 0 }, { "0.5", 12 }, { "0:0.25", 6 },
+    { "0:00:00.25", 6 }, { "0.25s", 6 }, { "0.25 s", 6 }, { "+0.125s", 7 }, { "-0.125s", 1 }, { "１２", 12 }, { "1:00", 15 },
+    { "99999999999999999999", 15 }, { "", -1 }, { "x", -1 }, { "1:", -1 }, { "1:2:3:4", -1 }, { "5x", -1 }, { "--5", -1 },
+    { "+", -1 }, { "1e999s", -1 }, { ":5", -1 }, { "nan", -1 }, { "0x10", -1 },
+  };
+
+  sac_player_set_frame (f->player, 4);
+  for (guint i = 0; i < G_N_ELEMENTS (row); i++)
+    {
+      guint frame = 1000;
+      gboolean good = sac_player_parse_place (f->player, row[i].text, &frame);
+
+      if (good != (row[i].frame >= 0) || (good && (int) frame != row[i].frame))
+        g_error ("“%s” gives %u, not %d", row[i].text, good ? frame : 0, row[i].frame);
+    }
+}
+
+static GtkWidget *
+find (GtkWidget *widget, GType type)
+{
+  if (G_TYPE_CHECK_INSTANCE_TYPE (widget, type))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child; child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find (child, type);
+
+      if (found)
+        return found;
+    }
+  return NULL;
+}
+
+static void
+test_go_to (Fixture *f, gconstpointer data)
+{
+  GtkWidget *entry;
+
+  g_assert_true (sac_player_act (f->player, "player.go-to"));
+  spin (0.1);
+  entry = find (GTK_WIDGET (f->player), GTK_TYPE_ENTRY);
+  g_assert_nonnull (entry);
+  gtk_editable_set_text (GTK_EDITABLE (entry), "rubbish");
+  g_signal_emit_by_name (entry, "activate");
+  g_assert_true (gtk_widget_has_css_class (entry, "error"));
+  g_assert_cmpuint (sac_player_get_frame (f->player), ==, 0);
+  gtk_editable_set_text (GTK_EDITABLE (entry), "14");
+  g_assert_false (gtk_widget_has_css_class (entry, "error"));
+  g_signal_emit_by_name (entry, "activate");
+  assert_shows (f->player, 14);
+  spin (0.3);
+  g_assert_null (find (GTK_WIDGET (f->player), GTK_TYPE_ENTRY));
+  /* There and back again; steps are no jumps. */
+  g_assert_true (sac_player_act (f->player, "player.go-back"));
+  assert_shows (f->player, 0);
+  sac_player_act (f->player, "player.go-back");
+  assert_shows (f->player, 14);
+  sac_player_act (f->player, "player.step-back");
+  sac_player_act (f->player, "player.go-back");
+  assert_shows (f->player, 0);
+}
+
+static void
+test_zone (Fixture *f, gconstpointer data)
+{
+  guint first, last;
+  gint64 end;
+
+  g_assert_false (sac_player_get_zone (f->player, NULL, NULL));
+  sac_player_set_zone (f->player, 5, 8);
+  g_assert_true (sac_player_get_zone (f->player, &first, &last));
+  g_assert_cmpuint (first, ==, 5);
+  g_assert_cmpuint (last, ==, 8);
+  sac_player_set_frame (f->player, 6);
+  sac_player_set_playing (f->player, TRUE);
+  end = g_get_monotonic_time () + 700000;       /* four rounds and a bit */
+  while (g_get_monotonic_time () < end)
+    {
+      g_main_context_iteration (NULL, FALSE);
+      g_assert_cmpuint (sac_player_get_frame (f->player), >=, 5);
+      g_assert_cmpuint (sac_player_get_frame (f->player), <=, 8);
+    }
+  g_assert_true (sac_player_get_playing (f->player));
+  /* Without looping it ends with the clip, beyond the zone. */
+  sac_player_act (f->player, "player.loop");
+  end = g_get_monotonic_time () + 5000000;
+  while (sac_player_get_playing (f->player) && g_get_monotonic_time () < end)
+    g_main_context_iteration (NULL, FALSE);
+  g_assert_cmpuint (sac_player_get_frame (f->player), ==, CLIP_FRAMES - 1);
+  sac_player_act (f->player, "player.loop");
+  sac_player_clear_zone (f->player);
+  g_assert_false (sac_player_get_zone (f->player, NULL, NULL));
+}
+
+static void
+test_speed_range (Fixture *f, gconstpointer data)
+{
+  sac_player_act (f->player, "player.speed-normal");
+  for (int i = 0; i < 40; i++)
+    sac_player_act (f->player, "player.slower");
+  g_assert_cmpfloat_with_epsilon (sac_player_get_speed (f->player), 0.1, 1e-9);
+  for (int i = 0; i < 80; i++)
+    sac_player_act (f->player, "player.faster");
+  g_assert_cmpfloat_with_epsilon (sac_player_get_speed (f->player), 16, 1e-9);
+  sac_player_act (f->player, "player.speed-normal");
+  for (int i = 0; i < 6; i++)
+    sac_player_act (f->player, "player.shuttle-back");
+  g_assert_cmpfloat_with_epsilon (sac_player_get_speed (f->player), -16, 1e-9);
+  sac_player_act (f->player, "player.pause");
+  sac_player_act (f->player, "player.speed-normal");
+  for (int i = 0; i < 3; i++)
+    sac_player_act (f->player, "player.faster");
+  for (int i = 0; i < 3; i++)
+    sac_player_act (f->player, "player.slower");
+  g_assert_cmpfloat (sac_player_get_speed (f->player), ==, 1);
+}
+
 /* ---- zoom: the map between the widget and the picture. */
 
 static void
@@ -181,6 +308,151 @@ test_zoom (Fixture *f, gconstpointer data)
   g_assert_cmpfloat (sac_frame_view_get_zoom (view), ==, 0);
 }
 
+/* ---- far jumps and backwards, in a clip that takes its time: 640×480, one key frame in many. */
+
+/* With ffmpeg, one key frame in the whole clip; our own encoder sets one every half second or so. */
+static char *
+make_long_with_ffmpeg (const char *dir, int n)
+{
+  g_autofree char *path = g_build_filename (dir, "long.mp4", NULL), *frames = g_strdup_printf ("%d", n);
+  const char *const arguments[] = { "ffmpeg", "-v", "error", "-nostdin", "-f", "lavfi", "-i", "testsrc2=s=640x480:r=24:d=10",
+                                    "-frames:v", frames, "-c:v", "libx264", "-preset", "ultrafast", "-g", "250", "-pix_fmt",
+                                    "yuv420p", path, NULL };
+  int status = 0;
+
+  if (!g_spawn_sync (NULL, (char **) arguments, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, NULL, NULL, &status,
+                     NULL) || !g_spawn_check_wait_status (status, NULL))
+    return NULL;
+  return g_steal_pointer (&path);
+}
+
+static char *
+make_long (const char *dir, int n)
+{
+  char *made = make_long_with_ffmpeg (dir, n);
+  g_autofree char *file = g_strdup_printf ("long.%s", sac_encoder_get_suffix ());
+  char *path = g_build_filename (dir, file, NULL);
+  const int width = 640, height = 480;
+  g_autofree guint8 *rgb = g_malloc ((gsize) (width * height * 3));
+  g_autoptr (GRand) dice = g_rand_new_with_seed (5);
+  g_autoptr (GError) error = NULL;
+  SacEncoder *encoder;
+
+  if (made)
+    {
+      g_free (path);
+      return made;
+    }
+  encoder = sac_encoder_new (path, width, height, 24, 1, &error);
+  g_assert_no_error (error);
+  for (int i = 0; i < n; i++)
+    {
+      for (int k = 0; k < width * height * 3; k++)
+        rgb[k] = (guint8) (k * 7 + i * 5);
+      g_assert_true (sac_encoder_push (encoder, rgb, (gsize) width * 3, &error));
+    }
+  g_assert_true (sac_encoder_finish (encoder, &error));
+  return path;
+}
+
+static void
+open_long (Fixture *f, int n)
+{
+  SacItem item = { 0 };
+
+  f->dir = g_dir_make_tmp ("saccade-player-XXXXXX", NULL);
+  f->path = make_long (f->dir, n);
+  f->window = gtk_window_new ();
+  f->player = g_object_new (SAC_TYPE_PLAYER, NULL);
+  gtk_window_set_child (GTK_WINDOW (f->window), GTK_WIDGET (f->player));
+  gtk_window_present (GTK_WINDOW (f->window));
+  item.path = f->path;
+  sac_player_open (f->player, &item);
+  g_assert_true (wait_until (has_media, f->player, 20));
+}
+
+static void
+test_near (void)
+{
+  Fixture f = { 0 };
+  g_autoptr (GArray) shown = g_array_new (FALSE, FALSE, sizeof (guint));
+  Shown last = { 0 };
+  SacMedia *media;
+  guint target, key, n_near = 0, previous = 0;
+
+  open_long (&f, 120);
+  media = sac_player_get_media (f.player);
+  last = (Shown) { f.player, 0 };
+  g_assert_true (wait_until (is_shown, &last, 10));
+  g_signal_connect (f.player, "frame-shown", G_CALLBACK (on_shown), shown);
+  for (target = 119; target > 100 && sac_media_is_keyframe (media, target); target--)
+    ;
+  for (key = target; !sac_media_is_keyframe (media, key); key--)
+    ;
+  sac_media_set_cache_budget (0);
+  sac_media_set_cache_budget ((gsize) 256 << 20);
+  sac_player_set_frame (f.player, target);
+  last.frame = (int) target;
+  while (!is_shown (&last))
+    {
+      guint now = (guint) sac_player_get_shown_frame (f.player);
+
+      if (now != previous && now)
+        {
+          n_near++;
+          g_assert_cmpuint (now, >=, key);
+          g_assert_cmpuint (now, >, previous);          /* always nearer */
+          previous = now;
+        }
+      if (!g_main_context_iteration (NULL, FALSE))
+        g_usleep (500);
+    }
+  g_test_message ("%u frames from the key frame on, %u pictures on the way", target - key, n_near);
+  if (target - key >= 8)
+    g_assert_cmpuint (n_near, >=, 1);
+  /* Only the frame that was meant is announced. */
+  spin (0.05);
+  g_assert_cmpuint (shown->len, ==, 1);
+  g_assert_cmpuint (g_array_index (shown, guint, 0), ==, target);
+  /* Wishes in quick succession: the last one wins. */
+  for (guint i = 0; i < 30; i++)
+    {
+      sac_player_set_frame (f.player, (i * 37) % 120);
+      spin (0.004);
+    }
+  sac_player_set_frame (f.player, 61);
+  last.frame = 61;
+  g_assert_true (wait_until (is_shown, &last, 10));
+  teardown (&f, NULL);
+}
+
+/* Backwards, the frames before those in the cache are there before they are due. */
+static void
+test_reverse (void)
+{
+  Fixture f = { 0 };
+  Shown last = { 0 };
+  guint at, n_cached = 0;
+
+  sac_media_set_cache_budget (0);
+  sac_media_set_cache_budget ((gsize) 640 * 480 * 3 / 2 * 80);          /* two windows of thirty, and some */
+  open_long (&f, 120);
+  sac_player_set_frame (f.player, 119);
+  last = (Shown) { f.player, 119 };
+  g_assert_true (wait_until (is_shown, &last, 10));
+  at = 119 - sac_media_get_n_back (sac_player_get_media (f.player)) - 4;
+  g_assert_false (sac_media_is_cached (sac_player_get_media (f.player), at));
+  sac_player_act (f.player, "player.shuttle-back");
+  spin (0.8);
+  g_assert_cmpuint (sac_player_get_frame (f.player), <, 119);
+  for (guint i = 1; i < 20; i++)
+    n_cached += sac_media_is_cached (sac_player_get_media (f.player), sac_player_get_frame (f.player) - i);
+  g_assert_cmpuint (n_cached, >=, 16);
+  sac_player_act (f.player, "player.pause");
+  teardown (&f, NULL);
+  sac_media_set_cache_budget ((gsize) 256 << 20);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -190,6 +462,12 @@ main (int argc, char **argv)
 #define TEST(name, function) g_test_add ("/player/" name, Fixture, NULL, setup, function, teardown)
   TEST ("acts", test_acts);
   TEST ("speed", test_speed);
+  TEST ("places", test_places);
+  TEST ("go-to", test_go_to);
+  TEST ("zone", test_zone);
+  TEST ("speed-range", test_speed_range);
   TEST ("zoom", test_zoom);
+  g_test_add_func ("/player/near", test_near);
+  g_test_add_func ("/player/reverse", test_reverse);
   return g_test_run ();
 }

@@ -1,12 +1,16 @@
 /* One thread.  Under the lock: what is wanted, what is ready.  Outside it: opening, decoding, converting.  A file that is no
- * longer wanted is known by its generation, and its late results are thrown away. */
+ * longer wanted is known by its generation, and its late results are thrown away.
+ * Backwards, a second thread has the frames before those in the cache decoded while these are still shown: decoding only goes
+ * forwards, from a key frame, so whoever asks for the frame before waits for many. */
 #include "sac-frame-feed.h"
 
 #include <glib/gi18n.h>
 
 #define READY_BYTES (96u << 20)
-#define MIN_READY 4
+#define MIN_READY 5
 #define MAX_READY 48
+#define NEAR_LEAST 4            /* frames before the wanted one: nearer ones are not worth a picture of their own */
+#define NEAR_EVERY_US 60000
 
 typedef struct {
   guint frame;
@@ -16,7 +20,7 @@ typedef struct {
 
 struct _SacFrameFeed {
   GObject parent_instance;
-  GThread *thread;
+  GThread *thread, *back_thread;
   SacMedia *media;              /* main thread's reference */
 
   GMutex lock;
@@ -32,6 +36,9 @@ struct _SacFrameFeed {
   guint wanted;
   int ahead;
   GArray *ready;                /* Ready */
+  GCancellable *task;           /* of the frame being made; NULL = none */
+  Ready near;                   /* decoded on the way to the wanted frame */
+  gint64 near_us;
   guint notify_source;
 };
 
@@ -146,32 +153,94 @@ insert_locked (SacFrameFeed *self, Ready ready, gsize frame_bytes)
   g_array_append_val (self->ready, ready);
 }
 
-static Ready
-make_frame (SacMedia *media, guint number, GCancellable *cancellable, gsize *n_bytes)
+static GdkTexture *
+make_texture (SacFrame *frame, GError **error)
 {
-  Ready ready = { number, NULL, NULL };
+  int width = sac_frame_get_width (frame), height = sac_frame_get_height (frame);
+  g_autoptr (GBytes) bytes = sac_frame_to_bgra (frame, error);
+
+  return bytes ? gdk_memory_texture_new (width, height, GDK_MEMORY_B8G8R8A8_PREMULTIPLIED, bytes, (gsize) width * 4) : NULL;
+}
+
+/* One frame on its way. */
+typedef struct {
+  SacFrameFeed *feed;
+  guint target, generation;
+  gboolean wanted;              /* not one of those made ahead */
+  gboolean told;
+  GCancellable *cancellable;
+} Task;
+
+/* A frame that was decoded on the way: shown if the way is long.  Once something has been shown, a way that leads to where nobody
+ * wants to go any more ends here. */
+static void
+on_passing (SacFrame *frame, gpointer data)
+{
+  Task *task = data;
+  SacFrameFeed *self = task->feed;
+  guint number = sac_frame_get_number (frame);
+  g_autoptr (GdkTexture) texture = NULL;
+  gint64 now = g_get_monotonic_time ();
+  gboolean show;
+
+  g_mutex_lock (&self->lock);
+  show = task->wanted && task->generation == self->generation && task->target >= number + NEAR_LEAST
+         && (!task->told || now - self->near_us >= NEAR_EVERY_US);
+  g_mutex_unlock (&self->lock);
+  if (show)
+    texture = make_texture (frame, NULL);
+  g_mutex_lock (&self->lock);
+  if (texture && task->generation == self->generation)
+    {
+      g_set_object (&self->near.texture, texture);
+      self->near.frame = number;
+      self->near_us = g_get_monotonic_time ();
+      task->told = TRUE;
+      notify_locked (self);
+    }
+  if (task->told || !task->wanted)
+    {
+      gint64 off = ((gint64) task->target - (gint64) self->wanted) * (self->ahead < 0 ? -1 : 1);
+
+      if (task->generation != self->generation || off < 0 || off > ABS (self->ahead))
+        g_cancellable_cancel (task->cancellable);
+    }
+  g_mutex_unlock (&self->lock);
+}
+
+static Ready
+make_frame (SacMedia *media, Task *task, gsize *n_bytes)
+{
+  Ready ready = { task->target, NULL, NULL };
   g_autoptr (GError) error = NULL;
-  g_autoptr (SacFrame) frame = sac_media_get_frame (media, number, cancellable, &error);
+  g_autoptr (SacFrame) frame = sac_media_get_frame_passing (media, task->target, on_passing, task, task->cancellable, &error);
 
   *n_bytes = 1;
   if (frame)
     {
-      int width = sac_frame_get_width (frame), height = sac_frame_get_height (frame);
-      gsize stride = (gsize) width * 4;
-      guint8 *pixels = g_try_malloc_n ((gsize) height, stride);
-
-      *n_bytes = stride * (gsize) height;
-      if (pixels && sac_frame_convert (frame, SAC_PIXELS_BGRA, pixels, stride, &error))
-        {
-          g_autoptr (GBytes) bytes = g_bytes_new_take (g_steal_pointer (&pixels), *n_bytes);
-
-          ready.texture = gdk_memory_texture_new (width, height, GDK_MEMORY_B8G8R8A8_PREMULTIPLIED, bytes, stride);
-          return ready;
-        }
-      g_free (pixels);
+      *n_bytes = (gsize) sac_frame_get_width (frame) * 4 * (gsize) sac_frame_get_height (frame);
+      ready.texture = make_texture (frame, &error);
     }
-  ready.problem = g_strdup (error ? error->message : _("There is not enough memory for this frame"));
+  if (!ready.texture)
+    ready.problem = g_strdup (error ? error->message : _("There is not enough memory for this frame"));
   return ready;
+}
+
+/* The first frame of a file that is still being indexed. */
+static void
+on_first (SacFrame *frame, gpointer data)
+{
+  Task *task = data;
+  g_autoptr (GdkTexture) texture = make_texture (frame, NULL);
+
+  g_mutex_lock (&task->feed->lock);
+  if (task->generation == task->feed->generation && texture)
+    {
+      g_set_object (&task->feed->near.texture, texture);
+      task->feed->near.frame = 0;
+      notify_locked (task->feed);
+    }
+  g_mutex_unlock (&task->feed->lock);
 }
 
 static void
@@ -180,12 +249,13 @@ open_file (SacFrameFeed *self)
   g_autofree char *path = g_steal_pointer (&self->path);
   g_autoptr (GCancellable) cancellable = g_object_ref (self->cancellable);
   guint generation = self->generation;
+  Task task = { .feed = self, .generation = generation };
   g_autoptr (GError) error = NULL;
   SacMedia *media;
 
   self->open_pending = FALSE;
   g_mutex_unlock (&self->lock);
-  media = sac_media_open (path, cancellable, &error);
+  media = sac_media_open_passing (path, on_first, &task, cancellable, &error);
   g_mutex_lock (&self->lock);
   if (generation != self->generation)
     {
@@ -213,22 +283,85 @@ run (gpointer data)
       else if (self->opened && pick_locked (self, &frame))
         {
           g_autoptr (SacMedia) media = g_object_ref (self->opened);
-          g_autoptr (GCancellable) cancellable = g_object_ref (self->cancellable);
+          g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+          Task task = { self, frame, generation, frame == self->wanted, FALSE, cancellable };
           gsize n_bytes;
           Ready ready;
 
+          self->task = cancellable;
           g_mutex_unlock (&self->lock);
-          ready = make_frame (media, frame, cancellable, &n_bytes);
+          ready = make_frame (media, &task, &n_bytes);
           g_mutex_lock (&self->lock);
-          if (generation != self->generation)
+          self->task = NULL;
+          if (generation != self->generation || g_cancellable_is_cancelled (cancellable))
             ready_clear (&ready);
           else
             {
+              if (frame == self->wanted)
+                ready_clear (&self->near);
               insert_locked (self, ready, n_bytes);
               notify_locked (self);
             }
         }
       else
+        g_cond_wait (&self->wake, &self->lock);
+    }
+  g_mutex_unlock (&self->lock);
+  return NULL;
+}
+
+/* ---- backwards. */
+
+#define BACK_POLL_US 30000
+#define BACK_MAX_FRAMES 600     /* looked at behind the wanted one */
+
+/* The last frame before the wanted one that is not in the cache; FALSE: far enough back all are, or the wanted one is not yet. */
+static gboolean
+find_gap (SacMedia *media, guint wanted, guint *gap)
+{
+  guint least = wanted > BACK_MAX_FRAMES ? wanted - BACK_MAX_FRAMES : 0;
+  guint most = sac_media_get_n_back (media);
+
+  if (!sac_media_is_cached (media, wanted))
+    return FALSE;
+  for (guint frame = wanted; frame > least && wanted - frame < most; frame--)
+    if (!sac_media_is_cached (media, frame - 1))
+      {
+        *gap = frame - 1;
+        return TRUE;
+      }
+  return FALSE;
+}
+
+static gpointer
+run_back (gpointer data)
+{
+  SacFrameFeed *self = data;
+
+  g_mutex_lock (&self->lock);
+  while (!self->quit)
+    {
+      g_autoptr (SacMedia) media = self->opened && self->ahead < -1 ? g_object_ref (self->opened) : NULL;
+      g_autoptr (GCancellable) cancellable = media ? g_object_ref (self->cancellable) : NULL;
+      guint wanted = self->wanted, gap;
+      gboolean found = FALSE;
+
+      if (media)
+        {
+          g_mutex_unlock (&self->lock);
+          found = find_gap (media, wanted, &gap);
+          if (found)
+            {
+              g_autoptr (SacFrame) frame = sac_media_get_frame (media, gap, cancellable, NULL);
+
+              found = frame != NULL;
+            }
+          g_clear_object (&media);
+          g_mutex_lock (&self->lock);
+        }
+      if (!found && !self->quit && self->ahead < -1)
+        g_cond_wait_until (&self->wake, &self->lock, g_get_monotonic_time () + BACK_POLL_US);
+      else if (!found && !self->quit)
         g_cond_wait (&self->wake, &self->lock);
     }
   g_mutex_unlock (&self->lock);
@@ -249,10 +382,13 @@ sac_frame_feed_dispose (GObject *object)
       self->generation++;
       if (self->cancellable)
         g_cancellable_cancel (self->cancellable);
+      if (self->task)
+        g_cancellable_cancel (self->task);
       g_clear_handle_id (&self->notify_source, g_source_remove);
-      g_cond_signal (&self->wake);
+      g_cond_broadcast (&self->wake);
       g_mutex_unlock (&self->lock);
       g_thread_join (g_steal_pointer (&self->thread));
+      g_thread_join (g_steal_pointer (&self->back_thread));
     }
   g_clear_object (&self->media);
   g_clear_object (&self->opened);
@@ -268,6 +404,7 @@ sac_frame_feed_finalize (GObject *object)
   g_clear_pointer (&self->path, g_free);
   g_clear_pointer (&self->open_problem, g_free);
   g_clear_pointer (&self->ready, g_array_unref);
+  ready_clear (&self->near);
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->wake);
   G_OBJECT_CLASS (sac_frame_feed_parent_class)->finalize (object);
@@ -294,6 +431,7 @@ sac_frame_feed_init (SacFrameFeed *self)
   self->ready = g_array_new (FALSE, FALSE, sizeof (Ready));
   g_array_set_clear_func (self->ready, ready_clear);
   self->thread = g_thread_new ("frames", run, self);
+  self->back_thread = g_thread_new ("frames-back", run_back, self);
 }
 
 SacFrameFeed *
@@ -311,6 +449,9 @@ sac_frame_feed_open (SacFrameFeed *self, const char *path)
   self->generation++;
   if (self->cancellable)
     g_cancellable_cancel (self->cancellable);
+  if (self->task)
+    g_cancellable_cancel (self->task);
+  ready_clear (&self->near);
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
   g_free (self->path);
@@ -322,7 +463,7 @@ sac_frame_feed_open (SacFrameFeed *self, const char *path)
   g_array_set_size (self->ready, 0);
   self->wanted = 0;
   self->ahead = 0;
-  g_cond_signal (&self->wake);
+  g_cond_broadcast (&self->wake);
   g_mutex_unlock (&self->lock);
 }
 
@@ -342,7 +483,7 @@ sac_frame_feed_want (SacFrameFeed *self, guint frame, int ahead)
       self->wanted = frame;
       /* Never more ahead than the ring can hold, or it would chase its own tail. */
       self->ahead = CLAMP (ahead, -(MIN_READY - 1), MIN_READY - 1);
-      g_cond_signal (&self->wake);
+      g_cond_broadcast (&self->wake);
     }
   g_mutex_unlock (&self->lock);
 }
@@ -373,4 +514,19 @@ sac_frame_feed_dup_problem (SacFrameFeed *self, guint frame)
     problem = g_strdup (ready->problem);
   g_mutex_unlock (&self->lock);
   return problem;
+}
+
+GdkTexture *
+sac_frame_feed_dup_near (SacFrameFeed *self, guint *frame)
+{
+  GdkTexture *texture = NULL;
+
+  g_mutex_lock (&self->lock);
+  if (self->near.texture)
+    {
+      texture = g_object_ref (self->near.texture);
+      *frame = self->near.frame;
+    }
+  g_mutex_unlock (&self->lock);
+  return texture;
 }

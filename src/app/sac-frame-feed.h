@@ -1,5 +1,6 @@
 /* SacFrameFeed: the frames of one file as textures, decoded and converted on a thread of its own.  It is told which frame is
  * wanted and how many to have ready beyond it; it keeps a window of ready textures around that frame.  Main thread.
+ * A far frame takes its time: what is decoded on the way to it, the key frame first, can be had meanwhile.
  * Signals: "opened" (get_media answers now), "failed" (string why; the file cannot be shown), "ready" (new textures, or a
  * frame that cannot be decoded: see get_problem). */
 #pragma once
@@ -19,3 +20,5 @@ void          sac_frame_feed_want (SacFrameFeed *self, guint frame, int ahead);
 GdkTexture   *sac_frame_feed_dup_texture (SacFrameFeed *self, guint frame);   /* transfer full, NULL = not ready */
 /* Why @frame cannot be shown; transfer full, NULL if it can or is not known yet. */
 char         *sac_frame_feed_dup_problem (SacFrameFeed *self, guint frame);
+/* A picture near the wanted frame, until that is ready: *@frame is which.  Transfer full, NULL = none. */
+GdkTexture   *sac_frame_feed_dup_near (SacFrameFeed *self, guint *frame);

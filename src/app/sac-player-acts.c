@@ -8,7 +8,7 @@
 #define MANY_FRAMES 10          /* of C and V */
 
 typedef enum {
-  PLAY, PAUSE, STEP, STEP_MANY, SECOND, SHUTTLE, FASTER, SPEED_NORMAL, LOOP, ZOOM_FIT, ZOOM_ONE, FIRST, LAST
+  PLAY, PAUSE, STEP, STEP_MANY, SECOND, SHUTTLE, FASTER, SPEED_NORMAL, LOOP, ZOOM_FIT, ZOOM_ONE, FIRST, LAST, GO_TO, GO_BACK, MUTE
 } Kind;
 
 static const struct {
@@ -36,6 +36,11 @@ static const struct {
   { "player.zoom-one", ZOOM_ONE, 0 },
   { "player.first", FIRST, 0 },
   { "player.last", LAST, 0 },
+  { "player.seconds-forward", SECOND, 5 },
+  { "player.seconds-back", SECOND, -5 },
+  { "player.go-to", GO_TO, 0 },
+  { "player.go-back", GO_BACK, 0 },
+  { "player.mute", MUTE, 0 },
 };
 
 static void
@@ -83,6 +88,15 @@ act (SacPlayer *self, Kind kind, double value)
       break;
     case LAST:
       _sac_player_step (self, G_MAXINT32);
+      break;
+    case GO_TO:
+      _sac_player_ask_place (self, _sac_player_get_frame_button (self));
+      break;
+    case GO_BACK:
+      _sac_player_go_back (self);
+      break;
+    case MUTE:
+      _sac_player_toggle_sound (self);
       break;
     default:
       g_assert_not_reached ();

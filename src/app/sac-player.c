@@ -9,10 +9,13 @@
 #include "sac-seek-bar.h"
 #include "sac-settings.h"
 
-#define AHEAD 3                 /* frames made ready beyond the one that is meant */
+#define AHEAD 4                 /* frames made ready beyond the one that is meant */
+#define MIN_SPEED 0.1
 #define MAX_SPEED 16.0
 #define CACHED_EVERY_US 250000  /* how often cached ranges are asked for */
-#define CACHED_MAX_FRAMES 20000
+#define CACHED_MAX_FRAMES 400000
+#define JUMP_FRAMES 12          /* a move as far as that can be taken back */
+#define JUMP_PAUSE_US 800000    /* moves that follow each other sooner are one */
 
 struct _SacPlayer {
   AdwBin parent_instance;
@@ -28,13 +31,21 @@ struct _SacPlayer {
   gint64 base_us, base_ns;      /* at clock base_us the media stands at base_ns */
   guint tick_id;
   gint64 cached_us;
+  gboolean near;                /* what is shown stands in for the frame meant */
+  gboolean has_zone;
+  guint zone_first, zone_last;
+  int place;                    /* before the last jump; −1 = none */
+  gint64 jump_us;
+  SacAudio *audio;
+  gboolean has_sound;
 
   SacFrameView *view;
   SacSeekBar *seek_bar;
   GtkWidget *stage, *transport, *play_button;
   GtkSpinner *spinner;
-  GtkLabel *time_label, *frame_label, *speed_badge;
-  GtkToggleButton *loop_button;
+  GtkLabel *time_label, *frame_label, *speed_badge, *near_badge;
+  GtkWidget *frame_button;
+  GtkToggleButton *loop_button, *sound_button;
 };
 
 G_DEFINE_FINAL_TYPE (SacPlayer, sac_player, ADW_TYPE_BIN)
@@ -82,8 +93,14 @@ update_speed (SacPlayer *self)
 {
   g_autofree char *text = g_strdup_printf (self->speed == floor (self->speed) ? "%.0f×" : "%.2f×", self->speed);
 
+  if (self->speed < 0)          /* a true minus, as wide as a plus */
+    {
+      g_autofree char *plain = g_steal_pointer (&text);
+
+      text = g_strconcat ("−", plain + 1, NULL);
+    }
   gtk_label_set_text (self->speed_badge, text);
-  gtk_widget_set_visible (GTK_WIDGET (self->speed_badge), self->playing && self->speed != 1);
+  gtk_widget_set_visible (GTK_WIDGET (self->speed_badge), self->speed != 1);
 }
 
 static void
@@ -97,45 +114,77 @@ update_cached (SacPlayer *self, gboolean now)
     return;
   self->cached_us = us;
   cached = g_malloc (n);
-  for (guint i = 0; i < n; i++)
-    cached[i] = sac_media_is_cached (self->media, self->first + i) ? 1 : 0;
+  sac_media_mark_cached (self->media, self->first, n, cached);
   sac_seek_bar_set_cached (self->seek_bar, cached);
 }
 
-/* Puts the meant frame on the screen if it is ready; else the one shown before stays. */
+static void
+update_near (SacPlayer *self, gboolean near)
+{
+  g_autofree char *text = near ? g_strdup_printf ("≈ %d", self->shown) : NULL;
+
+  self->near = near;
+  if (near)
+    gtk_label_set_text (self->near_badge, text);
+  gtk_widget_set_visible (GTK_WIDGET (self->near_badge), near);
+}
+
+/* While the meant frame is being decoded: one that lies on the way to it, if that is nearer than what is shown. */
+static void
+show_near (SacPlayer *self)
+{
+  guint frame = 0;
+  g_autoptr (GdkTexture) texture = sac_frame_feed_dup_near (self->feed, &frame);
+
+  if (!texture || (self->media && (frame < self->first || frame > self->last))
+      || (self->shown >= 0 && ABS ((gint64) frame - self->frame) >= ABS ((gint64) self->shown - self->frame)))
+    return;
+  if (!self->media && self->in_ns > 0)
+    return;                     /* the file's first frame is not the clip's */
+  sac_frame_view_set_message (self->view, NULL);
+  sac_frame_view_set_texture (self->view, texture, frame);
+  if (!self->media)
+    return;
+  self->shown = (int) frame;
+  update_near (self, frame != self->frame);
+}
+
+/* Puts the meant frame on the screen if it is ready; else one near it, or the one shown before stays. */
 static void
 show (SacPlayer *self)
 {
   g_autoptr (GdkTexture) texture = NULL;
   g_autofree char *problem = NULL;
+  gboolean new;
 
-  if (!self->media)
-    return;
-  texture = sac_frame_feed_dup_texture (self->feed, self->frame);
-  problem = texture ? NULL : sac_frame_feed_dup_problem (self->feed, self->frame);
+  if (self->media)
+    {
+      texture = sac_frame_feed_dup_texture (self->feed, self->frame);
+      problem = texture ? NULL : sac_frame_feed_dup_problem (self->feed, self->frame);
+    }
+  if (!texture && !problem)
+    {
+      if (self->path)
+        show_near (self);
+      return;
+    }
+  new = self->near || self->shown != (int) self->frame;
   if (problem)
-    {
-      sac_frame_view_set_texture (self->view, NULL, self->frame);
-      sac_frame_view_set_message (self->view, problem);
-    }
-  else if (texture)
-    {
-      sac_frame_view_set_message (self->view, NULL);
-      if (self->shown != (int) self->frame || texture != sac_frame_view_get_texture (self->view))
-        sac_frame_view_set_texture (self->view, texture, self->frame);
-    }
-  if ((texture || problem) && self->shown != (int) self->frame)
-    {
-      self->shown = (int) self->frame;
-      g_signal_emit (self, signals[FRAME_SHOWN], 0, self->frame);
-    }
+    sac_frame_view_set_texture (self->view, NULL, self->frame);
+  else if (new || texture != sac_frame_view_get_texture (self->view))
+    sac_frame_view_set_texture (self->view, texture, self->frame);
+  sac_frame_view_set_message (self->view, problem);
+  self->shown = (int) self->frame;
+  update_near (self, FALSE);
+  if (new)
+    g_signal_emit (self, signals[FRAME_SHOWN], 0, self->frame);
   update_cached (self, FALSE);
 }
 
 static void
 mean_frame (SacPlayer *self, guint frame)
 {
-  int ahead = self->playing ? (self->speed < 0 ? -AHEAD : AHEAD) : 1;
+  int ahead = self->playing ? (self->speed < 0 ? -AHEAD : AHEAD) : 1;      /* paused: the frame beside it, whichever way one goes */
   gboolean back = !self->playing && frame < self->frame;
 
   if (self->media)
@@ -152,6 +201,60 @@ mean_frame (SacPlayer *self, guint frame)
   show (self);
 }
 
+static void
+rebase (SacPlayer *self, gint64 now_us, gint64 at_ns)
+{
+  self->base_us = now_us;
+  self->base_ns = at_ns;
+}
+
+/* The clock goes on from the frame that is meant. */
+static void
+rebase_now (SacPlayer *self)
+{
+  if (self->tick_id)
+    rebase (self, gdk_frame_clock_get_frame_time (gtk_widget_get_frame_clock (GTK_WIDGET (self))),
+            sac_media_get_time_ns (self->media, self->frame));
+}
+
+/* Goes to a frame so that the person can come back.  A run of jumps, as in dragging, is one. */
+static void
+jump (SacPlayer *self, guint frame)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (self->media)
+    frame = CLAMP (frame, self->first, self->last);
+  if (ABS ((gint64) frame - self->frame) >= JUMP_FRAMES)
+    {
+      if (now - self->jump_us > JUMP_PAUSE_US)
+        self->place = (int) self->frame;
+      self->jump_us = now;
+    }
+  mean_frame (self, frame);
+  rebase_now (self);
+}
+
+void
+_sac_player_go_back (SacPlayer *self)
+{
+  int place = self->place;
+
+  if (place < 0 || !self->media)
+    return;
+  self->place = (int) self->frame;
+  self->jump_us = 0;
+  mean_frame (self, (guint) place);
+  rebase_now (self);
+}
+
+void
+_sac_player_jump (SacPlayer *self, guint frame)
+{
+  if (self->media)
+    jump (self, frame);
+}
+
 /* ---- playing. */
 
 static gboolean
@@ -160,18 +263,30 @@ loops (SacPlayer *self)
   return gtk_toggle_button_get_active (self->loop_button);
 }
 
+/* Where playing turns round: the zone while looping and inside it, else the clip. */
 static void
-rebase (SacPlayer *self, gint64 now_us, gint64 at_ns)
+get_bounds (SacPlayer *self, guint *first, guint *last)
 {
-  self->base_us = now_us;
-  self->base_ns = at_ns;
+  gboolean zone = self->has_zone && loops (self) && self->frame >= self->zone_first && self->frame <= self->zone_last;
+
+  *first = zone ? self->zone_first : self->first;
+  *last = zone ? self->zone_last : self->last;
 }
 
 static gint64
-get_end_ns (SacPlayer *self)
+get_end_ns (SacPlayer *self, guint last)
 {
-  return self->last + 1 < sac_media_get_n_frames (self->media) ? sac_media_get_time_ns (self->media, self->last + 1)
-                                                               : sac_media_get_duration_ns (self->media);
+  return last + 1 < sac_media_get_n_frames (self->media) ? sac_media_get_time_ns (self->media, last + 1)
+                                                         : sac_media_get_duration_ns (self->media);
+}
+
+static void
+follow_sound (SacPlayer *self, gboolean playing, gint64 at_ns)
+{
+  gboolean heard = playing && self->has_sound && gtk_toggle_button_get_active (self->sound_button);
+
+  if (self->audio)
+    sac_audio_follow (self->audio, heard, at_ns, self->speed);
 }
 
 static gboolean
@@ -179,15 +294,17 @@ tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 {
   SacPlayer *self = SAC_PLAYER (widget);
   gint64 now = gdk_frame_clock_get_frame_time (clock);
-  gint64 start = sac_media_get_time_ns (self->media, self->first), end = get_end_ns (self);
-  gint64 at = self->base_ns + (gint64) ((double) (now - self->base_us) * 1000 * self->speed);
-  guint frame;
+  gint64 at = self->base_ns + (gint64) ((double) (now - self->base_us) * 1000 * self->speed), start, end;
+  guint frame, first, last;
 
+  get_bounds (self, &first, &last);
+  start = sac_media_get_time_ns (self->media, first);
+  end = get_end_ns (self, last);
   if (at >= end || at < start)
     {
       if (!loops (self))
         {
-          mean_frame (self, at < start ? self->first : self->last);
+          mean_frame (self, at < start ? first : last);
           sac_player_set_playing (self, FALSE);
           return G_SOURCE_CONTINUE;
         }
@@ -195,9 +312,10 @@ tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
       rebase (self, now, at);
     }
   frame = sac_media_get_frame_at (self->media, at);
-  if (frame > self->first && sac_media_get_time_ns (self->media, frame) > at)
+  if (frame > first && sac_media_get_time_ns (self->media, frame) > at)
     frame--;                    /* nearest is not yet due */
   mean_frame (self, frame);
+  follow_sound (self, TRUE, at);
   return G_SOURCE_CONTINUE;
 }
 
@@ -218,6 +336,7 @@ update_clock (SacPlayer *self)
     {
       gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick_id);
       self->tick_id = 0;
+      follow_sound (self, FALSE, 0);
     }
 }
 
@@ -229,11 +348,14 @@ sac_player_set_playing (SacPlayer *self, gboolean playing)
     return;
   if (playing && self->media)
     {
+      guint first, last;
+
       /* From the end it goes on at the other end. */
-      if (self->speed > 0 && self->frame >= self->last)
-        mean_frame (self, self->first);
-      else if (self->speed < 0 && self->frame <= self->first)
-        mean_frame (self, self->last);
+      get_bounds (self, &first, &last);
+      if (self->speed > 0 && self->frame >= last)
+        mean_frame (self, first);
+      else if (self->speed < 0 && self->frame <= first)
+        mean_frame (self, last);
     }
   self->playing = playing;
   gtk_button_set_icon_name (GTK_BUTTON (self->play_button),
@@ -251,10 +373,12 @@ void
 sac_player_set_speed (SacPlayer *self, double speed)
 {
   g_return_if_fail (SAC_IS_PLAYER (self));
-  self->speed = speed == 0 ? 1 : CLAMP (speed, -MAX_SPEED, MAX_SPEED);
-  if (self->tick_id)
-    rebase (self, gdk_frame_clock_get_frame_time (gtk_widget_get_frame_clock (GTK_WIDGET (self))),
-            sac_media_get_time_ns (self->media, self->frame));
+  if (speed == 0 || !isfinite (speed))
+    speed = 1;
+  self->speed = copysign (CLAMP (fabs (speed), MIN_SPEED, MAX_SPEED), speed);
+  if (fabs (fabs (self->speed) - 1) < 1e-6)     /* up and down by tenths ends where it began */
+    self->speed = copysign (1, speed);
+  rebase_now (self);
   update_speed (self);
 }
 
@@ -276,7 +400,8 @@ _sac_player_step (SacPlayer *self, gint64 by)
   if (!self->media)
     return;
   sac_player_set_playing (self, FALSE);
-  mean_frame (self, (guint) CLAMP ((gint64) self->frame + by, (gint64) self->first, (gint64) self->last));
+  by = CLAMP ((gint64) self->frame + by, (gint64) self->first, (gint64) self->last);
+  jump (self, (guint) by);
 }
 
 void
@@ -285,7 +410,7 @@ _sac_player_step_seconds (SacPlayer *self, int seconds)
   if (!self->media)
     return;
   sac_player_set_playing (self, FALSE);
-  mean_frame (self, sac_media_get_frame_at (self->media, MAX (sac_media_get_time_ns (self->media, self->frame) +
+  jump (self, sac_media_get_frame_at (self->media, MAX (sac_media_get_time_ns (self->media, self->frame) +
                                                               seconds * G_GINT64_CONSTANT (1000000000), 0)));
 }
 
@@ -328,6 +453,12 @@ on_forth (SacPlayer *self)
 }
 
 static void
+on_go_to (SacPlayer *self)
+{
+  _sac_player_ask_place (self, self->frame_button);
+}
+
+static void
 on_last (SacPlayer *self)
 {
   _sac_player_step (self, G_MAXINT32);
@@ -338,10 +469,16 @@ on_seek (SacPlayer *self, guint frame)
 {
   if (!self->media)
     return;
-  mean_frame (self, self->first + frame);
-  if (self->tick_id)
-    rebase (self, gdk_frame_clock_get_frame_time (gtk_widget_get_frame_clock (GTK_WIDGET (self))),
-            sac_media_get_time_ns (self->media, self->frame));
+  jump (self, self->first + frame);
+}
+
+static void
+on_hover (SacPlayer *self, int frame, double x)
+{
+  double at = x, y;
+
+  gtk_widget_translate_coordinates (GTK_WIDGET (self->seek_bar), self->stage, x, 0, &at, &y);
+  _sac_player_hover (self, frame < 0 ? -1 : (int) self->first + frame, at);
 }
 
 static void
@@ -350,6 +487,40 @@ on_scrub (SacPlayer *self, gboolean begin)
   if (begin)
     self->was_playing = self->playing;
   sac_player_set_playing (self, !begin && self->was_playing);
+}
+
+/* ---- sound. */
+
+static void
+on_sound_toggled (SacPlayer *self)
+{
+  gboolean on = gtk_toggle_button_get_active (self->sound_button);
+
+  gtk_button_set_icon_name (GTK_BUTTON (self->sound_button), on ? "audio-volume-high-symbolic" : "audio-volume-muted-symbolic");
+}
+
+void
+_sac_player_toggle_sound (SacPlayer *self)
+{
+  gtk_toggle_button_set_active (self->sound_button, !gtk_toggle_button_get_active (self->sound_button));
+}
+
+static void
+on_has_sound (gboolean has_sound, gpointer data)
+{
+  SacPlayer *self = data;
+
+  self->has_sound = has_sound;
+  gtk_widget_set_visible (GTK_WIDGET (self->sound_button), has_sound);
+}
+
+static void
+drop_sound (SacPlayer *self)
+{
+  g_clear_pointer (&self->audio, sac_audio_free);
+  self->has_sound = FALSE;
+  if (self->sound_button)
+    gtk_widget_set_visible (GTK_WIDGET (self->sound_button), FALSE);
 }
 
 /* ---- opening. */
@@ -387,6 +558,8 @@ on_opened (SacPlayer *self)
   update_labels (self);
   update_cached (self, TRUE);
   update_clock (self);
+  drop_sound (self);
+  self->audio = sac_audio_new (self->media, NULL, on_has_sound, self);
   g_signal_emit (self, signals[OPENED], 0);
 }
 
@@ -406,6 +579,12 @@ sac_player_open (SacPlayer *self, const SacItem *item)
   if (item && self->path && g_strcmp0 (item->path, self->path) == 0 && item->in_ns == self->in_ns && item->out_ns == self->out_ns)
     return;
   sac_player_set_playing (self, FALSE);
+  drop_sound (self);
+  update_near (self, FALSE);
+  self->has_zone = FALSE;
+  self->place = -1;
+  self->jump_us = 0;
+  sac_frame_view_zoom_fit (self->view);
   g_clear_object (&self->media);
   g_free (self->path);
   self->path = item ? g_strdup (item->path) : NULL;
@@ -415,6 +594,7 @@ sac_player_open (SacPlayer *self, const SacItem *item)
   self->shown = -1;
   self->speed = 1;
   self->frame = 0;
+  update_speed (self);
   gtk_widget_set_sensitive (self->transport, FALSE);
   sac_seek_bar_set_clip (self->seek_bar, 0);
   sac_frame_view_set_message (self->view, NULL);
@@ -478,6 +658,7 @@ sac_player_dispose (GObject *object)
   if (self->feed)
     g_signal_handlers_disconnect_by_data (self->feed, self);
   g_clear_object (&self->feed);
+  g_clear_pointer (&self->audio, sac_audio_free);
   g_clear_object (&self->media);
   g_clear_pointer (&self->path, g_free);
   gtk_widget_dispose_template (GTK_WIDGET (self), SAC_TYPE_PLAYER);
@@ -515,6 +696,9 @@ sac_player_class_init (SacPlayerClass *klass)
   BIND (frame_label);
   BIND (speed_badge);
   BIND (loop_button);
+  BIND (near_badge);
+  BIND (frame_button);
+  BIND (sound_button);
 #undef BIND
 #define CALL(name) gtk_widget_class_bind_template_callback (widget_class, name)
   CALL (on_first);
@@ -524,6 +708,9 @@ sac_player_class_init (SacPlayerClass *klass)
   CALL (on_last);
   CALL (on_seek);
   CALL (on_scrub);
+  CALL (on_hover);
+  CALL (on_sound_toggled);
+  CALL (on_go_to);
 #undef CALL
 }
 
@@ -542,11 +729,17 @@ sac_player_init (SacPlayer *self)
   g_signal_connect_swapped (click, "pressed", G_CALLBACK (on_play), self);
   gtk_widget_add_controller (self->stage, GTK_EVENT_CONTROLLER (click));
   _sac_player_add_gestures (self);
+  _sac_player_add_hover (self);
   gtk_widget_set_sensitive (self->transport, FALSE);
   gtk_widget_set_visible (GTK_WIDGET (self->spinner), FALSE);
   gtk_toggle_button_set_active (self->loop_button, TRUE);
   if (sac_settings_get ())
-    g_settings_bind (sac_settings_get (), "loop", self->loop_button, "active", G_SETTINGS_BIND_DEFAULT);
+    {
+      g_settings_bind (sac_settings_get (), "loop", self->loop_button, "active", G_SETTINGS_BIND_DEFAULT);
+      g_settings_bind (sac_settings_get (), "sound", self->sound_button, "active", G_SETTINGS_BIND_DEFAULT);
+    }
+  self->place = -1;
+  on_sound_toggled (self);
 }
 
 SacMedia *
@@ -567,10 +760,7 @@ sac_player_set_frame (SacPlayer *self, guint frame)
   g_return_if_fail (SAC_IS_PLAYER (self));
   if (frame == self->frame)
     return;
-  mean_frame (self, frame);
-  if (self->tick_id)
-    rebase (self, gdk_frame_clock_get_frame_time (gtk_widget_get_frame_clock (GTK_WIDGET (self))),
-            sac_media_get_time_ns (self->media, self->frame));
+  jump (self, frame);
 }
 
 guint
@@ -626,6 +816,42 @@ void
 sac_player_set_weights (SacPlayer *self, const float *weights, guint n)
 {
   sac_seek_bar_set_weights (self->seek_bar, weights, n);
+}
+
+void
+sac_player_set_zone (SacPlayer *self, guint first, guint last)
+{
+  g_return_if_fail (SAC_IS_PLAYER (self) && first <= last);
+  if (!self->media)
+    return;
+  self->has_zone = TRUE;
+  self->zone_first = CLAMP (first, self->first, self->last);
+  self->zone_last = CLAMP (last, self->first, self->last);
+  sac_seek_bar_set_zone (self->seek_bar, TRUE, self->zone_first - self->first, self->zone_last - self->first);
+}
+
+void
+sac_player_clear_zone (SacPlayer *self)
+{
+  g_return_if_fail (SAC_IS_PLAYER (self));
+  self->has_zone = FALSE;
+  sac_seek_bar_set_zone (self->seek_bar, FALSE, 0, 0);
+}
+
+gboolean
+sac_player_get_zone (SacPlayer *self, guint *first, guint *last)
+{
+  if (self->has_zone && first)
+    *first = self->zone_first;
+  if (self->has_zone && last)
+    *last = self->zone_last;
+  return self->has_zone;
+}
+
+GtkWidget *
+_sac_player_get_frame_button (SacPlayer *self)
+{
+  return self->frame_button;
 }
 
 SacFrameView *

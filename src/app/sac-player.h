@@ -1,7 +1,7 @@
 /* SacPlayer: a clip by frame numbers, with seek bar and transport.  Frames are counted from 0 over the whole file; a virtual
  * clip moves between its first and its last.  Decoding is elsewhere (SacFrameFeed); the widget only paints.
  * Properties (notify): "frame" uint, read and write: the frame that is meant, which is shown as soon as it is ready; "playing" boolean.
- * Signal "frame-shown" (uint): that frame is now on the screen; "opened": the media answers. */
+ * Signal "frame-shown" (uint): the frame meant is now on the screen; "opened": the media answers. */
 #pragma once
 #include <adwaita.h>
 
@@ -21,7 +21,13 @@ gboolean   sac_player_get_playing (SacPlayer *self);
 void       sac_player_set_playing (SacPlayer *self, gboolean playing);
 double     sac_player_get_speed (SacPlayer *self);                     /* 1 = as filmed, negative = backwards; kept while paused */
 void       sac_player_set_speed (SacPlayer *self, double speed);
-int        sac_player_get_shown_frame (SacPlayer *self);               /* −1 = none yet */
+int        sac_player_get_shown_frame (SacPlayer *self);               /* −1 = none yet; another than the one meant while that is decoded */
+/* What is looped while looping is on and the playhead is in it, frames of the file; drawn on the seek bar, forgotten with the clip. */
+void       sac_player_set_zone (SacPlayer *self, guint first, guint last);
+void       sac_player_clear_zone (SacPlayer *self);
+gboolean   sac_player_get_zone (SacPlayer *self, guint *first, guint *last);   /* FALSE: there is none */
+/* "120" frame, "1:02.5" or "2.5 s" time, with + or − before it from where it stands.  FALSE: not understood. */
+gboolean   sac_player_parse_place (SacPlayer *self, const char *text, guint *frame);
 /* Paints over the frame, e.g. boxes or a heat map; see sac-frame-view.h. */
 guint      sac_player_add_painter (SacPlayer *self, SacFramePaint paint, gpointer data);
 void       sac_player_remove_painter (SacPlayer *self, guint painter);

@@ -12,11 +12,13 @@ struct _SacSeekBar {
   guint8 *cached;
   float *weights;
   guint n_weights;
+  gboolean has_zone;
+  guint zone_first, zone_last;
 };
 
 G_DEFINE_FINAL_TYPE (SacSeekBar, sac_seek_bar, GTK_TYPE_WIDGET)
 
-enum { SEEK, SCRUB, N_SIGNALS };
+enum { SEEK, SCRUB, HOVER, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static void
@@ -46,6 +48,28 @@ sac_seek_bar_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   style.paper[3] = 0;
   cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
   sac_seek_draw (cr, width, height, &style, self->n_frames, self->playhead, self->cached, self->weights, self->n_weights);
+  if (self->has_zone)
+    {
+      double left = sac_seek_x (width, self->n_frames, self->zone_first);
+      double right = sac_seek_x (width, self->n_frames, self->zone_last + 1.0);
+
+      /* Brackets around it and a line that joins them: told by shape as well as by colour. */
+      cairo_set_source_rgba (cr, style.accent[0], style.accent[1], style.accent[2], style.accent[3]);
+      cairo_set_line_width (cr, 2);
+      cairo_move_to (cr, left + 4, 1);
+      cairo_line_to (cr, left, 1);
+      cairo_line_to (cr, left, height - 1);
+      cairo_line_to (cr, left + 4, height - 1);
+      cairo_move_to (cr, right - 4, 1);
+      cairo_line_to (cr, right, 1);
+      cairo_line_to (cr, right, height - 1);
+      cairo_line_to (cr, right - 4, height - 1);
+      cairo_stroke (cr);
+      cairo_set_line_width (cr, 1);
+      cairo_move_to (cr, left, height - 1.5);
+      cairo_line_to (cr, right, height - 1.5);
+      cairo_stroke (cr);
+    }
   cairo_destroy (cr);
 }
 
@@ -63,14 +87,27 @@ sac_seek_bar_measure (GtkWidget *widget, GtkOrientation orientation, int for_siz
 /* ---- pointer. */
 
 static void
+on_motion (GtkEventControllerMotion *controller, double x, double y, SacSeekBar *self)
+{
+  if (self->n_frames)
+    g_signal_emit (self, signals[HOVER], 0, (int) sac_seek_pick (gtk_widget_get_width (GTK_WIDGET (self)), self->n_frames, x), x);
+}
+
+static void
+on_leave (GtkEventControllerMotion *controller, SacSeekBar *self)
+{
+  g_signal_emit (self, signals[HOVER], 0, -1, 0.0);
+}
+
+static void
 seek_to (SacSeekBar *self, double x)
 {
-  double width = MAX (gtk_widget_get_width (GTK_WIDGET (self)), 1);
   guint frame;
 
   if (self->n_frames == 0)
     return;
-  frame = (guint) CLAMP (floor (x / width * self->n_frames), 0, self->n_frames - 1.0);
+  frame = sac_seek_pick (gtk_widget_get_width (GTK_WIDGET (self)), self->n_frames, x);
+  g_signal_emit (self, signals[HOVER], 0, (int) frame, x);
   if (frame != self->playhead)
     g_signal_emit (self, signals[SEEK], 0, frame);
 }
@@ -141,6 +178,8 @@ sac_seek_bar_class_init (SacSeekBarClass *klass)
   gtk_widget_class_set_css_name (widget_class, "seekbar");
   signals[SEEK] = g_signal_new ("seek", SAC_TYPE_SEEK_BAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
   signals[SCRUB] = g_signal_new ("scrub", SAC_TYPE_SEEK_BAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
+  signals[HOVER] = g_signal_new ("hover", SAC_TYPE_SEEK_BAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_INT,
+                                 G_TYPE_DOUBLE);
 }
 
 static void
@@ -149,6 +188,7 @@ sac_seek_bar_init (SacSeekBar *self)
   GtkGesture *drag = gtk_gesture_drag_new ();
   GtkEventController *scroll = gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES |
                                                                 GTK_EVENT_CONTROLLER_SCROLL_DISCRETE);
+  GtkEventController *motion;
 
   g_signal_connect (drag, "drag-begin", G_CALLBACK (on_drag_begin), self);
   g_signal_connect (drag, "drag-update", G_CALLBACK (on_drag_update), self);
@@ -156,6 +196,10 @@ sac_seek_bar_init (SacSeekBar *self)
   g_signal_connect (scroll, "scroll", G_CALLBACK (on_scroll), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drag));
   gtk_widget_add_controller (GTK_WIDGET (self), scroll);
+  motion = gtk_event_controller_motion_new ();
+  g_signal_connect (motion, "motion", G_CALLBACK (on_motion), self);
+  g_signal_connect (motion, "leave", G_CALLBACK (on_leave), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), motion);
   gtk_widget_set_cursor_from_name (GTK_WIDGET (self), "pointer");
   g_signal_connect_swapped (adw_style_manager_get_default (), "notify::dark", G_CALLBACK (gtk_widget_queue_draw), self);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Seek bar"), -1);
@@ -178,6 +222,7 @@ sac_seek_bar_set_clip (SacSeekBar *self, guint n_frames)
   g_clear_pointer (&self->cached, g_free);
   g_clear_pointer (&self->weights, g_free);
   self->n_weights = 0;
+  self->has_zone = FALSE;
   gtk_widget_queue_resize (GTK_WIDGET (self));
   describe (self);
 }
@@ -210,4 +255,14 @@ sac_seek_bar_set_weights (SacSeekBar *self, const float *weights, guint n)
   self->weights = weights && n ? g_memdup2 (weights, n * sizeof *weights) : NULL;
   self->n_weights = self->weights ? n : 0;
   gtk_widget_queue_resize (GTK_WIDGET (self));
+}
+
+void
+sac_seek_bar_set_zone (SacSeekBar *self, gboolean shown, guint first, guint last)
+{
+  g_return_if_fail (SAC_IS_SEEK_BAR (self));
+  self->has_zone = shown;
+  self->zone_first = first;
+  self->zone_last = last;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
 }

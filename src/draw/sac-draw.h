@@ -99,6 +99,7 @@ void sac_seek_draw (cairo_t *cr, double width, double height, const SacStyle *st
                     const guint8 *cached /* nullable, n_frames */, const float *weights, guint n_weights);
 /* The frame under a pixel; beyond the ends the first or the last. */
 guint sac_seek_pick (double width, guint n_frames, double x_px);
+double sac_seek_x (double width, guint n_frames, double frame);     /* where @frame begins */
 
 /* ---- the numbers behind the pictures, tab-separated with a heading line.  Transfer full. */
 char *sac_chart_dup_text (const SacAxes *axes, const SacCurve *curves, guint n);

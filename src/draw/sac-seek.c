@@ -5,8 +5,8 @@
 
 static const double edge_px = 7;        /* so that the knob is whole at both ends */
 
-static double
-frame_x (double width, guint n_frames, double frame)
+double
+sac_seek_x (double width, guint n_frames, double frame)
 {
   return edge_px + (width - 2 * edge_px) * frame / MAX (n_frames, 1);
 }
@@ -24,18 +24,18 @@ draw_weights (cairo_t *cr, double width, double top, double bottom, const SacSty
 {
   gboolean open = FALSE;
 
-  cairo_move_to (cr, frame_x (width, n, 0), bottom);
+  cairo_move_to (cr, sac_seek_x (width, n, 0), bottom);
   for (guint i = 0; i < n; i++)
     {
       double v = weights[i] > 0 ? MIN (weights[i], 1) : 0, y = bottom - v * (bottom - top);
 
       if (i == 0)
-        cairo_line_to (cr, frame_x (width, n, 0), y);
-      cairo_line_to (cr, frame_x (width, n, i + 0.5), y);
+        cairo_line_to (cr, sac_seek_x (width, n, 0), y);
+      cairo_line_to (cr, sac_seek_x (width, n, i + 0.5), y);
       if (i + 1 == n)
-        cairo_line_to (cr, frame_x (width, n, n), y);
+        cairo_line_to (cr, sac_seek_x (width, n, n), y);
     }
-  cairo_line_to (cr, frame_x (width, n, n), bottom);
+  cairo_line_to (cr, sac_seek_x (width, n, n), bottom);
   cairo_close_path (cr);
   _sac_source (cr, style->accent, 0.22);
   cairo_fill (cr);
@@ -44,11 +44,11 @@ draw_weights (cairo_t *cr, double width, double top, double bottom, const SacSty
       double v = weights[i] > 0 ? MIN (weights[i], 1) : 0, y = bottom - v * (bottom - top);
 
       if (!open)
-        cairo_move_to (cr, frame_x (width, n, 0), y);
+        cairo_move_to (cr, sac_seek_x (width, n, 0), y);
       open = TRUE;
-      cairo_line_to (cr, frame_x (width, n, i + 0.5), y);
+      cairo_line_to (cr, sac_seek_x (width, n, i + 0.5), y);
       if (i + 1 == n)
-        cairo_line_to (cr, frame_x (width, n, n), y);
+        cairo_line_to (cr, sac_seek_x (width, n, n), y);
     }
   cairo_set_line_width (cr, 1.5);
   cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
@@ -91,14 +91,15 @@ sac_seek_draw (cairo_t *cr, double width, double height, const SacStyle *style, 
           while (j < n_frames && cached[j])
             j++;
           if (j > i)
-            cairo_rectangle (cr, frame_x (width, n_frames, i), top, frame_x (width, n_frames, j) - frame_x (width, n_frames, i), track);
+            cairo_rectangle (cr, sac_seek_x (width, n_frames, i), top,
+                             sac_seek_x (width, n_frames, j) - sac_seek_x (width, n_frames, i), track);
           i = MAX (j, i + 1);
         }
       _sac_source (cr, style->accent, 0.45);
       cairo_fill (cr);
       cairo_restore (cr);
     }
-  at = frame_x (width, n_frames, MIN (playhead, n_frames - 1) + 0.5);
+  at = sac_seek_x (width, n_frames, MIN (playhead, n_frames - 1) + 0.5);
   if (curve)
     {
       cairo_set_line_width (cr, 1);

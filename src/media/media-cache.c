@@ -1,4 +1,6 @@
 /* Decoded frames of all open files within one budget; the least recently used go first. */
+#include <string.h>
+
 #include "sac-media-private.h"
 
 #define DEFAULT_BUDGET ((gsize) 256 << 20)
@@ -83,6 +85,21 @@ _sac_cache_has (const char *file, guint number)
   has = look_up (file, number) != NULL;
   g_mutex_unlock (&lock);
   return has;
+}
+
+void
+_sac_cache_mark (const char *file, guint first, guint n, guint8 *out)
+{
+  memset (out, 0, n);
+  g_mutex_lock (&lock);
+  for (GList *link = order.head; link; link = link->next)
+    {
+      const Entry *entry = link->data;
+
+      if (entry->file == file && entry->frame->number >= first && entry->frame->number - first < n)
+        out[entry->frame->number - first] = 1;
+    }
+  g_mutex_unlock (&lock);
 }
 
 void

@@ -109,8 +109,10 @@ gboolean _sac_media_write_cache (const char *path, gconstpointer data, gsize n_b
 SacFrame *_sac_cache_get (const char *file, guint number);     /* transfer full, or NULL */
 gboolean  _sac_cache_has (const char *file, guint number);
 void      _sac_cache_put (const char *file, SacFrame *frame);
+void      _sac_cache_mark (const char *file, guint first, guint n, guint8 *out);
 gsize     _sac_cache_get_budget (void);
 void      _sac_cache_drop (const char *file);
 
 /* ---- sac-media.c: @keep FALSE leaves the cache as it is (thumbnails). */
 SacFrame *_sac_media_get_frame (SacMedia *media, guint frame, gboolean keep, GCancellable *cancellable, GError **error);
+gint64    _sac_media_get_origin_ns (SacMedia *media);          /* stream time of frame 0 */

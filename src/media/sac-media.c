@@ -462,13 +462,13 @@ run_to (SacMedia *self, guint wanted, guint from, gboolean strict, const Way *wa
     }
 }
 
-/* Half of the cache, in frames of this file. */
+/* Three eighths of the cache, in frames of this file: two such windows fit, one that is shown and the one before it. */
 static guint
 window_frames (SacMedia *self)
 {
   gsize frame = (gsize) self->index->width * (gsize) self->index->height * 3 / 2;
 
-  return (guint) CLAMP (_sac_cache_get_budget () / 2 / MAX (frame, 1), 1, 100000);
+  return (guint) CLAMP (_sac_cache_get_budget () / 8 * 3 / MAX (frame, 1), 1, 100000);
 }
 
 static SacFrame *
@@ -587,4 +587,22 @@ guint
 sac_media_get_n_threads (SacMedia *media)
 {
   return _sac_decoder_get_n_threads (media->index->width, media->index->height);
+}
+
+guint
+sac_media_get_n_back (SacMedia *media)
+{
+  return window_frames (media);
+}
+
+void
+sac_media_mark_cached (SacMedia *media, guint first, guint n, guint8 *out)
+{
+  _sac_cache_mark (media->key, first, n, out);
+}
+
+gint64
+_sac_media_get_origin_ns (SacMedia *media)
+{
+  return media->index->origin_ns;
 }

@@ -64,6 +64,9 @@ SacFrame *sac_media_get_frame_passing (SacMedia *media, guint frame, SacMediaPas
 SacMedia *sac_media_open_passing (const char *path, SacMediaPassing passing, gpointer data, GCancellable *cancellable,
                                   GError **error);
 guint     sac_media_get_n_threads (SacMedia *media);        /* that decode it */
+guint     sac_media_get_n_back (SacMedia *media);           /* so many frames before a wanted one are kept when they are decoded */
+/* Sets out[i] to whether frame @first + i is in the cache, for @n frames.  Time goes with the frames that are. */
+void      sac_media_mark_cached (SacMedia *media, guint first, guint n, guint8 *out);
 gboolean  sac_media_is_cached (SacMedia *media, guint frame);
 SacFrame *sac_frame_ref (SacFrame *frame);
 void      sac_frame_unref (SacFrame *frame);
@@ -89,6 +92,17 @@ typedef struct {
 SacThumbs *sac_thumbs_load (const char *path, int width, int height, int n_pictures, GCancellable *cancellable, GError **error);
 void       sac_thumbs_free (SacThumbs *thumbs);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacThumbs, sac_thumbs_free)
+
+/* ---- the sound of a file, which follows the pictures.  It is heard from half to twice the speed; otherwise there is silence.
+ * Main thread; nothing here waits. */
+typedef struct _SacAudio SacAudio;
+typedef void (*SacAudioTold) (gboolean has_sound, gpointer data);      /* once, in the main thread, not after free */
+/* @sink: a GStreamer element to play with; NULL: the person's own. */
+SacAudio *sac_audio_new (SacMedia *media, const char *sink, SacAudioTold told, gpointer data);
+/* The pictures stand at @at_ns now and go on with @rate if @playing.  To be said with every frame. */
+void      sac_audio_follow (SacAudio *audio, gboolean playing, gint64 at_ns, double rate);
+guint     sac_audio_get_n_starts (SacAudio *audio);        /* how often it was started or brought to another place */
+void      sac_audio_free (SacAudio *audio);
 
 /* ---- encoding: frames in, file out (H.264 in MP4 where an encoder is present, else VP8 in WebM). */
 typedef struct _SacEncoder SacEncoder;
