@@ -42,6 +42,11 @@ static const Case cases[] = {
   { { 1, 96, 1, 32, 30 }, { 80, 96, 9, 3, 3 }, { SAME (4, 1, 1) } },           /* its weights a frame at a time */
   { { 1, 32, 39, 8, 8 }, { 32, 32, 3, 3, 3 }, { { 2, 1, 1 }, { 1, 1, 1 } } },  /* many stretches of tiles */
   { { 1, 32, 1, 176, 172 }, { 32, 32, 1, 3, 3 }, { SAME (0, 1, 1) } },         /* several batches of tiles */
+  /* Deep taps, whose pixels are copied together; many kernels, for which the channels of x are. */
+  { { 1, 1024, 2, 3, 5 }, { 40, 1024, 3, 1, 1 }, { SAME (1, 0, 0) } },
+  { { 1, 1040, 1, 3, 2 }, { 33, 1040, 1, 1, 1 }, { SAME (0, 0, 0) } },
+  { { 1, 40, 1, 5, 6 }, { 1024, 40, 1, 3, 3 }, { SAME (0, 1, 1) } },
+  { { 2, 64, 3, 9, 11 }, { 256, 64, 3, 3, 3 }, { { 2, 2, 2 }, { 1, 1, 1 }, SAC_PAD_REPLICATE } },
   /* Groups, dilation, replicated rows and columns, far sides padded more or less, and all at once. */
   { { 2, 12, 2, 7, 6 }, { 18, 4, 3, 3, 3 }, { SAME (1, 1, 1), .groups = 3 } },
   { { 2, 120, 1, 9, 7 }, { 240, 40, 1, 1, 1 }, { SAME (0, 0, 0), .groups = 3 } },

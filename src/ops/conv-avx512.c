@@ -24,6 +24,8 @@
 #define MASK_OF(n) ((__mmask16) ((n) >= 16 ? 0xffff : (n) <= 0 ? 0 : (1 << (n)) - 1))
 #define LOAD_SOME(p, m) _mm512_maskz_loadu_ps (m, p)
 #define STORE_SOME(p, m, v) _mm512_mask_storeu_ps (p, m, v)
+#define STAGE 16
+#define STAGE_DEPTH 1024
 #define GATHER_SIZES(F) F (12) F (10) F (8) F (6) F (4) F (2)
 #define GATHER_SIZE_FOR { 2, 2, 2, 4, 4, 6, 6, 8, 8, 10, 10, 12, 12 }
 #define OUTER_SIZES(F) F (12) F (8) F (4) F (2) F (1)

@@ -92,6 +92,44 @@ finish (const SacConvFinish *how, const float *y, float *const *rows, gint32 n_r
     }
 }
 
+/* Where MR lines of one set do not fit the first cache (depths of 512 and 1024 and so on lie in the same), each 16 numbers of a row are
+ * copied beside those of the others, while the 16 before are summed. */
+#ifdef STAGE
+#define STAGED_STEP(i) { V x = SPLAT (now + i * STAGE + e); p##i = MULADD (x, b0, p##i); q##i = MULADD (x, b1, q##i); }
+#define STAGED_FILL(i) STORE (stage[0] + i * STAGE, LOAD (tile->rows[i]));
+#define STAGED_LOOP(m) \
+  if (depth % STAGE == 0 && depth >= STAGE_DEPTH && tile->n_taps > 0) \
+    { \
+      float stage[2][m * STAGE] __attribute__ ((aligned (64))); \
+      gint32 turn = 0; \
+      EACH##m (STAGED_FILL) \
+      for (gint32 tap = 0; tap < tile->n_taps; tap++) \
+        { \
+          const float *b = tile->panel[tap]; \
+          for (gint32 d = 0; d < depth; d += STAGE, turn ^= 1) \
+            { \
+              const gboolean more = d + STAGE < depth; \
+              const float *const *rows = tile->rows + (more || tap + 1 == tile->n_taps ? tap : tap + 1) * MR; \
+              const gsize at = more ? (gsize) d + STAGE : 0; \
+              const float *now = stage[turn]; \
+              float *next = stage[turn ^ 1]; \
+              _Pragma ("GCC unroll 16") \
+              for (gsize e = 0; e < STAGE; e++, b += NR) \
+                { \
+                  V b0 = LOAD (b), b1 = LOAD (b + LANES); \
+                  if (e < m) \
+                    STORE (next + e * STAGE, LOAD (rows[e] + at)); \
+                  EACH##m (STAGED_STEP) \
+                } \
+            } \
+        } \
+      EACH##m (PUT) \
+      return; \
+    }
+#else
+#define STAGED_LOOP(m)
+#endif
+
 #define GATHER(m) \
 static void \
 gather##m (const SacConvGather *tile) \
@@ -99,6 +137,7 @@ gather##m (const SacConvGather *tile) \
   const gint32 depth = tile->depth; \
   EACH##m (SUMS) \
   EACH##m (FETCH) \
+  STAGED_LOOP (m) \
   for (gint32 tap = 0; tap < tile->n_taps; tap++) \
     { \
       const float *const *rows = tile->rows + tap * MR; \

@@ -20,6 +20,7 @@
 #define PARTS_MAX 16
 #define PARTS_FLOATS (8 << 20)  /* all parts together take at most 32 MiB, unless there is one */
 #define WANTED_TASKS 16
+#define CLOSE_KERNELS 256       /* so many make up for copying what they read */
 
 typedef struct {
   const SacConvKernels *kernels;
@@ -145,6 +146,25 @@ columns (const SacConvGeometry *geo, gint32 kw, gint32 *from, gint32 *to)
 
 #define RUNS 256
 
+/* The channels of x that all kernels of a block are multiplied with: a pixel's lie far apart, often so that few of them fit the first
+ * cache at once. */
+static void
+stand_close (const Job *job, SacConvOuter *outer, SacConvRun *runs, gsize n_runs, float *close)
+{
+  const gint32 nr = job->kernels->nr, stride = job->geo.stride[2];
+  const gsize step = (gsize) stride * job->geo.c;
+
+  for (gsize i = 0; i < n_runs; i++)
+    {
+      const float *from = runs[i].b;
+
+      runs[i].b = close;
+      for (gsize p = 0; p < runs[i].n; p++, from += step, close += nr)
+        memcpy (close, from, nr * sizeof (float));
+    }
+  outer->b_step = nr;
+}
+
 static void
 sum_runs (const Job *job, SacConvOuter *outer, float *out, gsize n_runs)
 {
@@ -160,8 +180,9 @@ add_tap (const Job *job, SacConvOuter *outer, float *out, gsize row0, gsize row1
          const gint32 tap[3], gint32 c0)
 {
   const SacConvGeometry *geo = &job->geo;
+  float close[CHUNK * SAC_CONV_MAX_COLS];
   SacConvRun runs[RUNS];
-  gsize n_runs = 0;
+  gsize n_runs = 0, n_pixels = 0;
   gint32 from, to;
 
   columns (geo, tap[2], &from, &to);
@@ -176,6 +197,7 @@ add_tap (const Job *job, SacConvOuter *outer, float *out, gsize row0, gsize row1
       runs[n_runs].a = job->gy + (row * geo->out[2] + from) * geo->k;
       runs[n_runs].b = line + (gsize) (from * geo->stride[2] + tap[2] - geo->pad[2]) * geo->c + c0;
       runs[n_runs++].n = to - from;
+      n_pixels += to - from;
       if (n_runs == RUNS)
         {
           outer->runs = runs;
@@ -186,8 +208,11 @@ add_tap (const Job *job, SacConvOuter *outer, float *out, gsize row0, gsize row1
   /* Also with nothing to add: a first chunk writes zeros. */
   if (n_runs > 0 || !outer->add)
     {
+      if (geo->k >= CLOSE_KERNELS && n_pixels <= CHUNK && outer->n_cols == job->kernels->nr)
+        stand_close (job, outer, runs, n_runs, close);
       outer->runs = runs;
       sum_runs (job, outer, out, n_runs);
+      outer->b_step = (gsize) geo->stride[2] * geo->c;
     }
 }
 
