@@ -12,6 +12,7 @@ struct _SacWindow {
   guint toast_source;
   GtkWindow *shortcuts;         /* weak */
   GtkFileChooserNative *chooser;
+  GCancellable *checking;       /* of a large project file */
 
   AdwToastOverlay *toasts;
   GtkOverlay *overlay;
@@ -30,4 +31,6 @@ struct _SacWindow {
 };
 
 void _sac_window_install_files (GtkWidgetClass *widget_class);
+void _sac_window_install_layers (GtkWidgetClass *widget_class);
+void _sac_window_update_layers (SacWindow *self);        /* another project, or none, is open */
 void _sac_window_accept_drops (SacWindow *self);

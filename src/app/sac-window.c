@@ -275,6 +275,7 @@ on_project_changed (SacWindow *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.page", open);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.labels", open);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.page-step", open);
+  _sac_window_update_layers (self);
   gtk_stack_set_visible_child_name (self->shell, open ? "project" : "start");
   update_switcher (self);
   update_recent (self);
@@ -450,6 +451,9 @@ sac_window_dispose (GObject *object)
   g_clear_handle_id (&self->toast_source, g_source_remove);
   g_clear_object (&self->toast);
   g_clear_object (&self->chooser);
+  if (self->checking)
+    g_cancellable_cancel (self->checking);
+  g_clear_object (&self->checking);
   gtk_widget_dispose_template (GTK_WIDGET (self), SAC_TYPE_WINDOW);
   G_OBJECT_CLASS (sac_window_parent_class)->dispose (object);
 }
@@ -504,6 +508,7 @@ sac_window_class_init (SacWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.close-project", NULL, act_close_project);
   gtk_widget_class_install_action (widget_class, "win.cancel-job", NULL, act_cancel_job);
   _sac_window_install_files (widget_class);
+  _sac_window_install_layers (widget_class);
 }
 
 /* The window's keys that GTK does not call itself, F9 say: after the widget with the focus, so that an input method has them first. */
