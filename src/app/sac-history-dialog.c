@@ -139,6 +139,16 @@ on_search (SacHistoryDialog *self)
   gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
 }
 
+/* Escape empties the search first, then closes. */
+static void
+on_stop_search (SacHistoryDialog *self)
+{
+  if (gtk_editable_get_text (GTK_EDITABLE (self->search))[0])
+    gtk_editable_set_text (GTK_EDITABLE (self->search), "");
+  else
+    gtk_window_close (GTK_WINDOW (self));
+}
+
 static void
 on_activate (SacHistoryDialog *self, guint position)
 {
@@ -171,6 +181,8 @@ on_setup (GtkSignalListItemFactory *factory, GtkListItem *item)
   gtk_box_append (GTK_BOX (box), mark);
   gtk_box_append (GTK_BOX (box), words);
   gtk_box_append (GTK_BOX (box), when);
+  gtk_widget_set_margin_start (box, 6);
+  gtk_widget_set_margin_end (box, 12);
   gtk_widget_set_margin_top (box, 6);
   gtk_widget_set_margin_bottom (box, 6);
   gtk_list_item_set_child (item, box);
@@ -215,6 +227,7 @@ sac_history_dialog_class_init (SacHistoryDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SacHistoryDialog, list);
   gtk_widget_class_bind_template_child (widget_class, SacHistoryDialog, stack);
   gtk_widget_class_bind_template_callback (widget_class, on_search);
+  gtk_widget_class_bind_template_callback (widget_class, on_stop_search);
   gtk_widget_class_bind_template_callback (widget_class, on_activate);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
 }

@@ -315,7 +315,8 @@ refresh (SacVersionsDialog *self)
     {
       const SacVersion *version = versions->pdata[i];
       g_autoptr (GDateTime) at = g_date_time_new_from_unix_local (version->time_us / G_USEC_PER_SEC);
-      g_autofree char *when = at ? g_date_time_format (at, "%F %H:%M") : g_strdup ("?"), *size = g_format_size ((guint64) MAX (version->size, 0));
+      g_autofree char *when = at ? g_date_time_format (at, "%F %H:%M") : g_strdup ("?");
+      g_autofree char *size = g_format_size ((guint64) MAX (version->size, 0));
       g_autofree char *title = g_markup_escape_text (version->name, -1);
       g_autofree char *words = g_strdup_printf ("%s · %s%s%s", when, version->size < 0 ? _("its file is gone") : size,
                                                 version->note ? " · " : "", version->note ? version->note : "");
