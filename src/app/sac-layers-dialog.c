@@ -132,6 +132,7 @@ on_known (GObject *source, GAsyncResult *result, gpointer data)
   Known *known = sac_store_job_finish (result, &error);
   g_autoptr (GtkStringList) shown = gtk_string_list_new (NULL);
   g_autofree char *first = NULL, *second = NULL;
+  guint other = 0;
   GtkWidget *row;
 
   if (!self->session)
@@ -162,7 +163,10 @@ on_known (GObject *source, GAsyncResult *result, gpointer data)
   gtk_drop_down_set_model (self->first, G_LIST_MODEL (shown));
   gtk_drop_down_set_model (self->second, G_LIST_MODEL (shown));
   gtk_drop_down_set_selected (self->first, find_name (self, first, 0));
-  gtk_drop_down_set_selected (self->second, find_name (self, second, self->names->len > 1 ? 1 : 0));
+  for (guint i = self->names->len; i-- > 1;)    /* another person, else whoever there is */
+    if (g_str_has_prefix (self->names->pdata[i], "person:") || !other)
+      other = i;
+  gtk_drop_down_set_selected (self->second, find_name (self, second, other));
   self->filling = FALSE;
   compare (self);
 }
@@ -378,6 +382,13 @@ on_setup (GtkSignalListItemFactory *factory, GtkListItem *item)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12), *bar = gtk_level_bar_new ();
   GtkWidget *clip = gtk_label_new (NULL), *words = gtk_label_new (NULL), *time = gtk_label_new (NULL);
 
+  gtk_level_bar_remove_offset_value (GTK_LEVEL_BAR (bar), GTK_LEVEL_BAR_OFFSET_LOW);       /* grave is neither bad nor good */
+  gtk_level_bar_remove_offset_value (GTK_LEVEL_BAR (bar), GTK_LEVEL_BAR_OFFSET_HIGH);
+  gtk_level_bar_remove_offset_value (GTK_LEVEL_BAR (bar), GTK_LEVEL_BAR_OFFSET_FULL);
+  gtk_widget_set_margin_start (box, 6);
+  gtk_widget_set_margin_end (box, 12);
+  gtk_widget_set_margin_top (box, 4);
+  gtk_widget_set_margin_bottom (box, 4);
   gtk_widget_set_size_request (bar, 60, -1);
   gtk_widget_set_valign (bar, GTK_ALIGN_CENTER);
   gtk_label_set_xalign (GTK_LABEL (clip), 0);

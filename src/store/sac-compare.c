@@ -307,6 +307,11 @@ read_side (const SacSpeaker *speaker, guint which, Common *c, Side *side, GError
       g_propagate_error (error, g_steal_pointer (&failed));
       return FALSE;
     }
+  /* Reviewed says nothing of a kind of mark that the layer never makes. */
+  if (side->segments->len == 0)
+    memset (side->has_segments, 0, n);
+  if (side->tracks->len == 0)
+    memset (side->has_tracks, 0, n);
   g_array_sort (side->segments, by_place);
   g_array_sort (side->tracks, by_track_place);
   return TRUE;
