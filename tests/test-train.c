@@ -298,6 +298,37 @@ test_learns (void)
   g_assert_true (g_str_has_suffix (best, "best.safetensors"));
 }
 
+/* The table of inversions and controls over the test split: its first row is what the run's scores say, and each call says the same. */
+static void
+check_study (SacNet *net, const SacScores *scores, gboolean flat)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SacProject) project = sac_project_open (project_path, SAC_PROJECT_READ_ONLY, NULL);
+  g_autofree SacAttentionStudy *study = sac_attention_study_run (net, project, SAC_SPLIT_TEST, 100, 1, NULL, NULL, NULL, &error);
+  g_autofree SacAttentionStudy *again = sac_attention_study_run (net, project, SAC_SPLIT_TEST, 100, 1, NULL, NULL, NULL, NULL);
+  double top1 = 0;
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (study->n_clips, ==, 16);
+  for (guint i = 0; i < 16; i++)
+    for (guint j = 0; j < 2; j++)
+      if (scores->truth[2 * i + j] > 0)
+        top1 += sac_is_in_top (scores->scores + (gsize) 2 * i, 2, j, 1);
+  g_assert_cmpfloat_with_epsilon (study->rows[SAC_ROW_NONE].top1.mean, top1 / 16, 1e-9);
+  g_assert_cmpfloat (study->rows[SAC_ROW_NONE].drop.mean, ==, 0);
+  for (int r = 0; r < SAC_N_ROWS; r++)
+    {
+      gboolean of_time = r == SAC_ROW_TEMPORAL || r == SAC_ROW_BOTH || r == SAC_ROW_SHUFFLED;
+
+      g_assert_cmpuint (study->rows[r].top1.n, ==, flat && of_time ? 0 : r == SAC_ROW_OTHER ? 15 : 16);
+      g_assert_cmpfloat (study->rows[r].top5.n ? study->rows[r].top5.mean : 1, ==, 1);
+    }
+  g_assert_cmpuint (study->places[SAC_MAP_OWN].pointing.n, ==, 0);      /* nothing was boxed */
+  g_assert_cmpuint (study->motion.n, ==, flat ? 0 : 16);
+  g_assert_cmpmem (&study->rows[SAC_ROW_SPATIAL].top1, sizeof (SacMeanInterval), &again->rows[SAC_ROW_SPATIAL].top1,
+                   sizeof (SacMeanInterval));
+}
+
 /* Networks with an attention branch, one label of all: both branches learn, what is told and scored is the perception branch's. */
 static void
 test_attention (void)
@@ -332,6 +363,13 @@ test_attention (void)
       g_assert_no_error (error);
       g_assert_true (sac_net_score (net, clip, probabilities, NULL, &error));
       g_assert_cmpfloat_with_epsilon (probabilities[0] + probabilities[1], 1, 1e-6);
+      if (sac_net_has_attention (net))
+        check_study (net, scores, i == 2);
+      else
+        {
+          g_assert_null (sac_net_attend (net, clip, NULL, &error));
+          g_assert_error (error, SAC_INFER_ERROR, SAC_INFER_ERROR_NETWORK);
+        }
     }
 }
 

@@ -37,6 +37,7 @@ static const struct {
   { "control", N_("Pause, resume, stop or checkpoint a run") },
   { "eval", N_("Score a run: ROC and AUC per label") },
   { "report", N_("Write a report of a run as one HTML file") },
+  { "attention", N_("Tell what a network's own attention is worth") },
   { "explain", N_("Show where a run looks in a clip") },
   { "bench", N_("Measure the speed of a workload") },
 };

@@ -49,6 +49,27 @@ double   sac_clip_loss (const float *logits, guint n_rows, guint n_labels, const
 gboolean sac_net_gradcam (SacNet *net, const float *clip, guint label, float *map, float *frame_weight, GCancellable *cancellable,
                           GError **error);
 
+/* ---- attention: networks that weigh their features by maps of their own (sac_model_has_attention). */
+gboolean sac_net_has_attention (const SacNet *net);
+
+/* What such a network looks at in one clip, on the grid of its features. */
+typedef struct {
+  int t, h, w;
+  guint n_labels;
+  float *spatial;               /* t·h·w, 0…1 */
+  float *temporal;              /* t, 0…1; NULL for networks of single frames */
+  float *class_maps;            /* t·h·w·n_labels, the label last: what the branch sees of each, ≥ 0 */
+  float *features;              /* what the maps weigh, as sac_net_perceive() takes it */
+  float *logits;                /* of the attention branch, n_rows × n_labels */
+} SacAttention;
+SacAttention *sac_net_attend (SacNet *net, const float *clip, GCancellable *cancellable, GError **error);
+void          sac_attention_free (SacAttention *attention);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacAttention, sac_attention_free)
+/* The scores that the same features have under other maps (edited, inverted, of another clip): n_rows × n_labels logits.  Much
+ * cheaper than the whole network.  methods/08 §7, §10.  @temporal is not read where there is none. */
+gboolean      sac_net_perceive (SacNet *net, const float *features, const float *spatial, const float *temporal, float *logits,
+                                GCancellable *cancellable, GError **error);
+
 /* Scores all clips of @dataset; unreadable ones are left out with a note.  Transfer full. */
 SacScores *sac_net_score_dataset (SacNet *net, SacDataset *dataset, const char *split, SacProgressFunc progress, gpointer data,
                                   GCancellable *cancellable, GError **error);
@@ -87,3 +108,5 @@ SacExplanation *sac_explainer_run (SacExplainer *explainer, const char *run_fold
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacNet, sac_net_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacColourControl, sac_colour_control_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacExplainer, sac_explainer_free)
+
+#include "sac-attention-study.h"

@@ -1,25 +1,8 @@
-#include "sac-infer.h"
-
 #include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
-struct _SacNet {
-  SacRunInfo *info;             /* NULL when shared */
-  SacRecipe *recipe;
-  SacClipSpec spec;
-  SacModel model;
-  gboolean softmax;
-  guint n_labels;
-  guint64 step;
-  gboolean owned;               /* weights and backend are ours */
-  SacWeights *weights;
-  SacBackend *backend;
-  SacProgram *forward, *camera;
-  SacVar clip, logits;          /* of forward */
-  SacVar cam_clip, cam_pick, cam_map;
-  SacShape coarse;              /* of the map before upsampling */
-};
+#include "net-private.h"
 
 GQuark
 sac_infer_error_quark (void)
@@ -130,6 +113,8 @@ sac_net_free (SacNet *net)
     return;
   g_clear_pointer (&net->forward, sac_program_free);
   g_clear_pointer (&net->camera, sac_program_free);
+  g_clear_pointer (&net->look, sac_program_free);
+  g_clear_pointer (&net->perceive, sac_program_free);
   if (net->owned)
     {
       g_clear_pointer (&net->weights, sac_weights_free);
@@ -177,8 +162,8 @@ sac_net_get_n_rows (const SacNet *net)
 }
 
 /* A clip lies in memory as T·H·W·C: for a network of single frames that is a batch of T pictures as it stands. */
-static SacShape
-clip_shape (const SacNet *net)
+SacShape
+_sac_net_clip_shape (const SacNet *net)
 {
   gint32 t = (gint32) net->spec.n_frames, size = net->spec.crop;
 
@@ -190,7 +175,7 @@ make_forward (SacNet *net, GError **error)
 {
   g_autoptr (SacGraph) graph = sac_graph_new ();
 
-  net->clip = sac_graph_input (graph, "clip", clip_shape (net));
+  net->clip = sac_graph_input (graph, "clip", _sac_net_clip_shape (net));
   net->logits = sac_model (graph, net->weights, &net->model, net->clip, SAC_BN_FROZEN, FALSE).logits;
   if (!sac_graph_check (graph, error))
     return FALSE;
@@ -203,7 +188,7 @@ static gboolean
 make_camera (SacNet *net, GError **error)
 {
   g_autoptr (SacGraph) graph = sac_graph_new ();
-  SacShape shape = clip_shape (net), map;
+  SacShape shape = _sac_net_clip_shape (net), map;
   SacModelOut out;
   SacVar slope;
 
@@ -330,8 +315,8 @@ sac_net_gradcam (SacNet *net, const float *clip, guint label, float *map, float 
   g_return_val_if_fail (label < net->n_labels, FALSE);
   if (!net->camera && !make_camera (net, error))
     return FALSE;
-  pick = g_new0 (float, (gsize) clip_shape (net).n * net->n_labels);
-  for (gint32 r = 0; r < clip_shape (net).n; r++)
+  pick = g_new0 (float, (gsize) _sac_net_clip_shape (net).n * net->n_labels);
+  for (gint32 r = 0; r < _sac_net_clip_shape (net).n; r++)
     pick[(gsize) r * net->n_labels + label] = 1;
   sac_program_set_input (net->camera, net->cam_clip, clip);
   sac_program_set_input (net->camera, net->cam_pick, pick);

@@ -1,0 +1,216 @@
+/* saccade attention RUN: what a network's own attention is worth: inversion, places, time. */
+#include <glib/gi18n.h>
+#include <json-glib/json-glib.h>
+#include <math.h>
+#include <string.h>
+
+#include "cli-scores.h"
+#include "infer/sac-infer.h"
+#include "sac-cli.h"
+
+static char *
+interval_text (SacMeanInterval value, gboolean percent)
+{
+  double scale = percent ? 100 : 1;
+
+  if (value.n == 0 || !isfinite (value.mean))
+    return g_strdup ("–");
+  if (!isfinite (value.low))
+    return g_strdup_printf (percent ? "%.1f" : "%.3f", value.mean * scale);
+  return g_strdup_printf (percent ? "%.1f (%.1f … %.1f)" : "%.3f (%.3f … %.3f)", value.mean * scale, value.low * scale,
+                          value.high * scale);
+}
+
+/* @words, padded to @width as it is seen. */
+static void
+print_padded (const char *words, int width)
+{
+  int pad = width - (int) g_utf8_strlen (words, -1);
+
+  g_print ("%s%*s", words, MAX (pad, 1), "");
+}
+
+static void
+print_line (const char *words, SacMeanInterval value, gboolean percent)
+{
+  g_autofree char *text = interval_text (value, percent);
+
+  print_padded (words, 36);
+  g_print ("%s\n", text);
+}
+
+static void
+print_text (const SacAttentionStudy *study)
+{
+  g_print (_("%u clips; in brackets 95 %% of resampled means\n\n"), study->n_clips);
+  if (study->n_unreadable)
+    g_print (_("%u clips could not be read and are left out.\n\n"), study->n_unreadable);
+  print_padded (_("Maps"), 24);
+  print_padded (_("Top-1, %"), 24);
+  print_padded (_("Top-5, %"), 24);
+  print_padded (_("Loss of Top-1"), 24);
+  g_print ("%s\n", _("AUC"));
+  for (int r = 0; r < SAC_N_ROWS; r++)
+    {
+      g_autofree char *top1 = interval_text (study->rows[r].top1, TRUE), *top5 = interval_text (study->rows[r].top5, TRUE);
+      g_autofree char *drop = r == SAC_ROW_NONE ? g_strdup ("") : interval_text (study->rows[r].drop, TRUE);
+
+      if (study->rows[r].top1.n == 0)
+        continue;
+      print_padded (sac_inversion_get_words ((SacInversion) r), 24);
+      print_padded (top1, 24);
+      print_padded (top5, 24);
+      print_padded (drop, 24);
+      g_print ("%.3f\n", study->rows[r].macro_auc);
+    }
+  if (study->places[SAC_MAP_OWN].pointing.n)
+    {
+      g_print ("\n");
+      print_padded (_("Against the boxes"), 24);
+      print_padded (_("Pointing game, %"), 24);
+      print_padded (_("Energy in box, %"), 24);
+      g_print ("%s\n", _("IoU above mean + 1σ"));
+      for (int m = 0; m < SAC_N_MAPS; m++)
+        {
+          g_autofree char *hits = interval_text (study->places[m].pointing, TRUE);
+          g_autofree char *energy = interval_text (study->places[m].energy, TRUE);
+          g_autofree char *iou = interval_text (study->places[m].iou, FALSE);
+
+          print_padded (sac_compared_map_get_words ((SacComparedMap) m), 24);
+          print_padded (hits, 24);
+          print_padded (energy, 24);
+          g_print ("%s\n", iou);
+        }
+    }
+  if (study->time_own.n)
+    {
+      g_print ("\n");
+      print_line (_("Frames within segments, own, %"), study->time_own, TRUE);
+      print_line (_("… Grad-CAM, %"), study->time_gradcam, TRUE);
+      print_line (_("… by chance, %"), study->time_chance, TRUE);
+    }
+  if (study->motion.n)
+    print_line (_("Correlation with motion"), study->motion, FALSE);
+}
+
+static void
+add_number (JsonBuilder *builder, double value)
+{
+  if (isfinite (value))
+    json_builder_add_double_value (builder, value);
+  else
+    json_builder_add_null_value (builder);
+}
+
+static void
+add_interval (JsonBuilder *builder, const char *name, SacMeanInterval value)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "n");
+  json_builder_add_int_value (builder, value.n);
+  json_builder_set_member_name (builder, "mean");
+  add_number (builder, value.mean);
+  json_builder_set_member_name (builder, "low");
+  add_number (builder, value.low);
+  json_builder_set_member_name (builder, "high");
+  add_number (builder, value.high);
+  json_builder_end_object (builder);
+}
+
+static void
+print_json (const SacAttentionStudy *study)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "clips");
+  json_builder_add_int_value (builder, study->n_clips);
+  json_builder_set_member_name (builder, "inversion");
+  json_builder_begin_object (builder);
+  for (int r = 0; r < SAC_N_ROWS; r++)
+    {
+      if (study->rows[r].top1.n == 0)
+        continue;
+      json_builder_set_member_name (builder, sac_inversion_get_name ((SacInversion) r));
+      json_builder_begin_object (builder);
+      add_interval (builder, "top1", study->rows[r].top1);
+      add_interval (builder, "top5", study->rows[r].top5);
+      add_interval (builder, "drop", study->rows[r].drop);
+      json_builder_set_member_name (builder, "auc");
+      add_number (builder, study->rows[r].macro_auc);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_object (builder);
+  json_builder_set_member_name (builder, "places");
+  json_builder_begin_object (builder);
+  for (int m = 0; m < SAC_N_MAPS; m++)
+    {
+      json_builder_set_member_name (builder, sac_compared_map_get_name ((SacComparedMap) m));
+      json_builder_begin_object (builder);
+      add_interval (builder, "pointing", study->places[m].pointing);
+      add_interval (builder, "energy", study->places[m].energy);
+      add_interval (builder, "iou", study->places[m].iou);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_object (builder);
+  json_builder_set_member_name (builder, "time");
+  json_builder_begin_object (builder);
+  add_interval (builder, "own", study->time_own);
+  add_interval (builder, "gradcam", study->time_gradcam);
+  add_interval (builder, "chance", study->time_chance);
+  json_builder_end_object (builder);
+  add_interval (builder, "motion", study->motion);
+  json_builder_end_object (builder);
+  sac_cli_print_json (g_steal_pointer (&builder));
+}
+
+int
+sac_cli_attention (int argc, char **argv)
+{
+  static const SacSplit splits[] = { SAC_SPLIT_TEST, SAC_SPLIT_VALIDATION, SAC_SPLIT_TRAIN };
+  g_autofree char *project_path = NULL, *split = NULL, *checkpoint = NULL, *folder = NULL;
+  gboolean json = FALSE;
+  int threads = 0, resamples = 2000, parsed, which = 0;
+  gint64 seed = 1;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SacNet) net = NULL;
+  g_autoptr (SacProject) project = NULL;
+  g_autofree SacAttentionStudy *study = NULL;
+  GOptionEntry entries[] = {
+    { "project", 'p', 0, G_OPTION_ARG_FILENAME, &project_path, N_("Project file or its folder (default: the run's own)"), N_("FILE") },
+    { "split", 's', 0, G_OPTION_ARG_STRING, &split, N_("test (default), validation or train"), N_("NAME") },
+    { "checkpoint", 'c', 0, G_OPTION_ARG_FILENAME, &checkpoint, N_("Weights to look through (default: the best)"), N_("FILE") },
+    { "resamples", 0, 0, G_OPTION_ARG_INT, &resamples, N_("Resamples behind the intervals (2000)"), N_("N") },
+    { "seed", 0, 0, G_OPTION_ARG_INT64, &seed, N_("What is random is drawn from this number (1)"), N_("N") },
+    { "threads", 't', 0, G_OPTION_ARG_INT, &threads, N_("Threads for computing (default: all cores)"), N_("N") },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("Print JSON"), NULL },
+    { NULL },
+  };
+
+  parsed = sac_cli_parse (&argc, &argv, entries, _("RUN"),
+                          _("Tells what a network's own attention is worth: scores with inverted maps, and where and when the maps point."));
+  if (parsed)
+    return parsed - 1 ? 2 : 0;
+  while (split && which < (int) G_N_ELEMENTS (splits) && strcmp (split, sac_split_get_name (splits[which])) != 0)
+    which++;
+  if (argc != 2 || threads < 0 || resamples < 0 || resamples > 1000000 || which == G_N_ELEMENTS (splits))
+    {
+      g_printerr ("saccade: %s\n", _("attention wants one RUN, and a split: test, validation or train"));
+      return 2;
+    }
+  sac_media_init ();
+  folder = sac_cli_find_run (argv[1], project_path, &error);
+  net = folder ? sac_net_open_run (folder, checkpoint, (guint) threads, &error) : NULL;
+  project = net ? sac_project_open (project_path ? project_path : sac_net_get_info (net)->project, SAC_PROJECT_READ_ONLY, &error) : NULL;
+  study = project ? sac_attention_study_run (net, project, splits[which], (guint) resamples, (guint64) seed, sac_cli_progress, NULL, NULL,
+                                             &error)
+                  : NULL;
+  if (!study)
+    return sac_cli_fail (g_steal_pointer (&error));
+  if (json)
+    print_json (study);
+  else
+    print_text (study);
+  return 0;
+}

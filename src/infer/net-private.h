@@ -1,0 +1,27 @@
+/* What the files of infer/ know of a network. */
+#pragma once
+#include "sac-infer.h"
+
+struct _SacNet {
+  SacRunInfo *info;             /* NULL when shared */
+  SacRecipe *recipe;
+  SacClipSpec spec;
+  SacModel model;
+  gboolean softmax;
+  guint n_labels;
+  guint64 step;
+  gboolean owned;               /* weights and backend are ours */
+  SacWeights *weights;
+  SacBackend *backend;
+  SacProgram *forward, *camera;
+  SacVar clip, logits;          /* of forward */
+  SacVar cam_clip, cam_pick, cam_map;
+  SacShape coarse;              /* of the map before upsampling */
+  SacProgram *look, *perceive;  /* sac-attend.c: clip → features and maps; these → logits */
+  SacVar look_clip;
+  SacModelOut seen, given;      /* outputs of look, inputs and output of perceive */
+  SacShape features_shape, spatial_shape;
+};
+
+/* A clip as the network takes it: (1,3,T,H,W), or for single frames a batch of T. */
+SacShape _sac_net_clip_shape (const SacNet *net);
