@@ -7,7 +7,7 @@
 void
 sac_follow_spec_init (SacFollowSpec *spec)
 {
-  *spec = (SacFollowSpec) { .lost_below = 0.25, .px = 1, .share = 0.02 };
+  *spec = (SacFollowSpec) { .lost_below = 0.2, .px = 1, .share = 0.02 };
 }
 
 /* The frame as RGB; the buffer is made at the first. */
