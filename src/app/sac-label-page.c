@@ -234,6 +234,13 @@ on_track_selected (SacLabelPage *self)
   gtk_widget_set_visible (GTK_WIDGET (self->object), sac_box_editor_get_selected (self->boxes) != 0);
   if (sac_box_editor_get_selected (self->boxes))        /* there is one selection: a digit must not mean two things */
     sac_timeline_view_select (self->timeline, 0);
+  sac_timeline_view_set_track (self->timeline, sac_box_editor_get_selected (self->boxes));
+}
+
+static void
+on_track_clicked (SacLabelPage *self, SacId track)
+{
+  sac_box_editor_select (self->boxes, track);
 }
 
 static void
@@ -458,6 +465,7 @@ sac_label_page_attach (SacPage *page)
   sac_label_bar_attach (self->labels, session);
   g_signal_connect_object (self->labels, "choose", G_CALLBACK (on_choose_label), self, G_CONNECT_SWAPPED);
   sac_timeline_view_attach (self->timeline, session, self->player);
+  g_signal_connect_object (self->timeline, "track", G_CALLBACK (on_track_clicked), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->timeline, "notify::selected", G_CALLBACK (on_segment_selected), self, G_CONNECT_SWAPPED);
   self->coder = sac_live_coder_new (session, self->player);
   g_signal_connect_object (self->coder, "tap", G_CALLBACK (on_tap), self, G_CONNECT_SWAPPED);
