@@ -2,6 +2,7 @@
 #include "sac-box-editor-private.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 G_DEFINE_FINAL_TYPE (SacBoxEditor, sac_box_editor, GTK_TYPE_WIDGET)
 
@@ -290,9 +291,16 @@ sac_box_editor_select (SacBoxEditor *self, SacId track)
   _sac_box_editor_changed (self);
 }
 
+static gboolean
+same_track (const SacTrack *a, const SacTrack *b)
+{
+  return a && b && a->n_boxes == b->n_boxes && memcmp (a->boxes, b->boxes, a->n_boxes * sizeof *a->boxes) == 0;
+}
+
 void
 sac_box_editor_set_clip (SacBoxEditor *self, SacClip *clip)
 {
+  g_autoptr (GPtrArray) before = NULL;
   SacProject *project = sac_session_get_project (self->session);
   SacId selected = self->selected;
 
@@ -309,11 +317,17 @@ sac_box_editor_set_clip (SacBoxEditor *self, SacClip *clip)
       selected = 0;
       g_set_object (&self->clip, clip);
     }
-  else if (self->settle_id)     /* undone meanwhile: what was nudged is not there any more */
-    _sac_box_editor_drop_draft (self);
-  g_clear_pointer (&self->tracks, g_ptr_array_unref);
+  before = g_steal_pointer (&self->tracks);
   if (clip && project)
     self->tracks = sac_project_list_tracks (project, sac_clip_get_id (clip), NULL);
+  for (guint i = 0; self->settle_id && before && i < before->len; i++)
+    {
+      const SacTrack *was = before->pdata[i];
+
+      /* Undone meanwhile: what was nudged is not what it was. */
+      if (was->id == self->draft_track && !same_track (was, _sac_box_editor_find (self, was->id)))
+        _sac_box_editor_drop_draft (self);
+    }
   gtk_widget_set_visible (GTK_WIDGET (self), clip != NULL);
   if (!_sac_box_editor_find (self, selected))
     selected = 0;
