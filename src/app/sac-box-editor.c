@@ -2,7 +2,6 @@
 #include "sac-box-editor-private.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
 
 G_DEFINE_FINAL_TYPE (SacBoxEditor, sac_box_editor, GTK_TYPE_WIDGET)
 
@@ -294,7 +293,17 @@ sac_box_editor_select (SacBoxEditor *self, SacId track)
 static gboolean
 same_track (const SacTrack *a, const SacTrack *b)
 {
-  return a && b && a->n_boxes == b->n_boxes && memcmp (a->boxes, b->boxes, a->n_boxes * sizeof *a->boxes) == 0;
+  if (!a || !b || a->n_boxes != b->n_boxes)
+    return FALSE;
+  for (guint i = 0; i < a->n_boxes; i++)
+    {
+      const SacBox *p = &a->boxes[i], *q = &b->boxes[i];
+
+      if (p->frame != q->frame || p->x != q->x || p->y != q->y || p->width != q->width || p->height != q->height
+          || p->occluded != q->occluded || p->outside != q->outside)
+        return FALSE;
+    }
+  return TRUE;
 }
 
 void
