@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app/sac-keymap.h"
+#include "app/sac-reaction.h"
 
 /* Without a display keys are found by their place, as where a layout has no Latin letters at all. */
 static const char *
@@ -146,7 +147,7 @@ static void
 test_changes (void)
 {
   g_autofree char *folder = g_dir_make_tmp ("sac-keys-XXXXXX", NULL), *path = g_build_filename (folder, "deep", "keys.ini", NULL);
-  g_autofree char *deep = g_build_filename (folder, "deep", NULL), *label = NULL;
+  g_autofree char *deep = g_build_filename (folder, "deep", NULL), *label = NULL, *hint = NULL;
   g_autoptr (SacKeymap) keymap = sac_keymap_new (path), again = NULL;
   const SacKeyAct *split = sac_key_act_find ("segment.split"), *step = sac_key_act_find ("player.step-forward");
   const SacKeyAct *keyframe = sac_key_act_find ("track.keyframe"), *attention = sac_key_act_find ("explain.attention");
@@ -162,6 +163,8 @@ test_changes (void)
   g_assert_true (sac_keymap_is_changed (keymap, split));
   label = sac_keymap_dup_label (keymap, "segment.split");
   g_assert_cmpstr (label, ==, "Y, Shift+Ctrl+X");
+  hint = sac_keymap_dup_hint (keymap, (const char *const[]) { "segment.split", "player.seconds-back", "segment.in", NULL });
+  g_assert_cmpstr (hint, ==, "Y: Split the segment here · I: Segment begins here");
 
   /* What shares a page collides, unless one needs a selection. */
   g_assert_true (sac_keymap_find_conflict (keymap, step, &y) == split);
@@ -223,6 +226,17 @@ test_damaged (void)
   g_rmdir (folder);
 }
 
+static void
+test_median (void)
+{
+  static const int ms[] = { 300, 900, 250, 260, 240, 270 };
+
+  g_assert_cmpint (sac_reaction_median (ms, 0), ==, 0);
+  g_assert_cmpint (sac_reaction_median (ms, 1), ==, 300);
+  g_assert_cmpint (sac_reaction_median (ms, 5), ==, 260);
+  g_assert_cmpint (sac_reaction_median (ms, 6), ==, 265);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -233,5 +247,6 @@ main (int argc, char **argv)
   g_test_add_func ("/keymap/forbidden", test_forbidden);
   g_test_add_func ("/keymap/changes", test_changes);
   g_test_add_func ("/keymap/damaged", test_damaged);
+  g_test_add_func ("/keymap/median", test_median);
   return g_test_run ();
 }

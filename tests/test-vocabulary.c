@@ -2,7 +2,7 @@
 #include "widget-fixture.h"
 
 #include "app/sac-keyboard-page.h"
-#include "app/sac-label-bar.h"
+#include "app/sac-label-finder.h"
 #include "app/sac-shortcuts.h"
 #include "app/sac-vocabulary-row.h"
 #include "app/sac-vocabulary.h"
@@ -152,6 +152,53 @@ test_many (void)
   remove_tree (folder);
 }
 
+static void
+on_chosen (SacLabelFinder *finder, gint64 label, const char *name, GString *said)
+{
+  g_string_printf (said, "%d %s", (int) label, name);
+}
+
+/* Typed and entered: an exact name, one that begins so, else a new one; a name in the middle is found, but a new label goes before it. */
+static void
+test_finder (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("sac-vocabulary-XXXXXX", NULL);
+  g_autoptr (SacSession) session = open_session (folder);
+  g_autoptr (GPtrArray) entries = g_ptr_array_new ();
+  g_autoptr (GString) said = g_string_new (NULL);
+  int catfish = (int) sac_session_add_label (session, "catfish"), cat = (int) sac_session_add_label (session, "Cat");
+  int kana = (int) sac_session_add_label (session, "カメラ");
+  GtkWidget *window = gtk_window_new (), *finder = sac_label_finder_new ();
+  const struct {
+    const char *typed;
+    int label;
+  } cases[] = { { "cat", cat }, { "catf", catfish }, { "fish", 0 }, { " Cat ", cat }, { "ｶﾒ", kana }, { "dog", 0 } };
+
+  sac_label_finder_set_session (SAC_LABEL_FINDER (finder), session);
+  g_signal_connect (finder, "chosen", G_CALLBACK (on_chosen), said);
+  gtk_window_set_child (GTK_WINDOW (window), finder);
+  gtk_window_present (GTK_WINDOW (window));
+  spin (0.2);
+  find_all (window, GTK_TYPE_ENTRY, entries);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *name = g_strstrip (g_strdup (cases[i].typed));
+      g_autofree char *wanted = g_strdup_printf ("%d %s", cases[i].label, name);
+
+      gtk_editable_set_text (entries->pdata[0], cases[i].typed);
+      g_signal_emit_by_name (entries->pdata[0], "activate");
+      g_assert_cmpstr (said->str, ==, wanted);
+    }
+  sac_label_finder_begin (SAC_LABEL_FINDER (finder));
+  g_string_truncate (said, 0);
+  g_signal_emit_by_name (entries->pdata[0], "activate");        /* nothing typed, nothing done */
+  g_assert_cmpstr (said->str, ==, "");
+  gtk_window_destroy (GTK_WINDOW (window));
+  sac_session_close (session);
+  spin (0.05);
+  remove_tree (folder);
+}
+
 /* What the preferences and the shortcuts window show is what the map holds. */
 static void
 test_keys (void)
@@ -205,6 +252,7 @@ main (int argc, char **argv)
   adw_init ();
   g_test_add_func ("/vocabulary/edit", test_vocabulary);
   g_test_add_func ("/vocabulary/many", test_many);
+  g_test_add_func ("/vocabulary/finder", test_finder);
   g_test_add_func ("/vocabulary/keys", test_keys);
   return g_test_run ();
 }

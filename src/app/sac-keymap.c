@@ -180,6 +180,23 @@ sac_keymap_dup_label (SacKeymap *self, const char *name)
   return g_string_free (text, FALSE);
 }
 
+char *
+sac_keymap_dup_hint (SacKeymap *self, const char *const *acts)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; acts[i]; i++)
+    {
+      const SacKeyAct *act = sac_key_act_find (acts[i]);
+      const SacKey *keys;
+      g_autofree char *label = act && sac_keymap_get_keys (self, act, &keys) ? sac_key_dup_label (&keys[0]) : NULL;
+
+      if (label)
+        g_string_append_printf (text, "%s%s: %s", text->len ? " · " : "", label, gettext (act->words));
+    }
+  return g_string_free (text, FALSE);
+}
+
 gboolean
 sac_keymap_is_changed (SacKeymap *self, const SacKeyAct *act)
 {

@@ -89,6 +89,8 @@ const char   *sac_keymap_find_press (SacKeymap *self, SacKeyScope scope, GdkDisp
 guint         sac_keymap_get_keys (SacKeymap *self, const SacKeyAct *act, const SacKey **keys);    /* their number; borrowed */
 char         *sac_keymap_dup_keys (SacKeymap *self, const SacKeyAct *act);         /* names, blanks between */
 char         *sac_keymap_dup_label (SacKeymap *self, const char *act);          /* "I", "Ctrl+Y or …": for tooltips; "" without keys */
+/* "I: Segment begins here · O: …" of acts (NULL-terminated), the first key of each; those without a key are left out. */
+char         *sac_keymap_dup_hint (SacKeymap *self, const char *const *acts);
 gboolean      sac_keymap_is_changed (SacKeymap *self, const SacKeyAct *act);       /* against the preset */
 /* @keys: accelerators with blanks between; NULL: the preset's.  FALSE with words if one is no key or nobody's; then nothing changes. */
 gboolean      sac_keymap_set (SacKeymap *self, const SacKeyAct *act, const char *keys, GError **error);

@@ -5,13 +5,14 @@
 #include "sac-flow-layout.h"
 #include "sac-keys.h"
 #include "sac-label-chip.h"
+#include "sac-label-finder.h"
 
 struct _SacLabelBar {
   AdwBin parent_instance;
   SacSession *session;
   GArray *clips;                /* SacId */
   GtkWidget *flow;
-  GtkWidget *add_button, *popover, *entry;
+  GtkWidget *add_button, *popover, *finder;
   GPtrArray *chips;             /* borrowed, in the session's order */
   char *made_of;                /* ids, names, keys, colours the chips were made of */
   SacId asked;                  /* the label a menu or dialog is about */
@@ -296,20 +297,12 @@ on_labels_changed (SacLabelBar *self)
 /* ---- a new label. */
 
 static void
-on_entry (SacLabelBar *self)
+on_found (SacLabelFinder *finder, gint64 label, const char *name, SacLabelBar *self)
 {
-  g_autofree char *name = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->entry))));
-  SacId label = 0;
-
   gtk_popover_popdown (GTK_POPOVER (self->popover));
-  if (name[0] == '\0')
-    return;
-  for (guint i = 0; i < sac_session_get_n_labels (self->session); i++)
-    if (g_utf8_collate (sac_session_get_label (self->session, i)->name, name) == 0)
-      label = sac_session_get_label (self->session, i)->id;
   if (!label)
     label = sac_session_add_label (self->session, name);
-  if (label && self->clips->len)
+  if (label && self->clips->len && !offer (self, label, FALSE))
     set_label (self, label, SAC_LABEL_YES);
 }
 
@@ -317,9 +310,8 @@ void
 sac_label_bar_new_label (SacLabelBar *self)
 {
   g_return_if_fail (SAC_IS_LABEL_BAR (self));
-  gtk_editable_set_text (GTK_EDITABLE (self->entry), "");
   gtk_menu_button_popup (GTK_MENU_BUTTON (self->add_button));
-  gtk_widget_grab_focus (self->entry);
+  sac_label_finder_begin (SAC_LABEL_FINDER (self->finder));
 }
 
 static GtkWidget *
@@ -328,19 +320,16 @@ make_add_button (SacLabelBar *self)
   GtkWidget *button = gtk_menu_button_new ();
 
   self->popover = gtk_popover_new ();
-  self->entry = gtk_entry_new ();
-  gtk_entry_set_placeholder_text (GTK_ENTRY (self->entry), _("Name of a label"));
-  gtk_entry_set_icon_from_icon_name (GTK_ENTRY (self->entry), GTK_ENTRY_ICON_PRIMARY, "sac-label-symbolic");
-  gtk_editable_set_width_chars (GTK_EDITABLE (self->entry), 24);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Name of a label"), -1);
-  g_signal_connect_swapped (self->entry, "activate", G_CALLBACK (on_entry), self);
-  gtk_popover_set_child (GTK_POPOVER (self->popover), self->entry);
+  self->finder = sac_label_finder_new ();
+  g_signal_connect (self->finder, "chosen", G_CALLBACK (on_found), self);
+  g_signal_connect_swapped (self->popover, "show", G_CALLBACK (sac_label_finder_begin), self->finder);
+  gtk_popover_set_child (GTK_POPOVER (self->popover), self->finder);
   gtk_menu_button_set_popover (GTK_MENU_BUTTON (button), self->popover);
   gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (button), "list-add-symbolic");
   gtk_widget_add_css_class (button, "flat");
   gtk_widget_add_css_class (button, "circular");
-  gtk_widget_set_tooltip_text (button, _("New label (T)"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, _("New label"), -1);
+  gtk_widget_set_tooltip_text (button, _("Find or add a label"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Find or add a label"), -1);
   gtk_menu_button_set_direction (GTK_MENU_BUTTON (button), GTK_ARROW_UP);
   return button;
 }
@@ -409,6 +398,7 @@ sac_label_bar_attach (SacLabelBar *self, SacSession *session)
 {
   g_return_if_fail (SAC_IS_LABEL_BAR (self) && !self->session);
   self->session = g_object_ref (session);
+  sac_label_finder_set_session (SAC_LABEL_FINDER (self->finder), session);
   g_signal_connect_swapped (session, "labels-changed", G_CALLBACK (on_labels_changed), self);
   g_signal_connect_swapped (session, "clips-changed", G_CALLBACK (update_states), self);
   g_signal_connect_swapped (session, "notify::writable", G_CALLBACK (update_states), self);

@@ -123,6 +123,7 @@ gboolean
 sac_live_coder_press (SacLiveCoder *self, guint keycode, SacId label, guint number)
 {
   Key key = { keycode, number, label, g_get_monotonic_time (), NULL };
+  guint first, last;
 
   g_return_val_if_fail (SAC_IS_LIVE_CODER (self), FALSE);
   for (guint i = 0; i < self->keys->len; i++)
@@ -131,8 +132,12 @@ sac_live_coder_press (SacLiveCoder *self, guint keycode, SacId label, guint numb
   if (!self->clip || !label || !sac_player_get_playing (self->player) || !sac_player_get_media (self->player) ||
       !sac_session_is_writable (self->session))
     return FALSE;
-  key.hold = sac_hold_new (playhead (self), time_of (self, sac_player_get_first (self->player)),
-                           time_of (self, sac_player_get_last (self->player) + 1));
+  if (!sac_player_get_zone (self->player, &first, &last))
+    {
+      first = sac_player_get_first (self->player);
+      last = sac_player_get_last (self->player);
+    }
+  key.hold = sac_hold_new (playhead (self), time_of (self, first), time_of (self, last + 1));
   g_array_append_val (self->keys, key);
   g_signal_emit (self, signals[CHANGED], 0);
   return TRUE;

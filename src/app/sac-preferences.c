@@ -2,13 +2,14 @@
 
 #include "media/sac-media.h"
 #include "sac-keyboard-page.h"
+#include "sac-reaction.h"
 #include "sac-settings.h"
 
 struct _SacPreferences {
   AdwPreferencesWindow parent_instance;
   AdwComboRow *appearance;
   GtkSwitch *moving, *loop;
-  GtkSpinButton *memory;
+  GtkSpinButton *memory, *reaction;
 };
 
 G_DEFINE_FINAL_TYPE (SacPreferences, sac_preferences, ADW_TYPE_PREFERENCES_WINDOW)
@@ -50,6 +51,16 @@ on_appearance (SacPreferences *self)
 }
 
 static void
+on_measure (SacPreferences *self)
+{
+  GtkWindow *window = sac_reaction_new ();
+
+  gtk_window_set_transient_for (window, GTK_WINDOW (self));
+  gtk_window_set_modal (window, TRUE);
+  gtk_window_present (window);
+}
+
+static void
 sac_preferences_class_init (SacPreferencesClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
@@ -59,7 +70,9 @@ sac_preferences_class_init (SacPreferencesClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SacPreferences, moving);
   gtk_widget_class_bind_template_child (widget_class, SacPreferences, loop);
   gtk_widget_class_bind_template_child (widget_class, SacPreferences, memory);
+  gtk_widget_class_bind_template_child (widget_class, SacPreferences, reaction);
   gtk_widget_class_bind_template_callback (widget_class, on_appearance);
+  gtk_widget_class_bind_template_callback (widget_class, on_measure);
 }
 
 static void
@@ -75,6 +88,7 @@ sac_preferences_init (SacPreferences *self)
   adw_combo_row_set_selected (self->appearance, (guint) g_settings_get_enum (settings, "appearance"));
   g_settings_bind (settings, "moving-thumbnails", self->moving, "active", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "loop", self->loop, "active", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (settings, "reaction-ms", self->reaction, "value", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "frame-memory", self->memory, "value", G_SETTINGS_BIND_DEFAULT);
 }
 

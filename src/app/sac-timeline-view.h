@@ -1,6 +1,7 @@
 /* SacTimelineView: a clip's segments and tracks over time, a row a label, with the player's playhead.  Drag in an empty part
  * to move the playhead, drag an edge to move it (the player shows the frame under it), click a name to choose the row that
- * new segments go to.  Drawn by draw/sac-timeline; every change is one act of the session. */
+ * new segments go to, drag a segment with Ctrl or Alt to copy it, double click it to play it over and
+ * over.  Drawn by draw/sac-timeline; every change is one act of the session. */
 #pragma once
 #include "sac-live-coder.h"
 #include "sac-session.h"
@@ -13,8 +14,6 @@ void     sac_timeline_view_set_clip (SacTimelineView *self, SacClip *clip);    /
 /* Property "selected" (notify): the segment that acts are about, 0 none. */
 SacId    sac_timeline_view_get_selected (SacTimelineView *self);
 void     sac_timeline_view_select (SacTimelineView *self, SacId segment);
-/* The track whose keyframes are shown, 0 none.  Signal "track" (int64): the bar of a track was clicked. */
-void     sac_timeline_view_set_track (SacTimelineView *self, SacId track);
 /* The row of @label takes new segments. */
 void     sac_timeline_view_choose (SacTimelineView *self, SacId label);
 /* About the playhead: @factor 2 shows half as long. */

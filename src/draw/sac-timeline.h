@@ -32,8 +32,7 @@ typedef struct {
   gboolean chosen;              /* the row that new marks go to */
   gboolean growing;             /* a mark is being made, from @growing_ns to the playhead */
   gint64 growing_ns;
-  const gint64 *points;         /* keyframes of a selected track, ascending, borrowed; NULL: none */
-  guint n_points;
+  gboolean tagged;              /* said of the whole clip: a line along the row */
 } SacTimelineRow;
 
 typedef struct {
@@ -44,6 +43,8 @@ typedef struct {
   gint64 playhead_ns;
   gint64 pending_ns;            /* an in point without an out point yet, in the chosen row; −1: none */
   gint64 selected;              /* id of a mark; 0 none */
+  gint64 ghost_in_ns, ghost_out_ns;     /* a copy that is being dragged, over @ghost_row; equal: none */
+  guint ghost_row;
 } SacTimeline;
 
 /* Height that shows all rows. */
