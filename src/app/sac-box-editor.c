@@ -290,9 +290,26 @@ sac_box_editor_select (SacBoxEditor *self, SacId track)
   _sac_box_editor_changed (self);
 }
 
+static gboolean
+same_track (const SacTrack *a, const SacTrack *b)
+{
+  if (!a || !b || a->n_boxes != b->n_boxes)
+    return FALSE;
+  for (guint i = 0; i < a->n_boxes; i++)
+    {
+      const SacBox *p = &a->boxes[i], *q = &b->boxes[i];
+
+      if (p->frame != q->frame || p->x != q->x || p->y != q->y || p->width != q->width || p->height != q->height
+          || p->occluded != q->occluded || p->outside != q->outside)
+        return FALSE;
+    }
+  return TRUE;
+}
+
 void
 sac_box_editor_set_clip (SacBoxEditor *self, SacClip *clip)
 {
+  g_autoptr (GPtrArray) before = NULL;
   SacProject *project = sac_session_get_project (self->session);
   SacId selected = self->selected;
 
@@ -309,11 +326,17 @@ sac_box_editor_set_clip (SacBoxEditor *self, SacClip *clip)
       selected = 0;
       g_set_object (&self->clip, clip);
     }
-  else if (self->settle_id)     /* undone meanwhile: what was nudged is not there any more */
-    _sac_box_editor_drop_draft (self);
-  g_clear_pointer (&self->tracks, g_ptr_array_unref);
+  before = g_steal_pointer (&self->tracks);
   if (clip && project)
     self->tracks = sac_project_list_tracks (project, sac_clip_get_id (clip), NULL);
+  for (guint i = 0; self->settle_id && before && i < before->len; i++)
+    {
+      const SacTrack *was = before->pdata[i];
+
+      /* Undone meanwhile: what was nudged is not what it was. */
+      if (was->id == self->draft_track && !same_track (was, _sac_box_editor_find (self, was->id)))
+        _sac_box_editor_drop_draft (self);
+    }
   gtk_widget_set_visible (GTK_WIDGET (self), clip != NULL);
   if (!_sac_box_editor_find (self, selected))
     selected = 0;

@@ -7,6 +7,7 @@
 #include "sac-clip-selection.h"
 #include "sac-clip-tile.h"
 #include "sac-collections.h"
+#include "sac-health-window.h"
 #include "sac-keymap.h"
 #include "sac-keys.h"
 #include "sac-label-bar.h"
@@ -16,6 +17,7 @@
 #define TICK_MS 125
 #define MIN_TILE 120
 #define MAX_TILE 400
+#define MAX_DRAGGED 1000        /* files at once */
 
 enum { STATE_HAS, STATE_LACKS, STATE_UNKNOWN };
 
@@ -314,6 +316,15 @@ act_relink (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+act_health (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SacPage *page = SAC_PAGE (widget);
+
+  gtk_window_present (GTK_WINDOW (sac_health_window_new (sac_page_get_session (page), sac_page_get_selection (page), widget,
+                                                         "clips.relink")));
+}
+
+static void
 on_show_missing (SacClipsPage *self)
 {
   sac_clips_page_search_for (self, "is:missing");
@@ -556,14 +567,55 @@ on_tile_pressed (GtkGestureClick *gesture, int n_press, double x, double y, GtkL
   gtk_popover_popup (GTK_POPOVER (popover));
 }
 
+/* What is dragged away are the files of the selected clips, or of the one under the pointer. */
+static GdkContentProvider *
+on_drag (GtkDragSource *source, double x, double y, GtkListItem *list_item)
+{
+  GtkWidget *tile = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (source));
+  GtkWidget *page = gtk_widget_get_ancestor (tile, SAC_TYPE_CLIPS_PAGE);
+  SacSession *session = page ? sac_page_get_session (SAC_PAGE (page)) : NULL;
+  SacClip *clip = sac_clip_tile_get_clip (SAC_CLIP_TILE (tile));
+  g_autoptr (GHashTable) paths = g_hash_table_new (g_str_hash, g_str_equal);
+  GSList *files = NULL;
+  GdkContentProvider *provider;
+  guint n = 0;
+  const SacId *ids = session ? sac_selection_get_selected (sac_page_get_selection (SAC_PAGE (page)), &n) : NULL;
+  SacId own = clip ? sac_clip_get_id (clip) : 0;
+
+  if (!session || !clip)
+    return NULL;
+  if (!gtk_list_item_get_selected (list_item))
+    {
+      ids = &own;
+      n = 1;
+    }
+  for (guint i = 0; i < MIN (n, MAX_DRAGGED); i++)
+    {
+      SacClip *each = sac_session_get_clip (session, ids[i]);
+      const char *path = each && !sac_clip_get_item (each)->missing ? sac_clip_get_item (each)->path : NULL;
+
+      if (path && g_hash_table_add (paths, (gpointer) path))
+        files = g_slist_prepend (files, g_file_new_for_path (path));
+    }
+  if (!files)
+    return NULL;
+  files = g_slist_reverse (files);
+  provider = gdk_content_provider_new_typed (GDK_TYPE_FILE_LIST, files);
+  g_slist_free_full (files, g_object_unref);
+  return provider;
+}
+
 static void
 on_setup (GtkSignalListItemFactory *factory, GtkListItem *list_item, SacClipsPage *self)
 {
   GtkWidget *tile = sac_clip_tile_new (sac_page_get_session (SAC_PAGE (self)), self->loader);
   GtkGesture *secondary = gtk_gesture_click_new ();
+  GtkDragSource *drag = gtk_drag_source_new ();
 
   gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (secondary), GDK_BUTTON_SECONDARY);
   g_signal_connect (secondary, "pressed", G_CALLBACK (on_tile_pressed), list_item);
+  g_signal_connect (drag, "prepare", G_CALLBACK (on_drag), list_item);
+  gtk_widget_add_controller (tile, GTK_EVENT_CONTROLLER (drag));
   gtk_widget_add_controller (tile, GTK_EVENT_CONTROLLER (secondary));
   gtk_list_item_set_child (list_item, tile);
 }
@@ -872,6 +924,7 @@ sac_clips_page_class_init (SacClipsPageClass *klass)
   gtk_widget_class_install_action (widget_class, "clips.exclude", "b", act_exclude);
   gtk_widget_class_install_action (widget_class, "clips.remove", NULL, act_remove);
   gtk_widget_class_install_action (widget_class, "clips.relink", NULL, act_relink);
+  gtk_widget_class_install_action (widget_class, "clips.health", NULL, act_health);
   gtk_widget_class_install_action (widget_class, "clips.show-file", NULL, act_show_file);
 }
 

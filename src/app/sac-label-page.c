@@ -29,6 +29,7 @@ struct _SacLabelPage {
   SacPlayer *player;
   SacObjectPanel *object;
   GtkToggleButton *box_button;
+  GtkLabel *hint, *object_hint;
   SacLabelBar *labels;
   SacTimelineView *timeline;
   SacLiveCoder *coder;
@@ -243,13 +244,48 @@ on_choose_label (SacLabelPage *self, SacId label)
   return sac_box_editor_set_label (self->boxes, label) || sac_timeline_view_set_label (self->timeline, label);
 }
 
+/* What the keys do now. */
+static void
+update_hint (SacLabelPage *self)
+{
+  static const struct { const char *act, *words; } of_object[] = {
+    { "track.keyframe", N_("keyframe") }, { "track.previous-key", N_("previous") }, { "track.next-key", N_("next") },
+    { "track.bisect", N_("widest gap") }, { "track.follow", N_("follow") }, { "track.outside", N_("outside") },
+    { "track.occluded", N_("occluded") }, { "track.delete-frame", N_("delete here") }, { "track.delete-from", N_("from here on") },
+    { "track.cancel", N_("let go") },
+  };
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  if (sac_box_editor_get_armed (self->boxes))
+    g_string_append (text, _("Drag over the picture to draw a box; the same key again puts one in the middle; a digit chooses its label"));
+  else
+    for (guint i = 0; sac_box_editor_get_selected (self->boxes) && i < G_N_ELEMENTS (of_object); i++)
+      {
+        g_autofree char *keys = sac_keymap_dup_label (sac_keymap_get (), of_object[i].act);
+
+        if (*keys)
+          g_string_append_printf (text, "%s%s: %s", text->len ? " · " : "", keys, _(of_object[i].words));
+      }
+  gtk_label_set_text (self->object_hint, text->str);
+  gtk_widget_set_visible (GTK_WIDGET (self->object_hint), text->len > 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->hint), text->len == 0);
+}
+
 static void
 on_track_selected (SacLabelPage *self)
 {
+  update_hint (self);
   gtk_widget_set_visible (GTK_WIDGET (self->object), sac_box_editor_get_selected (self->boxes) != 0);
   update_hint (self);
   if (sac_box_editor_get_selected (self->boxes))        /* there is one selection: a digit must not mean two things */
     sac_timeline_view_select (self->timeline, 0);
+  sac_timeline_view_set_track (self->timeline, sac_box_editor_get_selected (self->boxes));
+}
+
+static void
+on_track_clicked (SacLabelPage *self, SacId track)
+{
+  sac_box_editor_select (self->boxes, track);
 }
 
 static void
@@ -462,6 +498,7 @@ sac_label_page_attach (SacPage *page)
   self->boxes = sac_box_editor_new (session, self->player);
   sac_object_panel_attach (self->object, session, self->player, self->boxes);
   g_object_bind_property (self->boxes, "armed", self->box_button, "active", G_BINDING_BIDIRECTIONAL);
+  g_signal_connect_object (self->boxes, "notify::armed", G_CALLBACK (update_hint), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->boxes, "notify::selected", G_CALLBACK (on_track_selected), self, G_CONNECT_SWAPPED);
   self->clips = sac_clip_selection_new (SAC_CLIP_LIST (sac_session_get_clips (session)), TRUE);
   g_signal_connect (factory, "setup", G_CALLBACK (on_setup), NULL);
@@ -475,6 +512,7 @@ sac_label_page_attach (SacPage *page)
   sac_label_bar_attach (self->labels, session);
   g_signal_connect_object (self->labels, "choose", G_CALLBACK (on_choose_label), self, G_CONNECT_SWAPPED);
   sac_timeline_view_attach (self->timeline, session, self->player);
+  g_signal_connect_object (self->timeline, "track", G_CALLBACK (on_track_clicked), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->timeline, "notify::selected", G_CALLBACK (on_segment_selected), self, G_CONNECT_SWAPPED);
   self->coder = sac_live_coder_new (session, self->player);
   g_signal_connect_object (self->coder, "tap", G_CALLBACK (on_tap), self, G_CONNECT_SWAPPED);
@@ -563,6 +601,8 @@ sac_label_page_class_init (SacLabelPageClass *klass)
   BIND (player);
   BIND (object);
   BIND (box_button);
+  BIND (hint);
+  BIND (object_hint);
   BIND (labels);
   BIND (timeline);
   BIND (hint);

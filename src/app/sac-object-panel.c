@@ -2,6 +2,8 @@
 
 #include <glib/gi18n.h>
 
+#include "sac-keymap.h"
+
 struct _SacObjectPanel {
   AdwBin parent_instance;
   SacSession *session;
@@ -209,12 +211,14 @@ static GtkWidget *
 add_button (SacObjectPanel *self, GtkWidget *box, gboolean toggle, const char *icon, const char *words, const char *tip, const char *act)
 {
   GtkWidget *button = toggle ? gtk_toggle_button_new () : gtk_button_new ();
+  g_autofree char *keys = sac_keymap_dup_label (sac_keymap_get (), act);
+  g_autofree char *full = *keys ? g_strdup_printf ("%s (%s)", tip, keys) : g_strdup (tip);
 
   if (icon)
     gtk_button_set_icon_name (GTK_BUTTON (button), icon);
   else
     gtk_button_set_label (GTK_BUTTON (button), words);
-  gtk_widget_set_tooltip_text (button, tip);
+  gtk_widget_set_tooltip_text (button, full);
   gtk_widget_set_focus_on_click (button, FALSE);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, icon ? words : tip, -1);
   g_object_set_data (G_OBJECT (button), "act", (gpointer) act);

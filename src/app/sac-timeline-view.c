@@ -13,6 +13,9 @@ struct _SacTimelineView {
   GPtrArray *marks;             /* SacMarks, a row each */
   GArray *labels;               /* SacId, a row each */
   SacId chosen, selected;       /* label; segment */
+  SacId track;                  /* the selected one: its keyframes are shown */
+  GArray *points;               /* gint64: when they are */
+  SacId points_label;
   const SacMark *found;         /* the selected one, once it was looked for */
   guint vocabulary;             /* of what labels the rows were made */
   gint64 pending_ns;            /* −1: none */
@@ -27,6 +30,8 @@ struct _SacTimelineView {
 };
 
 G_DEFINE_FINAL_TYPE (SacTimelineView, sac_timeline_view, GTK_TYPE_WIDGET)
+
+static guint track_signal;
 
 /* ---- what is shown. */
 
@@ -92,6 +97,20 @@ add_track (GArray *marks, const SacTrack *track, const SacItem *item, SacMedia *
     }
 }
 
+/* The selected track's keyframes; they are shown in its label's row. */
+static void
+read_points (SacTimelineView *self, const SacTrack *track, const SacItem *item, SacMedia *media)
+{
+  self->points_label = track->label;
+  for (guint b = 0; b < track->n_boxes; b++)
+    {
+      gint64 at = media ? sac_media_get_time_ns (media, MIN (track->boxes[b].frame, sac_media_get_n_frames (media) - 1))
+                        : (gint64) (track->boxes[b].frame * 1e9 / MAX (item->fps, 1));
+
+      g_array_append_val (self->points, at);
+    }
+}
+
 static guint
 hash_vocabulary (SacTimelineView *self)
 {
@@ -117,10 +136,15 @@ read_marks (SacTimelineView *self)
 
   g_ptr_array_set_size (self->marks, 0);
   g_array_set_size (self->labels, 0);
+  g_array_set_size (self->points, 0);
+  self->points_label = 0;
   self->found = NULL;
   self->vocabulary = hash_vocabulary (self);
   segments = n ? sac_project_list_segments (project, item->id, NULL) : NULL;
   tracks = n ? sac_project_list_tracks (project, item->id, NULL) : NULL;
+  for (guint t = 0; self->track && tracks && t < tracks->len; t++)
+    if (((SacTrack *) tracks->pdata[t])->id == self->track)
+      read_points (self, tracks->pdata[t], item, sac_player_get_media (self->player));
   for (guint l = 0; l < n; l++)
     {
       const SacLabel *label = sac_session_get_label (self->session, l);
@@ -209,12 +233,17 @@ fill (SacTimelineView *self, SacTimeline *timeline)
       rows[r] = (SacTimelineRow) { .name = label->name, .marks = self->marks->pdata[r], .chosen = label->id == self->chosen,
                                    .colour = { (label->colour >> 16 & 255) / 255.0, (label->colour >> 8 & 255) / 255.0,
                                                (label->colour & 255) / 255.0, 1 } };
+      if (label->id == self->points_label)
+        {
+          rows[r].points = (const gint64 *) (gconstpointer) self->points->data;
+          rows[r].n_points = self->points->len;
+        }
       rows[r].tagged = sac_clip_get_state (self->clip, (guint) index) == SAC_LABEL_YES;
       if (self->coder)
         rows[r].growing = sac_live_coder_get_growing (self->coder, label->id, &rows[r].growing_ns);
     }
   *timeline = (SacTimeline) { rows, self->labels->len, self->length_ns, self->from_ns, self->to_ns, playhead (self), self->pending_ns,
-                              self->selected,
+                              self->selected ? self->selected : -self->track,
                               self->ghost_in_ns, self->ghost_out_ns, self->ghost_row };
 }
 
@@ -381,6 +410,15 @@ to_edge (SacTimelineView *self, int step)
         best = edge;
         found = TRUE;
       }
+  for (guint i = 0; i < self->points->len; i++)
+    {
+      edge = g_array_index (self->points, gint64, i);
+      if ((step > 0 ? edge > now : edge < now) && (!found || (step > 0 ? edge < best : edge > best)))
+        {
+          best = edge;
+          found = TRUE;
+        }
+    }
   if (found)
     go_to (self, best);
   return TRUE;
@@ -483,6 +521,13 @@ on_drag_begin (GtkGestureDrag *gesture, double x, double y, SacTimelineView *sel
     sac_timeline_view_choose (self, row_label (self, self->held.row));
   if (self->held.part >= SAC_TIMELINE_ROW)
     sac_timeline_view_select (self, mark && !mark->faint ? mark->id : 0);
+  if (mark && mark->faint && mark->id < 0)
+    {
+      self->held.part = SAC_TIMELINE_ROW;
+      go_to (self, self->held.ns);
+      g_signal_emit (self, track_signal, 0, -mark->id);
+      return;
+    }
   if (mark && mark->faint)
     self->held.part = SAC_TIMELINE_ROW;         /* tracks have no edges to drag */
   self->copying = mark && !mark->faint &&
@@ -638,6 +683,16 @@ sac_timeline_view_get_selected (SacTimelineView *self)
 }
 
 void
+sac_timeline_view_set_track (SacTimelineView *self, SacId track)
+{
+  g_return_if_fail (SAC_IS_TIMELINE_VIEW (self));
+  if (self->track == track)
+    return;
+  self->track = track;
+  read_marks (self);
+}
+
+void
 sac_timeline_view_select (SacTimelineView *self, SacId segment)
 {
   g_return_if_fail (SAC_IS_TIMELINE_VIEW (self));
@@ -719,6 +774,7 @@ sac_timeline_view_finalize (GObject *object)
 
   g_ptr_array_unref (self->marks);
   g_array_unref (self->labels);
+  g_array_unref (self->points);
   G_OBJECT_CLASS (sac_timeline_view_parent_class)->finalize (object);
 }
 
@@ -730,6 +786,7 @@ sac_timeline_view_class_init (SacTimelineViewClass *klass)
   G_OBJECT_CLASS (klass)->dispose = sac_timeline_view_dispose;
   G_OBJECT_CLASS (klass)->finalize = sac_timeline_view_finalize;
   G_OBJECT_CLASS (klass)->get_property = sac_timeline_view_get_property;
+  track_signal = g_signal_new ("track", SAC_TYPE_TIMELINE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT64);
   g_object_class_install_property (G_OBJECT_CLASS (klass), 1,
                                    g_param_spec_int64 ("selected", NULL, NULL, 0, G_MAXINT64, 0,
                                                        G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
@@ -748,6 +805,7 @@ sac_timeline_view_init (SacTimelineView *self)
 
   self->marks = g_ptr_array_new_with_free_func ((GDestroyNotify) sac_marks_free);
   self->labels = g_array_new (FALSE, FALSE, sizeof (SacId));
+  self->points = g_array_new (FALSE, FALSE, sizeof (gint64));
   self->pending_ns = -1;
   g_signal_connect (click, "pressed", G_CALLBACK (on_pressed), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));

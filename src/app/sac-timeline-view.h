@@ -14,6 +14,8 @@ void     sac_timeline_view_set_clip (SacTimelineView *self, SacClip *clip);    /
 /* Property "selected" (notify): the segment that acts are about, 0 none. */
 SacId    sac_timeline_view_get_selected (SacTimelineView *self);
 void     sac_timeline_view_select (SacTimelineView *self, SacId segment);
+/* The track whose keyframes are shown, 0 none.  Signal "track" (int64): the bar of a track was clicked. */
+void     sac_timeline_view_set_track (SacTimelineView *self, SacId track);
 /* The row of @label takes new segments. */
 void     sac_timeline_view_choose (SacTimelineView *self, SacId label);
 /* About the playhead: @factor 2 shows half as long. */

@@ -24,6 +24,7 @@ static const struct {
   { "history", N_("List all that was done, newest first") },
   { "export", N_("Write labels in a format of other tools") },
   { "query", N_("List the clips that fit a query") },
+  { "follow", N_("Follow an object of a clip with a box") },
   { "split", N_("Divide the clips into training, validation and test") },
   { "stats", N_("Count labels, lengths, sizes and what goes together") },
   { "leaks", N_("List what validation and test share with training") },

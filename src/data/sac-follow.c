@@ -7,16 +7,17 @@
 void
 sac_follow_spec_init (SacFollowSpec *spec)
 {
-  *spec = (SacFollowSpec) { .lost_below = 0.25, .px = 1, .share = 0.02 };
+  *spec = (SacFollowSpec) { .lost_below = 0.22, .px = 1, .share = 0.02 };
 }
 
 /* The frame as RGB; the buffer is made at the first. */
 static gboolean
 read_frame (SacMedia *media, guint number, guint8 **rgb, int *width, int *height, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (SacFrame) frame = sac_media_get_frame (media, number, cancellable, error);
+  g_autoptr (SacFrame) frame = NULL;
 
-  if (!frame)
+  if (g_cancellable_set_error_if_cancelled (cancellable, error)
+      || !(frame = sac_media_get_frame (media, number, cancellable, error)))
     return FALSE;
   if (!*rgb)
     {

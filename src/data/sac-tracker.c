@@ -4,15 +4,16 @@
 
 #include "follow-private.h"
 
-#define PADDING 2.5             /* of the looked-at region over the box */
+#define PADDING 3.0             /* of the looked-at region over the box */
 #define CHANNELS 34             /* gradients and the cell's colour */
 #define LAMBDA 1e-3f
 #define RATE 0.02
 #define SIZE_RATE 0.02
-#define SURE_TO_LEARN 0.25
+#define MOST_GROWTH 1.03
+#define SURE_TO_LEARN 0.22
 #define BINS 16                 /* a colour channel, of the histograms */
 #define N_COLOURS (BINS * BINS * BINS)
-#define COLOUR_SHARE 0.3        /* of the answer */
+#define COLOUR_SHARE 0.4        /* of the answer */
 #define COLOUR_RATE 0.04
 
 struct _SacTracker {
@@ -29,47 +30,56 @@ struct _SacTracker {
   float *a_re, *a_im, *b;
   float *answer, *answer_im;
   float *inside, *outside;      /* shares of colours */
+  double ratio, usual;          /* of peak to surroundings: now, and while it was sure */
   SacSizeFilter *size;
 };
 
 /* ---- the patch. */
 
+/* Where it grows between four pixels, where it shrinks the mean of several in a pixel's stead. */
 void
 _sac_sample_patch (const SacPixmap *map, double x, double y, double width, double height, guint columns, guint rows, float *out)
 {
   double step_x = width / columns, step_y = height / rows;
-  int n_x = (int) CLAMP (ceil (step_x / 1.5), 1, 4), n_y = (int) CLAMP (ceil (step_y / 1.5), 1, 4);
+  int n_x = (int) CLAMP (ceil (step_x / 1.25), 1, 4), n_y = (int) CLAMP (ceil (step_y / 1.25), 1, 4);
+  gboolean many = n_x > 1 || n_y > 1;
   guint n = columns * (guint) n_x;
+  float weight = 1.0f / (float) (n_x * n_y);
   g_autofree int *left = g_new (int, n);
   g_autofree float *share = g_new (float, n);
 
   for (guint i = 0; i < n; i++)
     {
-      double at = CLAMP (x - width / 2 + (i + 0.5) * step_x / n_x - 0.5, 0, map->width - 1.001);
+      double at = CLAMP (x - width / 2 + (i + 0.5) * step_x / n_x - (many ? 0 : 0.5), 0, map->width - 1.001);
 
-      left[i] = (int) at;
-      share[i] = (float) (at - left[i]);
+      left[i] = (int) at * 3;
+      share[i] = (float) (at - (int) at);
     }
   memset (out, 0, (gsize) rows * columns * 3 * sizeof (float));
   for (guint r = 0; r < rows * (guint) n_y; r++)
     {
-      double at = CLAMP (y - height / 2 + (r + 0.5) * step_y / n_y - 0.5, 0, map->height - 1.001);
+      double at = CLAMP (y - height / 2 + (r + 0.5) * step_y / n_y - (many ? 0 : 0.5), 0, map->height - 1.001);
       const guint8 *top = map->rgb + (gsize) (int) at * map->stride, *bottom = top + map->stride;
-      float down = (float) (at - (int) at), weight = 1.0f / (float) (n_x * n_y);
-      float *row = out + (gsize) (r / (guint) n_y) * columns * 3;
+      float down = (float) (at - (int) at), *row = out + (gsize) (r / (guint) n_y) * columns * 3;
 
-      for (guint i = 0; i < n; i++)
+      if (many)
         {
-          const guint8 *a = top + left[i] * 3, *b = bottom + left[i] * 3;
-          float *px = row + (i / (guint) n_x) * 3, f = share[i];
+          const int *from = left;
 
-          for (guint c = 0; c < 3; c++)
-            {
-              float above = a[c] + f * (a[c + 3] - a[c]), below = b[c] + f * (b[c + 3] - b[c]);
-
-              px[c] += weight * (above + down * (below - above));
-            }
+          for (guint i = 0; i < columns; i++, row += 3)
+            for (int j = 0; j < n_x; j++, from++)
+              for (guint c = 0; c < 3; c++)
+                row[c] += weight * top[*from + (int) c];
+          continue;
         }
+      for (guint i = 0; i < columns; i++, row += 3)
+        for (guint c = 0; c < 3; c++)
+          {
+            const guint8 *a = top + left[i] + c, *b = bottom + left[i] + c;
+            float above = a[0] + share[i] * (a[3] - a[0]), below = b[0] + share[i] * (b[3] - b[0]);
+
+            row[c] = above + down * (below - above);
+          }
     }
 }
 
@@ -219,7 +229,7 @@ bend (double before, double at, double after)
 static double
 sureness (SacTracker *self, guint best_row, guint best_column, double peak)
 {
-  double sum = 0, square = 0, ratio;
+  double sum = 0, square = 0, ratio, likely;
   guint n = 0, reach = MAX (MIN (self->rows, self->columns) / 6, 2);
 
   for (guint r = 0; r < self->rows; r++)
@@ -236,7 +246,10 @@ sureness (SacTracker *self, guint best_row, guint best_column, double peak)
       }
   sum /= MAX (n, 1);
   ratio = (peak - sum) / sqrt (MAX (square / MAX (n, 1) - sum * sum, 1e-12));
-  return CLAMP ((ratio - 3) / 12, 0, 1);
+  self->ratio = ratio;
+  /* Against what it used to be, too: something else in its place has a peak of its own, but never the same. */
+  likely = self->usual > 0 ? CLAMP (ratio / (self->usual / 2), 0, 1) : 1;
+  return CLAMP ((ratio - 3) / 12, 0, 1) * likely;
 }
 
 static double
@@ -293,7 +306,9 @@ find (SacTracker *self, const SacPixmap *map)
 static void
 resize (SacTracker *self, const SacPixmap *map)
 {
-  double factor = _sac_size_filter_find (self->size, map, self->x, self->y, self->box_width, self->box_height);
+  /* Things seldom grow by a tenth from frame to frame; an answer far off is rather wrong. */
+  double factor = CLAMP (_sac_size_filter_find (self->size, map, self->x, self->y, self->box_width, self->box_height), 1 / MOST_GROWTH,
+                         MOST_GROWTH);
   double whole = CLAMP (self->box_width * factor / self->first_width, self->least, self->most);
 
   self->box_width = self->first_width * whole;
@@ -369,6 +384,7 @@ sac_tracker_step (SacTracker *self, const guint8 *rgb, gsize stride, SacBox *box
 
   if (sure >= SURE_TO_LEARN)    /* what may be something else is not learned */
     {
+      self->usual = self->usual > 0 ? self->usual + 0.1 * (self->ratio - self->usual) : self->ratio;
       resize (self, &map);
       learn (self, &map);
     }

@@ -298,6 +298,30 @@ draw_growing (cairo_t *cr, double width, double y, const SacTimeline *t, const S
   cairo_fill (cr);
 }
 
+/* A small diamond a keyframe; of those that would lie on each other, one. */
+static void
+draw_points (cairo_t *cr, double width, double y, const SacStyle *style, const SacTimeline *t, const SacTimelineRow *row)
+{
+  double middle = y + ROW_PX / 2.0, last = -10;
+
+  for (guint i = 0; i < row->n_points; i++)
+    {
+      double x = x_of (width, t, row->points[i]);
+
+      if (x - last < 3 || x < sac_timeline_left (width) - 4 || x > width)
+        continue;
+      last = x;
+      cairo_move_to (cr, x, middle - 5);
+      cairo_line_to (cr, x + 4, middle);
+      cairo_line_to (cr, x, middle + 5);
+      cairo_line_to (cr, x - 4, middle);
+      cairo_close_path (cr);
+    }
+  _sac_source (cr, style->ink, 1);
+  cairo_set_line_width (cr, 1);
+  cairo_fill (cr);
+}
+
 static void
 draw_row (cairo_t *cr, double width, double y, const SacStyle *style, const SacTimeline *t, const SacTimelineRow *row, SacText *text)
 {
@@ -329,6 +353,8 @@ draw_row (cairo_t *cr, double width, double y, const SacStyle *style, const SacT
     draw_curve (cr, width, y, t, row);
   if (row->marks)
     draw_marks (cr, width, y, style, t, row->marks);
+  if (row->points)
+    draw_points (cr, width, y, style, t, row);
   if (row->chosen && t->pending_ns >= 0)
     draw_growing (cr, width, y, t, row, t->pending_ns, 0.35);
   if (row->tagged)

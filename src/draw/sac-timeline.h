@@ -32,6 +32,8 @@ typedef struct {
   gboolean chosen;              /* the row that new marks go to */
   gboolean growing;             /* a mark is being made, from @growing_ns to the playhead */
   gint64 growing_ns;
+  const gint64 *points;         /* keyframes of a selected track, ascending, borrowed; NULL: none */
+  guint n_points;
   gboolean tagged;              /* said of the whole clip: a line along the row */
 } SacTimelineRow;
 

@@ -3,7 +3,10 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "sac-split.h"
 #include "sac-store-private.h"
+
+#define NEAR_BITS 4             /* of the 64 of a fingerprint */
 
 static const struct {
   const char *name, *title, *hint;
@@ -124,6 +127,29 @@ find_twins (GPtrArray *items, GPtrArray *out)
     }
 }
 
+/* Clips that show the same though their files differ. */
+static gboolean
+find_look_alikes (SacProject *self, GPtrArray *items, GPtrArray *out, SacProgressFunc progress, gpointer data,
+                  GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GHashTable) by_id = g_hash_table_new (g_int64_hash, g_int64_equal);
+  g_autoptr (SacDuplicates) found = sac_project_find_duplicates (self, NEAR_BITS, TRUE, progress, data, cancellable, error);
+
+  if (!found)
+    return FALSE;
+  for (guint i = 0; i < items->len; i++)
+    g_hash_table_insert (by_id, &((SacItem *) items->pdata[i])->id, items->pdata[i]);
+  for (guint i = 0; i < found->pairs->len; i++)
+    {
+      const SacDuplicate *pair = &g_array_index (found->pairs, SacDuplicate, i);
+      const SacItem *a = g_hash_table_lookup (by_id, &pair->a), *b = g_hash_table_lookup (by_id, &pair->b);
+
+      if (a && b && strcmp (a->hash, b->hash) != 0)     /* those of one file are told as twins */
+        complain (out, SAC_HEALTH_NEAR_DUPLICATE, b, a, NULL);
+    }
+  return TRUE;
+}
+
 static int
 by_kind (gconstpointer a, gconstpointer b)
 {
@@ -159,6 +185,8 @@ sac_project_check_health (SacProject *self, gboolean deep, SacProgressFunc progr
         progress ((double) i / items->len, item->name, data);
     }
   find_twins (items, out);
+  if (deep && !find_look_alikes (self, items, out, progress, data, cancellable, error))
+    return NULL;
   if (g_cancellable_is_cancelled (cancellable))
     {
       g_set_error (error, SAC_STORE_ERROR, SAC_STORE_ERROR_CANCELLED, _("The check was cancelled"));

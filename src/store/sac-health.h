@@ -21,6 +21,7 @@ const char *sac_health_title (SacHealth kind);         /* translated: "The file 
 const char *sac_health_hint (SacHealth kind);          /* translated: what it means and what helps */
 /* Whether training may stumble over it: the others are only worth knowing. */
 gboolean    sac_health_is_serious (SacHealth kind);
-/* Ordered by kind, then by name.  @deep: each file is opened anew, and a content that changed is told (REPLACED). */
+/* Ordered by kind, then by name.  @deep: each file is opened anew, so that
+ * contents that changed are told (REPLACED), and clips are compared by what they show (NEAR_DUPLICATE). */
 GPtrArray  *sac_project_check_health (SacProject *project, gboolean deep, SacProgressFunc progress, gpointer data,
                                       GCancellable *cancellable, GError **error);    /* SacComplaint*; transfer full */

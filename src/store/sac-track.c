@@ -243,7 +243,8 @@ sac_boxes_thin (GArray *boxes, double px, double share)
   guint start = 0;
 
   for (guint i = 0; i < n; i++)
-    keep[i] = i == 0 || i + 1 == n || box[i].outside || box[i - 1].outside || !box[i].occluded != !box[i - 1].occluded;
+    keep[i] = i == 0 || i + 1 == n || box[i].outside || box[i - 1].outside || box[i + 1].outside
+              || !box[i].occluded != !box[i - 1].occluded;
   for (guint end = 1; end < n; end++)
     if (keep[end])
       {
