@@ -103,10 +103,18 @@ on_changed (GtkEntry *entry)
   gtk_widget_remove_css_class (GTK_WIDGET (entry), "error");
 }
 
+/* The keyboard goes on where it was, or Space would press the button that the popover hangs on. */
+static void
+on_closed (GtkWidget *popover, GtkWidget *before)
+{
+  if (gtk_widget_get_root (before))
+    gtk_widget_grab_focus (before);
+}
+
 void
 _sac_player_ask_place (SacPlayer *self, GtkWidget *at)
 {
-  GtkWidget *popover, *entry;
+  GtkWidget *popover, *entry, *before;
   g_autofree char *frame = NULL;
 
   if (!sac_player_get_media (self) || !gtk_widget_get_mapped (at))
@@ -124,6 +132,9 @@ _sac_player_ask_place (SacPlayer *self, GtkWidget *at)
   gtk_popover_set_child (GTK_POPOVER (popover), entry);
   gtk_popover_set_position (GTK_POPOVER (popover), GTK_POS_TOP);
   gtk_widget_set_parent (popover, at);
+  before = gtk_root_get_focus (gtk_widget_get_root (at));
+  if (before && before != at)
+    g_signal_connect_object (popover, "closed", G_CALLBACK (on_closed), before, 0);
   g_signal_connect (popover, "closed", G_CALLBACK (sac_popover_drop), NULL);
   gtk_popover_popup (GTK_POPOVER (popover));
   gtk_widget_grab_focus (entry);

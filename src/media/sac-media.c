@@ -490,7 +490,15 @@ find_frame (SacMedia *self, guint wanted, const Way *way, GError **error)
       gboolean strict = !self->index->sums && jump < STRICT_JUMPS;
 
       if (!self->decoder)
-        start_over (self);
+        {
+          g_autoptr (GstSample) sample = NULL;
+          gint64 time;
+
+          /* A pipeline that has not given anything yet refuses to jump. */
+          start_over (self);
+          if (_sac_decoder_pull (self->decoder, &sample, &time, way->cancellable, error) < 0)
+            return NULL;
+        }
       self->counted = FALSE;
       self->next = key;
       if (_sac_decoder_seek (self->decoder, self->index->origin_ns + self->index->times[key] + half_gap (self->index, key)))
