@@ -23,7 +23,7 @@ struct _SacLabelPage {
   GtkStack *stack;
   AdwFlap *flap;
   GtkListView *list;
-  GtkLabel *hint, *progress_label, *name_label, *facts_label;
+  GtkLabel *progress_label, *name_label, *facts_label;
   GtkProgressBar *progress_bar;
   GtkWidget *reviewed_icon;
   SacPlayer *player;
@@ -222,21 +222,6 @@ on_player_frame (SacLabelPage *self)
   self->following = FALSE;
 }
 
-/* What keys do now: by what is selected, from the key map. */
-static void
-update_hint (SacLabelPage *self)
-{
-  static const char *const of_track[] = { "track.keyframe", "track.next-key", "track.bisect", "track.outside", "track.occluded",
-                                          "track.follow", "track.delete-frame", "track.cancel", NULL };
-  static const char *const of_segment[] = { "segment.go-in", "segment.go-out", "segment.split", "segment.loop", "segment.delete", NULL };
-  static const char *const of_clip[] = { "label.1", "label.unknown-1", "segment.in", "segment.out", "label.type", "player.play",
-                                         "clip.accept", NULL };
-  g_autofree char *text = sac_keymap_dup_hint (sac_keymap_get (), sac_box_editor_get_selected (self->boxes) ? of_track
-                                               : sac_timeline_view_get_selected (self->timeline) ? of_segment : of_clip);
-
-  gtk_label_set_text (self->hint, text);
-}
-
 /* A digit or chip is of the selected object, or of the box that is about to be drawn, or of the selected segment. */
 static gboolean
 on_choose_label (SacLabelPage *self, SacId label)
@@ -248,6 +233,9 @@ on_choose_label (SacLabelPage *self, SacId label)
 static void
 update_hint (SacLabelPage *self)
 {
+  static const char *const of_segment[] = { "segment.go-in", "segment.go-out", "segment.split", "segment.loop", "segment.delete", NULL };
+  static const char *const of_clip[] = { "label.1", "label.unknown-1", "segment.in", "segment.out", "label.type", "player.play",
+                                         "clip.accept", NULL };
   static const struct { const char *act, *words; } of_object[] = {
     { "track.keyframe", N_("keyframe") }, { "track.previous-key", N_("previous") }, { "track.next-key", N_("next") },
     { "track.bisect", N_("widest gap") }, { "track.follow", N_("follow") }, { "track.outside", N_("outside") },
@@ -255,6 +243,7 @@ update_hint (SacLabelPage *self)
     { "track.cancel", N_("let go") },
   };
   g_autoptr (GString) text = g_string_new (NULL);
+  g_autofree char *rest = sac_keymap_dup_hint (sac_keymap_get (), sac_timeline_view_get_selected (self->timeline) ? of_segment : of_clip);
 
   if (sac_box_editor_get_armed (self->boxes))
     g_string_append (text, _("Drag over the picture to draw a box; the same key again puts one in the middle; a digit chooses its label"));
@@ -266,6 +255,7 @@ update_hint (SacLabelPage *self)
         if (*keys)
           g_string_append_printf (text, "%s%s: %s", text->len ? " · " : "", keys, _(of_object[i].words));
       }
+  gtk_label_set_text (self->hint, rest);
   gtk_label_set_text (self->object_hint, text->str);
   gtk_widget_set_visible (GTK_WIDGET (self->object_hint), text->len > 0);
   gtk_widget_set_visible (GTK_WIDGET (self->hint), text->len == 0);
@@ -274,7 +264,6 @@ update_hint (SacLabelPage *self)
 static void
 on_track_selected (SacLabelPage *self)
 {
-  update_hint (self);
   gtk_widget_set_visible (GTK_WIDGET (self->object), sac_box_editor_get_selected (self->boxes) != 0);
   update_hint (self);
   if (sac_box_editor_get_selected (self->boxes))        /* there is one selection: a digit must not mean two things */
@@ -605,7 +594,6 @@ sac_label_page_class_init (SacLabelPageClass *klass)
   BIND (object_hint);
   BIND (labels);
   BIND (timeline);
-  BIND (hint);
 #undef BIND
   gtk_widget_class_install_action (widget_class, "clip.step", "i", act_step);
   gtk_widget_class_install_action (widget_class, "clip.unreviewed", "i", act_unreviewed);
