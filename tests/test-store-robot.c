@@ -284,10 +284,14 @@ act_for_ever (const char *path, guint64 seed, guint64 first, int fd)
       r.at = 0;
       r.items = sac_project_list_items (r.project, NULL);
       r.labels = sac_project_list_labels (r.project, NULL);
-      if (!r.items || !r.labels || r.items->len == 0 || r.labels->len == 0)
+      if (!r.items || !r.labels)
         _exit (6);
       for (at = draw (&r, sum); at >= kinds[kind].weight; kind++)
         at -= kinds[kind].weight;
+      /* Undone back to where there is nothing to label: forward again. */
+      for (guint k = 0; (r.items->len == 0 || r.labels->len == 0) && k < G_N_ELEMENTS (kinds); k++)
+        if (kinds[k].act == act_redo)
+          kind = k;
       tell (fd, (Told) { .step = step, .kind = kind });
       kinds[kind].act (&r);
       tell (fd, (Told) { step, sac_project_get_revision (r.project), digest (r.project), 1, kind });
