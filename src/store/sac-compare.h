@@ -16,9 +16,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SacSpeaker, sac_speaker_clear)
 char       *sac_layer_dup_title (const SacLayer *layer);
 
 /* One label.  Tags count on clips that both have judged (with the own layer, reviewed means no to the rest).  Segments count on
- * clips on which both have segments, or that are reviewed in the own layer where that has segments at all; tracks likewise.  They are matched one to one by the
- * greatest IoU; a match is one from 0.5 on for F1, the means are over all that meet.  IoU of two tracks: over all frames, what both
- * boxes cover by what any covers (at 500 frames in long clips).  Undefined numbers are NaN. */
+ * clips on which both have segments, or that are reviewed in the own layer where that has segments at all; tracks likewise.
+ * They are matched one to one by the greatest IoU; a match is one from 0.5 on for F1, the means are over all that meet.  IoU of two
+ * tracks: over all frames, what both boxes cover by what any covers (at 500 frames in long clips).  Undefined numbers are NaN. */
 typedef struct {
   char *label;
   SacKappa tags;
