@@ -13,6 +13,7 @@
 #include "sac-label-bar.h"
 #include "sac-query-completion.h"
 #include "sac-settings.h"
+#include "sac-statistics.h"
 
 #define TICK_MS 125
 #define MIN_TILE 120
@@ -745,6 +746,7 @@ sac_clips_page_attach (SacPage *page)
   SacClipsPage *self = SAC_CLIPS_PAGE (page);
   SacSession *session = sac_page_get_session (page);
   g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
+  GtkWidget *statistics;
 
   self->find = sac_clip_search_new (session);
   self->selection = sac_clip_selection_new (get_list (self), FALSE);
@@ -758,6 +760,9 @@ sac_clips_page_attach (SacPage *page)
   g_signal_connect_swapped (self->selection, "items-changed", G_CALLBACK (on_shown_changed), self);
   sac_label_bar_attach (self->labels, session);
   sac_collections_attach (self->collections, session);
+  statistics = sac_statistics_new ();
+  sac_statistics_set_session (SAC_STATISTICS (statistics), session);
+  sac_clips_page_set_statistics (self, statistics);
   sac_query_completion_attach (GTK_WIDGET (self->search), session);
   g_signal_connect_swapped (session, "labels-changed", G_CALLBACK (on_labels_changed), self);
   g_signal_connect_swapped (session, "clips-changed", G_CALLBACK (on_clips_changed), self);
