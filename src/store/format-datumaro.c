@@ -206,10 +206,12 @@ read_datumaro (const char *path, GError **error)
       JsonObject *label = object_of (json_array_get_element (labels, l));
       const char *name = text_member (label, "name"), *parent = text_member (label, "parent");
 
+      guint at;
+
       g_ptr_array_add (reader.labels, name && *name ? g_strdup (name) : g_strdup_printf ("label %u", l));
-      if (parent && *parent && !out->parents->pdata[sac_annotations_label (out, reader.labels->pdata[l])])
-        out->parents->pdata[sac_annotations_label (out, reader.labels->pdata[l])] = g_strdup (parent);
-      sac_annotations_label (out, reader.labels->pdata[l]);
+      at = sac_annotations_label (out, reader.labels->pdata[l]);        /* makes the list of parents longer */
+      if (parent && *parent && !out->parents->pdata[at])
+        out->parents->pdata[at] = g_strdup (parent);
     }
   for (guint i = 0; i < length_of (items); i++)
     {
