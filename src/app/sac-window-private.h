@@ -33,4 +33,8 @@ struct _SacWindow {
 void _sac_window_install_files (GtkWidgetClass *widget_class);
 void _sac_window_install_layers (GtkWidgetClass *widget_class);
 void _sac_window_update_layers (SacWindow *self);        /* another project, or none, is open */
+/* ---- sac-window-data.c */
+void _sac_window_install_data (GtkWidgetClass *widget_class);
+void _sac_window_show_statistics (SacWindow *self);
+
 void _sac_window_accept_drops (SacWindow *self);

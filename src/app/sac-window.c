@@ -274,6 +274,8 @@ on_project_changed (SacWindow *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.close-project", open);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.page", open);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.labels", open);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.split", open);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.export", open);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.page-step", open);
   _sac_window_update_layers (self);
   gtk_stack_set_visible_child_name (self->shell, open ? "project" : "start");
@@ -509,6 +511,7 @@ sac_window_class_init (SacWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.cancel-job", NULL, act_cancel_job);
   _sac_window_install_files (widget_class);
   _sac_window_install_layers (widget_class);
+  _sac_window_install_data (widget_class);
 }
 
 /* The window's keys that GTK does not call itself, F9 say: after the widget with the focus, so that an input method has them first. */
@@ -537,6 +540,7 @@ sac_window_init (SacWindow *self)
   g_signal_connect_object (sac_keymap_get (), "changed", G_CALLBACK (on_keys_changed), self, G_CONNECT_SWAPPED);
   add_pages (self);
   _sac_window_accept_drops (self);
+  _sac_window_show_statistics (self);
   g_signal_connect (self->session, "message", G_CALLBACK (on_message), self);
   g_signal_connect_swapped (self->session, "project-changed", G_CALLBACK (on_project_changed), self);
   g_signal_connect_swapped (self->session, "notify::can-undo", G_CALLBACK (update_undo), self);
