@@ -114,25 +114,36 @@ LLVMFuzzerTestOneInput (const guint8 *data, size_t size)
 #ifndef SAC_LIBFUZZER
 
 #ifdef __SANITIZE_ADDRESS__
-#define ROUNDS 400
+#define ROUNDS 200
 #else
-#define ROUNDS 2500
+#define ROUNDS 800
 #endif
 
 /* A file of each kind, rich in what it can say. */
 static const char *const samples[] = {
-  "<?xml version=\"1.0\" encoding=\"utf-8\"?><annotations><version>1.1</version><meta><task><size>9</size><labels><label><name>cat</name>"
-  "</label></labels></task></meta><track id=\"0\" label=\"cat\"><box frame=\"0\" outside=\"0\" occluded=\"1\" keyframe=\"1\" xtl=\"1.5\" "
-  "ytl=\"2\" xbr=\"30\" ybr=\"40\" z_order=\"0\"><attribute name=\"pose\">sits</attribute></box><box frame=\"7\" outside=\"1\" occluded=\"0\" "
-  "keyframe=\"1\" xtl=\"1\" ytl=\"2\" xbr=\"3\" ybr=\"4\"/></track><image id=\"0\" name=\"a.png\" width=\"64\" height=\"48\"><box label=\"dog\" "
-  "xtl=\"1\" ytl=\"2\" xbr=\"3\" ybr=\"4\"/><polygon label=\"dog\" points=\"1,2;3,4;5,6\"/><tag label=\"cat\"/></image></annotations>",
-  "{\"info\":{},\"videos\":[{\"id\":1,\"name\":\"v.mp4\",\"fps\":25}],\"images\":[{\"id\":1,\"file_name\":\"a.png\",\"width\":64,\"height\":48,"
-  "\"video_id\":1,\"frame_id\":0}],\"annotations\":[{\"id\":1,\"image_id\":1,\"category_id\":1,\"bbox\":[1,2,3,4.5],\"track_id\":3,\"iscrowd\":0,"
-  "\"segmentation\":{\"counts\":[1,2,3],\"size\":[48,64]},\"attributes\":{\"occluded\":true}}],\"categories\":[{\"id\":1,\"name\":\"cat\","
+  "<?xml version=\"1.0\" encoding=\"utf-8\"?><annotations><version>1.1</version><meta><task><size>9</size><labels>"
+  "<label><name>cat</name>"
+  "</label></labels></task></meta><track id=\"0\" label=\"cat\">"
+  "<box frame=\"0\" outside=\"0\" occluded=\"1\" keyframe=\"1\" xtl=\"1.5\" "
+  "ytl=\"2\" xbr=\"30\" ybr=\"40\" z_order=\"0\"><attribute name=\"pose\">sits</attribute></box>"
+  "<box frame=\"7\" outside=\"1\" occluded=\"0\" "
+  "keyframe=\"1\" xtl=\"1\" ytl=\"2\" xbr=\"3\" ybr=\"4\"/></track>"
+  "<image id=\"0\" name=\"a.png\" width=\"64\" height=\"48\"><box label=\"dog\" "
+  "xtl=\"1\" ytl=\"2\" xbr=\"3\" ybr=\"4\"/><polygon label=\"dog\" points=\"1,2;3,4;5,6\"/><tag label=\"cat\"/>"
+  "</image></annotations>",
+  "{\"info\":{},\"videos\":[{\"id\":1,\"name\":\"v.mp4\",\"fps\":25}],\"images\":[{\"id\":1,\"file_name\":\"a.png\","
+  "\"width\":64,\"height\":48,"
+  "\"video_id\":1,\"frame_id\":0}],\"annotations\":[{\"id\":1,\"image_id\":1,\"category_id\":1,\"bbox\":[1,2,3,4.5],"
+  "\"track_id\":3,\"iscrowd\":0,"
+  "\"segmentation\":{\"counts\":[1,2,3],\"size\":[48,64]},\"attributes\":{\"occluded\":true}}],"
+  "\"categories\":[{\"id\":1,\"name\":\"cat\","
   "\"supercategory\":\"animal\"}]}",
-  "<annotation><folder>x</folder><filename>a.png</filename><size><width>64</width><height>48</height><depth>3</depth></size><object>"
-  "<name>cat</name><pose>Left</pose><truncated>1</truncated><difficult>0</difficult><bndbox><xmin>1</xmin><ymin>2</ymin><xmax>30</xmax>"
-  "<ymax>40</ymax></bndbox><part><name>head</name><bndbox><xmin>1</xmin><ymin>2</ymin><xmax>3</xmax><ymax>4</ymax></bndbox></part></object>"
+  "<annotation><folder>x</folder><filename>a.png</filename><size><width>64</width><height>48</height><depth>3</depth>"
+  "</size><object>"
+  "<name>cat</name><pose>Left</pose><truncated>1</truncated><difficult>0</difficult><bndbox><xmin>1</xmin><ymin>"
+  "2</ymin><xmax>30</xmax>"
+  "<ymax>40</ymax></bndbox><part><name>head</name><bndbox><xmin>1</xmin><ymin>2</ymin><xmax>3</xmax><ymax>4</ymax>"
+  "</bndbox></part></object>"
   "</annotation>",
   "a\nb\n../../c\n",
   "0 0.5 0.5 0.25 0.125\n1 0.1 0.2 0.05 0.05 0.9\n",
@@ -141,9 +152,12 @@ static const char *const samples[] = {
   "1,1,912,484,97,109,0,7,1\n2,1,912,484,97.5,109,1,7,0.5\n1,2,1,2,3,4,1,1,1\n",
   "[Sequence]\nname=a\nimDir=img1\nframeRate=30\nseqLength=600\nimWidth=1920\nimHeight=1080\nimExt=.jpg\n",
   "label,youtube_id,time_start,time_end,split\n\"riding, a horse\",abc,1,3.5,train\ncat,abc,,,test\n",
-  "[{\"id\":\"100\",\"label\":\"putting cat on dog\",\"template\":\"Putting [something] on [something]\",\"placeholders\":[\"cat\",\"dog\"]}]",
-  "{\"info\":{},\"categories\":{\"label\":{\"labels\":[{\"name\":\"cat\",\"parent\":\"animal\"}]}},\"items\":[{\"id\":\"a\",\"image\":{\"size\":"
-  "[48,64],\"path\":\"a.png\"},\"attr\":{\"frame\":3},\"annotations\":[{\"type\":\"bbox\",\"label_id\":0,\"bbox\":[1,2,3,4],\"z_order\":0,"
+  "[{\"id\":\"100\",\"label\":\"putting cat on dog\",\"template\":\"Putting [something] on [something]\","
+  "\"placeholders\":[\"cat\",\"dog\"]}]",
+  "{\"info\":{},\"categories\":{\"label\":{\"labels\":[{\"name\":\"cat\",\"parent\":\"animal\"}]}},"
+  "\"items\":[{\"id\":\"a\",\"image\":{\"size\":"
+  "[48,64],\"path\":\"a.png\"},\"attr\":{\"frame\":3},\"annotations\":[{\"type\":\"bbox\",\"label_id\":0,\"bbox\":[1,"
+  "2,3,4],\"z_order\":0,"
   "\"attributes\":{\"track_id\":1,\"keyframe\":true,\"outside\":false}},{\"type\":\"label\",\"label_id\":0}]}]}",
   "6,166,49,149\n8\t166\t49\t149\n1.5 2 3 4\n",
 };
@@ -173,9 +187,12 @@ insert (GByteArray *bytes, guint at, const void *data, guint n)
 
 /* Words that have brought down readers of text. */
 static const char *const words[] = {
-  "2147483648", "-1", "4294967296", "1e308", "-1e400", "nan", "inf", "-0", "0x7f", "99999999999999999999999999", "", "../../../etc/passwd",
-  "/dev/zero", "\xff\xfe", "\xef\xbb\xbf", "\xc3\x28", "\xed\xa0\x80", "<!DOCTYPE a [<!ENTITY b \"bb\"><!ENTITY c \"&b;&b;&b;\">]>", "&c;",
-  "<![CDATA[", "]]>", "<!--", "\"", "\\u0000", "\\ud800", "[[[[[[[[", "{\"a\":{\"a\":", "null", "true", "\n\n", "\r", "\t", ",,,,", "%s%n",
+  "2147483648", "-1", "4294967296", "1e308", "-1e400", "nan", "inf", "-0", "0x7f", "99999999999999999999999999", "",
+  "../../../etc/passwd",
+  "/dev/zero", "\xff\xfe", "\xef\xbb\xbf", "\xc3\x28", "\xed\xa0\x80", "<!DOCTYPE a [<!ENTITY b \"bb\">"
+  "<!ENTITY c \"&b;&b;&b;\">]>", "&c;",
+  "<![CDATA[", "]]>", "<!--", "\"", "\\u0000", "\\ud800", "[[[[[[[[", "{\"a\":{\"a\":", "null", "true", "\n\n", "\r",
+  "\t", ",,,,", "%s%n",
   "[something", "</annotations>", "<track>", "<box/>", "\"bbox\":[]",
 };
 
@@ -271,7 +288,8 @@ test_samples (void)
       if (places[i].beside)
         put (dir, places[i].beside, places[i].words, strlen (places[i].words));
       put (dir, places[i].file, samples[i], strlen (samples[i]));
-      self = sac_annotations_read (strchr (places[i].file, '/') || places[i].beside ? dir : file, sac_label_format_find (places[i].id), &error);
+      self = sac_annotations_read (strchr (places[i].file, '/') || places[i].beside ? dir : file,
+                                   sac_label_format_find (places[i].id), &error);
       g_test_message ("%s %s: %s", places[i].id, places[i].file, error ? error->message : "read");
       g_assert_true (self || strcmp (places[i].file, "ImageSets/Main/train.txt") == 0);
     }
@@ -291,7 +309,8 @@ test_bombs (void)
   g_string_append (laughs, "]><annotations><version>1.1</version><image name=\"&a39;\" id=\"0\">&a39;</image></annotations>");
   for (guint8 place = 0; place < G_N_ELEMENTS (places); place++)
     {
-      static const char *const pieces[] = { "<annotations>", "{\"a\":", "[", "<track id=\"0\" label=\"a\"><box frame=\"2147483647\">", "1,", "9", "a" };
+      static const char *const pieces[] = { "<annotations>", "{\"a\":", "[",
+                                            "<track id=\"0\" label=\"a\"><box frame=\"2147483647\">", "1,", "9", "a" };
 
       laughs->str[0] = (char) place;
       LLVMFuzzerTestOneInput ((const guint8 *) laughs->str, laughs->len);

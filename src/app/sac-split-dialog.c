@@ -24,10 +24,11 @@ struct _SacSplitDialog {
 
 G_DEFINE_FINAL_TYPE (SacSplitDialog, sac_split_dialog, ADW_TYPE_WINDOW)
 
-static const SacGroupBy kinds[] = { SAC_GROUP_GIVEN, SAC_GROUP_SOURCE, SAC_GROUP_DAY, SAC_GROUP_FOLDER, SAC_GROUP_PATTERN, SAC_GROUP_TABLE,
-                                    SAC_GROUP_CLIP };
+static const SacGroupBy kinds[] = { SAC_GROUP_GIVEN, SAC_GROUP_SOURCE, SAC_GROUP_DAY, SAC_GROUP_FOLDER, SAC_GROUP_PATTERN,
+                                    SAC_GROUP_TABLE, SAC_GROUP_CLIP };
 static const char *const kind_names[] = { N_("Group or person"), N_("Video file"), N_("Day of recording"), N_("Folder"),
-                                          N_("Pattern in the name"), N_("Table (CSV of clip and group)"), N_("Nothing: each clip by itself"),
+                                          N_("Pattern in the name"), N_("Table (CSV of clip and group)"),
+                                          N_("Nothing: each clip by itself"),
                                           NULL };
 
 /* ---- the preview, in a thread. */
@@ -128,7 +129,8 @@ preview_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *ca
                                       outcome->plan->groups->len, n[SAC_SPLIT_TRAIN], n[SAC_SPLIT_VALIDATION], n[SAC_SPLIT_TEST],
                                       outcome->plan->n_placed, outcome->plan->n_moved);
   outcome->leaks = leaks->n_leaking > 0;
-  outcome->meter = g_strdup_printf (_("Leak meter: %.1f %% of validation and test (%u of %u clips): %u by group, %u by video, %u by picture"),
+  outcome->meter = g_strdup_printf (_("Leak meter: %.1f %% of validation and test (%u of %u clips):"
+                                      " %u by group, %u by video, %u by picture"),
                                     leaks->n_judged ? 100.0 * leaks->n_leaking / leaks->n_judged : 0, leaks->n_leaking, leaks->n_judged,
                                     leaks->n_by_kind[0], leaks->n_by_kind[1], leaks->n_by_kind[3]);
   if (duplicates->n_unknown)
@@ -192,7 +194,8 @@ on_preview (GObject *source, GAsyncResult *result, gpointer data)
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self->meter), "error");
   sac_plot_get_style (SAC_PLOT (self->plot), &style);
-  gtk_widget_set_size_request (self->plot, -1, (int) sac_figure_height (&style, self->figure, MAX (gtk_widget_get_width (self->plot), 300)));
+  gtk_widget_set_size_request (self->plot, -1,
+                               (int) sac_figure_height (&style, self->figure, MAX (gtk_widget_get_width (self->plot), 300)));
   sac_plot_describe (SAC_PLOT (self->plot), outcome->summary);
   gtk_widget_queue_draw (self->plot);
   outcome_free (outcome);
@@ -371,8 +374,8 @@ sac_split_dialog_init (SacSplitDialog *self)
 {
   GtkWidget *outer = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *header = adw_header_bar_new ();
   GtkWidget *both = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 18);
-  GtkWidget *right = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12), *group = adw_preferences_group_new (), *scroller = gtk_scrolled_window_new (),
-            *left = gtk_scrolled_window_new ();
+  GtkWidget *right = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12), *group = adw_preferences_group_new ();
+  GtkWidget *scroller = gtk_scrolled_window_new (), *left = gtk_scrolled_window_new ();
 
   gtk_window_set_title (GTK_WINDOW (self), _("Divide the clips"));
   gtk_window_set_modal (GTK_WINDOW (self), TRUE);

@@ -175,12 +175,13 @@ sac_noted_get_attribute (GPtrArray *attributes, gint64 frame, const char *name)
 gboolean
 _sac_format_fail (GError **error, const char *path, const char *format, ...)
 {
-  g_autofree char *shown = g_filename_display_basename (path), *why = NULL;
+  g_autofree char *shown = g_filename_display_basename (path), *why = NULL, *said = NULL;
   va_list args;
 
   va_start (args, format);
-  why = g_strdup_vprintf (format, args);
+  said = g_strdup_vprintf (format, args);
   va_end (args);
+  why = g_utf8_make_valid (said, -1);   /* parsers quote what they stumbled over, and may cut a letter in two */
   g_set_error (error, SAC_STORE_ERROR, SAC_STORE_ERROR_INVALID, "%s: %s", shown, why);
   return FALSE;
 }
