@@ -38,7 +38,7 @@ layout (Layout *l, SacText *text, double width, double height, const SacFigure *
     }
   l->whole = f->n_parts > 1;
   for (guint r = 0; r < f->n_rows; r++)
-    l->whole &= sum_of (f, r) == l->most;
+    l->whole &= sum_of (f, r) == 0 || fabs (sum_of (f, r) - l->most) < 1e-6 * l->most;
   l->most = MAX (l->most, 1);
   l->names = f->kind == SAC_FIGURE_COLUMNS ? font * 0.3 : ceil (longest) + font * 0.8;
   l->plot = MAX (width - l->names - font * 0.3, 1);
