@@ -581,12 +581,14 @@ assert_colour (SacMedia *media, guint number, double right, double down, int red
   g_assert_cmpint (ABS (p[2] - blue), <=, 6);
 }
 
-/* The same orange by both matrices.  The wrong one is off by 12 at the least. */
+/* The same orange in four ways to write it: both matrices, both ranges.  A wrong one is off by 12 at the least. */
 static void
 test_colours (void)
 {
   static const struct { const char *matrix, *range, *filter; } row[] = {
     { "bt709", "tv", "scale=out_color_matrix=bt709:out_range=tv,format=yuv444p" },
+    { "bt709", "pc", "scale=out_color_matrix=bt709:out_range=pc,format=yuv444p" },
+    { "smpte170m", "pc", "scale=out_color_matrix=bt601:out_range=pc,format=yuv444p" },
     { "smpte170m", "tv", "scale=out_color_matrix=bt601:out_range=tv,format=yuv444p" },
   };
 

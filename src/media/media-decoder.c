@@ -23,6 +23,7 @@ struct _SacDecoder {
   GMutex lock;                  /* what follows is written by the pipeline's threads */
   GstElement *demuxer;          /* owned; the one that reads the file */
   GArray *keys;                 /* gint64 */
+  char *colorimetry;            /* the container's word, NULL = none */
   guint n_sent;                 /* pictures that went into the decoder to be shown */
   gboolean linked;
   int width, height;            /* as declared before decoding */
@@ -168,6 +169,67 @@ _sac_decoder_get_n_threads (int width, int height)
   return (gint64) width * height <= SMALL_PIXELS ? 1 : MIN (g_get_num_processors (), 4);
 }
 
+/* qtdemux writes limited range where the file says full (GStreamer 1.22).  What the stream itself says goes first: the container's
+ * word is taken away before the parser and given back before the decoder where the stream said nothing. */
+static GstPadProbeReturn
+hide_colorimetry (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  SacDecoder *decoder = data;
+  GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
+  GstCaps *caps;
+  const char *said;
+
+  if (GST_EVENT_TYPE (event) != GST_EVENT_CAPS)
+    return GST_PAD_PROBE_OK;
+  gst_event_parse_caps (event, &caps);
+  said = gst_structure_get_string (gst_caps_get_structure (caps, 0), "colorimetry");
+  if (!said)
+    return GST_PAD_PROBE_OK;
+  g_mutex_lock (&decoder->lock);
+  g_free (decoder->colorimetry);
+  decoder->colorimetry = g_strdup (said);
+  g_mutex_unlock (&decoder->lock);
+  caps = gst_caps_copy (caps);
+  gst_structure_remove_field (gst_caps_get_structure (caps, 0), "colorimetry");
+  info->data = gst_event_new_caps (caps);
+  gst_caps_unref (caps);
+  gst_event_unref (event);
+  return GST_PAD_PROBE_OK;
+}
+
+static GstPadProbeReturn
+give_colorimetry (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  SacDecoder *decoder = data;
+  GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
+  g_autofree char *said = NULL;
+  GstCaps *caps;
+
+  if (GST_EVENT_TYPE (event) != GST_EVENT_CAPS)
+    return GST_PAD_PROBE_OK;
+  g_mutex_lock (&decoder->lock);
+  said = g_strdup (decoder->colorimetry);
+  g_mutex_unlock (&decoder->lock);
+  gst_event_parse_caps (event, &caps);
+  if (!said || gst_structure_has_field (gst_caps_get_structure (caps, 0), "colorimetry"))
+    return GST_PAD_PROBE_OK;
+  caps = gst_caps_copy (caps);
+  gst_caps_set_simple (caps, "colorimetry", G_TYPE_STRING, said, NULL);
+  info->data = gst_event_new_caps (caps);
+  gst_caps_unref (caps);
+  gst_event_unref (event);
+  return GST_PAD_PROBE_OK;
+}
+
+static void
+watch_colorimetry (SacDecoder *decoder, GstElement *element, GstPadProbeCallback callback)
+{
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (element, "sink");
+
+  if (pad)
+    gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, callback, decoder, NULL);
+}
+
 static void
 deep_element_added (GstBin *bin, GstBin *sub, GstElement *element, gpointer data)
 {
@@ -182,8 +244,11 @@ deep_element_added (GstBin *bin, GstBin *sub, GstElement *element, gpointer data
       gst_object_replace ((GstObject **) &decoder->demuxer, GST_OBJECT (element));
       g_mutex_unlock (&decoder->lock);
     }
+  if (factory && (strcmp (GST_OBJECT_NAME (factory), "h264parse") == 0 || strcmp (GST_OBJECT_NAME (factory), "h265parse") == 0))
+    watch_colorimetry (decoder, element, hide_colorimetry);
   if (!klass || !strstr (klass, "Decoder") || !(strstr (klass, "Video") || strstr (klass, "Image")))
     return;
+  watch_colorimetry (decoder, element, give_colorimetry);
   g_mutex_lock (&decoder->lock);
   n_threads = _sac_decoder_get_n_threads (decoder->width, decoder->height);
   g_mutex_unlock (&decoder->lock);
@@ -402,6 +467,7 @@ _sac_decoder_free (SacDecoder *decoder)
   g_clear_pointer (&decoder->demuxer, gst_object_unref);
   g_array_unref (decoder->keys);
   g_mutex_clear (&decoder->lock);
+  g_free (decoder->colorimetry);
   g_free (decoder->why);
   g_free (decoder->path);
   g_free (decoder);
