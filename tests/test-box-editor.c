@@ -316,6 +316,12 @@ test_drag (Fixture *f, gconstpointer data)
   g_assert_cmpfloat_with_epsilon (box.width, 30, 0.01);
   g_assert_cmpfloat_with_epsilon (box.height, 20, 0.01);
 
+  g_assert_true (sac_frame_view_from_media (view, 80, 50, &x, &y));
+  drag (f, x, y, 5 * scale, 5 * scale);         /* beside it: nothing */
+  g_assert_cmpint (sac_box_editor_get_selected (f->editor), !=, 0);
+  drag (f, x, y, 0, 0);         /* a click lets go */
+  g_assert_cmpint (sac_box_editor_get_selected (f->editor), ==, 0);
+
   go (f, 8);
   g_assert_true (sac_frame_view_from_media (view, 35, 20, &x, &y));
   drag (f, x, y, 8 * scale, 4.5 * scale);       /* inside: it moves, and only at this frame */

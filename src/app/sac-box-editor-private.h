@@ -27,6 +27,7 @@ struct _SacBoxEditor {
   SacBox start;                 /* as it was when the drag began */
   double start_x, start_y;      /* px of the picture */
   gboolean held;                /* a button is down on us */
+  gboolean beside;              /* … or on no box at all */
 
   SacFollowRun *run;
 };

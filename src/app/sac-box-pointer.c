@@ -69,6 +69,7 @@ on_drag_begin (GtkGestureDrag *gesture, double x, double y, SacBoxEditor *self)
   SacGrip grip;
   SacBox box;
 
+  self->beside = FALSE;
   if (!sac_frame_view_to_media (view, x, y, &px, &py) || !_sac_box_editor_size (self, &width, &height))
     return;
   _sac_box_editor_settle (self);
@@ -86,6 +87,7 @@ on_drag_begin (GtkGestureDrag *gesture, double x, double y, SacBoxEditor *self)
       return;
     }
   track = pick (self, px, py, &grip, &box);
+  self->beside = !track;
   if (!track)
     return;
   gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
@@ -122,12 +124,24 @@ on_drag_update (GtkGestureDrag *gesture, double dx, double dy, SacBoxEditor *sel
   _sac_box_editor_changed (self);
 }
 
+/* A click beside all boxes lets go of the selected one; with none selected it plays, as a click on the picture does. */
+static void
+click_beside (SacBoxEditor *self)
+{
+  if (self->selected)
+    sac_box_editor_select (self, 0);
+  else
+    sac_player_act (self->player, "player.play");
+}
+
 static void
 on_drag_end (GtkGestureDrag *gesture, double dx, double dy, SacBoxEditor *self)
 {
   double scale_x, scale_y;
 
   on_drag_update (gesture, dx, dy, self);
+  if (self->beside && dx > -SMALLEST && dx < SMALLEST && dy > -SMALLEST && dy < SMALLEST)
+    click_beside (self);
   if (!self->held)
     return;
   if (self->drafting && get_scale (self, &scale_x, &scale_y)
@@ -145,22 +159,6 @@ on_drag_cancel (GtkGesture *gesture, GdkEventSequence *sequence, SacBoxEditor *s
     return;
   _sac_box_editor_drop_draft (self);
   _sac_box_editor_changed (self);
-}
-
-/* A click beside all boxes lets go of the selected one; with none selected it plays, as a click on the picture does. */
-static void
-on_released (GtkGestureClick *gesture, int n_press, double x, double y, SacBoxEditor *self)
-{
-  double px, py;
-  SacGrip grip;
-  SacBox box;
-
-  if (self->armed || !sac_frame_view_to_media (sac_player_get_view (self->player), x, y, &px, &py) || pick (self, px, py, &grip, &box))
-    return;
-  if (self->selected)
-    sac_box_editor_select (self, 0);
-  else
-    sac_player_act (self->player, "player.play");
 }
 
 static void
@@ -184,16 +182,14 @@ on_motion (GtkEventControllerMotion *controller, double x, double y, SacBoxEdito
 void
 _sac_box_editor_add_pointer (SacBoxEditor *self)
 {
-  GtkGesture *drag = gtk_gesture_drag_new (), *click = gtk_gesture_click_new ();
+  GtkGesture *drag = gtk_gesture_drag_new ();
   GtkEventController *motion = gtk_event_controller_motion_new ();
 
-  g_signal_connect (click, "released", G_CALLBACK (on_released), self);
   g_signal_connect (drag, "drag-begin", G_CALLBACK (on_drag_begin), self);
   g_signal_connect (drag, "drag-update", G_CALLBACK (on_drag_update), self);
   g_signal_connect (drag, "drag-end", G_CALLBACK (on_drag_end), self);
   g_signal_connect (drag, "cancel", G_CALLBACK (on_drag_cancel), self);
   g_signal_connect (motion, "motion", G_CALLBACK (on_motion), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drag));
   gtk_widget_add_controller (GTK_WIDGET (self), motion);
 }
