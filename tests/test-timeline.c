@@ -166,6 +166,32 @@ test_draw_and_pick (void)
   picture_clear (&p);
 }
 
+/* A segment below a track's bar, whose whole length is of the same row: it is the segment that is meant. */
+static void
+test_pick_below (void)
+{
+  const SacMark list[] = { { 0, 10 * SECOND, -3, 0xe01b24, TRUE }, { 2 * SECOND, 4 * SECOND, 7, 0xe01b24, FALSE },
+                           { 3 * SECOND, 10 * SECOND, -4, 0xe01b24, TRUE } };
+  double left = sac_timeline_left (WIDTH), per_second = (WIDTH - left - 6) / 10, y = 22 + 12;
+  static const struct {
+    double at;
+    SacTimelinePart part;
+    gint64 id;
+  } cases[] = { { 1, SAC_TIMELINE_MARK, -3 }, { 2, SAC_TIMELINE_IN, 7 }, { 2.5, SAC_TIMELINE_MARK, 7 }, { 3, SAC_TIMELINE_MARK, 7 },
+                { 4, SAC_TIMELINE_OUT, 7 }, { 7, SAC_TIMELINE_MARK, -3 } };
+  Picture p;
+
+  picture_init (&p, sac_marks_new (list, 3), 10 * SECOND);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      SacTimelineHit hit = sac_timeline_pick (WIDTH, p.height, &p.style, &p.timeline, left + cases[i].at * per_second, y);
+
+      g_assert_cmpint (hit.part, ==, cases[i].part);
+      g_assert_cmpint (sac_marks_get (p.marks, hit.mark)->id, ==, cases[i].id);
+    }
+  picture_clear (&p);
+}
+
 /* A million marks: what is drawn covers just what the marks cover, at every zoom. */
 static void
 test_many (void)
@@ -204,6 +230,7 @@ main (int argc, char **argv)
   g_test_add_func ("/timeline/index", test_index);
   g_test_add_func ("/timeline/edges", test_edges);
   g_test_add_func ("/timeline/draw-and-pick", test_draw_and_pick);
+  g_test_add_func ("/timeline/pick-below", test_pick_below);
   g_test_add_func ("/timeline/many", test_many);
   return g_test_run ();
 }

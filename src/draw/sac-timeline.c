@@ -436,6 +436,14 @@ sac_timeline_pick (double width, double height, const SacStyle *style, const Sac
 
       if (x0 > x + GRIP_PX)
         break;
+      /* What can be edited lies above what cannot. */
+      if (hit.part >= SAC_TIMELINE_MARK && marks->marks[hit.mark].faint != marks->marks[i].faint)
+        {
+          if (marks->marks[i].faint || x < x0 - GRIP_PX || x > x1 + GRIP_PX)
+            continue;
+          hit.part = SAC_TIMELINE_ROW;
+          nearest = GRIP_PX + 0.5;
+        }
       /* In a narrow mark the middle still belongs to the mark. */
       if (fabs (x - x1) < nearest && (x1 - x0 >= 3 * GRIP_PX || x >= x1))
         nearest = fabs (x - x1), hit.part = SAC_TIMELINE_OUT, hit.mark = i;
