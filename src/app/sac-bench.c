@@ -373,7 +373,6 @@ drive (gpointer application)
   phase ("search", 120, search, NULL);
   phase ("turn pages", 100, turn_pages, NULL);
   json_builder_end_array (bench->json);
-  put ("thumbnails_per_s", 0);
   if (!open_project (bench->marks, "many_marks"))
     exit (1);
   g_object_set (bench->window, "page", "label", NULL);

@@ -152,7 +152,6 @@ print_text (JsonObject *root)
       g_print (_("%.0f clips: open after %.0f ms, on the screen after %.0f ms\n"), json_object_get_double_member (one, "clips"),
                json_object_get_double_member (one, "open_ms"), json_object_get_double_member (one, "shown_ms"));
     }
-  g_print (_("%.0f thumbnails a second\n"), json_object_get_double_member (root, "thumbnails_per_s"));
   g_print ("\n%s\n", _("main thread, ms a frame      n      p50     p99     max   ≤ 4 ms  p99 wall  longest turn"));
   print_phases (root, "phases");
   print_phases (root, "mark_phases");
