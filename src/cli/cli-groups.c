@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli-groups.h"
+#include "media/sac-fingerprint.h"
 
 gboolean
 sac_cli_parse_grouping (const char *text, SacGrouping *grouping, GError **error)
@@ -105,4 +106,20 @@ sac_cli_tell_leaks (SacProject *project, const SacLeaks *leaks, const SacDuplica
   else
     g_object_unref (builder);
   return TRUE;
+}
+
+void
+sac_cli_warn_leaks (SacProject *project)
+{
+  /* Fingerprints go by the content of the files, of which a part is read: not for very many. */
+  g_autoptr (GPtrArray) items = sac_project_list_items (project, NULL);
+  g_autoptr (SacDuplicates) duplicates = NULL;
+  g_autoptr (SacLeaks) leaks = NULL;
+
+  if (items && items->len <= 5000)
+    duplicates = sac_project_find_duplicates (project, SAC_FINGERPRINT_NEAR, FALSE, NULL, NULL, NULL, NULL);
+  leaks = sac_project_find_leaks (project, &(SacLeakSpec) { .gap_ns = G_GINT64_CONSTANT (1000000000), .duplicates = duplicates }, NULL);
+  if (leaks && leaks->n_leaking)
+    g_printerr (_("%.1f %% of validation and test leak: %u of %u clips\n"), 100.0 * leaks->n_leaking / leaks->n_judged, leaks->n_leaking,
+                leaks->n_judged);
 }

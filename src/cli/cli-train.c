@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli-groups.h"
 #include "cli-recipe.h"
 #include "cli-scores.h"
 #include "sac-cli.h"
@@ -254,6 +255,7 @@ sac_cli_train (int argc, char **argv)
       folder_name = g_path_get_basename (folder);
       register_run (project_path, name ? name : folder_name, folder, short_name);
     }
+  sac_cli_warn_leaks (project);
   g_print (_("run %s\n"), folder);
   spec.recipe = recipe;
   spec.project = project;

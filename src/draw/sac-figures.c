@@ -143,6 +143,7 @@ draw_bar_row (cairo_t *cr, SacText *text, const Layout *l, const SacStyle *style
 {
   SacRect rect = { l->names, 0, 0, 0 };
   char number[32];
+  double shown;
 
   for (guint p = 0; p < f->n_parts; p++)
     {
@@ -154,8 +155,8 @@ draw_bar_row (cairo_t *cr, SacText *text, const Layout *l, const SacStyle *style
       cairo_rectangle (cr, rect.x, rect.y + rect.height * 0.14, rect.width, rect.height * 0.72);
       cairo_fill (cr);
     }
-  _sac_format_number (l->whole ? f->values[(gsize) row * f->n_parts] : sum_of (f, row), 7, number,
-                      sizeof number);
+  shown = l->whole ? f->values[(gsize) row * f->n_parts] : sum_of (f, row);
+  _sac_format_number (shown, shown == floor (shown) ? 7 : 3, number, sizeof number);
   _sac_text_set (text, number, 0.82, FALSE, 0);
   _sac_text_show (text, cr, rect.x + rect.width + text->size * 0.35, rect.y + rect.height / 2, 0, 0.5, style->ink);
 }
