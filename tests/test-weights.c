@@ -384,6 +384,46 @@ test_command (void)
     }
 }
 
+/* Networks of every family come back from a checkpoint to the last number. */
+static void
+test_families (void)
+{
+  static const char *const names[] = { "r18-2d", "i3d-r18", "slow-r18", "stabn-r18", "stabn-r50", "stabn-r50-literal", "abn-r18", "abn-r20" };
+  g_autofree char *folder = g_dir_make_tmp ("saccade-families-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "w.safetensors", NULL);
+  g_autoptr (SacBackend) backend = sac_backend_cpu_new (1);
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      SacWeights *pair[2];
+      g_autoptr (SacTensorFile) file = NULL;
+      g_autoptr (GArray) first = NULL, second = NULL;
+      g_autoptr (GError) error = NULL;
+      SacModel model;
+
+      g_assert_true (sac_model_parse (names[i], &model));
+      sac_model_set_size (&model, 3, 2, (gint32[4]) { 1, 1, 1, 1 }, SAC_PAD_REPLICATE);
+      for (guint k = 0; k < 2; k++)
+        {
+          pair[k] = sac_weights_new ();
+          g_assert_true (sac_model_declare (pair[k], &model, 6, &error));
+          g_assert_true (sac_weights_allocate (pair[k], backend, &error));
+          sac_weights_initialise (pair[k], 5 + k);
+        }
+      g_assert_true (sac_weights_save (pair[0], NULL, NULL, 0, NULL, path, &error));
+      file = sac_tensor_file_open (path, &error);
+      g_assert_true (sac_weights_restore (pair[1], NULL, NULL, 0, file, &error));
+      g_assert_no_error (error);
+      first = snapshot (pair[0]);
+      second = snapshot (pair[1]);
+      g_assert_cmpmem (first->data, first->len * sizeof (float), second->data, second->len * sizeof (float));
+      sac_weights_free (pair[0]);
+      sac_weights_free (pair[1]);
+    }
+  g_remove (path);
+  g_rmdir (folder);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -393,6 +433,7 @@ main (int argc, char **argv)
   g_test_add_func ("/weights/map/mismatch", test_mismatch);
   g_test_add_func ("/weights/command", test_command);
   g_test_add_func ("/weights/checkpoint", test_checkpoint);
+  g_test_add_func ("/weights/families", test_families);
   g_test_add_data_func ("/weights/real/resnet18", "r18-2d", test_real);
   g_test_add_data_func ("/weights/real/resnet50", "r50-2d", test_real);
   return g_test_run ();

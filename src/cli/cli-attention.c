@@ -189,7 +189,8 @@ sac_cli_attention (int argc, char **argv)
   };
 
   parsed = sac_cli_parse (&argc, &argv, entries, _("RUN"),
-                          _("Tells what a network's own attention is worth: scores with inverted maps, and where and when the maps point."));
+                          _("Tells what a network's own attention is worth: scores with inverted maps, and where and when the maps "
+                            "point."));
   if (parsed)
     return parsed - 1 ? 2 : 0;
   while (split && which < (int) G_N_ELEMENTS (splits) && strcmp (split, sac_split_get_name (splits[which])) != 0)

@@ -235,7 +235,7 @@ sac_weights_get_dims (const SacWeights *weights, const char *name, gint64 dims[5
   switch (init)
     {
     case SAC_INIT_HEAD:
-      dims[0] = s.n, dims[1] = s.c;
+      dims[0] = s.n, dims[1] = (gint64) s.c * s.t * s.h * s.w;   /* a head over all frames: the matrix over (C,T) flattened */
       return 2;
     case SAC_INIT_UNIT:
       dims[0] = (gint64) sac_shape_count (s);

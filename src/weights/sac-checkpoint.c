@@ -30,6 +30,13 @@ add_block (GArray *items, GStringChunk *names, SacWeights *weights, SacBlock *bl
           item.out.rank = 5;
           dims[0] = s.n, dims[1] = s.c, dims[2] = s.t, dims[3] = s.h, dims[4] = s.w;
         }
+      {
+        gint64 n = 1;
+
+        for (guint axis = 0; axis < item.out.rank; axis++)
+          n *= dims[axis];
+        g_assert ((gsize) n == sac_shape_count (sac_block_get_entry (block, i)->shape));      /* not one number is left behind */
+      }
       memcpy (item.out.dims, dims, item.out.rank * sizeof (gint64));
       item.out.name = g_string_chunk_insert (names, full);
       g_array_append_val (items, item);
