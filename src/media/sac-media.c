@@ -376,6 +376,22 @@ half_gap (const SacIndex *index, guint frame)
   return (after - index->times[frame]) / 2;
 }
 
+/* Where to jump so as to land on key frame @key.  Not at it but amid its group: a demuxer that finds a sample of the sound which
+ * begins a little before the picture would go on to the key frame before. */
+static gint64
+jump_time (SacMedia *self, guint key)
+{
+  const SacIndex *index = self->index;
+  guint next = key + 1;
+
+  if (index->sums)
+    return index->origin_ns + index->times[key] + half_gap (index, key);
+  while (next < index->n && !index->keys[next])
+    next++;
+  return index->origin_ns + index->times[key]
+         + ((next < index->n ? index->times[next] : MAX (index->duration_ns, index->times[key] + 2)) - index->times[key]) / 2;
+}
+
 /* Which frame of the index a decoded picture is: the one whose time is nearest, with the same pixels where those are known. */
 static gboolean
 recognise (const SacIndex *index, gint64 time_ns, SacFrame *frame, guint *number)
@@ -501,7 +517,7 @@ find_frame (SacMedia *self, guint wanted, const Way *way, GError **error)
         }
       self->counted = FALSE;
       self->next = key;
-      if (_sac_decoder_seek (self->decoder, self->index->origin_ns + self->index->times[key] + half_gap (self->index, key)))
+      if (_sac_decoder_seek (self->decoder, jump_time (self, key)))
         {
           result = run_to (self, wanted, self->index->sums ? 0 : key, strict, way, &found, error);
           if (result != RUN_MISSED)
