@@ -388,7 +388,8 @@ test_command (void)
 static void
 test_families (void)
 {
-  static const char *const names[] = { "r18-2d", "i3d-r18", "slow-r18", "stabn-r18", "stabn-r50", "stabn-r50-literal", "abn-r18", "abn-r20" };
+  static const char *const names[] = { "r18-2d", "i3d-r18", "slow-r18", "stabn-r18", "stabn-r50", "stabn-r50-literal", "abn-r18",
+                                       "abn-r20" };
   g_autofree char *folder = g_dir_make_tmp ("saccade-families-XXXXXX", NULL);
   g_autofree char *path = g_build_filename (folder, "w.safetensors", NULL);
   g_autoptr (SacBackend) backend = sac_backend_cpu_new (1);
