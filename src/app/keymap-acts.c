@@ -36,7 +36,7 @@ const SacKeyAct sac_key_acts[] = {
   WINDOW ("open", N_("Open project"), "<Control>o", NULL, NULL, "win.open"),
   WINDOW ("import", N_("Import folder"), "<Control>i", NULL, NULL, "win.import"),
   WINDOW ("export", N_("Export labels"), "<Control>e", NULL, NULL, "win.export"),
-  WINDOW ("split", N_("Divide the clips"), "<Control><Shift>d", NULL, NULL, "win.split"),
+  WINDOW ("split", N_("Divide the clips"), "<Control>d", NULL, NULL, "win.split"),
   WINDOW ("name-version", N_("Name this version"), "<Control>s", NULL, NULL, "win.name-version"),
   WINDOW ("history", N_("History"), "<Control>h", NULL, NULL, "win.history"),
   WINDOW ("undo", N_("Undo"), "<Control>z", NULL, NULL, "win.undo"),

@@ -435,6 +435,16 @@ sac_vocabulary_class_init (SacVocabularyClass *klass)
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
 }
 
+/* Escape empties the search first, then closes. */
+static void
+on_stop_search (SacVocabulary *self)
+{
+  if (gtk_editable_get_text (GTK_EDITABLE (self->search))[0])
+    gtk_editable_set_text (GTK_EDITABLE (self->search), "");
+  else
+    gtk_window_close (GTK_WINDOW (self));
+}
+
 static void
 sac_vocabulary_init (SacVocabulary *self)
 {
@@ -470,6 +480,7 @@ make_content (SacVocabulary *self)
   gtk_box_append (GTK_BOX (box), gtk_separator_new (GTK_ORIENTATION_HORIZONTAL));
   gtk_box_append (GTK_BOX (box), foot);
   g_signal_connect_swapped (self->search, "search-changed", G_CALLBACK (update), self);
+  g_signal_connect_swapped (self->search, "stop-search", G_CALLBACK (on_stop_search), self);
   g_signal_connect_swapped (self->entry, "activate", G_CALLBACK (on_add), self);
   g_signal_connect_swapped (add, "clicked", G_CALLBACK (on_add), self);
   self->toasts = ADW_TOAST_OVERLAY (adw_toast_overlay_new ());
