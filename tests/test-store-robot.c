@@ -12,7 +12,11 @@
 #include "store-fixture.h"
 #include "store/sac-versions.h"
 
+#ifdef __SANITIZE_ADDRESS__     /* slower acts, fewer of them */
+#define N_KILLS 60
+#else
 #define N_KILLS 200
+#endif
 #define MOST_CLIPS 16
 #define MOST_LABELS 8
 
