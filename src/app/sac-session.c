@@ -548,17 +548,18 @@ may_write (SacSession *self)
   return FALSE;
 }
 
-/* After an act on @ids (or on the vocabulary, n = 0): follow it, say what it was. */
+/* After an act: follow it, say what it was, or why not.  @error is the act's own, by address: arguments are evaluated in any order,
+ * and the act is one of them. */
 static gboolean
-finish_act (SacSession *self, gboolean done, const SacId *ids, guint n, GError *error)
+finish_act (SacSession *self, gboolean done, GError **error)
 {
   g_autofree char *what = NULL;
 
   self->own_act = FALSE;
   if (!done)
     {
-      sac_session_say (self, FALSE, "%s", error ? error->message : _("Nothing was changed"));
-      g_clear_error (&error);
+      sac_session_say (self, FALSE, "%s", *error ? (*error)->message : _("Nothing was changed"));
+      g_clear_error (error);
       return FALSE;
     }
   follow_act (self);
@@ -576,7 +577,7 @@ sac_session_set_label (SacSession *self, const SacId *items, guint n, SacId labe
   if (n == 0 || !may_write (self))
     return FALSE;
   self->own_act = TRUE;
-  return finish_act (self, sac_project_set_label (self->project, items, n, label, state, &error), items, n, error);
+  return finish_act (self, sac_project_set_label (self->project, items, n, label, state, &error), &error);
 }
 
 gboolean
@@ -588,7 +589,7 @@ sac_session_set_reviewed (SacSession *self, const SacId *items, guint n, gboolea
   if (n == 0 || !may_write (self))
     return FALSE;
   self->own_act = TRUE;
-  return finish_act (self, sac_project_set_reviewed (self->project, items, n, reviewed, &error), items, n, error);
+  return finish_act (self, sac_project_set_reviewed (self->project, items, n, reviewed, &error), &error);
 }
 
 gboolean
@@ -600,7 +601,7 @@ sac_session_do (SacSession *self, SacSessionAct act, gpointer data)
   if (!may_write (self))
     return FALSE;
   self->own_act = TRUE;
-  return finish_act (self, act (self->project, data, &error), NULL, 0, error);
+  return finish_act (self, act (self->project, data, &error), &error);
 }
 
 SacId
@@ -615,7 +616,7 @@ sac_session_add_segments (SacSession *self, SacId item, SacId label, const SacSp
   self->own_act = TRUE;
   layer = sac_project_get_layer (self->project, "person", "", &error);
   id = layer ? sac_project_add_segments (self->project, layer, item, label, spans, n, &error) : 0;
-  return finish_act (self, id != 0, &item, 1, error) ? id : 0;
+  return finish_act (self, id != 0, &error) ? id : 0;
 }
 
 SacId
@@ -633,7 +634,7 @@ sac_session_set_segment (SacSession *self, SacId segment, SacId label, gint64 in
   if (!may_write (self))
     return FALSE;
   self->own_act = TRUE;
-  return finish_act (self, sac_project_set_segment (self->project, segment, label, in_ns, out_ns, &error), NULL, 0, error);
+  return finish_act (self, sac_project_set_segment (self->project, segment, label, in_ns, out_ns, &error), &error);
 }
 
 gboolean
@@ -645,7 +646,7 @@ sac_session_split_segment (SacSession *self, SacId segment, gint64 at_ns)
   if (!may_write (self))
     return FALSE;
   self->own_act = TRUE;
-  return finish_act (self, sac_project_split_segment (self->project, segment, at_ns, &error), NULL, 0, error);
+  return finish_act (self, sac_project_split_segment (self->project, segment, at_ns, &error), &error);
 }
 
 gboolean
@@ -657,7 +658,7 @@ sac_session_remove_segment (SacSession *self, SacId segment)
   if (!may_write (self))
     return FALSE;
   self->own_act = TRUE;
-  return finish_act (self, sac_project_remove_segment (self->project, segment, &error), NULL, 0, error);
+  return finish_act (self, sac_project_remove_segment (self->project, segment, &error), &error);
 }
 
 gboolean
@@ -669,13 +670,7 @@ sac_session_set_split (SacSession *self, const SacId *items, guint n, SacSplit s
   if (n == 0 || !may_write (self))
     return FALSE;
   self->own_act = TRUE;
-  return finish_act (self, sac_project_set_split (self->project, items, n, split, &error), items, n, error);
-}
-
-static gboolean
-finish_wide_act (SacSession *self, gboolean done, GError *error)
-{
-  return finish_act (self, done, NULL, 0, error);
+  return finish_act (self, sac_project_set_split (self->project, items, n, split, &error), &error);
 }
 
 gboolean
@@ -687,7 +682,7 @@ sac_session_split (SacSession *self, const SacSplitSpec *spec)
   if (!may_write (self))
     return FALSE;
   self->own_act = TRUE;
-  return finish_wide_act (self, sac_project_split (self->project, spec, &error), error);
+  return finish_act (self, sac_project_split (self->project, spec, &error), &error);
 }
 
 SacId
@@ -701,7 +696,7 @@ sac_session_add_label (SacSession *self, const char *name)
     return 0;
   self->own_act = TRUE;
   id = sac_project_add_label (self->project, name, &error);
-  finish_wide_act (self, id != 0, error);
+  finish_act (self, id != 0, &error);
   return id;
 }
 
@@ -714,7 +709,7 @@ sac_session_rename_label (SacSession *self, SacId label, const char *name)
   if (!may_write (self))
     return FALSE;
   self->own_act = TRUE;
-  return finish_wide_act (self, sac_project_rename_label (self->project, label, name, &error), error);
+  return finish_act (self, sac_project_rename_label (self->project, label, name, &error), &error);
 }
 
 gboolean
@@ -726,7 +721,7 @@ sac_session_remove_label (SacSession *self, SacId label)
   if (!may_write (self))
     return FALSE;
   self->own_act = TRUE;
-  return finish_wide_act (self, sac_project_remove_label (self->project, label, &error), error);
+  return finish_act (self, sac_project_remove_label (self->project, label, &error), &error);
 }
 
 gboolean
@@ -738,7 +733,7 @@ sac_session_relink (SacSession *self, GPtrArray *moves)
   if (!may_write (self))
     return FALSE;
   self->own_act = TRUE;
-  return finish_act (self, sac_project_relink (self->project, moves, &error), NULL, 0, error);
+  return finish_act (self, sac_project_relink (self->project, moves, &error), &error);
 }
 
 SacId
@@ -752,7 +747,7 @@ sac_session_save_query (SacSession *self, const char *name, const char *text)
     return 0;
   self->own_act = TRUE;
   id = sac_project_save_query (self->project, name, text, &error);
-  finish_act (self, id != 0, NULL, 0, error);
+  finish_act (self, id != 0, &error);
   return id;
 }
 
@@ -765,7 +760,7 @@ sac_session_rename_query (SacSession *self, SacId query, const char *name)
   if (!may_write (self))
     return FALSE;
   self->own_act = TRUE;
-  return finish_act (self, sac_project_rename_query (self->project, query, name, &error), NULL, 0, error);
+  return finish_act (self, sac_project_rename_query (self->project, query, name, &error), &error);
 }
 
 gboolean
@@ -777,7 +772,7 @@ sac_session_remove_query (SacSession *self, SacId query)
   if (!may_write (self))
     return FALSE;
   self->own_act = TRUE;
-  return finish_act (self, sac_project_remove_query (self->project, query, &error), NULL, 0, error);
+  return finish_act (self, sac_project_remove_query (self->project, query, &error), &error);
 }
 
 gboolean
@@ -789,7 +784,7 @@ sac_session_set_excluded (SacSession *self, const SacId *items, guint n, gboolea
   if (n == 0 || !may_write (self))
     return FALSE;
   self->own_act = TRUE;
-  return finish_act (self, sac_project_set_excluded (self->project, items, n, excluded, &error), items, n, error);
+  return finish_act (self, sac_project_set_excluded (self->project, items, n, excluded, &error), &error);
 }
 
 gboolean
@@ -801,7 +796,7 @@ sac_session_remove_clips (SacSession *self, const SacId *items, guint n)
   if (n == 0 || !may_write (self))
     return FALSE;
   self->own_act = TRUE;
-  return finish_act (self, sac_project_remove_items (self->project, items, n, &error), items, n, error);
+  return finish_act (self, sac_project_remove_items (self->project, items, n, &error), &error);
 }
 
 SacLabelState
