@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "run/sac-run.h"
+#include "sac-explain-editing.h"
 #include "sac-keymap.h"
 #include "sac-keys.h"
 #include "sac-player.h"
@@ -26,12 +27,15 @@ struct _SacExplainPage {
   GtkScale *opacity;
   SacPlayer *player;
   SacPlot *strip;
+  GtkToggleButton *edit;
+  GtkBox *edit_tools;
 
   GtkSingleSelection *chosen;   /* over the filtered clips */
   GtkStringFilter *filter;
   GPtrArray *run_folders;       /* char*, in the order of the drop-down */
   gboolean filling;
   SacWorker *worker;
+  SacGaze *gaze;                /* of the chosen run in the shown clip */
   GCancellable *cancellable;    /* of the question under way */
   char *asked;                  /* run, clip and label of the last question */
   SacClip *shown;
@@ -286,14 +290,9 @@ ask (SacExplainPage *self)
   forget_answer (self);
   self->asked = g_steal_pointer (&question);
   self->cancellable = g_cancellable_new ();
-  if (!self->worker)
-    {
-      g_autofree char *program = sac_dup_program ();
-
-      self->worker = sac_worker_new (program ? program : "saccade");
-    }
   gtk_label_set_text (self->headline, name);
   gtk_spinner_set_spinning (self->spinner, TRUE);
+  sac_gaze_ask (self->gaze, run, sac_session_get_path (session), name);
   sac_worker_explain_async (self->worker, run, sac_session_get_path (session), name, label ? label->name : "", self->cancellable,
                             on_explained, g_object_ref (self));
 }
@@ -459,7 +458,8 @@ static void
 on_project (SacExplainPage *self)
 {
   show_clip (self, NULL);
-  g_clear_object (&self->worker);
+  sac_gaze_ask (self->gaze, NULL, NULL, NULL);
+  sac_worker_rest (self->worker);
   if (sac_page_get_shown (SAC_PAGE (self)))
     {
       fill (self);
@@ -542,6 +542,7 @@ sac_explain_page_dispose (GObject *object)
 
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
+  g_clear_object (&self->gaze);
   g_clear_object (&self->worker);
   g_clear_object (&self->shown);
   g_clear_pointer (&self->explanation, sac_explanation_free);
@@ -580,6 +581,8 @@ sac_explain_page_class_init (SacExplainPageClass *klass)
   BIND (opacity);
   BIND (player);
   BIND (strip);
+  BIND (edit);
+  BIND (edit_tools);
   gtk_widget_class_bind_template_callback (widget_class, on_choice);
   gtk_widget_class_bind_template_callback (widget_class, on_search);
   gtk_widget_class_bind_template_callback (widget_class, on_look);
@@ -589,10 +592,14 @@ static void
 sac_explain_page_init (SacExplainPage *self)
 {
   GtkEventController *keys = gtk_event_controller_key_new ();
+  g_autofree char *program = sac_dup_program ();
 
+  self->worker = sac_worker_new (program ? program : "saccade");
+  self->gaze = sac_gaze_new (self->worker);
   self->run_folders = g_ptr_array_new_with_free_func (g_free);
   gtk_widget_init_template (GTK_WIDGET (self));
   sac_player_add_painter (self->player, paint_map, self);
+  sac_explain_editing_add (SAC_PAGE (self), self->player, self->gaze, self->edit, self->edit_tools);
   sac_plot_set_up (self->strip, _("Frames that the network saw"), "attention", draw_strip, strip_text, self);
   g_signal_connect_object (self->strip, "clicked", G_CALLBACK (on_strip_clicked), self, G_CONNECT_SWAPPED);
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);

@@ -13,9 +13,23 @@ explain (const char *run, const char *project, const char *clip, const char *lab
   return sac_explainer_run (data, run, project, clip, label, cancellable, error);
 }
 
+static SacLook *
+attend (const char *run, const char *project, const char *clip, GCancellable *cancellable, gpointer data, GError **error)
+{
+  return sac_explainer_attend (data, run, project, clip, cancellable, error);
+}
+
+static float *
+perceive (const char *run, const char *project, const char *clip, const SacMaps *maps, guint *n_labels, GCancellable *cancellable,
+          gpointer data, GError **error)
+{
+  return sac_explainer_perceive (data, run, project, clip, maps, n_labels, cancellable, error);
+}
+
 int
 sac_cli_worker (int argc, char **argv)
 {
+  static const SacWorkerActs acts = { explain, attend, perceive };
   GOptionEntry none[] = { { NULL } };
   int kind = 0, parsed = sac_cli_parse (&argc, &argv, none, "", _("Serves the window; not for the shell."));
   socklen_t length = sizeof kind;
@@ -31,6 +45,6 @@ sac_cli_worker (int argc, char **argv)
   sac_cli_stay_behind (FALSE);
   sac_media_init ();
   explainer = sac_explainer_new (0);
-  sac_worker_serve (3, explain, explainer);
+  sac_worker_serve (3, &acts, explainer);
   return 0;
 }

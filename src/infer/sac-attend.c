@@ -99,6 +99,7 @@ sac_net_attend (SacNet *net, const float *clip, GCancellable *cancellable, GErro
   out->h = net->spatial_shape.h;
   out->w = net->spatial_shape.w;
   out->n_labels = net->n_labels;
+  out->n_channels = (guint) net->features_shape.c;
   places = (gsize) out->t * (gsize) out->h * (gsize) out->w;
   out->features = take (net->look, net->seen.features, sac_shape_count (net->features_shape));
   out->spatial = take (net->look, net->seen.spatial, places);

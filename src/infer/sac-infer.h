@@ -56,6 +56,7 @@ gboolean sac_net_has_attention (const SacNet *net);
 typedef struct {
   int t, h, w;
   guint n_labels;
+  guint n_channels;             /* of the features */
   float *spatial;               /* t·h·w, 0…1 */
   float *temporal;              /* t, 0…1; NULL for networks of single frames */
   float *class_maps;            /* t·h·w·n_labels, the label last: what the branch sees of each, ≥ 0 */
@@ -97,13 +98,21 @@ SacScores *sac_score_run (SacNet *net, const char *run_folder, SacProject *proje
                           gpointer data, GCancellable *cancellable, GError **error);
 const char *sac_split_get_name (SacSplit split);        /* "train" "validation" "test" "none" */
 
-/* ---- explanations with what they need kept open: the network of the last run, the project, the last few clips.  One thread. */
+/* ---- explanations with what they need kept open: the networks of the last runs, the project, the last few clips and their
+ * features.  One thread. */
 typedef struct _SacExplainer SacExplainer;
 SacExplainer   *sac_explainer_new (guint n_threads);
 void            sac_explainer_free (SacExplainer *explainer);
 /* @label "" = the one with the highest score. */
 SacExplanation *sac_explainer_run (SacExplainer *explainer, const char *run_folder, const char *project, const char *clip,
                                    const char *label, GCancellable *cancellable, GError **error);
+
+/* A network without attention gives its scores and its frames. */
+SacLook        *sac_explainer_attend (SacExplainer *explainer, const char *run_folder, const char *project, const char *clip,
+                                      GCancellable *cancellable, GError **error);
+/* Probabilities, @n_labels of them; transfer full.  Maps of another size than the network's are an error. */
+float          *sac_explainer_perceive (SacExplainer *explainer, const char *run_folder, const char *project, const char *clip,
+                                        const SacMaps *maps, guint *n_labels, GCancellable *cancellable, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacNet, sac_net_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacColourControl, sac_colour_control_free)

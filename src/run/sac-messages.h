@@ -23,6 +23,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacMessage, sac_message_free)
 #define SAC_TYPE_WORKER (sac_worker_get_type ())
 G_DECLARE_FINAL_TYPE (SacWorker, sac_worker, SAC, WORKER, GObject)
 SacWorker *sac_worker_new (const char *saccade_program);
+/* Ends the child if nothing is asked: it gives its memory back, and another comes with the next question. */
+void       sac_worker_rest (SacWorker *worker);
 
 typedef struct {
   char *label; double score;
@@ -37,9 +39,3 @@ void            sac_worker_explain_async (SacWorker *worker, const char *run_fol
                                           const char *label, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data);
 SacExplanation *sac_worker_explain_finish (SacWorker *worker, GAsyncResult *result, GError **error);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacExplanation, sac_explanation_free)
-
-/* ---- the worker's side: answers what comes over @socket_fd until its other end is closed; the work under way is then cancelled.
- * Questions are taken in order by the calling thread; another thread reads, so that "cancel" and "ping" are heard meanwhile. */
-typedef SacExplanation *(*SacExplainFunc) (const char *run_folder, const char *project, const char *clip, const char *label,
-                                           GCancellable *cancellable, gpointer data, GError **error);
-void            sac_worker_serve (int socket_fd, SacExplainFunc explain, gpointer data);

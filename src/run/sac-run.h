@@ -8,6 +8,8 @@
 #include "sac-events.h"
 #include "sac-control.h"
 #include "sac-messages.h"
+#include "sac-look.h"
+#include "sac-serve.h"
 
 #define SAC_RUN_ERROR (sac_run_error_quark ())
 GQuark sac_run_error_quark (void);

@@ -1,23 +1,23 @@
 /* The worker's side of the messages. */
-#include <errno.h>
-#include <fcntl.h>
 #include <glib/gi18n.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
-#include "sac-json-private.h"
-#include "sac-run.h"
+#include "answer-private.h"
 
 typedef struct {
   gint64 id;
-  char *run, *project, *clip, *label;
+  char *ask, *run, *project, *clip, *label;
+  SacMaps maps;                 /* to perceive with */
+  float *numbers;               /* what they point to */
   GCancellable *cancellable;
   gboolean last;                /* the other end is closed */
 } Job;
 
 typedef struct {
   int fd;
+  const SacWorkerActs *acts;
+  gpointer data;
   GAsyncQueue *jobs;
   GMutex lock;                  /* of known, and of sending */
   GHashTable *known;            /* &job->id → Job, waiting or under way; borrowed */
@@ -26,6 +26,8 @@ typedef struct {
 static void
 job_free (Job *job)
 {
+  g_free (job->ask);
+  g_free (job->numbers);
   g_free (job->run);
   g_free (job->project);
   g_free (job->clip);
@@ -72,99 +74,90 @@ send_error (Server *server, gint64 id, const char *why)
   send_builder (server, builder, -1);
 }
 
-/* Sealed, so that the reader may count on its size. */
-static int
-map_to_fd (const SacExplanation *explanation)
-{
-  gsize n = (gsize) explanation->t * explanation->h * explanation->w * sizeof (float), done = 0;
-  int fd = memfd_create ("saccade-map", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-
-  while (fd >= 0 && done < n)
-    {
-      gssize r = write (fd, (const char *) explanation->map + done, n - done);
-
-      if (r < 0 && errno == EINTR)
-        continue;
-      if (r <= 0)
-        {
-          close (fd);
-          return -1;
-        }
-      done += (gsize) r;
-    }
-  if (fd >= 0)
-    fcntl (fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL);
-  return fd;
-}
-
+/* @builder with the answer's members, @fd of its numbers; both taken. */
 static void
-send_explanation (Server *server, gint64 id, const SacExplanation *explanation)
+send_answer (Server *server, gint64 id, JsonBuilder *builder, int fd)
 {
-  g_autoptr (JsonBuilder) builder = begin_answer (id, TRUE);
-  const int shape[3] = { explanation->t, explanation->h, explanation->w };
-  int fd = map_to_fd (explanation);
-
   if (fd < 0)
+    send_error (server, id, _("not enough memory for the answer"));
+  else
     {
-      send_error (server, id, _("not enough memory for the heat map"));
-      return;
+      send_builder (server, builder, fd);
+      close (fd);
     }
-  json_builder_set_member_name (builder, "label");
-  json_builder_add_string_value (builder, explanation->label);
-  json_builder_set_member_name (builder, "score");
-  _sac_json_add_number (builder, explanation->score);
-  json_builder_set_member_name (builder, "frames");
-  json_builder_begin_array (builder);
-  for (guint i = 0; i < explanation->n_frames; i++)
-    json_builder_add_int_value (builder, explanation->frames[i]);
-  json_builder_end_array (builder);
-  json_builder_set_member_name (builder, "weights");
-  json_builder_begin_array (builder);
-  for (guint i = 0; i < explanation->n_frames; i++)
-    _sac_json_add_number (builder, (double) explanation->weights[i]);
-  json_builder_end_array (builder);
-  json_builder_set_member_name (builder, "top");
-  json_builder_begin_array (builder);
-  for (guint i = 0; i < explanation->n_top; i++)
+  g_object_unref (builder);
+}
+
+/* Does what was asked and sends what came of it. */
+static void
+answer (Server *server, const Job *job)
+{
+  const SacWorkerActs *acts = server->acts;
+  JsonBuilder *builder = NULL;
+  g_autoptr (GError) error = NULL;
+  int fd = -1;
+
+  if (g_cancellable_set_error_if_cancelled (job->cancellable, &error))
+    ;
+  else if (strcmp (job->ask, "explain") == 0)
     {
-      json_builder_begin_object (builder);
-      json_builder_set_member_name (builder, "label");
-      json_builder_add_string_value (builder, explanation->top_labels[i]);
-      json_builder_set_member_name (builder, "score");
-      _sac_json_add_number (builder, explanation->top_scores[i]);
-      json_builder_end_object (builder);
+      g_autoptr (SacExplanation) explanation
+        = acts->explain (job->run, job->project, job->clip, job->label, job->cancellable, server->data, &error);
+
+      if (explanation)
+        fd = _sac_explanation_write (builder = begin_answer (job->id, TRUE), explanation);
     }
-  json_builder_end_array (builder);
-  json_builder_set_member_name (builder, "shape");
-  json_builder_begin_array (builder);
-  for (int i = 0; i < 3; i++)
-    json_builder_add_int_value (builder, shape[i]);
-  json_builder_end_array (builder);
-  json_builder_set_member_name (builder, "crop");
-  json_builder_begin_array (builder);
-  for (int i = 0; i < 4; i++)
-    _sac_json_add_number (builder, explanation->crop[i]);
-  json_builder_end_array (builder);
-  send_builder (server, builder, fd);
-  close (fd);
+  else if (strcmp (job->ask, "attend") == 0)
+    {
+      g_autoptr (SacLook) look = acts->attend (job->run, job->project, job->clip, job->cancellable, server->data, &error);
+
+      if (look)
+        fd = _sac_look_write (builder = begin_answer (job->id, TRUE), look);
+    }
+  else
+    {
+      guint n = 0;
+      g_autofree float *scores
+        = acts->perceive (job->run, job->project, job->clip, &job->maps, &n, job->cancellable, server->data, &error);
+
+      if (scores)
+        fd = _sac_scores_write (builder = begin_answer (job->id, TRUE), scores, n);
+    }
+  if (builder)
+    send_answer (server, job->id, builder, fd);
+  else
+    send_error (server, job->id, error ? error->message : "");
+}
+
+static gboolean
+is_job (const char *ask)
+{
+  return strcmp (ask, "explain") == 0 || strcmp (ask, "attend") == 0 || strcmp (ask, "perceive") == 0;
 }
 
 static void
-take_line (Server *server, const char *json)
+take_line (Server *server, const char *json, int fd)
 {
   g_autoptr (JsonObject) object = _sac_json_parse (json, strlen (json), "message", NULL);
   gint64 id = object ? _sac_json_int (object, "id", 0) : 0;
   const char *what = object ? _sac_json_string (object, "ask", "") : "";
 
-  if (strcmp (what, "explain") == 0)
+  if (is_job (what))
     {
       Job *job = g_new0 (Job, 1);
 
       job->id = id;
+      job->ask = g_strdup (what);
       job->run = g_strdup (_sac_json_string (object, "run", ""));
       job->project = g_strdup (_sac_json_string (object, "project", ""));
       job->clip = g_strdup (_sac_json_string (object, "clip", ""));
       job->label = g_strdup (_sac_json_string (object, "label", ""));
+      if (strcmp (what, "perceive") == 0 && !(job->numbers = _sac_maps_read (object, fd, &job->maps, NULL)))
+        {
+          job_free (job);
+          send_error (server, id, _("a message of the other process cannot be read"));
+          return;
+        }
       job->cancellable = g_cancellable_new ();
       g_mutex_lock (&server->lock);
       g_hash_table_replace (server->known, &job->id, job);
@@ -206,7 +199,7 @@ read_thread (gpointer data)
       g_autoptr (SacMessage) message = sac_message_receive (server->fd, &error);
 
       if (message)
-        take_line (server, message->json);
+        take_line (server, message->json, message->fd);
       else if (!g_error_matches (error, SAC_RUN_ERROR, SAC_RUN_ERROR_FORMAT))
         break;
     }
@@ -221,9 +214,10 @@ read_thread (gpointer data)
 }
 
 void
-sac_worker_serve (int socket_fd, SacExplainFunc explain, gpointer data)
+sac_worker_serve (int socket_fd, const SacWorkerActs *acts, gpointer data)
 {
-  Server server = { .fd = socket_fd, .jobs = g_async_queue_new (), .known = g_hash_table_new (g_int64_hash, g_int64_equal) };
+  Server server = { .fd = socket_fd, .acts = acts, .data = data, .jobs = g_async_queue_new (),
+                    .known = g_hash_table_new (g_int64_hash, g_int64_equal) };
   GThread *reader;
   gboolean over = FALSE;
   Job *job;
@@ -232,20 +226,11 @@ sac_worker_serve (int socket_fd, SacExplainFunc explain, gpointer data)
   reader = g_thread_new ("messages", read_thread, &server);
   while (!over)
     {
-      g_autoptr (GError) error = NULL;
-      SacExplanation *explanation = NULL;
-
       job = g_async_queue_pop (server.jobs);
       over = job->last;
       if (!over)
         {
-          if (!g_cancellable_set_error_if_cancelled (job->cancellable, &error))
-            explanation = explain (job->run, job->project, job->clip, job->label, job->cancellable, data, &error);
-          if (explanation)
-            send_explanation (&server, job->id, explanation);
-          else
-            send_error (&server, job->id, error ? error->message : "");
-          sac_explanation_free (explanation);
+          answer (&server, job);
           g_mutex_lock (&server.lock);
           if (g_hash_table_lookup (server.known, &job->id) == job)
             g_hash_table_remove (server.known, &job->id);

@@ -4,14 +4,11 @@
 #include <glib/gi18n.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "sac-json-private.h"
+#include "answer-private.h"
 #include "sac-message-private.h"
-#include "sac-run.h"
 
-#define MAX_MAP_FLOATS ((gsize) 64 << 20)
 #define MAX_TRIES 2             /* a question that killed the worker twice is not asked again */
 
 struct _SacWorker {
@@ -27,6 +24,9 @@ struct _SacWorker {
 typedef struct {
   guint64 id;
   char *json;
+  int fd;                       /* what goes with it, −1 none; ours */
+  SacReadAnswer read;
+  GDestroyNotify destroy;       /* of what read() gave */
   guint tries;
   GTask *task;
   GSource *cancel;
@@ -47,6 +47,8 @@ question_free (gpointer data)
       g_source_destroy (question->cancel);
       g_source_unref (question->cancel);
     }
+  if (question->fd >= 0)
+    close (question->fd);
   g_free (question->json);
   g_clear_object (&question->task);
   g_free (question);
@@ -94,7 +96,7 @@ child_died (SacWorker *self)
       g_autoptr (GError) error = NULL;
 
       if (question->tries >= MAX_TRIES || !start_child (self, &error)
-          || !_sac_message_send (self->fd, question->json, -1, FALSE, &error))
+          || !_sac_message_send (self->fd, question->json, question->fd, FALSE, &error))
         answer_error (self, question,
                       g_error_new (SAC_RUN_ERROR, SAC_RUN_ERROR_WORKER,
                                    _("The worker process ended before it had an answer%s%s"),
@@ -102,100 +104,6 @@ child_died (SacWorker *self)
       else
         question->tries++;
     }
-}
-
-static gboolean
-damaged_answer (GError **error)
-{
-  g_set_error (error, SAC_RUN_ERROR, SAC_RUN_ERROR_WORKER, _("The worker's answer cannot be read"));
-  return FALSE;
-}
-
-/* The map is copied by reads, never mapped: a worker that shrinks its memory cannot take the window down. */
-static gboolean
-read_map (SacExplanation *out, int fd, GError **error)
-{
-  gsize n = (gsize) out->t * out->h * out->w, done = 0;
-  struct stat info;
-
-  if (fd < 0 || fstat (fd, &info) != 0 || (guint64) info.st_size != n * sizeof (float))
-    return damaged_answer (error);
-  out->map = g_try_malloc (n * sizeof (float));
-  if (!out->map)
-    return damaged_answer (error);
-  while (done < n * sizeof (float))
-    {
-      gssize r = pread (fd, (char *) out->map + done, n * sizeof (float) - done, (off_t) done);
-
-      if (r < 0 && errno == EINTR)
-        continue;
-      if (r <= 0)
-        return damaged_answer (error);
-      done += (gsize) r;
-    }
-  for (gsize i = 0; i < n; i++)
-    if (!(out->map[i] >= 0 && out->map[i] <= 1))
-      out->map[i] = out->map[i] > 1 ? 1 : 0;
-  return TRUE;
-}
-
-static SacExplanation *
-read_explanation (JsonObject *object, int fd, GError **error)
-{
-  g_autoptr (SacExplanation) out = g_new0 (SacExplanation, 1);
-  JsonArray *frames = _sac_json_array (object, "frames"), *weights = _sac_json_array (object, "weights");
-  JsonArray *shape = _sac_json_array (object, "shape"), *top = _sac_json_array (object, "top");
-  JsonArray *crop = _sac_json_array (object, "crop");
-  double size[3];
-
-  if (!frames || !weights || !shape || !top || json_array_get_length (shape) != 3
-      || json_array_get_length (frames) != json_array_get_length (weights) || (crop && json_array_get_length (crop) != 4))
-    {
-      damaged_answer (error);
-      return NULL;
-    }
-  for (guint i = 0; i < 3; i++)
-    {
-      size[i] = _sac_json_number_at (shape, i, -1);
-      if (!(size[i] >= 1 && size[i] <= 8192))
-        {
-          damaged_answer (error);
-          return NULL;
-        }
-    }
-  out->t = (int) size[0], out->h = (int) size[1], out->w = (int) size[2];
-  out->n_frames = json_array_get_length (frames);
-  if ((gsize) out->t * out->h * out->w > MAX_MAP_FLOATS || out->n_frames != (guint) out->t)
-    {
-      damaged_answer (error);
-      return NULL;
-    }
-  out->label = g_strdup (_sac_json_string (object, "label", ""));
-  out->score = _sac_json_double (object, "score", 0);
-  out->frames = g_new0 (guint, out->n_frames + 1);
-  out->weights = g_new0 (float, out->n_frames + 1);
-  for (guint i = 0; i < out->n_frames; i++)
-    {
-      out->frames[i] = (guint) CLAMP (_sac_json_number_at (frames, i, 0), 0, (double) G_MAXINT32);
-      out->weights[i] = (float) CLAMP (_sac_json_number_at (weights, i, 0), 0, 1);
-    }
-  for (guint i = 0; crop && i < 4; i++)
-    out->crop[i] = _sac_json_number_at (crop, i, 0);
-  out->top_labels = g_new0 (char *, json_array_get_length (top) + 1);
-  out->top_scores = g_new0 (double, json_array_get_length (top) + 1);
-  for (guint i = 0; i < json_array_get_length (top); i++)
-    {
-      JsonNode *node = json_array_get_element (top, i);
-      JsonObject *row = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-
-      if (!row)
-        continue;
-      out->top_labels[out->n_top] = g_strdup (_sac_json_string (row, "label", ""));
-      out->top_scores[out->n_top++] = _sac_json_double (row, "score", 0);
-    }
-  if (!read_map (out, fd, error))
-    return NULL;
-  return g_steal_pointer (&out);
 }
 
 static void
@@ -206,7 +114,8 @@ take_answer (SacWorker *self, SacMessage *message)
   Question *question = g_hash_table_lookup (self->pending, &id);
   g_autoptr (GTask) task = NULL;
   g_autoptr (GError) error = NULL;
-  SacExplanation *explanation;
+  GDestroyNotify destroy;
+  gpointer answer;
 
   if (!question)
     return;                     /* a cancelled question's late answer */
@@ -217,15 +126,16 @@ take_answer (SacWorker *self, SacMessage *message)
                                  _sac_json_string (object, "error", _("The worker failed without saying why"))));
       return;
     }
-  explanation = read_explanation (object, message->fd, &error);
-  if (!explanation)
+  answer = question->read (object, message->fd, &error);
+  if (!answer)
     {
       answer_error (self, question, g_steal_pointer (&error));
       return;
     }
   task = g_object_ref (question->task);
+  destroy = question->destroy;
   g_hash_table_remove (self->pending, &id);
-  g_task_return_pointer (task, explanation, (GDestroyNotify) sac_explanation_free);
+  g_task_return_pointer (task, answer, destroy);
 }
 
 static gboolean
@@ -289,32 +199,54 @@ on_cancelled (GCancellable *cancellable, gpointer data)
 }
 
 void
-sac_worker_explain_async (SacWorker *self, const char *run_folder, const char *project, const char *clip, const char *label,
-                          GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
+sac_worker_rest (SacWorker *self)
 {
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, data);
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (GError) error = NULL;
-  Question *question;
-  const char *const members[][2] = { { "ask", "explain" }, { "run", run_folder }, { "project", project }, { "clip", clip },
-                                     { "label", label ? label : "" } };
-
   g_return_if_fail (SAC_IS_WORKER (self));
-  g_task_set_source_tag (task, sac_worker_explain_async);
-  if (g_task_return_error_if_cancelled (task))
-    return;
-  question = g_new0 (Question, 1);
-  question->id = ++self->last_id;
-  question->worker = self;
-  question->task = g_object_ref (task);
+  if (g_hash_table_size (self->pending) == 0)
+    drop_child (self);
+}
+
+JsonBuilder *
+_sac_question (const char *ask, const char *run_folder, const char *project, const char *clip)
+{
+  JsonBuilder *builder = json_builder_new ();
+  const char *const members[][2] = { { "ask", ask }, { "run", run_folder }, { "project", project }, { "clip", clip } };
+
   json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "id");
-  json_builder_add_int_value (builder, (gint64) question->id);
   for (guint i = 0; i < G_N_ELEMENTS (members); i++)
     {
       json_builder_set_member_name (builder, members[i][0]);
       json_builder_add_string_value (builder, members[i][1]);
     }
+  return builder;
+}
+
+void
+_sac_worker_ask (SacWorker *self, JsonBuilder *builder_taken, int fd, SacReadAnswer read, GDestroyNotify destroy, gpointer tag,
+                 GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
+{
+  g_autoptr (JsonBuilder) builder = builder_taken;
+  g_autoptr (GTask) task = NULL;
+  g_autoptr (GError) error = NULL;
+  Question *question;
+
+  g_return_if_fail (SAC_IS_WORKER (self));
+  task = g_task_new (self, cancellable, callback, data);
+  g_task_set_source_tag (task, tag);
+  question = g_new0 (Question, 1);
+  question->id = ++self->last_id;
+  question->worker = self;
+  question->fd = fd;
+  question->read = read;
+  question->destroy = destroy;
+  if (g_task_return_error_if_cancelled (task))
+    {
+      question_free (question);
+      return;
+    }
+  question->task = g_object_ref (task);
+  json_builder_set_member_name (builder, "id");
+  json_builder_add_int_value (builder, (gint64) question->id);
   json_builder_end_object (builder);
   question->json = _sac_json_text (builder, FALSE, NULL);
   g_hash_table_insert (self->pending, &question->id, question);
@@ -326,7 +258,7 @@ sac_worker_explain_async (SacWorker *self, const char *run_folder, const char *p
     }
   if (!start_child (self, &error))
     answer_error (self, question, g_steal_pointer (&error));
-  else if (_sac_message_send (self->fd, question->json, -1, FALSE, &error))
+  else if (_sac_message_send (self->fd, question->json, question->fd, FALSE, &error))
     question->tries++;
   /* It died, and this is how we learn of it: before the main loop had its turn. */
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE) || g_error_matches (error, G_IO_ERROR,
@@ -334,27 +266,6 @@ sac_worker_explain_async (SacWorker *self, const char *run_folder, const char *p
     child_died (self);
   else
     answer_error (self, question, g_steal_pointer (&error));
-}
-
-SacExplanation *
-sac_worker_explain_finish (SacWorker *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-void
-sac_explanation_free (SacExplanation *explanation)
-{
-  if (!explanation)
-    return;
-  g_free (explanation->label);
-  g_free (explanation->frames);
-  g_free (explanation->weights);
-  g_strfreev (explanation->top_labels);
-  g_free (explanation->top_scores);
-  g_free (explanation->map);
-  g_free (explanation);
 }
 
 /* Each pending task holds the worker, so at this point nobody waits. */
