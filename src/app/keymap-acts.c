@@ -111,6 +111,8 @@ const SacKeyAct sac_key_acts[] = {
   SEGMENT ("cancel", ALWAYS, N_("Forget where the segment began"), "Escape", NULL, NULL),
   SEGMENT ("next-edge", ALWAYS, N_("Next match"), "<Alt>Right", "<Alt>Right Right", NULL),
   SEGMENT ("previous-edge", ALWAYS, N_("Previous match"), "<Alt>Left", "<Alt>Left Left", NULL),
+  SEGMENT ("zoom-in", ALWAYS, N_("Shorter part of the timeline"), "<Control>plus <Control>equal", NULL, NULL),
+  SEGMENT ("zoom-out", ALWAYS, N_("Longer part of the timeline"), "<Control>minus", NULL, NULL),
   SEGMENT ("next-segment", ALWAYS, N_("Next segment"), "<Control>Right", NULL, NULL),
   SEGMENT ("previous-segment", ALWAYS, N_("Previous segment"), "<Control>Left", NULL, NULL),
 

@@ -1,6 +1,7 @@
 #include "sac-label-page.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "sac-box-editor.h"
 #include "sac-clip-selection.h"
@@ -9,6 +10,7 @@
 #include "sac-keys.h"
 #include "sac-label-bar.h"
 #include "sac-object-panel.h"
+#include "sac-segment-panel.h"
 #include "sac-settings.h"
 #include "sac-timeline-view.h"
 
@@ -28,8 +30,9 @@ struct _SacLabelPage {
   GtkWidget *reviewed_icon;
   SacPlayer *player;
   SacObjectPanel *object;
+  SacSegmentPanel *segment;
   GtkToggleButton *box_button;
-  GtkLabel *hint, *object_hint;
+  GtkLabel *hint;
   SacLabelBar *labels;
   SacTimelineView *timeline;
   SacLiveCoder *coder;
@@ -229,36 +232,54 @@ on_choose_label (SacLabelPage *self, SacId label)
   return sac_box_editor_set_label (self->boxes, label) || sac_timeline_view_set_label (self->timeline, label);
 }
 
+typedef struct { const char *act, *words; } Hint;
+
+/* "K: keyframe · E: previous", as far as there are keys. */
+static char *
+join_hints (const Hint *hints)
+{
+  GString *text = g_string_new (NULL);
+
+  for (; hints->act; hints++)
+    {
+      const char *const one[] = { hints->act, NULL };
+      g_autofree char *whole = sac_keymap_dup_hint (sac_keymap_get (), one);
+      const char *colon = strstr (whole, ": ");
+
+      if (colon)
+        g_string_append_printf (text, "%s%.*s: %s", text->len ? " · " : "", (int) (colon - whole), whole, _(hints->words));
+    }
+  return g_string_free (text, FALSE);
+}
+
 /* What the keys do now. */
 static void
 update_hint (SacLabelPage *self)
 {
-  static const char *const of_segment[] = { "segment.go-in", "segment.go-out", "segment.split", "segment.loop", "segment.delete", NULL };
-  static const char *const of_clip[] = { "label.1", "label.unknown-1", "segment.in", "segment.out", "label.type", "player.play",
-                                         "clip.accept", NULL };
-  static const struct { const char *act, *words; } of_object[] = {
+  static const Hint of_clip[] = {
+    { "label.1", N_("first label") }, { "label.unknown-1", N_("unknown") }, { "label.type", N_("find a label") },
+    { "segment.in", N_("segment from here") }, { "segment.out", N_("to here") }, { "track.new", N_("box") },
+    { "player.play", N_("play") }, { "clip.accept", N_("accept, next") }, { "clip.next-unreviewed", N_("next unreviewed") }, { NULL, NULL },
+  };
+  static const Hint of_segment[] = {
+    { "label.1", N_("first label") }, { "segment.go-in", N_("begin") }, { "segment.go-out", N_("end") }, { "segment.split", N_("split") },
+    { "segment.loop", N_("play over and over") }, { "segment.next-segment", N_("next segment") }, { "segment.delete", N_("delete") },
+    { "segment.cancel", N_("let go") }, { NULL, NULL },
+  };
+  static const Hint of_object[] = {
     { "track.keyframe", N_("keyframe") }, { "track.previous-key", N_("previous") }, { "track.next-key", N_("next") },
     { "track.bisect", N_("widest gap") }, { "track.follow", N_("follow") }, { "track.outside", N_("outside") },
     { "track.occluded", N_("occluded") }, { "track.delete-frame", N_("delete here") }, { "track.delete-from", N_("from here on") },
-    { "track.cancel", N_("let go") },
+    { "track.cancel", N_("let go") }, { NULL, NULL },
   };
-  g_autoptr (GString) text = g_string_new (NULL);
-  g_autofree char *rest = sac_keymap_dup_hint (sac_keymap_get (), sac_timeline_view_get_selected (self->timeline) ? of_segment : of_clip);
+  g_autofree char *text = NULL;
 
   if (sac_box_editor_get_armed (self->boxes))
-    g_string_append (text, _("Drag over the picture to draw a box; the same key again puts one in the middle; a digit chooses its label"));
+    text = g_strdup (_("Drag over the picture to draw a box; the same key again puts one in the middle; a digit chooses its label"));
   else
-    for (guint i = 0; sac_box_editor_get_selected (self->boxes) && i < G_N_ELEMENTS (of_object); i++)
-      {
-        g_autofree char *keys = sac_keymap_dup_label (sac_keymap_get (), of_object[i].act);
-
-        if (*keys)
-          g_string_append_printf (text, "%s%s: %s", text->len ? " · " : "", keys, _(of_object[i].words));
-      }
-  gtk_label_set_text (self->hint, rest);
-  gtk_label_set_text (self->object_hint, text->str);
-  gtk_widget_set_visible (GTK_WIDGET (self->object_hint), text->len > 0);
-  gtk_widget_set_visible (GTK_WIDGET (self->hint), text->len == 0);
+    text = join_hints (sac_box_editor_get_selected (self->boxes) ? of_object
+                       : sac_timeline_view_get_selected (self->timeline) ? of_segment : of_clip);
+  gtk_label_set_text (self->hint, text);
 }
 
 static void
@@ -281,6 +302,7 @@ static void
 on_segment_selected (SacLabelPage *self)
 {
   update_hint (self);
+  gtk_widget_set_visible (GTK_WIDGET (self->segment), sac_timeline_view_get_selected (self->timeline) != 0);
   if (sac_timeline_view_get_selected (self->timeline))
     sac_box_editor_select (self->boxes, 0);
 }
@@ -503,6 +525,7 @@ sac_label_page_attach (SacPage *page)
   sac_timeline_view_attach (self->timeline, session, self->player);
   g_signal_connect_object (self->timeline, "track", G_CALLBACK (on_track_clicked), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->timeline, "notify::selected", G_CALLBACK (on_segment_selected), self, G_CONNECT_SWAPPED);
+  sac_segment_panel_attach (self->segment, session, self->player, self->timeline);
   self->coder = sac_live_coder_new (session, self->player);
   g_signal_connect_object (self->coder, "tap", G_CALLBACK (on_tap), self, G_CONNECT_SWAPPED);
   sac_timeline_view_set_coder (self->timeline, self->coder);
@@ -571,6 +594,7 @@ sac_label_page_class_init (SacLabelPageClass *klass)
 
   g_type_ensure (SAC_TYPE_PLAYER);
   g_type_ensure (SAC_TYPE_OBJECT_PANEL);
+  g_type_ensure (SAC_TYPE_SEGMENT_PANEL);
   g_type_ensure (SAC_TYPE_LABEL_BAR);
   g_type_ensure (SAC_TYPE_TIMELINE_VIEW);
   G_OBJECT_CLASS (klass)->dispose = sac_label_page_dispose;
@@ -589,9 +613,9 @@ sac_label_page_class_init (SacLabelPageClass *klass)
   BIND (reviewed_icon);
   BIND (player);
   BIND (object);
+  BIND (segment);
   BIND (box_button);
   BIND (hint);
-  BIND (object_hint);
   BIND (labels);
   BIND (timeline);
 #undef BIND

@@ -2,6 +2,7 @@
 
 #include <glib/gi18n.h>
 
+#include "sac-attribute-box.h"
 #include "sac-keymap.h"
 
 struct _SacObjectPanel {
@@ -10,69 +11,19 @@ struct _SacObjectPanel {
   SacPlayer *player;            /* borrowed, as is the editor: they stand beside us */
   SacBoxEditor *editor;
   gboolean filling;             /* what changes is told to us, not by us */
-  SacId shown;                  /* whose attributes are listed */
 
   GtkLabel *state_label;
   GtkToggleButton *lock_button, *hide_button;
   GtkDropDown *label_choice;
-  GtkWidget *numbers, *keys_box, *states_box, *delete_box, *attributes_box, *follow_button;
+  GtkWidget *numbers, *keys_box, *states_box, *delete_box, *follow_button;
   GtkSpinButton *x_entry, *y_entry, *width_entry, *height_entry;
   GtkToggleButton *key_button, *occluded_button, *outside_button;
-  GtkEntry *name_entry, *value_entry;
-  GtkCheckButton *from_here;
+  SacAttributeBox *attributes;
 };
 
 G_DEFINE_FINAL_TYPE (SacObjectPanel, sac_object_panel, ADW_TYPE_BIN)
 
 /* ---- what is shown. */
-
-static void
-on_remove_attribute (GtkButton *button, SacObjectPanel *self)
-{
-  const char *name = g_object_get_data (G_OBJECT (button), "name");
-  gint64 frame = *(gint64 *) g_object_get_data (G_OBJECT (button), "frame");
-
-  sac_session_set_attribute (self->session, SAC_ATTRIBUTE_TRACK, sac_box_editor_get_selected (self->editor), frame, name, NULL);
-}
-
-static void
-add_attribute_row (SacObjectPanel *self, const SacAttribute *attribute)
-{
-  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 4), *button = gtk_button_new_from_icon_name ("edit-delete-symbolic");
-  g_autofree char *text = attribute->frame < 0 ? g_strdup_printf ("%s: %s", attribute->name, attribute->value)
-                          : g_strdup_printf (_("%s: %s (from frame %d)"), attribute->name, attribute->value, (int) attribute->frame);
-  g_autofree char *remove = g_strdup_printf (_("Remove the attribute “%s”"), attribute->name);
-  GtkWidget *label = gtk_label_new (text);
-
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-  gtk_widget_set_tooltip_text (label, text);
-  gtk_widget_set_hexpand (label, TRUE);
-  gtk_widget_add_css_class (button, "flat");
-  gtk_widget_set_tooltip_text (button, remove);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, remove, -1);
-  g_object_set_data_full (G_OBJECT (button), "name", g_strdup (attribute->name), g_free);
-  g_object_set_data_full (G_OBJECT (button), "frame", g_memdup2 (&attribute->frame, sizeof attribute->frame), g_free);
-  g_signal_connect (button, "clicked", G_CALLBACK (on_remove_attribute), self);
-  gtk_box_append (GTK_BOX (row), label);
-  gtk_box_append (GTK_BOX (row), button);
-  gtk_box_append (GTK_BOX (self->attributes_box), row);
-}
-
-static void
-list_attributes (SacObjectPanel *self)
-{
-  SacProject *project = sac_session_get_project (self->session);
-  SacId track = sac_box_editor_get_selected (self->editor);
-  g_autoptr (GPtrArray) attributes = project && track ? sac_project_list_attributes (project, SAC_ATTRIBUTE_TRACK, track, NULL) : NULL;
-  GtkWidget *row;
-
-  self->shown = track;
-  while ((row = gtk_widget_get_first_child (self->attributes_box)))
-    gtk_box_remove (GTK_BOX (self->attributes_box), row);
-  for (guint i = 0; attributes && i < attributes->len; i++)
-    add_attribute_row (self, attributes->pdata[i]);
-}
 
 static void
 list_labels (SacObjectPanel *self)
@@ -138,8 +89,7 @@ fill (SacObjectPanel *self)
 static void
 on_changed (SacObjectPanel *self)
 {
-  if (sac_box_editor_get_selected (self->editor) != self->shown)
-    list_attributes (self);
+  sac_attribute_box_set_owner (self->attributes, sac_box_editor_get_selected (self->editor));
   fill (self);
 }
 
@@ -185,26 +135,6 @@ on_follow (SacObjectPanel *self)
   sac_box_editor_act (self->editor, "track.follow");
 }
 
-static void
-on_add (SacObjectPanel *self)
-{
-  const char *name = gtk_editable_get_text (GTK_EDITABLE (self->name_entry));
-  SacId track = sac_box_editor_get_selected (self->editor);
-  gint64 frame = gtk_check_button_get_active (self->from_here) ? (gint64) sac_player_get_frame (self->player) : -1;
-
-  if (!track || !*name)
-    {
-      gtk_widget_grab_focus (GTK_WIDGET (self->name_entry));
-      return;
-    }
-  if (sac_session_set_attribute (self->session, SAC_ATTRIBUTE_TRACK, track, frame, name,
-                                 gtk_editable_get_text (GTK_EDITABLE (self->value_entry))))
-    {
-      gtk_editable_set_text (GTK_EDITABLE (self->name_entry), "");
-      gtk_editable_set_text (GTK_EDITABLE (self->value_entry), "");
-    }
-}
-
 /* ---- life. */
 
 static GtkWidget *
@@ -234,9 +164,9 @@ sac_object_panel_attach (SacObjectPanel *self, SacSession *session, SacPlayer *p
   self->session = g_object_ref (session);
   self->player = player;
   self->editor = editor;
+  sac_attribute_box_attach (self->attributes, session, player, SAC_ATTRIBUTE_TRACK);
   g_signal_connect_object (session, "labels-changed", G_CALLBACK (list_labels), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "labels-changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "clips-changed", G_CALLBACK (list_attributes), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (editor, "changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (editor, "notify::following", G_CALLBACK (fill), self, G_CONNECT_SWAPPED);
   list_labels (self);
@@ -258,6 +188,7 @@ sac_object_panel_class_init (SacObjectPanelClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  g_type_ensure (SAC_TYPE_ATTRIBUTE_BOX);
   G_OBJECT_CLASS (klass)->dispose = sac_object_panel_dispose;
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/saccade/Saccade/object-panel.ui");
 #define BIND(name) gtk_widget_class_bind_template_child (widget_class, SacObjectPanel, name)
@@ -274,13 +205,9 @@ sac_object_panel_class_init (SacObjectPanelClass *klass)
   BIND (states_box);
   BIND (follow_button);
   BIND (delete_box);
-  BIND (attributes_box);
-  BIND (name_entry);
-  BIND (value_entry);
-  BIND (from_here);
+  BIND (attributes);
 #undef BIND
   gtk_widget_class_bind_template_callback (widget_class, on_follow);
-  gtk_widget_class_bind_template_callback (widget_class, on_add);
 }
 
 static void

@@ -15,7 +15,7 @@ sac_session_add_track (SacSession *self, SacId item, SacId label, const SacBox *
     return 0;
   layer = sac_project_get_layer (project, "person", "", &error);
   id = layer ? sac_project_add_track (project, layer, item, label, boxes, n_boxes, &error) : 0;
-  return _sac_session_end_act (self, id != 0, TRUE, error) ? id : 0;
+  return _sac_session_end_act (self, id != 0, TRUE, &error) ? id : 0;
 }
 
 gboolean
@@ -27,7 +27,7 @@ sac_session_set_track (SacSession *self, SacId track, const SacBox *boxes, guint
   if (!_sac_session_begin_act (self))
     return FALSE;
   return _sac_session_end_act (self, sac_project_set_track (sac_session_get_project (self), track, boxes, n_boxes, what, &error), quiet,
-                               error);
+                               &error);
 }
 
 gboolean
@@ -38,7 +38,7 @@ sac_session_set_track_label (SacSession *self, SacId track, SacId label)
   g_return_val_if_fail (SAC_IS_SESSION (self), FALSE);
   if (!_sac_session_begin_act (self))
     return FALSE;
-  return _sac_session_end_act (self, sac_project_set_track_label (sac_session_get_project (self), track, label, &error), TRUE, error);
+  return _sac_session_end_act (self, sac_project_set_track_label (sac_session_get_project (self), track, label, &error), TRUE, &error);
 }
 
 gboolean
@@ -50,7 +50,7 @@ sac_session_merge_tracks (SacSession *self, SacId into, SacId from, const SacBox
   if (!_sac_session_begin_act (self))
     return FALSE;
   return _sac_session_end_act (self, sac_project_merge_tracks (sac_session_get_project (self), into, from, boxes, n_boxes, &error), FALSE,
-                               error);
+                               &error);
 }
 
 gboolean
@@ -61,7 +61,7 @@ sac_session_remove_track (SacSession *self, SacId track)
   g_return_val_if_fail (SAC_IS_SESSION (self), FALSE);
   if (!_sac_session_begin_act (self))
     return FALSE;
-  return _sac_session_end_act (self, sac_project_remove_track (sac_session_get_project (self), track, &error), FALSE, error);
+  return _sac_session_end_act (self, sac_project_remove_track (sac_session_get_project (self), track, &error), FALSE, &error);
 }
 
 gboolean
@@ -73,5 +73,5 @@ sac_session_set_attribute (SacSession *self, SacAttributeKind kind, SacId owner,
   if (!_sac_session_begin_act (self))
     return FALSE;
   return _sac_session_end_act (self, sac_project_set_attribute (sac_session_get_project (self), kind, owner, frame, name, value, &error),
-                               value != NULL, error);
+                               value != NULL, &error);
 }

@@ -548,24 +548,10 @@ may_write (SacSession *self)
   return FALSE;
 }
 
-/* After an act: follow it, say what it was, or why not.  @error is the act's own, by address: arguments are evaluated in any order,
- * and the act is one of them. */
 static gboolean
 finish_act (SacSession *self, gboolean done, GError **error)
 {
-  g_autofree char *what = NULL;
-
-  self->own_act = FALSE;
-  if (!done)
-    {
-      sac_session_say (self, FALSE, "%s", *error ? (*error)->message : _("Nothing was changed"));
-      g_clear_error (error);
-      return FALSE;
-    }
-  follow_act (self);
-  if (sac_project_can_undo (self->project, &what) && what)
-    sac_session_say (self, TRUE, "%s", what);
-  return TRUE;
+  return _sac_session_end_act (self, done, FALSE, error);
 }
 
 gboolean
@@ -577,7 +563,7 @@ sac_session_set_label (SacSession *self, const SacId *items, guint n, SacId labe
   if (n == 0 || !may_write (self))
     return FALSE;
   self->own_act = TRUE;
-  return finish_act (self, sac_project_set_label (self->project, items, n, label, state, &error), &error);
+  return _sac_session_end_act (self, sac_project_set_label (self->project, items, n, label, state, &error), n == 1, &error);
 }
 
 gboolean
@@ -589,7 +575,7 @@ sac_session_set_reviewed (SacSession *self, const SacId *items, guint n, gboolea
   if (n == 0 || !may_write (self))
     return FALSE;
   self->own_act = TRUE;
-  return finish_act (self, sac_project_set_reviewed (self->project, items, n, reviewed, &error), &error);
+  return _sac_session_end_act (self, sac_project_set_reviewed (self->project, items, n, reviewed, &error), n == 1, &error);
 }
 
 gboolean
@@ -602,63 +588,6 @@ sac_session_do (SacSession *self, SacSessionAct act, gpointer data)
     return FALSE;
   self->own_act = TRUE;
   return finish_act (self, act (self->project, data, &error), &error);
-}
-
-SacId
-sac_session_add_segments (SacSession *self, SacId item, SacId label, const SacSpan *spans, guint n)
-{
-  GError *error = NULL;
-  SacId layer, id;
-
-  g_return_val_if_fail (SAC_IS_SESSION (self), 0);
-  if (n == 0 || !may_write (self))
-    return 0;
-  self->own_act = TRUE;
-  layer = sac_project_get_layer (self->project, "person", "", &error);
-  id = layer ? sac_project_add_segments (self->project, layer, item, label, spans, n, &error) : 0;
-  return finish_act (self, id != 0, &error) ? id : 0;
-}
-
-SacId
-sac_session_add_segment (SacSession *self, SacId item, SacId label, gint64 in_ns, gint64 out_ns)
-{
-  return sac_session_add_segments (self, item, label, &(SacSpan) { in_ns, out_ns }, 1);
-}
-
-gboolean
-sac_session_set_segment (SacSession *self, SacId segment, SacId label, gint64 in_ns, gint64 out_ns)
-{
-  GError *error = NULL;
-
-  g_return_val_if_fail (SAC_IS_SESSION (self), FALSE);
-  if (!may_write (self))
-    return FALSE;
-  self->own_act = TRUE;
-  return finish_act (self, sac_project_set_segment (self->project, segment, label, in_ns, out_ns, &error), &error);
-}
-
-gboolean
-sac_session_split_segment (SacSession *self, SacId segment, gint64 at_ns)
-{
-  GError *error = NULL;
-
-  g_return_val_if_fail (SAC_IS_SESSION (self), FALSE);
-  if (!may_write (self))
-    return FALSE;
-  self->own_act = TRUE;
-  return finish_act (self, sac_project_split_segment (self->project, segment, at_ns, &error), &error);
-}
-
-gboolean
-sac_session_remove_segment (SacSession *self, SacId segment)
-{
-  GError *error = NULL;
-
-  g_return_val_if_fail (SAC_IS_SESSION (self), FALSE);
-  if (!may_write (self))
-    return FALSE;
-  self->own_act = TRUE;
-  return finish_act (self, sac_project_remove_segment (self->project, segment, &error), &error);
 }
 
 gboolean
@@ -870,15 +799,15 @@ _sac_session_begin_act (SacSession *self)
 }
 
 gboolean
-_sac_session_end_act (SacSession *self, gboolean done, gboolean quiet, GError *error)
+_sac_session_end_act (SacSession *self, gboolean done, gboolean quiet, GError **error)
 {
   g_autofree char *what = NULL;
 
   self->own_act = FALSE;
   if (!done)
     {
-      sac_session_say (self, FALSE, "%s", error ? error->message : _("Nothing was changed"));
-      g_clear_error (&error);
+      sac_session_say (self, FALSE, "%s", *error ? (*error)->message : _("Nothing was changed"));
+      g_clear_error (error);
       return FALSE;
     }
   follow_act (self);

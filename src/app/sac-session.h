@@ -36,6 +36,7 @@ const SacLabel *sac_session_get_label (SacSession *self, guint index);         /
 int            sac_session_find_label (SacSession *self, SacId label);         /* index, −1 if none */
 int            sac_session_find_label_by_key (SacSession *self, char key);     /* index, −1 if none */
 
+/* What is said of one clip is seen at once, of several it is told. */
 gboolean    sac_session_set_label (SacSession *self, const SacId *items, guint n, SacId label, SacLabelState state);
 gboolean    sac_session_set_reviewed (SacSession *self, const SacId *items, guint n, gboolean reviewed);
 gboolean    sac_session_set_split (SacSession *self, const SacId *items, guint n, SacSplit split);

@@ -1,42 +1,17 @@
-#include "sac-timeline-view.h"
-
 #include <glib/gi18n.h>
 
 #include "draw/sac-draw.h"
-
-struct _SacTimelineView {
-  GtkWidget parent_instance;
-  SacSession *session;
-  SacPlayer *player;            /* borrowed: it stands beside us in the page */
-  SacLiveCoder *coder;          /* nullable */
-  SacClip *clip;
-  GPtrArray *marks;             /* SacMarks, a row each */
-  GArray *labels;               /* SacId, a row each */
-  SacId chosen, selected;       /* label; segment */
-  SacId track;                  /* the selected one: its keyframes are shown */
-  GArray *points;               /* gint64: when they are */
-  SacId points_label;
-  const SacMark *found;         /* the selected one, once it was looked for */
-  guint vocabulary;             /* of what labels the rows were made */
-  gint64 pending_ns;            /* −1: none */
-  gint64 from_ns, to_ns, length_ns;
-  SacId looped;                 /* the segment that is played over and over */
-
-  SacTimelineHit held;          /* what is dragged */
-  gint64 held_ns;               /* where its edge would be now */
-  gboolean copying;             /* a copy of it is dragged, over @ghost_row */
-  gint64 ghost_in_ns, ghost_out_ns;
-  guint ghost_row;
-};
+#include "sac-timeline-view-private.h"
 
 G_DEFINE_FINAL_TYPE (SacTimelineView, sac_timeline_view, GTK_TYPE_WIDGET)
 
-static guint track_signal;
+enum { TRACK, CHANGED, N_SIGNALS };
+static guint signals[N_SIGNALS];
 
 /* ---- what is shown. */
 
-static gint64
-playhead (SacTimelineView *self)
+gint64
+_sac_timeline_playhead (SacTimelineView *self)
 {
   SacMedia *media = self->player ? sac_player_get_media (self->player) : NULL;
 
@@ -44,8 +19,8 @@ playhead (SacTimelineView *self)
 }
 
 /* The end of the frame that is shown: an out point there takes the frame in. */
-static gint64
-end_of_frame (SacTimelineView *self)
+gint64
+_sac_timeline_end_of_frame (SacTimelineView *self)
 {
   SacMedia *media = sac_player_get_media (self->player);
   guint frame = sac_player_get_frame (self->player);
@@ -54,61 +29,10 @@ end_of_frame (SacTimelineView *self)
       : sac_media_get_duration_ns (media);
 }
 
-static const SacMark *
-find_selected (SacTimelineView *self)
-{
-  if (!self->selected || self->found)
-    return self->selected ? self->found : NULL;
-  for (guint r = 0; r < self->marks->len; r++)
-    for (guint i = 0; i < sac_marks_get_n (self->marks->pdata[r]); i++)
-      if (sac_marks_get (self->marks->pdata[r], i)->id == self->selected)
-        return self->found = sac_marks_get (self->marks->pdata[r], i);
-  return NULL;
-}
-
-static SacId
-row_label (SacTimelineView *self, guint row)
+SacId
+_sac_timeline_row_label (SacTimelineView *self, guint row)
 {
   return row < self->labels->len ? g_array_index (self->labels, SacId, row) : 0;
-}
-
-/* The stretches of a track in which the object is there. */
-static void
-add_track (GArray *marks, const SacTrack *track, const SacItem *item, SacMedia *media, guint32 colour)
-{
-  gint64 start = -1;
-
-  for (guint b = 0; b <= track->n_boxes; b++)
-    {
-      gboolean there = b < track->n_boxes && !track->boxes[b].outside;
-      gint64 at = b == track->n_boxes ? item->out_ns
-                  : media ? sac_media_get_time_ns (media, MIN (track->boxes[b].frame, sac_media_get_n_frames (media) - 1))
-                  : (gint64) (track->boxes[b].frame * 1e9 / MAX (item->fps, 1));
-
-      if (there && start < 0)
-        start = at;
-      if (!there && start >= 0)
-        {
-          SacMark mark = { start, MAX (at, start + 1), -track->id, colour, TRUE };
-
-          g_array_append_val (marks, mark);
-          start = -1;
-        }
-    }
-}
-
-/* The selected track's keyframes; they are shown in its label's row. */
-static void
-read_points (SacTimelineView *self, const SacTrack *track, const SacItem *item, SacMedia *media)
-{
-  self->points_label = track->label;
-  for (guint b = 0; b < track->n_boxes; b++)
-    {
-      gint64 at = media ? sac_media_get_time_ns (media, MIN (track->boxes[b].frame, sac_media_get_n_frames (media) - 1))
-                        : (gint64) (track->boxes[b].frame * 1e9 / MAX (item->fps, 1));
-
-      g_array_append_val (self->points, at);
-    }
 }
 
 static guint
@@ -125,75 +49,26 @@ hash_vocabulary (SacTimelineView *self)
   return hash;
 }
 
-static void
-read_marks (SacTimelineView *self)
-{
-  SacProject *project = self->session ? sac_session_get_project (self->session) : NULL;
-  const SacItem *item = self->clip ? sac_clip_get_item (self->clip) : NULL;
-  g_autoptr (GPtrArray) segments = NULL, tracks = NULL, rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_array_unref);
-  g_autoptr (GHashTable) places = g_hash_table_new (g_int64_hash, g_int64_equal);
-  guint n = project && item ? sac_session_get_n_labels (self->session) : 0;
-
-  g_ptr_array_set_size (self->marks, 0);
-  g_array_set_size (self->labels, 0);
-  g_array_set_size (self->points, 0);
-  self->points_label = 0;
-  self->found = NULL;
-  self->vocabulary = hash_vocabulary (self);
-  segments = n ? sac_project_list_segments (project, item->id, NULL) : NULL;
-  tracks = n ? sac_project_list_tracks (project, item->id, NULL) : NULL;
-  for (guint t = 0; self->track && tracks && t < tracks->len; t++)
-    if (((SacTrack *) tracks->pdata[t])->id == self->track)
-      read_points (self, tracks->pdata[t], item, sac_player_get_media (self->player));
-  for (guint l = 0; l < n; l++)
-    {
-      const SacLabel *label = sac_session_get_label (self->session, l);
-
-      g_ptr_array_add (rows, g_array_new (FALSE, FALSE, sizeof (SacMark)));
-      g_array_append_val (self->labels, label->id);
-      g_hash_table_insert (places, (gpointer) &label->id, GUINT_TO_POINTER (l + 1));
-    }
-  for (guint s = 0; segments && s < segments->len; s++)
-    {
-      const SacSegment *segment = segments->pdata[s];
-      guint place = GPOINTER_TO_UINT (g_hash_table_lookup (places, &segment->label));
-      SacMark mark = { segment->in_ns, segment->out_ns, segment->id, 0, FALSE };
-
-      if (!place)
-        continue;
-      mark.colour = sac_session_get_label (self->session, place - 1)->colour;
-      g_array_append_val (rows->pdata[place - 1], mark);
-    }
-  for (guint t = 0; tracks && t < tracks->len; t++)
-    {
-      const SacTrack *track = tracks->pdata[t];
-      guint place = GPOINTER_TO_UINT (g_hash_table_lookup (places, &track->label));
-
-      if (place)
-        add_track (rows->pdata[place - 1], track, item, sac_player_get_media (self->player),
-                   sac_session_get_label (self->session, place - 1)->colour);
-    }
-  for (guint l = 0; l < n; l++)
-    {
-      GArray *marks = rows->pdata[l];
-
-      g_ptr_array_add (self->marks, sac_marks_new ((SacMark *) (gpointer) marks->data, marks->len));
-    }
-  if (sac_session_find_label (self->session, self->chosen) < 0)
-    self->chosen = row_label (self, 0);
-  if (self->selected && !find_selected (self))
-    sac_timeline_view_select (self, 0);
-  gtk_widget_set_visible (GTK_WIDGET (self), n > 0 && item->kind != SAC_ITEM_STILL);
-  gtk_widget_queue_resize (GTK_WIDGET (self));
-  gtk_widget_queue_draw (GTK_WIDGET (self));
-}
-
 /* Counts change with every act, rows only when names and colours do; the page has marks read when the clip's are others. */
 static void
 on_labels_changed (SacTimelineView *self)
 {
-  if (hash_vocabulary (self) != self->vocabulary)
-    read_marks (self);
+  guint hash = hash_vocabulary (self);
+
+  if (hash == self->vocabulary)
+    return;
+  self->vocabulary = hash;
+  _sac_timeline_read (self);
+}
+
+void
+_sac_timeline_changed (SacTimelineView *self)
+{
+  const SacItem *item = self->clip ? sac_clip_get_item (self->clip) : NULL;
+
+  gtk_widget_set_visible (GTK_WIDGET (self), self->labels->len > 0 && item && item->kind != SAC_ITEM_STILL);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  g_signal_emit (self, signals[CHANGED], 0);
 }
 
 static void
@@ -225,7 +100,7 @@ fill (SacTimelineView *self, SacTimeline *timeline)
 
   for (guint r = 0; r < self->labels->len; r++)
     {
-      int index = sac_session_find_label (self->session, row_label (self, r));
+      int index = sac_session_find_label (self->session, _sac_timeline_row_label (self, r));
       const SacLabel *label = index >= 0 ? sac_session_get_label (self->session, (guint) index) : NULL;
 
       if (!label)
@@ -242,9 +117,38 @@ fill (SacTimelineView *self, SacTimeline *timeline)
       if (self->coder)
         rows[r].growing = sac_live_coder_get_growing (self->coder, label->id, &rows[r].growing_ns);
     }
-  *timeline = (SacTimeline) { rows, self->labels->len, self->length_ns, self->from_ns, self->to_ns, playhead (self), self->pending_ns,
+  *timeline = (SacTimeline) { rows, self->labels->len, self->length_ns, self->from_ns, self->to_ns, _sac_timeline_playhead (self), self->pending_ns,
                               self->selected ? self->selected : -self->track,
                               self->ghost_in_ns, self->ghost_out_ns, self->ghost_row };
+}
+
+SacTimelineHit
+_sac_timeline_pick (SacTimelineView *self, double x, double y)
+{
+  SacTimeline timeline;
+  SacTimelineHit hit;
+  SacStyle style;
+
+  style_of (self, &style);
+  fill (self, &timeline);
+  hit = sac_timeline_pick (gtk_widget_get_width (GTK_WIDGET (self)), gtk_widget_get_height (GTK_WIDGET (self)), &style, &timeline, x, y);
+  g_free ((gpointer) timeline.rows);
+  return hit;
+}
+
+/* What is seen of the widget: rows that are scrolled out are not drawn. */
+static GdkRectangle
+get_seen (SacTimelineView *self)
+{
+  int height = gtk_widget_get_height (GTK_WIDGET (self));
+  GdkRectangle seen = { 0, 0, gtk_widget_get_width (GTK_WIDGET (self)), height };
+
+  if (self->scrolled)
+    {
+      seen.y = CLAMP ((int) gtk_adjustment_get_value (self->scrolled), 0, height);
+      seen.height = MIN ((int) gtk_adjustment_get_page_size (self->scrolled) + 1, height - seen.y);
+    }
+  return seen;
 }
 
 static void
@@ -252,15 +156,18 @@ sac_timeline_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   SacTimelineView *self = SAC_TIMELINE_VIEW (widget);
   int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
+  GdkRectangle seen = get_seen (self);
   SacTimeline timeline;
   SacStyle style;
   cairo_t *cr;
 
-  if (self->length_ns <= 0 || width < 2 || height < 2)
+  if (self->length_ns <= 0 || width < 2 || seen.height < 2)
     return;
   style_of (self, &style);
   fill (self, &timeline);
-  cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
+  cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, (float) seen.y, (float) width, (float) seen.height));
+  cairo_rectangle (cr, 0, seen.y, width, seen.height);
+  cairo_clip (cr);
   sac_timeline_draw (cr, width, height, &style, &timeline);
   cairo_destroy (cr);
   g_free ((gpointer) timeline.rows);
@@ -278,163 +185,6 @@ sac_timeline_view_measure (GtkWidget *widget, GtkOrientation orientation, int fo
   *minimum_baseline = *natural_baseline = -1;
 }
 
-/* ---- acts. */
-
-static void
-go_to (SacTimelineView *self, gint64 ns)
-{
-  SacMedia *media = sac_player_get_media (self->player);
-
-  if (media)
-    sac_player_set_frame (self->player, sac_media_get_frame_at (media, ns));
-}
-
-static void
-set_in (SacTimelineView *self)
-{
-  if (!self->chosen)
-    return;
-  self->pending_ns = playhead (self);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
-}
-
-static void
-set_out (SacTimelineView *self)
-{
-  gint64 end = end_of_frame (self), start = self->pending_ns;
-  SacId id;
-
-  if (start < 0 || !self->clip || !self->chosen)
-    {
-      if (self->session)
-        sac_session_say (self->session, FALSE, _("Press I where the segment begins, then O where it ends"));
-      return;
-    }
-  if (end <= start)             /* said backwards: the frame of I is the last one */
-    {
-      gint64 swap = start;
-
-      start = playhead (self);
-      end = swap;
-    }
-  self->pending_ns = -1;
-  id = sac_session_add_segment (self->session, sac_clip_get_id (self->clip), self->chosen, start, end);
-  if (id)
-    sac_timeline_view_select (self, id);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
-}
-
-static void
-split (SacTimelineView *self)
-{
-  const SacMark *mark = find_selected (self);
-  gint64 at = playhead (self);
-
-  if (!mark || mark->faint || at <= mark->in_ns || at >= mark->out_ns)
-    {
-      sac_session_say (self->session, FALSE, _("Choose a segment and go into it; X splits it there"));
-      return;
-    }
-  sac_session_split_segment (self->session, self->selected, at);
-}
-
-/* The first mark of a row that begins after @ns, or the last that begins before. */
-static const SacMark *
-find_beginning (const SacMarks *marks, gint64 ns, int step)
-{
-  guint low = 0, high = sac_marks_get_n (marks);
-
-  while (low < high)
-    {
-      guint middle = low + (high - low) / 2;
-
-      if (step > 0 ? sac_marks_get (marks, middle)->in_ns > ns : sac_marks_get (marks, middle)->in_ns >= ns)
-        high = middle;
-      else
-        low = middle + 1;
-    }
-  if (step < 0)
-    return low > 0 ? sac_marks_get (marks, low - 1) : NULL;
-  return low < sac_marks_get_n (marks) ? sac_marks_get (marks, low) : NULL;
-}
-
-static void
-to_segment (SacTimelineView *self, int step)
-{
-  const SacMark *best = NULL;
-
-  for (guint r = 0; r < self->marks->len; r++)
-    {
-      const SacMark *mark = find_beginning (self->marks->pdata[r], playhead (self), step);
-
-      if (mark && !mark->faint && (!best || (step > 0 ? mark->in_ns < best->in_ns : mark->in_ns > best->in_ns)))
-        best = mark;
-    }
-  if (!best)
-    return;
-  sac_timeline_view_select (self, best->id);
-  go_to (self, best->in_ns);
-}
-
-/* The player goes round in the selected segment; once more: it does not. */
-static void
-toggle_loop (SacTimelineView *self, const SacMark *mark)
-{
-  SacMedia *media = sac_player_get_media (self->player);
-  guint first;
-
-  if (!media)
-    return;
-  if (self->looped == mark->id)
-    {
-      self->looped = 0;
-      sac_player_clear_zone (self->player);
-      return;
-    }
-  self->looped = mark->id;
-  first = sac_media_get_frame_at (media, mark->in_ns);
-  sac_player_set_zone (self->player, first, MAX (sac_media_get_frame_at (media, mark->out_ns), first + 1) - 1);
-  sac_player_set_frame (self->player, first);
-  sac_player_set_playing (self->player, TRUE);
-}
-
-static gboolean
-to_edge (SacTimelineView *self, int step)
-{
-  gint64 best = 0, edge, now = playhead (self);
-  gboolean found = FALSE;
-
-  for (guint r = 0; r < self->marks->len; r++)
-    if (sac_marks_edge (self->marks->pdata[r], now, step, &edge) && (!found || (step > 0 ? edge < best : edge > best)))
-      {
-        best = edge;
-        found = TRUE;
-      }
-  for (guint i = 0; i < self->points->len; i++)
-    {
-      edge = g_array_index (self->points, gint64, i);
-      if ((step > 0 ? edge > now : edge < now) && (!found || (step > 0 ? edge < best : edge > best)))
-        {
-          best = edge;
-          found = TRUE;
-        }
-    }
-  if (found)
-    go_to (self, best);
-  return TRUE;
-}
-
-gboolean
-sac_timeline_view_set_label (SacTimelineView *self, SacId label)
-{
-  const SacMark *mark = find_selected (self);
-
-  if (!mark || mark->faint)
-    return FALSE;
-  sac_session_set_segment (self->session, mark->id, label, mark->in_ns, mark->out_ns);
-  return TRUE;
-}
-
 void
 sac_timeline_view_set_coder (SacTimelineView *self, SacLiveCoder *coder)
 {
@@ -443,202 +193,10 @@ sac_timeline_view_set_coder (SacTimelineView *self, SacLiveCoder *coder)
   g_signal_connect_object (coder, "changed", G_CALLBACK (gtk_widget_queue_draw), self, G_CONNECT_SWAPPED);
 }
 
-gboolean
-sac_timeline_view_act (SacTimelineView *self, const char *act)
-{
-  const SacMark *mark = find_selected (self);
+/* ---- what part of it. */
 
-  g_return_val_if_fail (SAC_IS_TIMELINE_VIEW (self), FALSE);
-  if (!act || !self->clip || !gtk_widget_get_visible (GTK_WIDGET (self)))
-    return FALSE;
-  if (g_str_equal (act, "segment.in"))
-    set_in (self);
-  else if (g_str_equal (act, "segment.out"))
-    set_out (self);
-  else if (g_str_equal (act, "segment.go-in") && mark)
-    go_to (self, mark->in_ns);
-  else if (g_str_equal (act, "segment.go-out") && mark)
-    go_to (self, mark->out_ns - 1);
-  else if (g_str_equal (act, "segment.split"))
-    split (self);
-  else if (g_str_equal (act, "segment.loop") && mark && !mark->faint)
-    toggle_loop (self, mark);
-  else if (g_str_equal (act, "segment.next-segment"))
-    to_segment (self, 1);
-  else if (g_str_equal (act, "segment.previous-segment"))
-    to_segment (self, -1);
-  else if (g_str_equal (act, "segment.next-edge"))
-    to_edge (self, 1);
-  else if (g_str_equal (act, "segment.previous-edge"))
-    to_edge (self, -1);
-  else if (g_str_equal (act, "segment.delete"))
-    return mark && !mark->faint && sac_session_remove_segment (self->session, self->selected);
-  else if (g_str_equal (act, "segment.cancel") && (self->pending_ns >= 0 || self->selected))
-    {
-      if (self->pending_ns < 0)
-        sac_timeline_view_select (self, 0);
-      self->pending_ns = -1;
-      gtk_widget_queue_draw (GTK_WIDGET (self));
-    }
-  else
-    return FALSE;
-  return TRUE;
-}
-
-/* ---- pointer. */
-
-static SacTimelineHit
-pick (SacTimelineView *self, double x, double y)
-{
-  SacTimeline timeline;
-  SacTimelineHit hit;
-  SacStyle style;
-
-  style_of (self, &style);
-  fill (self, &timeline);
-  hit = sac_timeline_pick (gtk_widget_get_width (GTK_WIDGET (self)), gtk_widget_get_height (GTK_WIDGET (self)), &style, &timeline, x, y);
-  g_free ((gpointer) timeline.rows);
-  return hit;
-}
-
-static const SacMark *
-mark_of (SacTimelineView *self, const SacTimelineHit *hit)
-{
-  const SacMarks *marks = hit->part >= SAC_TIMELINE_MARK && hit->row < self->marks->len ? self->marks->pdata[hit->row] : NULL;
-
-  return marks && hit->mark < sac_marks_get_n (marks) ? sac_marks_get (marks, hit->mark) : NULL;
-}
-
-static void
-on_drag_begin (GtkGestureDrag *gesture, double x, double y, SacTimelineView *self)
-{
-  const SacMark *mark;
-
-  self->held = pick (self, x, y);
-  mark = mark_of (self, &self->held);
-  self->held_ns = -1;
-  if (self->held.part == SAC_TIMELINE_NAME || self->held.part >= SAC_TIMELINE_ROW)
-    sac_timeline_view_choose (self, row_label (self, self->held.row));
-  if (self->held.part >= SAC_TIMELINE_ROW)
-    sac_timeline_view_select (self, mark && !mark->faint ? mark->id : 0);
-  if (mark && mark->faint && mark->id < 0)
-    {
-      self->held.part = SAC_TIMELINE_ROW;
-      go_to (self, self->held.ns);
-      g_signal_emit (self, track_signal, 0, -mark->id);
-      return;
-    }
-  if (mark && mark->faint)
-    self->held.part = SAC_TIMELINE_ROW;         /* tracks have no edges to drag */
-  self->copying = mark && !mark->faint &&
-                  (gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (gesture)) &
-                   (GDK_ALT_MASK | GDK_CONTROL_MASK));  /* many desktops move windows with Alt */
-  if (self->copying)
-    return;
-  if (self->held.part == SAC_TIMELINE_ROW || self->held.part == SAC_TIMELINE_RULER || self->held.part == SAC_TIMELINE_MARK)
-    go_to (self, self->held.ns);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
-}
-
-/* As long as what is copied, from the start of a frame, in the row under the pointer. */
-static void
-drag_copy (SacTimelineView *self, const SacTimelineHit *now)
-{
-  SacMedia *media = sac_player_get_media (self->player);
-  const SacMark *mark = mark_of (self, &self->held);
-  gint64 length = mark ? mark->out_ns - mark->in_ns : 0, at;
-
-  if (!mark || !media)
-    return;
-  at = CLAMP (mark->in_ns + now->ns - self->held.ns, 0, MAX (self->length_ns - length, 0));
-  self->ghost_in_ns = sac_media_get_time_ns (media, sac_media_get_frame_at (media, at));
-  self->ghost_out_ns = MIN (self->ghost_in_ns + length, self->length_ns);
-  if (now->part == SAC_TIMELINE_NAME || now->part >= SAC_TIMELINE_ROW)
-    self->ghost_row = MIN (now->row, self->labels->len - 1);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
-}
-
-static void
-drop_copy (SacTimelineView *self)
-{
-  gint64 start = self->ghost_in_ns, end = self->ghost_out_ns;
-  SacId id = 0;
-
-  self->copying = FALSE;
-  self->ghost_in_ns = self->ghost_out_ns = 0;
-  if (end > start && self->clip)
-    id = sac_session_add_segment (self->session, sac_clip_get_id (self->clip), row_label (self, self->ghost_row), start, end);
-  if (id)
-    sac_timeline_view_select (self, id);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
-}
-
-static void
-on_drag_update (GtkGestureDrag *gesture, double dx, double dy, SacTimelineView *self)
-{
-  double x, y;
-  SacTimelineHit now;
-
-  if (!gtk_gesture_drag_get_start_point (gesture, &x, &y))
-    return;
-  now = pick (self, x + dx, CLAMP (y + dy, 0, gtk_widget_get_height (GTK_WIDGET (self)) - 1));
-  if (self->copying)
-    {
-      drag_copy (self, &now);
-      return;
-    }
-  if (self->held.part == SAC_TIMELINE_IN || self->held.part == SAC_TIMELINE_OUT)
-    self->held_ns = now.ns;
-  if (self->held.part > SAC_TIMELINE_NAME)
-    go_to (self, now.ns);
-}
-
-static void
-on_drag_end (GtkGestureDrag *gesture, double dx, double dy, SacTimelineView *self)
-{
-  const SacMark *mark = mark_of (self, &self->held);
-  SacTimelinePart part = self->held.part;
-
-  on_drag_update (gesture, dx, dy, self);
-  self->held.part = SAC_TIMELINE_NOTHING;
-  if (self->copying)
-    {
-      drop_copy (self);
-      return;
-    }
-  if (!mark || self->held_ns < 0 || (dx > -2 && dx < 2) || (part != SAC_TIMELINE_IN && part != SAC_TIMELINE_OUT))
-    return;
-  /* The frame that was under the edge is the first, or the last, of the segment. */
-  if (part == SAC_TIMELINE_IN)
-    sac_session_set_segment (self->session, mark->id, row_label (self, self->held.row), MIN (playhead (self), mark->out_ns), mark->out_ns);
-  else
-    sac_session_set_segment (self->session, mark->id, row_label (self, self->held.row), mark->in_ns,
-                             MAX (end_of_frame (self), mark->in_ns));
-}
-
-static void
-on_pressed (GtkGestureClick *gesture, int n_press, double x, double y, SacTimelineView *self)
-{
-  SacTimelineHit hit = pick (self, x, y);
-  const SacMark *mark = mark_of (self, &hit);
-
-  if (n_press == 2 && mark && !mark->faint)
-    toggle_loop (self, mark);
-}
-
-static void
-on_motion (GtkEventControllerMotion *controller, double x, double y, SacTimelineView *self)
-{
-  SacTimelineHit hit = pick (self, x, y);
-  const SacMark *mark = mark_of (self, &hit);
-  gboolean edge = (hit.part == SAC_TIMELINE_IN || hit.part == SAC_TIMELINE_OUT) && mark && !mark->faint;
-
-  gtk_widget_set_cursor_from_name (GTK_WIDGET (self), edge ? "ew-resize" : hit.part == SAC_TIMELINE_NOTHING ? "default" : "pointer");
-}
-
-/* Shows @span from @from on, as far as the clip goes. */
-static void
-show_span (SacTimelineView *self, double from, double span)
+void
+_sac_timeline_show (SacTimelineView *self, double from, double span)
 {
   from = CLAMP (from, 0, (double) self->length_ns - span);
   self->from_ns = (gint64) from;
@@ -647,34 +205,77 @@ show_span (SacTimelineView *self, double from, double span)
 }
 
 void
-sac_timeline_view_zoom (SacTimelineView *self, double factor)
+_sac_timeline_zoom_about (SacTimelineView *self, double factor, gint64 ns)
 {
-  double span, wanted, share;
+  double span = (double) (self->to_ns - self->from_ns);
+  double wanted = CLAMP (span / factor, MIN (2e7, (double) self->length_ns), (double) self->length_ns);
+  double share = CLAMP ((double) (ns - self->from_ns) / MAX (span, 1), 0, 1);
 
-  g_return_if_fail (SAC_IS_TIMELINE_VIEW (self) && factor > 0);
-  span = (double) (self->to_ns - self->from_ns);
-  wanted = CLAMP (span / factor, MIN (2e7, (double) self->length_ns), (double) self->length_ns);
-  share = CLAMP ((double) (playhead (self) - self->from_ns) / MAX (span, 1), 0, 1);
-  show_span (self, (double) self->from_ns + share * (span - wanted), wanted);
+  _sac_timeline_show (self, (double) self->from_ns + share * (span - wanted), wanted);
 }
 
-/* Ctrl+wheel: zoom about the playhead; sideways: move. */
-static gboolean
-on_scroll (GtkEventControllerScroll *controller, double dx, double dy, SacTimelineView *self)
+void
+sac_timeline_view_zoom (SacTimelineView *self, double factor)
 {
-  GdkModifierType state = gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (controller));
-  double span = (double) (self->to_ns - self->from_ns);
+  g_return_if_fail (SAC_IS_TIMELINE_VIEW (self) && factor > 0);
+  _sac_timeline_zoom_about (self, factor, _sac_timeline_playhead (self));
+}
 
-  if (!(state & GDK_CONTROL_MASK) && dx == 0)
-    return GDK_EVENT_PROPAGATE;
-  if (state & GDK_CONTROL_MASK)
-    sac_timeline_view_zoom (self, dy > 0 ? 0.8 : 1.25);
-  else
-    show_span (self, (double) self->from_ns + dx * span / 10, span);
-  return GDK_EVENT_STOP;
+/* The playhead stays in view. */
+static void
+on_frame (SacTimelineView *self)
+{
+  gint64 now = _sac_timeline_playhead (self), span = self->to_ns - self->from_ns;
+
+  if (now < self->from_ns || now > self->to_ns)
+    _sac_timeline_show (self, (double) now - (now < self->from_ns ? 0.9 : 0.1) * (double) span, (double) span);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+void
+_sac_timeline_reveal (SacTimelineView *self, SacId label)
+{
+  SacStyle style;
+
+  sac_style_init (&style, FALSE);
+  for (guint r = 0; self->scrolled && r < self->labels->len; r++)
+    if (_sac_timeline_row_label (self, r) == label)
+      gtk_adjustment_clamp_page (self->scrolled, r == 0 ? 0 : sac_timeline_height (&style, r), sac_timeline_height (&style, r + 1));
+}
+
+static void
+on_root (SacTimelineView *self)
+{
+  GtkWidget *area = gtk_widget_get_ancestor (GTK_WIDGET (self), GTK_TYPE_SCROLLED_WINDOW);
+
+  if (self->scrolled)
+    g_signal_handlers_disconnect_by_data (self->scrolled, self);
+  g_clear_object (&self->scrolled);
+  if (!area)
+    return;
+  self->scrolled = g_object_ref (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (area)));
+  g_signal_connect_swapped (self->scrolled, "value-changed", G_CALLBACK (gtk_widget_queue_draw), self);
+  g_signal_connect_swapped (self->scrolled, "changed", G_CALLBACK (gtk_widget_queue_draw), self);
 }
 
 /* ---- life. */
+
+gboolean
+sac_timeline_view_get_segment (SacTimelineView *self, SacId *label, SacSpan *span)
+{
+  g_return_val_if_fail (SAC_IS_TIMELINE_VIEW (self), FALSE);
+  if (label)
+    *label = self->said.label;
+  if (span)
+    *span = (SacSpan) { self->said.in_ns, self->said.out_ns };
+  return self->said.id != 0;
+}
+
+gboolean
+sac_timeline_view_get_looped (SacTimelineView *self)
+{
+  return self->selected && self->looped == self->selected;
+}
 
 SacId
 sac_timeline_view_get_selected (SacTimelineView *self)
@@ -689,7 +290,7 @@ sac_timeline_view_set_track (SacTimelineView *self, SacId track)
   if (self->track == track)
     return;
   self->track = track;
-  read_marks (self);
+  _sac_timeline_read (self);
 }
 
 void
@@ -699,7 +300,9 @@ sac_timeline_view_select (SacTimelineView *self, SacId segment)
   if (self->selected == segment)
     return;
   self->selected = segment;
-  self->found = NULL;
+  _sac_timeline_read_selected (self);
+  if (self->said.id)
+    _sac_timeline_reveal (self, self->said.label);
   gtk_widget_queue_draw (GTK_WIDGET (self));
   g_object_notify (G_OBJECT (self), "selected");
 }
@@ -714,11 +317,9 @@ void
 sac_timeline_view_choose (SacTimelineView *self, SacId label)
 {
   g_return_if_fail (SAC_IS_TIMELINE_VIEW (self));
-  if (label && label != self->chosen)
-    {
-      self->chosen = label;
-      self->pending_ns = -1;
-    }
+  if (label)
+    self->chosen = label;
+  _sac_timeline_reveal (self, self->chosen);
   describe (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
@@ -740,7 +341,7 @@ sac_timeline_view_set_clip (SacTimelineView *self, SacClip *clip)
       self->to_ns = self->length_ns;
       g_set_object (&self->clip, clip);
     }
-  read_marks (self);
+  _sac_timeline_read (self);
   describe (self);
 }
 
@@ -750,8 +351,8 @@ sac_timeline_view_attach (SacTimelineView *self, SacSession *session, SacPlayer 
   g_return_if_fail (SAC_IS_TIMELINE_VIEW (self) && !self->session);
   self->session = g_object_ref (session);
   self->player = player;
-  g_signal_connect_object (player, "notify::frame", G_CALLBACK (gtk_widget_queue_draw), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (player, "opened", G_CALLBACK (read_marks), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (player, "notify::frame", G_CALLBACK (on_frame), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (player, "opened", G_CALLBACK (_sac_timeline_read), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "labels-changed", G_CALLBACK (on_labels_changed), self, G_CONNECT_SWAPPED);
 }
 
@@ -761,6 +362,11 @@ sac_timeline_view_dispose (GObject *object)
   SacTimelineView *self = SAC_TIMELINE_VIEW (object);
 
   g_signal_handlers_disconnect_by_data (adw_style_manager_get_default (), self);
+  g_cancellable_cancel (self->reading);
+  g_clear_object (&self->reading);
+  if (self->scrolled)
+    g_signal_handlers_disconnect_by_data (self->scrolled, self);
+  g_clear_object (&self->scrolled);
   g_clear_object (&self->session);
   g_clear_object (&self->coder);
   g_clear_object (&self->clip);
@@ -786,7 +392,8 @@ sac_timeline_view_class_init (SacTimelineViewClass *klass)
   G_OBJECT_CLASS (klass)->dispose = sac_timeline_view_dispose;
   G_OBJECT_CLASS (klass)->finalize = sac_timeline_view_finalize;
   G_OBJECT_CLASS (klass)->get_property = sac_timeline_view_get_property;
-  track_signal = g_signal_new ("track", SAC_TYPE_TIMELINE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT64);
+  signals[TRACK] = g_signal_new ("track", SAC_TYPE_TIMELINE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT64);
+  signals[CHANGED] = g_signal_new ("changed", SAC_TYPE_TIMELINE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   g_object_class_install_property (G_OBJECT_CLASS (klass), 1,
                                    g_param_spec_int64 ("selected", NULL, NULL, 0, G_MAXINT64, 0,
                                                        G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
@@ -799,25 +406,12 @@ sac_timeline_view_class_init (SacTimelineViewClass *klass)
 static void
 sac_timeline_view_init (SacTimelineView *self)
 {
-  GtkGesture *drag = gtk_gesture_drag_new (), *click = gtk_gesture_click_new ();
-  GtkEventController *motion = gtk_event_controller_motion_new ();
-  GtkEventController *scroll = gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES);
-
   self->marks = g_ptr_array_new_with_free_func ((GDestroyNotify) sac_marks_free);
   self->labels = g_array_new (FALSE, FALSE, sizeof (SacId));
   self->points = g_array_new (FALSE, FALSE, sizeof (gint64));
   self->pending_ns = -1;
-  g_signal_connect (click, "pressed", G_CALLBACK (on_pressed), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
-  g_signal_connect (drag, "drag-begin", G_CALLBACK (on_drag_begin), self);
-  g_signal_connect (drag, "drag-update", G_CALLBACK (on_drag_update), self);
-  g_signal_connect (drag, "drag-end", G_CALLBACK (on_drag_end), self);
-  g_signal_connect (motion, "motion", G_CALLBACK (on_motion), self);
-  g_signal_connect (scroll, "scroll", G_CALLBACK (on_scroll), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drag));
-  gtk_gesture_group (drag, click);
-  gtk_widget_add_controller (GTK_WIDGET (self), motion);
-  gtk_widget_add_controller (GTK_WIDGET (self), scroll);
+  _sac_timeline_init_pointer (self);
+  g_signal_connect (self, "notify::root", G_CALLBACK (on_root), NULL);
   g_signal_connect_swapped (adw_style_manager_get_default (), "notify::dark", G_CALLBACK (gtk_widget_queue_draw), self);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Timeline"), -1);
 }

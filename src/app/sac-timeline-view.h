@@ -14,6 +14,10 @@ void     sac_timeline_view_set_clip (SacTimelineView *self, SacClip *clip);    /
 /* Property "selected" (notify): the segment that acts are about, 0 none. */
 SacId    sac_timeline_view_get_selected (SacTimelineView *self);
 void     sac_timeline_view_select (SacTimelineView *self, SacId segment);
+/* What the selected segment says, each may be NULL; FALSE: none is.  Signal "changed": it, or any other mark, may say something else. */
+gboolean sac_timeline_view_get_segment (SacTimelineView *self, SacId *label, SacSpan *span);
+/* Whether the selected segment is played over and over. */
+gboolean sac_timeline_view_get_looped (SacTimelineView *self);
 /* The track whose keyframes are shown, 0 none.  Signal "track" (int64): the bar of a track was clicked. */
 void     sac_timeline_view_set_track (SacTimelineView *self, SacId track);
 /* The row of @label takes new segments. */

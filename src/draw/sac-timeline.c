@@ -108,23 +108,47 @@ sac_marks_next (const SacMarks *self, guint from, gint64 ns)
   return self->n;
 }
 
+/* The first mark that begins at @ns or later. */
+static guint
+first_from (const SacMarks *self, gint64 ns)
+{
+  guint low = 0, high = self->n;
+
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+
+      if (self->marks[middle].in_ns >= ns)
+        high = middle;
+      else
+        low = middle + 1;
+    }
+  return low;
+}
+
+/* The nearest in point is found by halving; only marks that lie between it and @ns can have a nearer out point. */
 gboolean
 sac_marks_edge (const SacMarks *self, gint64 ns, int step, gint64 *edge)
 {
-  gboolean found = FALSE;
+  guint next = step > 0 ? first_from (self, ns + 1) : first_from (self, ns);
+  gboolean found = step > 0 ? next < self->n : next > 0;
 
-  for (guint i = 0; i < self->n; i++)
+  if (found)
+    *edge = self->marks[step > 0 ? next : next - 1].in_ns;
+  if (step > 0)
+    for (guint i = sac_marks_next (self, 0, ns); i < next; i = sac_marks_next (self, i + 1, ns))
+      {
+        if (!found || self->marks[i].out_ns < *edge)
+          *edge = self->marks[i].out_ns;
+        found = TRUE;
+      }
+  else if (found)
     {
-      const gint64 edges[2] = { self->marks[i].in_ns, self->marks[i].out_ns };
+      gint64 from = *edge;
 
-      for (guint e = 0; e < 2; e++)
-        if ((step > 0 ? edges[e] > ns : edges[e] < ns) && (!found || (step > 0 ? edges[e] < *edge : edges[e] > *edge)))
-          {
-            *edge = edges[e];
-            found = TRUE;
-          }
-      if (found && step > 0 && self->marks[i].in_ns >= *edge)
-        break;
+      for (guint i = sac_marks_next (self, 0, from); i < next; i = sac_marks_next (self, i + 1, from))
+        if (self->marks[i].out_ns < ns)
+          *edge = MAX (*edge, self->marks[i].out_ns);
     }
   return found;
 }
@@ -380,8 +404,10 @@ void
 sac_timeline_draw (cairo_t *cr, double width, double height, const SacStyle *style, const SacTimeline *t)
 {
   double x = _sac_snap (cr, x_of (width, t, t->playhead_ns), TRUE), left = sac_timeline_left (width);
+  double seen_x0, seen_y0, seen_x1, seen_y1;
   SacText text;
 
+  cairo_clip_extents (cr, &seen_x0, &seen_y0, &seen_x1, &seen_y1);
   cairo_save (cr);
   if (style->paper[3] > 0)
     {
@@ -392,7 +418,8 @@ sac_timeline_draw (cairo_t *cr, double width, double height, const SacStyle *sty
   _sac_text_init (&text, style);
   draw_ruler (cr, width, height, style, t, &text);
   for (guint r = 0; r < t->n_rows; r++)
-    draw_row (cr, width, RULER_PX + ROW_PX * r, style, t, &t->rows[r], &text);
+    if (RULER_PX + ROW_PX * (r + 1.0) >= seen_y0 && RULER_PX + ROW_PX * (double) r <= seen_y1)
+      draw_row (cr, width, RULER_PX + ROW_PX * r, style, t, &t->rows[r], &text);
   if (x >= left - 1 && x <= width)
     {
       _sac_source (cr, style->accent, 1);

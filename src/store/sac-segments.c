@@ -166,6 +166,35 @@ sac_project_list_segments (SacProject *self, SacId item, GError **error)
 }
 
 gboolean
+sac_project_get_segment (SacProject *self, SacId id, SacSegment *segment)
+{
+  sqlite3_stmt *stmt;
+  gboolean found;
+
+  g_return_val_if_fail (SAC_IS_PROJECT (self) && segment, FALSE);
+  stmt = _sac_query (self, NULL, "SELECT id, item, label, layer, in_ns, out_ns FROM segments WHERE id = ?", "i", id);
+  found = _sac_step (self, stmt, NULL);
+  *segment = (SacSegment) { 0 };
+  if (!found)
+    return FALSE;
+  *segment = (SacSegment) { sqlite3_column_int64 (stmt, 0), sqlite3_column_int64 (stmt, 1), sqlite3_column_int64 (stmt, 2),
+                            sqlite3_column_int64 (stmt, 3), MAX (sqlite3_column_int64 (stmt, 4), 0), 0 };
+  segment->out_ns = MAX (sqlite3_column_int64 (stmt, 5), segment->in_ns);
+  while (_sac_step (self, stmt, NULL))
+    ;
+  return TRUE;
+}
+
+gboolean
+sac_project_has_more_segments (SacProject *self, SacId item, guint most)
+{
+  gint64 one;
+
+  g_return_val_if_fail (SAC_IS_PROJECT (self), FALSE);
+  return _sac_lookup (self, &one, NULL, "SELECT 1 FROM segments WHERE item = ? LIMIT 1 OFFSET ?", "ii", item, (gint64) most) > 0;
+}
+
+gboolean
 sac_project_set_segment (SacProject *self, SacId segment, SacId label, gint64 in_ns, gint64 out_ns, GError **error)
 {
   g_return_val_if_fail (SAC_IS_PROJECT (self), FALSE);

@@ -189,6 +189,9 @@ typedef struct { gint64 in_ns, out_ns; } SacSpan;
 SacId      sac_project_add_segments (SacProject *project, SacId layer, SacId item, SacId label, const SacSpan *spans, guint n,
                                      GError **error);
 GPtrArray *sac_project_list_segments (SacProject *project, SacId item, GError **error);      /* SacSegment*, by in point; transfer full */
+gboolean   sac_project_get_segment (SacProject *project, SacId id, SacSegment *segment);     /* FALSE: there is none */
+/* Whether the clip has more than @most; costs no more than counting so far. */
+gboolean   sac_project_has_more_segments (SacProject *project, SacId item, guint most);
 gboolean   sac_project_set_segment (SacProject *project, SacId segment, SacId label, gint64 in_ns, gint64 out_ns, GError **error);
 /* Two segments instead of one; the attributes go to both. */
 gboolean   sac_project_split_segment (SacProject *project, SacId segment, gint64 at_ns, GError **error);
