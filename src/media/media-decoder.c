@@ -3,6 +3,7 @@
  * Sound and subtitles are left undecoded; a file that only points elsewhere (a playlist) is refused. */
 #include <glib/gi18n.h>
 #include <gst/app/gstappsink.h>
+#include <gst/base/gstbasetransform.h>
 #include <gst/pbutils/pbutils.h>
 #include <string.h>
 
@@ -15,7 +16,7 @@
 struct _SacDecoder {
   char *path;
   SacContainer container;
-  GstElement *pipe, *flip;
+  GstElement *pipe, *convert;
   GstAppSink *sink;
   GstBus *bus;
   gint watch;                   /* atomic */
@@ -255,6 +256,9 @@ deep_element_added (GstBin *bin, GstBin *sub, GstElement *element, gpointer data
   set_number (element, "max-threads", n_threads);       /* libav */
   set_number (element, "threads", n_threads);           /* vpx */
   set_number (element, "n-threads", n_threads);         /* dav1d */
+  /* libav's pictures are copied out of its hands in any case (GStreamer 1.22); told so, it decodes into a few that stay in the
+   * processor's cache, and the copy goes into our memory. */
+  set_number (element, "direct-rendering", FALSE);
   if (decoder->watch)
     {
       g_autoptr (GstPad) pad = gst_element_get_static_pad (element, "sink");
@@ -269,7 +273,7 @@ pad_added (GstElement *bin, GstPad *pad, gpointer data)
 {
   SacDecoder *decoder = data;
   g_autoptr (GstCaps) caps = gst_pad_get_current_caps (pad);
-  g_autoptr (GstPad) sink = gst_element_get_static_pad (decoder->flip, "sink");
+  g_autoptr (GstPad) sink = gst_element_get_static_pad (decoder->convert, "sink");
 
   if (!caps)
     caps = gst_pad_query_caps (pad, NULL);
@@ -295,6 +299,23 @@ no_more_pads (GstElement *bin, gpointer data)
   g_mutex_unlock (&decoder->lock);
   if (!linked)
     refuse (decoder, SAC_MEDIA_ERROR_NO_VIDEO, _("it has no pictures, only sound or other data"));
+}
+
+/* videoflip copies every picture unless it is told to let it pass.  It is told so until a tag says that the video lies on its side;
+ * tags come before the first picture. */
+static GstPadProbeReturn
+watch_turn (GstPad *pad, GstPadProbeInfo *info, gpointer flip)
+{
+  GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
+  g_autofree char *turn = NULL;
+  GstTagList *tags;
+
+  if (GST_EVENT_TYPE (event) != GST_EVENT_TAG)
+    return GST_PAD_PROBE_OK;
+  gst_event_parse_tag (event, &tags);
+  if (gst_tag_list_get_string (tags, GST_TAG_IMAGE_ORIENTATION, &turn))
+    gst_base_transform_set_passthrough (flip, g_str_equal (turn, "rotate-0"));
+  return GST_PAD_PROBE_OK;
 }
 
 /* Frames whose decoded size is beyond the bounds are dropped before anything copies them. */
@@ -404,6 +425,7 @@ _sac_decoder_new (const char *path, const SacContainer *container, gboolean watc
   GstElement *sink = gst_element_factory_make ("appsink", NULL);
   g_autoptr (GstPad) pad = NULL;
   g_autoptr (GstPad) sink_pad = NULL;
+  g_autoptr (GstPad) flip_pad = NULL;
   g_autoptr (GstPad) last_pad = NULL;
   g_autoptr (GstCaps) caps = gst_caps_new_empty_simple ("video/x-raw");
 
@@ -432,7 +454,7 @@ _sac_decoder_new (const char *path, const SacContainer *container, gboolean watc
   gst_bin_add_many (GST_BIN (decoder->pipe), source, bin, convert, flip, sink, NULL);
   gst_element_link (source, bin);
   gst_element_link_many (convert, flip, sink, NULL);
-  decoder->flip = convert;
+  decoder->convert = convert;
   decoder->sink = gst_object_ref (GST_APP_SINK (sink));
   g_signal_connect (bin, "autoplug-continue", G_CALLBACK (autoplug_continue), decoder);
   g_signal_connect (bin, "autoplug-select", G_CALLBACK (autoplug_select), decoder);
@@ -442,6 +464,9 @@ _sac_decoder_new (const char *path, const SacContainer *container, gboolean watc
   g_signal_connect (decoder->pipe, "deep-element-added", G_CALLBACK (deep_element_added), decoder);
   sink_pad = gst_element_get_static_pad (convert, "sink");
   gst_pad_add_probe (sink_pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, check_caps, decoder, NULL);
+  flip_pad = gst_element_get_static_pad (flip, "sink");
+  gst_pad_add_probe (flip_pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, watch_turn, flip, NULL);
+  gst_base_transform_set_passthrough (GST_BASE_TRANSFORM (flip), TRUE);
   last_pad = gst_element_get_static_pad (sink, "sink");
   gst_pad_add_probe (last_pad, GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM, answer_allocation, NULL, NULL);
   pad = gst_element_get_static_pad (source, "src");
