@@ -388,6 +388,12 @@ test_hostile (void)
       }
 }
 
+static int
+by_text (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
 /* ---- into a project and out again. */
 static void
 test_project (Fixture *f, gconstpointer data)
@@ -400,6 +406,8 @@ test_project (Fixture *f, gconstpointer data)
   g_autoptr (GPtrArray) told = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GPtrArray) acts = NULL;
   g_autoptr (GError) error = NULL;
+  const char *const near[] = { path, NULL };
+  const SacLabelImportSpec spec = { SAC_LABELS_TO_IMPORT, "instances_val.json", near };
   SacLabelImport result;
 
   if (!path)
@@ -409,7 +417,7 @@ test_project (Fixture *f, gconstpointer data)
     }
   theirs = sac_annotations_read (path, NULL, &error);
   g_assert_no_error (error);
-  g_assert_true (sac_project_apply_annotations (f->project, theirs, "instances_val.json", path, &result, told, NULL, NULL, NULL, &error));
+  g_assert_true (sac_project_apply_annotations (f->project, theirs, &spec, &result, told, NULL, NULL, NULL, &error));
   g_assert_no_error (error);
   g_assert_cmpuint (result.n_clips, ==, 15);            /* the pictures beside it came along */
   g_assert_cmpuint (result.n_tracks, ==, 118);
@@ -425,13 +433,131 @@ test_project (Fixture *f, gconstpointer data)
   g_assert_cmpstr (first, ==, second);
   /* Again: nothing is doubled, and no act is left. */
   acts = sac_project_list_history (f->project, 10, NULL);
-  g_assert_true (sac_project_apply_annotations (f->project, theirs, "instances_val.json", path, &result, told, NULL, NULL, NULL, &error));
+  g_assert_true (sac_project_apply_annotations (f->project, theirs, &spec, &result, told, NULL, NULL, NULL, &error));
   g_assert_cmpuint (result.n_tracks, ==, 0);
-  g_assert_cmpuint (acts->len, ==, 2);
-  g_assert_true (sac_project_undo (f->project, NULL, &error));
+  g_assert_cmpuint (told->len, ==, 1);          /* and said so */
+  g_assert_cmpuint (acts->len, ==, 1);
+  g_assert_true (sac_project_undo (f->project, NULL, &error));  /* one act: boxes, labels and clips are gone */
   g_clear_pointer (&ours, sac_annotations_free);
   ours = sac_project_collect_annotations (f->project, NULL, 0, 0, &error);
-  g_assert_cmpuint (((SacNoted *) ours->items->pdata[0])->tracks->len, ==, 0);
+  g_assert_cmpuint (ours->items->len, ==, 0);
+  g_assert_cmpuint (ours->labels->len, ==, 0);
+}
+
+/* What the tracks say, wherever they stand; clips of @but are left out. */
+static char *
+tracks_of (SacAnnotations *self, const char *const *but)
+{
+  g_autoptr (GPtrArray) lines = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < self->items->len; i++)
+    {
+      const SacNoted *item = self->items->pdata[i];
+
+      for (guint t = 0; t < item->tracks->len && !g_strv_contains (but, item->name); t++)
+        {
+          const SacNotedTrack *track = item->tracks->pdata[t];
+          g_autoptr (GPtrArray) words = g_ptr_array_new_with_free_func (g_free);
+          GString *line = g_string_new (track->label == SAC_NO_LABEL ? "" : self->labels->pdata[track->label]);
+
+          for (guint b = 0; b < track->boxes->len; b++)
+            {
+              const SacBox *box = &g_array_index (track->boxes, SacBox, b);
+
+              g_string_append_printf (line, " %u %.3f %.3f %.3f %.3f %d%d", box->frame, box->x, box->y, box->width, box->height, box->occluded,
+                                      box->outside);
+            }
+          for (guint a = 0; a < track->attributes->len; a++)
+            {
+              const SacAttribute *attribute = track->attributes->pdata[a];
+
+              g_ptr_array_add (words, g_strdup_printf (" @%d %s=%u", (int) attribute->frame, attribute->name, g_str_hash (attribute->value)));
+            }
+          g_ptr_array_sort (words, by_text);
+          for (guint w = 0; w < words->len; w++)
+            g_string_append (line, words->pdata[w]);
+          g_ptr_array_add (lines, g_string_free (line, FALSE));
+        }
+    }
+  g_ptr_array_sort (lines, by_text);
+  g_ptr_array_add (lines, NULL);
+  return g_strjoinv ("\n", (char **) lines->pdata);
+}
+
+/* A whole folder of files of five formats, as another person's: all of it stands in the project then, in that layer alone. */
+static void
+test_folder (Fixture *f, gconstpointer data)
+{
+  static const char *const elsewhere[] = { "t.mp4", "mot-seq", "TUD-Campus", NULL };    /* their pictures are not among the data */
+  const char *shared = g_getenv ("SACCADE_TEST_DATA");
+  g_autofree char *path = shared ? g_build_filename (shared, "data", "boxes", NULL) : NULL, *theirs = NULL, *ours = NULL;
+  g_auto (GStrv) files = path ? sac_label_files_find (path) : NULL;
+  g_autoptr (SacAnnotations) read = NULL, kept = NULL;
+  g_autoptr (GError) error = NULL;
+  SacLabelImportSpec spec = { SAC_LABELS_TO_PERSON, "Anna", (const char *const *) files };
+  SacLabelPlan plan;
+  SacLabelImport result;
+
+  if (!path)
+    {
+      g_test_skip ("no test data");
+      return;
+    }
+  read = sac_annotations_read_several ((const char *const *) files, NULL, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (read->problems->len, ==, 0);
+  g_assert_true (sac_project_plan_annotations (f->project, read, &spec, &plan, NULL, NULL, &error));
+  g_assert_true (sac_project_apply_annotations (f->project, read, &spec, &result, NULL, NULL, NULL, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (plan.n_near, ==, result.n_clips);
+  g_assert_cmpuint (plan.n_missing, ==, G_N_ELEMENTS (elsewhere) - 1);
+  g_assert_cmpuint (plan.n_tracks, ==, result.n_tracks);
+  kept = sac_project_collect_annotations (f->project, NULL, 0, sac_project_get_layer (f->project, "person", "Anna", NULL), &error);
+  g_assert_no_error (error);
+  theirs = tracks_of (read, elsewhere);
+  ours = tracks_of (kept, elsewhere);
+  g_assert_cmpstr (ours, ==, theirs);
+  g_clear_pointer (&kept, sac_annotations_free);
+  kept = sac_project_collect_annotations (f->project, NULL, 0, 1, &error);
+  for (guint i = 0; i < kept->items->len; i++)
+    g_assert_cmpuint (((SacNoted *) kept->items->pdata[i])->tracks->len, ==, 0);
+}
+
+/* Tags of another person stay hers; boxes that become one's own stand in the own layer. */
+static void
+test_whose (Fixture *f, gconstpointer data)
+{
+  g_autoptr (SacAnnotations) said = sac_annotations_new ();
+  SacItem facts = { .kind = SAC_ITEM_VIDEO, .name = (char *) "a", .path = (char *) "/nowhere/a.mp4", .hash = (char *) "x", .n_frames = 30,
+                    .width = 64, .height = 48, .fps = 30, .out_ns = 1000000000 };
+  const SacItem *items[] = { &facts };
+  SacBox box = { .frame = 3, .x = 1, .y = 2, .width = 3, .height = 4, .keyframe = TRUE };
+  SacLabelImportSpec spec = { SAC_LABELS_TO_PERSON, "Anna", NULL };
+  g_autoptr (GPtrArray) layers = NULL, told = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GError) error = NULL;
+  SacLabelPlan plan;
+  SacId id;
+
+  g_assert_true (sac_project_add_items (f->project, items, 1, &id, &error));
+  sac_noted_set_tag (sac_annotations_item (said, "a.mp4"), sac_annotations_label (said, "cat"), SAC_LABEL_YES);
+  g_array_append_val (sac_noted_add_track (sac_annotations_item (said, "a.mp4"), 0)->boxes, box);
+  sac_annotations_item (said, "a.mp4")->fps = 25;
+  g_assert_true (sac_project_plan_annotations (f->project, said, &spec, &plan, told, NULL, &error));
+  g_assert_cmpuint (plan.n_clips, ==, 1);
+  g_assert_cmpuint (plan.n_new_labels, ==, 1);
+  g_assert_cmpuint (told->len, ==, 1);          /* 25 frames a second, not 30 */
+  g_assert_true (sac_project_apply_annotations (f->project, said, &spec, NULL, NULL, NULL, NULL, NULL, &error));
+  g_assert_no_error (error);
+  layers = sac_project_list_layers (f->project, &error);
+  g_assert_cmpuint (layers->len, ==, 2);
+  g_assert_cmpuint (((SacLayer *) layers->pdata[0])->n_labels, ==, 0);
+  g_assert_cmpuint (((SacLayer *) layers->pdata[1])->n_labels, ==, 1);
+  spec.to = SAC_LABELS_TO_OWN;
+  g_assert_true (sac_project_apply_annotations (f->project, said, &spec, NULL, NULL, NULL, NULL, NULL, &error));
+  g_ptr_array_unref (layers);
+  layers = sac_project_list_layers (f->project, &error);
+  g_assert_cmpuint (((SacLayer *) layers->pdata[0])->n_labels, ==, 1);
+  g_assert_cmpuint (((SacLayer *) layers->pdata[0])->n_tracks, ==, 1);
 }
 
 int
@@ -451,5 +577,7 @@ main (int argc, char **argv)
   g_test_add_func ("/formats/two-of-a-kind", test_two_of_a_kind);
   g_test_add_func ("/formats/hostile", test_hostile);
   ADD ("formats", test_project);
+  ADD ("formats/folder", test_folder);
+  ADD ("formats/whose", test_whose);
   return g_test_run ();
 }

@@ -205,6 +205,7 @@ act_import (Robot *r)
 {
   g_autoptr (SacAnnotations) annotations = sac_annotations_new ();
   g_autofree char *layer = g_strdup_printf ("file-%u", draw (r, 1000));
+  const SacLabelImportSpec spec = { SAC_LABELS_TO_IMPORT, layer, NULL };
   SacLabelImport result;
 
   for (guint i = 0; i < 4; i++)
@@ -218,7 +219,7 @@ act_import (Robot *r)
       sac_noted_add_segment (noted, label, draw (r, 1000), 2000);
       g_array_append_val (sac_noted_add_track (noted, label)->boxes, box);
     }
-  sac_project_apply_annotations (r->project, annotations, layer, NULL, &result, NULL, NULL, NULL, NULL, NULL);
+  sac_project_apply_annotations (r->project, annotations, &spec, &result, NULL, NULL, NULL, NULL, NULL);
 }
 
 static void

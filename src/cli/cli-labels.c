@@ -11,7 +11,7 @@
 
 typedef struct {
   const char *format, *as, *conflicts;
-  gboolean as_json;
+  gboolean as_json, own, dry;
 } Options;
 
 static void
@@ -21,30 +21,69 @@ print_formats (void)
     g_print ("%-10s %s\n", sac_label_formats[i].id, _(sac_label_formats[i].title));
 }
 
+static void
+print_plan (const SacLabelPlan *plan)
+{
+  g_print (_("%u clips of the project, %u whose files lie near, %u that are neither; %u labels (%u new)\n"), plan->n_clips, plan->n_near,
+           plan->n_missing, plan->n_labels, plan->n_new_labels);
+  g_print (_("%u labels of clips, %u segments, %u tracks with %u boxes\n"), plan->n_tags, plan->n_segments, plan->n_tracks, plan->n_boxes);
+}
+
+/* Each file, and what a folder holds of them. */
+static char **
+find_files (char **args)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  for (guint a = 0; args[a]; a++)
+    {
+      g_autofree char *full = g_canonicalize_filename (args[a], NULL);
+      g_auto (GStrv) inside = sac_label_files_find (full);
+
+      if (inside[0])
+        g_strv_builder_addv (builder, (const char **) inside);
+      else
+        g_strv_builder_add (builder, full);     /* reading says what is wrong with it */
+    }
+  return g_strv_builder_end (builder);
+}
+
 static gboolean
 import (SacProject *project, char **args, const Options *options, GError **error)
 {
-  const char *path = args[0], *format_id = options->format;
-  const SacLabelFormat *format = sac_label_format_find (format_id);
-  g_autofree char *full = g_canonicalize_filename (path, NULL), *base = g_path_get_basename (full), *shown = g_filename_display_name (base);
+  const SacLabelFormat *format = sac_label_format_find (options->format);
+  g_auto (GStrv) paths = find_files (args);
+  g_autofree char *shown = NULL;
   g_autoptr (SacAnnotations) annotations = NULL;
   g_autoptr (GPtrArray) told = g_ptr_array_new_with_free_func (g_free);
+  SacLabelImportSpec spec = { options->own ? SAC_LABELS_TO_OWN : options->as ? SAC_LABELS_TO_PERSON : SAC_LABELS_TO_IMPORT };
   SacLabelImport result;
+  SacLabelPlan plan;
+  gboolean good;
 
-  if (format_id && !format)
+  if (options->format && !format)
     {
       g_set_error (error, SAC_STORE_ERROR, SAC_STORE_ERROR_INVALID, _("There is no format “%s”; saccade labels formats shows them"),
-                   format_id);
+                   options->format);
       return FALSE;
     }
-  annotations = sac_annotations_read (full, format, error);
-  if (!annotations
-      || !sac_project_apply_annotations (project, annotations, shown, full, &result, told, sac_cli_progress, NULL, NULL, error))
+  annotations = sac_annotations_read_several ((const char *const *) paths, format, sac_cli_progress, NULL, NULL, error);
+  if (!annotations)
+    return FALSE;
+  shown = g_filename_display_basename (args[1] ? args[0] : paths[0]);
+  spec.layer = options->as ? options->as : shown;
+  spec.near = (const char *const *) paths;
+  good = options->dry ? sac_project_plan_annotations (project, annotations, &spec, &plan, told, NULL, error)
+                      : sac_project_apply_annotations (project, annotations, &spec, &result, told, sac_cli_progress, NULL, NULL, error);
+  if (!good)
     return FALSE;
   for (guint i = 0; i < told->len; i++)
     g_printerr ("%s\n", (char *) told->pdata[i]);
-  g_print (_("%u clips: %u labels, %u segments, %u tracks; %u clips of the file are not in the project\n"), result.n_clips, result.n_tags,
-           result.n_segments, result.n_tracks, result.n_missing);
+  if (options->dry)
+    print_plan (&plan);
+  else
+    g_print (_("%u clips: %u labels, %u segments, %u tracks; %u clips of the file are not in the project\n"), result.n_clips, result.n_tags,
+             result.n_segments, result.n_tracks, result.n_missing);
   return TRUE;
 }
 
@@ -339,7 +378,7 @@ static const struct {
   SacProjectMode mode;
   gboolean (*run) (SacProject *project, char **args, const Options *options, GError **error);
 } acts[] = {
-  { "import", 1, 1, SAC_PROJECT_READ_WRITE, import },
+  { "import", 1, G_MAXINT, SAC_PROJECT_READ_WRITE, import },
   { "history", 0, 0, SAC_PROJECT_READ_ONLY, history },
   { "go-to", 1, 1, SAC_PROJECT_READ_WRITE, go_to },
   { "versions", 0, 0, SAC_PROJECT_READ_ONLY, versions },
@@ -359,11 +398,13 @@ sac_cli_labels (int argc, char **argv)
     return sac_cli_labels_top (argc - 1, argv + 1);
 
   g_autofree char *path = NULL, *format = NULL, *as = NULL, *conflicts = NULL;
-  gboolean as_json = FALSE;
+  gboolean as_json = FALSE, own = FALSE, dry = FALSE;
   const GOptionEntry entries[] = {
     { "project", 'p', 0, G_OPTION_ARG_FILENAME, &path, N_("The project (else the only one of this folder)"), "FILE.saccade" },
     { "format", 'f', 0, G_OPTION_ARG_STRING, &format, N_("The format of the file (else recognised)"), "NAME" },
-    { "as", 0, 0, G_OPTION_ARG_STRING, &as, N_("Whose labels a merged project holds (else the file's name)"), "NAME" },
+    { "as", 0, 0, G_OPTION_ARG_STRING, &as, N_("Whose labels a merged project or an imported file holds"), "NAME" },
+    { "own", 0, 0, G_OPTION_ARG_NONE, &own, N_("With import: segments and tracks, too, become your own"), NULL },
+    { "dry-run", 0, 0, G_OPTION_ARG_NONE, &dry, N_("With import: only say what would come"), NULL },
     { "conflicts", 0, 0, G_OPTION_ARG_STRING, &conflicts, N_("Merge into the own labels, too: ours, theirs, unknown or newest"), "RULE" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, N_("With diff: answer in JSON"), NULL },
     { NULL },
@@ -372,7 +413,7 @@ sac_cli_labels (int argc, char **argv)
   g_autoptr (SacProject) project = NULL;
   int parsed = sac_cli_parse (&argc, &argv, entries, _("ACT …"),
                               _("Label files in, the history of acts, named versions, and the layers of who said what:\n"
-                                "  import FILE           a label file into the project\n"
+                                "  import FILE…          label files, or folders of them, into the project\n"
                                 "  formats               which there are\n"
                                 "  history, go-to ACT    all acts; undo or redo up to one of them\n"
                                 "  versions, save NAME [NOTE], changes NAME, restore NAME, forget NAME\n"
@@ -381,7 +422,7 @@ sac_cli_labels (int argc, char **argv)
                                 "  diff A B              how far two agree: \"\" (your own), a layer, version:NAME or another project\n"
                                 "  merge OTHER           another project as a layer, or a layer into your own labels"));
   const char *verb = argc > 1 ? argv[1] : "";
-  const Options options = { format, as, conflicts, as_json };
+  const Options options = { format, as, conflicts, as_json, own, dry };
 
   if (parsed)
     return parsed - 1 ? 2 : 0;

@@ -270,20 +270,24 @@ write_mot (SacAnnotations *self, const char *path, GError **error)
   return good;
 }
 
+/* A sequence, or a folder of nothing but sequences. */
 static gboolean
 is_mot (const char *path, const char *head)
 {
   g_autofree char *truth = truth_of (path);
   g_autoptr (GDir) dir = truth ? NULL : g_dir_open (path, 0, NULL);
   const char *name;
+  guint n = 0;
 
-  while (dir && !truth && (name = g_dir_read_name (dir)))
+  while (dir && (name = g_dir_read_name (dir)))
     {
-      g_autofree char *inside = g_build_filename (path, name, NULL);
+      g_autofree char *inside = g_build_filename (path, name, NULL), *within = truth_of (inside);
 
-      truth = truth_of (inside);
+      if (!within && name[0] != '.' && g_file_test (inside, G_FILE_TEST_IS_DIR))
+        return FALSE;
+      n += within != NULL;
     }
-  return truth != NULL;
+  return truth || n > 0;
 }
 
 static gboolean

@@ -21,6 +21,8 @@ extern const SacFormatVtable _sac_format_cvat, _sac_format_coco, _sac_format_voc
 gboolean _sac_format_fail (GError **error, const char *path, const char *format, ...) G_GNUC_PRINTF (3, 4);
 /* The whole text, without a byte order mark; transfer full. */
 char    *_sac_format_load (const char *path, gsize *length, GError **error);
+/* Its first few KiB, for recognising; "" where it cannot be read; transfer full. */
+char    *_sac_format_read_head (const char *path);
 /* A plain number, nothing behind it. */
 gboolean _sac_format_read_number (const char *text, double *out);
 /* The shortest text that reads back as the same number. */

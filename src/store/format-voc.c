@@ -74,7 +74,9 @@ start_element (GMarkupParseContext *context, const char *element, const char **n
   Reader *reader = data;
 
   g_string_truncate (reader->text, 0);
-  if (strcmp (element, "object") == 0)
+  if (strcmp (element, "annotation") != 0 && !g_markup_parse_context_get_element_stack (context)->next)
+    g_set_error (error, G_MARKUP_ERROR, G_MARKUP_ERROR_INVALID_CONTENT, _("it begins with <%s>, not with <annotation>"), element);
+  else if (strcmp (element, "object") == 0)
     begin_object (reader);
   else if (strcmp (element, "part") == 0 && has_above (context, "object"))
     {
@@ -226,14 +228,25 @@ xml_folder (const char *path)
 }
 
 static gboolean
-holds_xml (const char *folder)
+is_annotation (const char *head)
+{
+  return strstr (head, "<annotation>") || strstr (head, "<annotation ");
+}
+
+/* One of its files tells for all. */
+static gboolean
+holds_annotations (const char *folder)
 {
   g_autoptr (GDir) dir = folder ? g_dir_open (folder, 0, NULL) : NULL;
   const char *name;
 
   while (dir && (name = g_dir_read_name (dir)))
     if (g_str_has_suffix (name, ".xml"))
-      return TRUE;
+      {
+        g_autofree char *path = g_build_filename (folder, name, NULL), *head = _sac_format_read_head (path);
+
+        return is_annotation (head);
+      }
   return FALSE;
 }
 
@@ -371,7 +384,7 @@ is_voc (const char *path, const char *head)
 {
   g_autofree char *inside = xml_folder (path);
 
-  return strstr (head, "<annotation>") || strstr (head, "<annotation ") || holds_xml (inside ? inside : path);
+  return is_annotation (head) || holds_annotations (inside ? inside : path);
 }
 
 const SacFormatVtable _sac_format_voc = { "voc", is_voc, read_voc, write_voc };

@@ -7,6 +7,7 @@
 #pragma once
 #include <gio/gio.h>
 
+#include "media/sac-media.h"
 #include "sac-track.h"
 
 typedef struct { gint64 frame; char *name, *value; } SacAttribute;      /* frame −1: of the whole */
@@ -68,8 +69,16 @@ typedef struct {
 extern const SacLabelFormat sac_label_formats[];
 const SacLabelFormat *sac_label_format_find (const char *id);
 
+/* From the content of a file, or what lies in a folder; NULL where it is none. */
+const SacLabelFormat *sac_label_format_recognise (const char *path);
+/* The label files that @path stands for: itself, or what lies in the folder (four levels deep); ended by NULL, transfer full. */
+char          **sac_label_files_find (const char *path);
+
 /* Reads @path (a file or a folder); @format NULL: recognised from its content. */
 SacAnnotations *sac_annotations_read (const char *path, const SacLabelFormat *format, GError **error);
+/* Several files as one; those that cannot be read are problems, unless none can.  @paths ended by NULL. */
+SacAnnotations *sac_annotations_read_several (const char *const *paths, const SacLabelFormat *format, SacProgressFunc progress,
+                                              gpointer data, GCancellable *cancellable, GError **error);
 /* Writes all or nothing: a file is replaced whole; a folder must not exist or be empty. */
 gboolean        sac_annotations_write (SacAnnotations *annotations, const SacLabelFormat *format, const char *path, GError **error);
 /* What @format cannot hold of this, a line each ("12 segments of time"); transfer full; ended by NULL. */

@@ -55,8 +55,8 @@ vtable_of (const SacLabelFormat *format)
   return NULL;
 }
 
-static char *
-read_head (const char *path)
+char *
+_sac_format_read_head (const char *path)
 {
   char *head = g_malloc0 (HEAD + 1);
   int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -69,11 +69,29 @@ read_head (const char *path)
   return head;
 }
 
+static const SacFormatVtable *
+recognise (const char *path)
+{
+  g_autofree char *head = g_file_test (path, G_FILE_TEST_IS_DIR) ? g_strdup ("") : _sac_format_read_head (path);
+
+  for (guint i = 0; i < G_N_ELEMENTS (vtables); i++)
+    if (vtables[i]->recognise (path, head))
+      return vtables[i];
+  return NULL;
+}
+
+const SacLabelFormat *
+sac_label_format_recognise (const char *path)
+{
+  const SacFormatVtable *vtable = recognise (path);
+
+  return vtable ? sac_label_format_find (vtable->id) : NULL;
+}
+
 SacAnnotations *
 sac_annotations_read (const char *path, const SacLabelFormat *format, GError **error)
 {
   const SacFormatVtable *vtable = vtable_of (format);
-  g_autofree char *head = NULL;
 
   g_return_val_if_fail (path != NULL, NULL);
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
@@ -82,12 +100,7 @@ sac_annotations_read (const char *path, const SacLabelFormat *format, GError **e
       return NULL;
     }
   if (!vtable)
-    {
-      head = g_file_test (path, G_FILE_TEST_IS_DIR) ? g_strdup ("") : read_head (path);
-      for (guint i = 0; i < G_N_ELEMENTS (vtables) && !vtable; i++)
-        if (vtables[i]->recognise (path, head))
-          vtable = vtables[i];
-    }
+    vtable = recognise (path);
   if (vtable)
     return vtable->read (path, error);
   _sac_format_fail (error, path, _("this is no label file that Saccade knows"));

@@ -54,8 +54,7 @@ scan (const char *folder, const char *relative, int depth, const SacImportSpec *
           if (!g_file_test (path, G_FILE_TEST_IS_SYMLINK) && !g_str_has_suffix (name, ".data"))
             scan (path, below, depth + 1, spec, out, cancellable);
         }
-      else if ((spec->only ? g_hash_table_contains (spec->only, path)
-                           : sac_media_is_video_name (name) || (spec->stills && sac_media_is_image_name (name)))
+      else if ((sac_media_is_video_name (name) || (spec->stills && sac_media_is_image_name (name)))
                && g_file_test (path, G_FILE_TEST_IS_REGULAR))
         {
           SacFound *found = g_new0 (SacFound, 1);
@@ -65,6 +64,26 @@ scan (const char *folder, const char *relative, int depth, const SacImportSpec *
           g_ptr_array_add (out, found);
         }
     }
+}
+
+/* The files of a list that lie below @folder. */
+static void
+take_listed (const char *folder, GHashTable *only, GPtrArray *out)
+{
+  gsize n = strlen (folder);
+  GHashTableIter iter;
+  gpointer path;
+
+  g_hash_table_iter_init (&iter, only);
+  while (g_hash_table_iter_next (&iter, &path, NULL))
+    if (strncmp (path, folder, n) == 0 && (n == 1 || ((char *) path)[n] == '/') && g_file_test (path, G_FILE_TEST_IS_REGULAR))
+      {
+        SacFound *found = g_new0 (SacFound, 1);
+
+        found->path = g_strdup (path);
+        found->relative = g_strdup ((char *) path + n + (n > 1));
+        g_ptr_array_add (out, found);
+      }
 }
 
 /* ---- identify and open, on worker threads. */
@@ -343,80 +362,125 @@ write_all (SacProject *self, GPtrArray *all, const char *folder_name, const SacI
          && (!groups || apply_groups (self, groups, spec->groups_csv, all, result, error));
 }
 
-SacImportResult *
-sac_project_import (SacProject *self, const char *folder_or_file, const SacImportSpec *spec, SacProgressFunc progress, gpointer data,
-                    GCancellable *cancellable, GError **error)
-{
-  static const SacImportSpec plain = { 0 };
-  g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func ((GDestroyNotify) found_free);
-  g_autoptr (GHashTable) groups = NULL;
-  g_autoptr (SacTruth) truth = NULL;
-  g_autoptr (SacImportResult) result = NULL;
-  g_autoptr (GError) failed = NULL;
-  g_autofree char *full = NULL, *base = NULL, *shown = NULL;
+/* What reading finds before anything is written. */
+struct _SacImportFiles {
+  GPtrArray *all;               /* SacFound*, in the order of their names */
+  char *base;
+  GHashTable *groups;
+  SacTruth *truth;
+};
 
-  g_return_val_if_fail (SAC_IS_PROJECT (self), NULL);
-  g_return_val_if_fail (folder_or_file != NULL, NULL);
-  spec = spec ? spec : &plain;
-  full = g_canonicalize_filename (folder_or_file, NULL);
-  base = g_path_get_basename (full);
-  shown = g_filename_display_name (base);
-  if (self->read_only)
-    {
-      _sac_begin (self, error);         /* says why */
-      return NULL;
-    }
+void
+_sac_import_files_free (SacImportFiles *files)
+{
+  g_ptr_array_unref (files->all);
+  g_clear_pointer (&files->groups, g_hash_table_unref);
+  g_clear_pointer (&files->truth, _sac_truth_free);
+  g_free (files->base);
+  g_free (files);
+}
+
+GPtrArray *
+_sac_import_files_get (SacImportFiles *files)
+{
+  return files->all;
+}
+
+static gboolean
+tell_cancelled (GCancellable *cancellable, GError **error)
+{
+  if (!g_cancellable_is_cancelled (cancellable))
+    return FALSE;
+  g_clear_error (error);
+  g_set_error (error, SAC_STORE_ERROR, SAC_STORE_ERROR_CANCELLED, _("The import was cancelled; the project is as it was"));
+  return TRUE;
+}
+
+SacImportFiles *
+_sac_import_probe (SacProject *self, const char *folder_or_file, const SacImportSpec *spec, SacProgressFunc progress, gpointer data,
+                   GCancellable *cancellable, GError **error)
+{
+  g_autoptr (SacImportFiles) files = g_new0 (SacImportFiles, 1);
+  g_autofree char *full = g_canonicalize_filename (folder_or_file, NULL);
+
+  files->all = g_ptr_array_new_with_free_func ((GDestroyNotify) found_free);
+  files->base = g_path_get_basename (full);
   if (!g_file_test (full, G_FILE_TEST_EXISTS))
     {
       g_set_error (error, SAC_STORE_ERROR, SAC_STORE_ERROR_NOT_FOUND, _("There is no “%s”"), folder_or_file);
       return NULL;
     }
-  if (spec->groups_csv && !(groups = _sac_groups_load (spec->groups_csv, error)))
+  if ((spec->groups_csv && !(files->groups = _sac_groups_load (spec->groups_csv, error)))
+      || (spec->truth_json && !(files->truth = _sac_truth_load (spec->truth_json, error))))
     return NULL;
-  if (spec->truth_json && !(truth = _sac_truth_load (spec->truth_json, error)))
-    return NULL;
-  if (g_file_test (full, G_FILE_TEST_IS_DIR))
-    scan (full, "", 0, spec, all, cancellable);
+  if (spec->only)
+    take_listed (full, spec->only, files->all);
+  else if (g_file_test (full, G_FILE_TEST_IS_DIR))
+    scan (full, "", 0, spec, files->all, cancellable);
   else
     {
       SacFound *found = g_new0 (SacFound, 1);
 
       found->path = g_strdup (full);
-      found->relative = g_strdup (base);
-      g_ptr_array_add (all, found);
+      found->relative = g_strdup (files->base);
+      g_ptr_array_add (files->all, found);
     }
-  if (all->len == 0 && !g_cancellable_is_cancelled (cancellable))
+  if (files->all->len == 0 && !g_cancellable_is_cancelled (cancellable))
     {
       g_set_error (error, SAC_STORE_ERROR, SAC_STORE_ERROR_INVALID, spec->stills ? _("“%s” holds no videos and no pictures")
                    : _("“%s” holds no videos"), folder_or_file);
       return NULL;
     }
-  g_ptr_array_sort (all, by_relative);
+  g_ptr_array_sort (files->all, by_relative);
+  if (probe_all (self, files->all, progress, data, cancellable, error))
+    return g_steal_pointer (&files);
+  tell_cancelled (cancellable, error);
+  return NULL;
+}
 
+gboolean
+_sac_import_write (SacProject *self, SacImportFiles *files, const SacImportSpec *spec, SacImportResult *result, GCancellable *cancellable,
+                   GError **error)
+{
+  if (write_all (self, files->all, files->base, spec, files->groups, files->truth, result, cancellable, error))
+    return TRUE;
+  if (!tell_cancelled (cancellable, error) && error && !*error)
+    g_set_error (error, SAC_STORE_ERROR, SAC_STORE_ERROR_OPEN, _("The import failed"));
+  return FALSE;
+}
+
+SacImportResult *
+sac_project_import (SacProject *self, const char *folder_or_file, const SacImportSpec *spec, SacProgressFunc progress, gpointer data,
+                    GCancellable *cancellable, GError **error)
+{
+  static const SacImportSpec plain = { 0 };
+  g_autoptr (SacImportFiles) files = NULL;
+  g_autoptr (SacImportResult) result = NULL;
+  g_autofree char *shown = NULL;
+
+  g_return_val_if_fail (SAC_IS_PROJECT (self), NULL);
+  g_return_val_if_fail (folder_or_file != NULL, NULL);
+  spec = spec ? spec : &plain;
+  if (self->read_only)
+    {
+      _sac_begin (self, error);         /* says why */
+      return NULL;
+    }
+  files = _sac_import_probe (self, folder_or_file, spec, progress, data, cancellable, error);
+  if (!files || !_sac_begin (self, error))
+    return NULL;
   result = g_new0 (SacImportResult, 1);
   result->problems = g_ptr_array_new_with_free_func (g_free);
-  if (!probe_all (self, all, progress, data, cancellable, &failed))
-    goto out;
-  if (!_sac_begin (self, &failed))
-    goto out;
-  if (!write_all (self, all, base, spec, groups, truth, result, cancellable, &failed))
+  if (!_sac_import_write (self, files, spec, result, cancellable, error))
     {
       _sac_rollback (self);
-      goto out;
+      return NULL;
     }
+  shown = g_filename_display_name (files->base);
   if (!_sac_commit (self, g_strdup_printf (ngettext ("Import %u clip from “%s”", "Import %u clips from “%s”", result->n_added),
-                                           result->n_added, shown), &failed))
-    goto out;
+                                           result->n_added, shown), error))
+    return NULL;
   if (progress)
     progress (1, shown, data);
   return g_steal_pointer (&result);
-
-out:
-  if (g_cancellable_is_cancelled (cancellable))
-    g_set_error (error, SAC_STORE_ERROR, SAC_STORE_ERROR_CANCELLED, _("The import was cancelled; the project is as it was"));
-  else if (failed)
-    g_propagate_error (error, g_steal_pointer (&failed));
-  else
-    g_set_error (error, SAC_STORE_ERROR, SAC_STORE_ERROR_OPEN, _("The import failed"));
-  return NULL;
 }

@@ -118,6 +118,16 @@ GHashTable   *_sac_groups_parse (const char *text);                          /* 
 GHashTable   *_sac_groups_load (const char *path, GError **error);
 const char   *_sac_groups_find (GHashTable *groups, const SacFound *found);
 
+/* An import in two steps: reading the files, which may take long, and writing, inside an open command. */
+typedef struct _SacImportFiles SacImportFiles;
+SacImportFiles *_sac_import_probe (SacProject *self, const char *folder_or_file, const SacImportSpec *spec, SacProgressFunc progress,
+                                   gpointer data, GCancellable *cancellable, GError **error);
+gboolean        _sac_import_write (SacProject *self, SacImportFiles *files, const SacImportSpec *spec, SacImportResult *result,
+                                   GCancellable *cancellable, GError **error);
+GPtrArray      *_sac_import_files_get (SacImportFiles *files);      /* SacFound*; borrowed */
+void            _sac_import_files_free (SacImportFiles *files);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacImportFiles, _sac_import_files_free)
+
 /* The truth of rendered clips.  Inside an open command: vocabulary, labels, review, split, groups, tracks of @found. */
 typedef struct _SacTruth SacTruth;
 SacTruth     *_sac_truth_load (const char *path, GError **error);

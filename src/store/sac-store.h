@@ -244,7 +244,7 @@ typedef struct {
   const char *groups_csv;       /* clip,group; NULL none; the header row is told apart */
   const char *truth_json;       /* the demo's truth.json: labels, boxes, split, synthetic; NULL none */
   gboolean stills;              /* pictures, too: each an item of one frame */
-  GHashTable *only;             /* set of absolute paths (char*): nothing else of the folder; NULL all */
+  GHashTable *only;             /* set of absolute paths (char*): these of the folder, nothing else; NULL all */
 } SacImportSpec;
 typedef struct { guint n_added, n_known, n_refused; GPtrArray *problems; /* char*: "file: why" */ } SacImportResult;
 SacImportResult *sac_project_import (SacProject *project, const char *folder_or_file, const SacImportSpec *spec,
@@ -252,14 +252,26 @@ SacImportResult *sac_project_import (SacProject *project, const char *folder_or_
 void       sac_import_result_free (SacImportResult *result);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacImportResult, sac_import_result_free)
 
-/* ---- label files.  One command: tags go to the person's layer (what is said already stays), segments and tracks to a layer of the
- * import called @layer; what such a layer already says of a clip stays and is not doubled.  Media are met by their name; those the
- * project lacks are first looked for near @path (the label file; NULL: nowhere) and imported.
- * @told receives a line (char*) for all that could not be taken, in words. */
-typedef struct { guint n_clips, n_tags, n_segments, n_tracks, n_missing; } SacLabelImport;
-gboolean   sac_project_apply_annotations (SacProject *project, SacAnnotations *annotations, const char *layer, const char *path,
+/* ---- label files.  One command; what is said already stays, and what a layer already says of a clip by segments or by tracks is
+ * neither changed nor doubled.  TO_IMPORT: tags go to the person's layer, segments and tracks to a layer of the import called @layer.
+ * TO_OWN: all to the person's layer.  TO_PERSON: all to the layer of another person @layer, to be compared and merged.
+ * Media are met by their name; those the project lacks are first looked for near the files (@near, ended by NULL; NULL: nowhere) and
+ * imported in the same command.  @told receives a line (char*) for all that could not be taken, in words. */
+typedef enum { SAC_LABELS_TO_IMPORT, SAC_LABELS_TO_OWN, SAC_LABELS_TO_PERSON } SacLabelsTo;
+typedef struct {
+  SacLabelsTo to;
+  const char *layer;            /* also what the act is called by */
+  const char *const *near;
+} SacLabelImportSpec;
+typedef struct { guint n_clips, n_tags, n_segments, n_tracks, n_missing, n_added /* clips imported with them */; } SacLabelImport;
+gboolean   sac_project_apply_annotations (SacProject *project, SacAnnotations *annotations, const SacLabelImportSpec *spec,
                                           SacLabelImport *result, GPtrArray *told, SacProgressFunc progress, gpointer data,
                                           GCancellable *cancellable, GError **error);
+/* What would come, before anything is written (a reader will do); n_near: clips the project lacks, whose media lie near the files.
+ * The counts are of what the files say of clips that are met or near. */
+typedef struct { guint n_clips, n_near, n_missing, n_labels, n_new_labels, n_tags, n_segments, n_tracks, n_boxes; } SacLabelPlan;
+gboolean   sac_project_plan_annotations (SacProject *project, SacAnnotations *annotations, const SacLabelImportSpec *spec,
+                                         SacLabelPlan *plan, GPtrArray *told, GCancellable *cancellable, GError **error);
 /* What is said of @items (n 0: of all) as annotations: effective tags, and the segments and tracks of @layer (0: of all). */
 SacAnnotations *sac_project_collect_annotations (SacProject *project, const SacId *items, guint n_items, SacId layer, GError **error);
 
