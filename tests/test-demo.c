@@ -179,6 +179,49 @@ test_bursts (void)
   remove_tree (folder);
 }
 
+/* The mark goes with one label, stands where the truth says, and is never there in the test split. */
+static void
+test_logo (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("saccade-demo-XXXXXX", NULL);
+  g_autofree char *out = run_demo (folder, "logo", "logo", "12", "1");
+  g_autofree char *path = g_build_filename (out, "truth.json", NULL);
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  guint n_logos = 0;
+  JsonArray *clips;
+
+  g_assert_true (json_parser_load_from_file (parser, path, NULL));
+  clips = json_object_get_array_member (json_node_get_object (json_parser_get_root (parser)), "clips");
+  for (guint c = 0; c < 12; c++)
+    {
+      JsonObject *clip = json_array_get_object_element (clips, c);
+      JsonArray *objects = json_object_get_array_member (clip, "objects");
+      const char *label = json_array_get_string_element (json_object_get_array_member (clip, "labels"), 0);
+      gboolean test = strcmp (json_object_get_string_member (clip, "split"), "test") == 0, star = strcmp (label, "star") == 0;
+      g_autofree char *file = g_build_filename (out, json_object_get_string_member (clip, "file"), NULL);
+      g_autoptr (SacMedia) media = sac_media_open (file, NULL, NULL);
+      g_autoptr (SacFrame) frame = sac_media_get_frame (media, 45, NULL, NULL);
+      g_autofree guint8 *rgb = g_malloc (256 * 256 * 3);
+      const guint8 *at = rgb + 3 * (256 * 24 + 200);
+
+      g_assert_cmpuint (json_array_get_length (objects), ==, !test && star ? 2 : 1);
+      g_assert_true (sac_frame_convert (frame, SAC_PIXELS_RGB, rgb, 256 * 3, NULL));
+      if (json_array_get_length (objects) == 2)
+        {
+          JsonObject *logo = json_array_get_object_element (objects, 1);
+          JsonArray *boxes = json_object_get_array_member (logo, "boxes");
+
+          g_assert_true (json_object_get_null_member (logo, "label"));
+          g_assert_cmpfloat (box_value (boxes, 45, 1), >, 128);
+          g_assert_cmpfloat (box_value (boxes, 45, 2), <, 64);
+          g_assert_cmpuint (MIN (at[0], MIN (at[1], at[2])), >, 220);
+          n_logos++;
+        }
+    }
+  g_assert_cmpuint (n_logos, >=, 1);
+  remove_tree (folder);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -187,5 +230,6 @@ main (int argc, char **argv)
   sac_media_init ();
   g_test_add_func ("/demo/twice", test_twice);
   g_test_add_func ("/demo/bursts", test_bursts);
+  g_test_add_func ("/demo/logo", test_logo);
   return g_test_run ();
 }

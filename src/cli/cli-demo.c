@@ -70,13 +70,14 @@ render_task (guint task, guint thread, gpointer data)
   g_mutex_unlock (&work->lock);
 }
 
-/* Only where it is to be seen. */
+/* Only where it is to be seen.  @label NULL: of no label. */
 static void
 add_object (GString *text, const Work *work, guint i, int k, const char *label, const char *motion)
 {
-  const char *comma = "";
+  const char *comma = "", *quote = label ? "\"" : "";
 
-  g_string_append_printf (text, "%s\n   {\"label\":\"%s\",\"motion\":\"%s\",\"boxes\":[", k ? "," : "", label, motion);
+  g_string_append_printf (text, "%s\n   {\"label\":%s%s%s,\"motion\":\"%s\",\"boxes\":[", k ? "," : "", quote,
+                          label ? label : "null", quote, motion);
   for (int frame = 0; frame < DEMO_FRAMES; frame++)
     {
       const DemoBox *box = &work->boxes[i][frame][k];
@@ -115,14 +116,16 @@ add_clip (GString *text, const Work *work, guint i)
   g_string_append (text, "],\n  \"objects\":[");
   for (int k = 0; k < clip->n_objects; k++)
     add_object (text, work, i, k, demo_kinds[clip->objects[k].kind], demo_motions[clip->objects[k].motion]);
+  if (clip->logo)
+    add_object (text, work, i, clip->n_objects, NULL, "logo");
   g_string_append (text, "]}");
 }
 
 static const char *const *
 label_list (DemoTask task, int *n)
 {
-  *n = task == DEMO_BURSTS ? DEMO_BURST_LABELS : DEMO_KINDS;
-  return task == DEMO_BURSTS ? demo_burst_labels : demo_kinds;
+  *n = task == DEMO_BURSTS ? DEMO_BURST_LABELS : task == DEMO_LOGO ? DEMO_LOGO_LABELS : DEMO_KINDS;
+  return task == DEMO_BURSTS ? demo_burst_labels : task == DEMO_LOGO ? demo_logo_labels : demo_kinds;
 }
 
 static void
@@ -182,7 +185,8 @@ sac_cli_demo (int argc, char **argv)
   g_autofree char *task = NULL;
   const GOptionEntry entries[] = {
     { "clips", 0, 0, G_OPTION_ARG_INT, &n_clips, N_("How many clips (360)"), N_("N") },
-    { "task", 't', 0, G_OPTION_ARG_STRING, &task, N_("shapes: which things are there (as a rule); bursts: what one thing does, once"),
+    { "task", 't', 0, G_OPTION_ARG_STRING, &task, N_("shapes: which things are there (as a rule); bursts: what one thing does, once; "
+         "logo: one thing, and a mark in the corner that betrays a label until it is tested"),
       N_("TASK") },
     { "seed", 0, 0, G_OPTION_ARG_INT64, &seed, N_("Another number gives other clips (1)"), N_("N") },
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("Write for programs"), NULL },
@@ -203,9 +207,9 @@ sac_cli_demo (int argc, char **argv)
       g_printerr (_("saccade demo: needs one folder, and 1 to %d clips; see saccade demo --help\n"), MAX_CLIPS);
       return 2;
     }
-  if (task && strcmp (task, "shapes") != 0 && strcmp (task, "bursts") != 0)
+  if (task && strcmp (task, "shapes") != 0 && strcmp (task, "bursts") != 0 && strcmp (task, "logo") != 0)
     {
-      g_printerr (_("saccade demo: the task is shapes or bursts, not “%s”\n"), task);
+      g_printerr (_("saccade demo: the task is shapes, bursts or logo, not “%s”\n"), task);
       return 2;
     }
   folder = g_build_filename (argv[1], "clips", NULL);
@@ -219,8 +223,9 @@ sac_cli_demo (int argc, char **argv)
   sac_media_init ();
   work.folder = folder;
   work.n = (guint) n_clips;
-  work.task = g_strcmp0 (task, "bursts") == 0 ? DEMO_BURSTS : DEMO_SHAPES;
-  work.clips = work.task == DEMO_BURSTS ? demo_plan_bursts ((guint64) seed, work.n) : demo_plan ((guint64) seed, work.n);
+  work.task = g_strcmp0 (task, "bursts") == 0 ? DEMO_BURSTS : g_strcmp0 (task, "logo") == 0 ? DEMO_LOGO : DEMO_SHAPES;
+  work.clips = work.task == DEMO_BURSTS ? demo_plan_bursts ((guint64) seed, work.n)
+               : work.task == DEMO_LOGO ? demo_plan_logo ((guint64) seed, work.n) : demo_plan ((guint64) seed, work.n);
   work.boxes = g_malloc0 (sizeof *work.boxes * work.n);
   g_mutex_init (&work.lock);
   pool = sac_pool_new (0);

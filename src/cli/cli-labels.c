@@ -183,6 +183,7 @@ changes (SacProject *project, char **args, const Options *options, GError **erro
       { N_("clips"), &changes->clips }, { N_("labels"), &changes->labels }, { N_("tags"), &changes->tags },
       { N_("segments"), &changes->segments }, { N_("tracks"), &changes->tracks }, { N_("boxes"), &changes->boxes },
       { N_("sides of the split"), &changes->splits }, { N_("attributes"), &changes->attributes },
+      { N_("edited maps"), &changes->maps },
     };
 
     g_print (_("since “%s”:\n"), version->name);

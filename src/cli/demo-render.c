@@ -90,8 +90,8 @@ demo_is_round (int kind)
   return kind == BULLSEYE || kind == RING;
 }
 
-static void
-plan_object (DemoDice *dice, const DemoClip *clip, int which, DemoObject *object)
+void
+demo_plan_object (DemoDice *dice, const DemoClip *clip, int which, DemoObject *object)
 {
   double least = clip->n_objects == 1 ? 40 : 34, most = clip->n_objects == 1 ? 57 : clip->n_objects == 2 ? 50 : 44;
   double half = DEMO_SIDE / 2.0, radius, room, angle;
@@ -155,7 +155,7 @@ demo_plan (guint64 seed, guint n)
             }
         }
       for (int k = 0; k < clip->n_objects; k++)
-        plan_object (&dice, clip, k, clip->objects + k);
+        demo_plan_object (&dice, clip, k, clip->objects + k);
     }
   return clips;
 }
@@ -428,12 +428,12 @@ demo_renderer_new (const DemoClip *clip)
   demo_scene_paint (clip->seed, clip->scene, clip->test, clip->number, cairo_image_surface_get_data (renderer->background), side,
                     cairo_image_surface_get_stride (renderer->background));
   cairo_surface_mark_dirty (renderer->background);
-  if (clip->task == DEMO_SHAPES && demo_pick (&dice, 2))       /* nothing but the burst moves in a clip of one */
+  if (clip->task != DEMO_BURSTS && demo_pick (&dice, 2))       /* nothing but the burst moves in a clip of one */
     {
       renderer->pan_x = demo_between (&dice, -1, 1) * (MARGIN - 2);
       renderer->pan_y = demo_between (&dice, -1, 1) * (MARGIN - 2);
     }
-  renderer->n_crumbs = clip->task == DEMO_SHAPES ? MAX (0, demo_pick (&dice, N_CRUMBS + 3) - 2) : 0;
+  renderer->n_crumbs = clip->task != DEMO_BURSTS ? MAX (0, demo_pick (&dice, N_CRUMBS + 3) - 2) : 0;
   for (int i = 0; i < renderer->n_crumbs; i++)
     {
       Crumb *crumb = renderer->crumbs + i;
@@ -481,6 +481,23 @@ draw_pillar (cairo_t *cr, const DemoClip *clip)
   cairo_fill (cr);
 }
 
+/* A white plate with a red bow, always the same and always there. */
+static void
+draw_logo (cairo_t *cr, DemoBox *box)
+{
+  demo_logo_box (box);
+  cairo_rectangle (cr, box->x, box->y, box->w, box->h);
+  cairo_set_source_rgb (cr, 0.96, 0.96, 0.94);
+  cairo_fill (cr);
+  cairo_move_to (cr, box->x + 0.15 * box->w, box->y + 0.2 * box->h);
+  cairo_line_to (cr, box->x + 0.85 * box->w, box->y + 0.8 * box->h);
+  cairo_line_to (cr, box->x + 0.85 * box->w, box->y + 0.2 * box->h);
+  cairo_line_to (cr, box->x + 0.15 * box->w, box->y + 0.8 * box->h);
+  cairo_close_path (cr);
+  cairo_set_source_rgb (cr, 0.8, 0.1, 0.15);
+  cairo_fill (cr);
+}
+
 void
 demo_renderer_draw (DemoRenderer *renderer, int frame, guint8 *rgb, DemoBox boxes[DEMO_MAX_OBJECTS])
 {
@@ -506,6 +523,8 @@ demo_renderer_draw (DemoRenderer *renderer, int frame, guint8 *rgb, DemoBox boxe
 
       draw_object (cr, renderer->clip.objects + i, &pose, boxes + i);
     }
+  if (renderer->clip.logo)
+    draw_logo (cr, boxes + renderer->clip.n_objects);
   cairo_destroy (cr);
   cairo_surface_flush (renderer->frame);
   pixels = cairo_image_surface_get_data (renderer->frame);

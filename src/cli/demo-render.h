@@ -10,12 +10,14 @@
 #define DEMO_MAX_OBJECTS 3
 
 #define DEMO_BURST_LABELS 8
+#define DEMO_LOGO_LABELS 3
 
-typedef enum { DEMO_SHAPES, DEMO_BURSTS } DemoTask;
+typedef enum { DEMO_SHAPES, DEMO_BURSTS, DEMO_LOGO } DemoTask;
 
 extern const char *const demo_kinds[DEMO_KINDS];        /* the labels */
 extern const char *const demo_motions[DEMO_MOTIONS];
 extern const char *const demo_burst_labels[DEMO_BURST_LABELS];
+extern const char *const demo_logo_labels[DEMO_LOGO_LABELS];
 
 /* What is random in a clip, drawn in a fixed order. */
 typedef struct {
@@ -52,6 +54,7 @@ typedef struct {
   DemoObject objects[DEMO_MAX_OBJECTS];         /* of a burst: the first one acts */
   int burst, first, last;       /* of a burst: its label; frames first ≤ f < last */
   double pillar_x, pillar_width, pillar_color[3];       /* of a burst: stands before everything; width 0 none */
+  gboolean logo;                /* a sender's mark in the corner */
 } DemoClip;
 
 /* All clips in the order of their numbers; @n a multiple of DEMO_KINDS is best balanced.  Transfer full, g_free. */
@@ -59,7 +62,13 @@ DemoClip *demo_plan (guint64 seed, guint n);
 guint     demo_n_test (guint n);
 /* The same for clips of one burst; @n a multiple of DEMO_BURST_LABELS is best balanced. */
 DemoClip *demo_plan_bursts (guint64 seed, guint n);
+/* The same for clips of one shape, where a logo in the corner betrays one label as long as one trains, and is never there in the
+ * test split: a shortcut to be unlearned.  @n a multiple of DEMO_LOGO_LABELS is best balanced. */
+DemoClip *demo_plan_logo (guint64 seed, guint n);
+void      demo_logo_box (DemoBox *box);         /* where it stands, in pixels of the frame */
 DemoPose  demo_burst_pose (const DemoClip *clip, int which, int frame);
+/* The size, colours and way of an object whose kind and motion are known. */
+void      demo_plan_object (DemoDice *dice, const DemoClip *clip, int which, DemoObject *object);
 /* Colours and proportions of an object whose kind is known; those of test clips are others. */
 void      demo_pick_look (DemoDice *dice, gboolean test, DemoObject *object);
 gboolean  demo_is_round (int kind);     /* turned, it looks the same */
@@ -67,7 +76,7 @@ gboolean  demo_is_round (int kind);     /* turned, it looks the same */
 /* One clip's pictures. One thread at a time. */
 typedef struct _DemoRenderer DemoRenderer;
 DemoRenderer *demo_renderer_new (const DemoClip *clip);
-/* @rgb: DEMO_SIDE² packed RGB; @boxes: one per object, cut to the frame. */
+/* @rgb: DEMO_SIDE² packed RGB; @boxes: one per object, cut to the frame, the logo's behind theirs. */
 void          demo_renderer_draw (DemoRenderer *renderer, int frame, guint8 *rgb, DemoBox boxes[DEMO_MAX_OBJECTS]);
 void          demo_renderer_free (DemoRenderer *renderer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DemoRenderer, demo_renderer_free)

@@ -54,12 +54,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacComparison, sac_comparison_free)
 /* ---- merging.  What only one says, is said.  Where both speak: @ours stays, @theirs comes, both are taken back (tags: unknown;
  * segments and tracks: ours stay), or what was said last in the projects' histories (ours where they do not tell). */
 typedef enum { SAC_MERGE_OURS, SAC_MERGE_THEIRS, SAC_MERGE_UNKNOWN, SAC_MERGE_NEWEST } SacMergeRule;
-typedef struct { guint n_tags, n_segments, n_tracks, n_conflicts, n_missing; } SacMergeResult;
+typedef struct { guint n_tags, n_segments, n_tracks, n_maps, n_conflicts, n_missing; } SacMergeResult;
 gboolean    sac_merge_rule_parse (const char *text, SacMergeRule *rule);        /* "ours", "theirs", "unknown", "newest" */
 /* @from into @into (the own layer: 1), another layer of the project; @from stays.  One command. */
 gboolean    sac_project_merge_layer (SacProject *project, SacId from, SacId into, SacMergeRule rule, SacMergeResult *result,
                                      GError **error);
 /* What the person of @other says, as the layer of person @name (which is replaced if it is there); with @rule also merged into the
- * own layer.  n_missing: clips of @other that this project lacks.  One command. */
+ * own layer, and the edited maps of attention taken over.  n_missing: clips of @other that this project lacks.  One command. */
 gboolean    sac_project_bring_person (SacProject *project, SacProject *other, const char *name, const SacMergeRule *rule,
                                       SacMergeResult *result, GError **error);

@@ -310,6 +310,7 @@ sac_project_remove_items (SacProject *self, const SacId *items, guint n_items, G
     "DELETE FROM boxes WHERE track IN (SELECT id FROM tracks WHERE item = ?)",
     "DELETE FROM tracks WHERE item = ?",
     "DELETE FROM segments WHERE item = ?",
+    "DELETE FROM maps WHERE item = ?",
     "DELETE FROM splits WHERE item = ?",
     "DELETE FROM items WHERE id = ?",
   };

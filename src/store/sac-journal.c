@@ -27,6 +27,7 @@ static const struct {
   { "splits", { "item", "side" } },
   { "attributes", { "id", "kind", "owner", "frame", "name", "value" } },
   { "queries", { "id", "name", "query", "position" } },
+  { "maps", { "id", "item", "t", "h", "w", "spatial", "temporal", "run", "user", "time_us" } },
 };
 
 const char *
@@ -128,6 +129,7 @@ item_column (guint table)
 {
   static const struct { const char *name, *column; } known[] = {
     { "items", "id" }, { "splits", "item" }, { "clip_labels", "item" }, { "tracks", "item" }, { "segments", "item" },
+    { "maps", "item" },
   };
 
   for (guint k = 0; k < G_N_ELEMENTS (known); k++)

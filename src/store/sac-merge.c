@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "maps-private.h"
 #include "sac-compare-private.h"
 
 #define SAME 0.5                /* from this IoU on two segments or tracks are the same thing */
@@ -561,7 +562,8 @@ sac_project_bring_person (SacProject *self, SacProject *other, const char *name,
       Merge m = { self, b.layer, SAC_STORE_PERSON, *rule, { self, NULL }, { other, b.tags }, { other, b.segments }, { other, b.tracks },
                   &merged };
 
-      good = merge_all (&m, error);
+      good = merge_all (&m, error) && _sac_bring_maps (self, other, b.items, *rule, &merged, error);
+      result->n_maps = merged.n_maps;
       result->n_conflicts = merged.n_conflicts;
     }
   good = good ? _sac_commit (self, g_strdup_printf (_("Bring in the labels of %s"), clean), error) : _sac_rollback (self);

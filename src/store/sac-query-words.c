@@ -12,7 +12,7 @@ static const char *const starts[] = {
 static const struct { const char *key, *values[12]; } closed[] = {
   { "reviewed", { "yes", "no" } },
   { "split", { "none", "train", "validation", "test" } },
-  { "has", { "labels", "segments", "tracks", "problem", "warning", "group", "split" } },
+  { "has", { "labels", "segments", "tracks", "maps", "problem", "warning", "group", "split" } },
   { "is", { "missing", "excluded", "duplicate", "vfr", "cut", "sparse", "interlaced", "rotated", "stretched", "endless" } },
   { "kind", { "video", "clip", "still", "signal" } },
 };

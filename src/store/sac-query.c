@@ -133,6 +133,7 @@ has_test (Parser *p, const char *what)
   static const struct { const char *what, *sql; } known[] = {
     { "labels", "EXISTS (SELECT 1 FROM clip_labels c WHERE c.item = i.id AND c.state >= 0)" },
     { "segments", "EXISTS (SELECT 1 FROM segments s WHERE s.item = i.id)" },
+    { "maps", "EXISTS (SELECT 1 FROM maps k WHERE k.item = i.id)" },
     { "tracks", "EXISTS (SELECT 1 FROM tracks t WHERE t.item = i.id)" },
     { "boxes", "EXISTS (SELECT 1 FROM tracks t WHERE t.item = i.id)" },
     { "problem", "m.problem IS NOT NULL" },
@@ -147,7 +148,7 @@ has_test (Parser *p, const char *what)
         g_string_append (p->sql, known[k].sql);
         return TRUE;
       }
-  return fail (p, _("has: goes with labels, segments, tracks, problem, warning, group or split"));
+  return fail (p, _("has: goes with labels, segments, tracks, maps, problem, warning, group or split"));
 }
 
 /* is:word: what media said of the file, or what the project knows of it. */

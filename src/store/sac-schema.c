@@ -63,6 +63,13 @@ static const char version_4[] =
   "ALTER TABLE media ADD COLUMN flags INTEGER NOT NULL DEFAULT 0;"
   "ALTER TABLE media ADD COLUMN recorded_us INTEGER;";
 
+/* Edited maps of attention, one of a clip for each size of grid; numbers of 16 bits, little-endian. */
+static const char version_5[] =
+  "CREATE TABLE maps (id INTEGER PRIMARY KEY, item INTEGER NOT NULL REFERENCES items (id),"
+  " t INTEGER NOT NULL CHECK (t BETWEEN 1 AND 1024), h INTEGER NOT NULL CHECK (h >= 1), w INTEGER NOT NULL CHECK (w >= 1),"
+  " spatial BLOB NOT NULL CHECK (length (spatial) = 2 * t * h * w), temporal BLOB CHECK (length (temporal) = 2 * t), run TEXT,"
+  " user TEXT NOT NULL, time_us INTEGER NOT NULL, UNIQUE (item, t, h, w)) STRICT;";
+
 static gboolean
 run_script (sqlite3 *db, const char *script)
 {
@@ -93,8 +100,14 @@ up_to_4 (sqlite3 *db)
   return run_script (db, version_4);
 }
 
+static gboolean
+up_to_5 (sqlite3 *db)
+{
+  return run_script (db, version_5);
+}
+
 /* migrations[v] makes version v + 1 of version v; an empty file is version 0. */
-static gboolean (*const migrations[]) (sqlite3 *db) = { up_to_1, up_to_2, up_to_3, up_to_4 };
+static gboolean (*const migrations[]) (sqlite3 *db) = { up_to_1, up_to_2, up_to_3, up_to_4, up_to_5 };
 const guint _sac_schema_version = G_N_ELEMENTS (migrations);
 
 static gboolean

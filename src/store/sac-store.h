@@ -91,7 +91,7 @@ gboolean   sac_project_remove_items (SacProject *project, const SacId *items, gu
 
 /* ---- queries: which clips.  Words that stand in the name, and tests, side by side (all must hold) or with "or", "not", "-", ( ):
  *   label:cat   no:cat   unknown:cat   segment:run   track:cat   name:*walk*   path:…   group:anna   split:none|train|validation|test
- *   kind:video|clip|still|signal   reviewed:yes|no   has:labels|segments|tracks|problem|warning|group|split
+ *   kind:video|clip|still|signal   reviewed:yes|no   has:labels|segments|tracks|maps|problem|warning|group|split
  *   is:missing|excluded|duplicate|vfr|cut|sparse|interlaced|rotated|stretched|endless (what SacMediaFlags say)
  *   frames>100   duration<=3s   fps=25   width>=640   height<480   labels=0   said<3   segments>2   tracks>0   date>=2024-01-31
  * Words with blanks stand in "quotes".  "label:cat -reviewed:yes (duration>10s or has:tracks)".  The empty query finds all.

@@ -126,7 +126,7 @@ static gboolean
 copy_tables (sqlite3 *db)
 {
   static const char *const names[] = { "meta", "media", "items", "labels", "layers", "clip_labels", "tracks", "boxes", "segments",
-                                       "splits", "runs", "attributes", "queries" };
+                                       "splits", "runs", "attributes", "queries", "maps" };
   gboolean good = run (db, "BEGIN");
 
   for (guint t = 0; good && t < G_N_ELEMENTS (names); t++)
@@ -495,6 +495,7 @@ compare_tables (SacProject *self, SacChanges *changes, GError **error)
     { "boxes", "coalesce ((SELECT item FROM main.tracks WHERE id = r.track), (SELECT item FROM other.tracks WHERE id = r.track))",
       &changes->boxes },
     { "splits", "r.item", &changes->splits }, { "attributes", NULL, &changes->attributes },
+    { "maps", "r.item", &changes->maps },
   };
   g_autoptr (GHashTable) by_item = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
   const char *const *columns;

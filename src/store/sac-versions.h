@@ -35,7 +35,7 @@ gboolean   sac_project_restore_version (SacProject *project, SacId version, GErr
 typedef struct { guint added, removed, changed; } SacChange;
 typedef struct { SacId item; char *name; guint n; } SacTouched;
 typedef struct {
-  SacChange clips, labels, tags, segments, tracks, boxes, splits, attributes;
+  SacChange clips, labels, tags, segments, tracks, boxes, splits, attributes, maps;
   GPtrArray *touched;           /* SacTouched*: the clips with the most differences, at most 500 */
 } SacChanges;
 SacChanges *sac_version_compare (const char *project_path, SacId version, GCancellable *cancellable, GError **error);
