@@ -464,14 +464,15 @@ tracks_of (SacAnnotations *self, const char *const *but)
             {
               const SacBox *box = &g_array_index (track->boxes, SacBox, b);
 
-              g_string_append_printf (line, " %u %.3f %.3f %.3f %.3f %d%d", box->frame, box->x, box->y, box->width, box->height, box->occluded,
-                                      box->outside);
+              g_string_append_printf (line, " %u %.3f %.3f %.3f %.3f %d%d", box->frame, box->x, box->y, box->width, box->height,
+                                      box->occluded, box->outside);
             }
           for (guint a = 0; a < track->attributes->len; a++)
             {
               const SacAttribute *attribute = track->attributes->pdata[a];
 
-              g_ptr_array_add (words, g_strdup_printf (" @%d %s=%u", (int) attribute->frame, attribute->name, g_str_hash (attribute->value)));
+              g_ptr_array_add (words, g_strdup_printf (" @%d %s=%u", (int) attribute->frame, attribute->name,
+                                                       g_str_hash (attribute->value)));
             }
           g_ptr_array_sort (words, by_text);
           for (guint w = 0; w < words->len; w++)

@@ -495,8 +495,8 @@ static void
 compare_facts (Apply *apply, const SacNoted *noted, const SacItem *item)
 {
   if (noted->fps > 0 && item->fps > 0 && item->n_frames > 1 && (noted->fps > 1.01 * item->fps || noted->fps < 0.99 * item->fps))
-    tell (apply, g_strdup_printf (_("%s: the file speaks of %.6g frames a second, the video has %.6g; boxes go by frame number"), noted->name,
-                                  noted->fps, item->fps));
+    tell (apply, g_strdup_printf (_("%s: the file speaks of %.6g frames a second, the video has %.6g; boxes go by frame number"),
+                                  noted->name, noted->fps, item->fps));
   if (noted->n_frames > 1 && item->n_frames > 0 && noted->n_frames > item->n_frames)
     tell (apply, g_strdup_printf (_("%s: the file speaks of %u frames, the video has %u"), noted->name, noted->n_frames, item->n_frames));
 }
