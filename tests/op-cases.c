@@ -132,6 +132,8 @@ run_kernel (const World *world, SacKernel kernel, gsize workspace_bytes, SacPool
   for (guint i = 0; i < SAC_MAX_SRC; i++)
     bytes[i] = world->original[i] ? tensor_bytes (&args.src[i]) : 0;
   bytes[SAC_MAX_SRC] = args.op->mutates || inplace ? 0 : tensor_bytes (&args.dst);
+  if (bytes[SAC_MAX_SRC] && args.op->tail)
+    bytes[SAC_MAX_SRC] = sac_tensor_tail_offset (&args.dst) + args.op->tail (&args);
   bytes[SAC_MAX_SRC + 1] = workspace_bytes;
   for (guint i = 0; i < G_N_ELEMENTS (bytes); i++)
     if (bytes[i])

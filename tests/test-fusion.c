@@ -1,5 +1,6 @@
 /* Fusion: the fused ops through the helper of op-cases.h, and each row of ops/rewrites.c beside the program without it: fewer steps,
  * the same bits, whatever instruction set and way of convolving serve. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,6 +31,8 @@ static const SacOpCase cases[] = {
    "few channels" },
   { "conv3d_apply", { X (1, 3, 1, 4, 4), X (4, 3, 3, 3, 3), NONE, NONE, NONE, X (1, 4, 1, 4, 4) }, 6, &plain, 1e-10, 0x23, TRUE,
    "residual only" },
+  { "conv3d_stats", { X (3, 35, 1, 9, 9), X (41, 35, 1, 3, 3) }, 2, &plain.conv, 1e-10, 0, FALSE },
+  { "conv3d_stats", { X (3, 64, 1, 23, 26), X (96, 64, 1, 3, 3) }, 2, &relu.conv, 1e-10, 0, FALSE, "Winograd" },
 };
 
 /* ---- rows of the table. */
@@ -146,6 +149,101 @@ test_stays_apart (void)
     }
 }
 
+/* ---- statistics of what a convolution leaves behind its result. */
+
+typedef struct {
+  SacShape x, w;
+  SacConv3d conv;
+} Counted;
+
+static const Counted counted[] = {
+  { { 3, 35, 2, 9, 9 }, { 70, 35, 1, 1, 1 }, { .stride = { 1, 1, 1 } } },
+  { { 3, 35, 2, 9, 9 }, { 41, 35, 1, 1, 1 }, { .stride = { 1, 2, 2 } } },
+  { { 2, 5, 4, 9, 7 }, { 33, 5, 3, 3, 3 }, { .stride = { 1, 1, 1 }, .pad = { 1, 1, 1 }, .pad_time = SAC_PAD_REPLICATE } },
+  { { 2, 3, 3, 21, 19 }, { 33, 3, 3, 7, 7 }, { .stride = { 1, 2, 2 }, .pad = { 1, 3, 3 } } },
+  { { 3, 64, 1, 23, 26 }, { 96, 64, 1, 3, 3 }, { .stride = { 1, 1, 1 }, .pad = { 0, 1, 1 } } },
+  { { 1, 32, 3, 22, 21 }, { 32, 32, 3, 3, 3 }, { .stride = { 1, 1, 1 }, .pad = { 1, 1, 1 } } },
+};
+
+/* Statistics and result of all three ops, one after the other; @apart: conv3d and bn_stats. */
+static float *
+run_counted (const Counted *c, gboolean apart, guint threads, gsize *n_stats, gsize *n_y)
+{
+  g_autoptr (SacGraph) g = sac_graph_new ();
+  g_autoptr (SacBackend) backend = sac_backend_cpu_new (threads);
+  g_autoptr (SacProgram) program = NULL;
+  g_autoptr (GError) error = NULL;
+  SacVar src[] = { filled (g, 1, c->x, 0.9f), filled (g, 2, c->w, -0.2f) }, out[2];
+  float *all;
+
+  out[0] = apart ? sac_conv3d (g, src[0], src[1], &c->conv) : sac_graph_append (g, sac_op_find ("conv3d_stats"), src, 2, &c->conv);
+  out[1] = apart ? sac_bn_stats (g, out[0]) : sac_graph_append (g, sac_op_find ("bn_stats_join"), out, 1, NULL);
+  program = sac_program_compile (g, out, 2, backend, &error);
+  g_assert_no_error (error);
+  g_assert_true (sac_program_run (program, NULL, &error));
+  *n_y = sac_shape_count (sac_graph_get_shape (g, out[0]));
+  *n_stats = sac_shape_count (sac_graph_get_shape (g, out[1]));
+  all = g_new (float, *n_y + *n_stats);
+  sac_program_get_output (program, out[1], all);
+  sac_program_get_output (program, out[0], all + *n_stats);
+  return all;
+}
+
+/* The result's bits are the convolution's.  Means lie far from 0 here, so that a variance that cancels would show. */
+static void
+test_counted (gconstpointer data)
+{
+  static const char *const masks[] = { NULL, "1", "0" };
+
+  for (guint m = 0; m < G_N_ELEMENTS (masks); m++)
+    {
+      g_autofree float *apart = NULL, *one = NULL;
+      gsize n_stats, n_y, n_bytes;
+
+      if (masks[m])
+        setenv ("SACCADE_CPU_MASK", masks[m], 1);
+      apart = run_counted (data, TRUE, 1, &n_stats, &n_y);
+      one = run_counted (data, FALSE, 1, &n_stats, &n_y);
+      n_bytes = (n_stats + n_y) * sizeof (float);
+      g_assert_cmpmem (one + n_stats, n_y * sizeof (float), apart + n_stats, n_y * sizeof (float));
+      for (gsize i = 0; i < n_stats; i++)
+        g_assert_cmpfloat (fabsf (one[i] - apart[i]), <=, (i < n_stats / 2 ? 1e-6f : 2e-5f) * fabsf (apart[i]) + 1e-6f);
+      for (guint threads = 2; threads <= 3; threads++)
+        {
+          g_autofree float *more = run_counted (data, FALSE, threads, &n_stats, &n_y);
+
+          g_assert_cmpmem (more, n_bytes, one, n_bytes);
+        }
+      unsetenv ("SACCADE_CPU_MASK");
+    }
+}
+
+/* The row fires where the result is large, and only there. */
+static void
+test_counting_pays (void)
+{
+  for (gint32 size = 40; size <= 240; size += 200)
+    {
+      g_autoptr (SacGraph) g = sac_graph_new ();
+      g_autoptr (SacBackend) backend = sac_backend_null_new ();
+      g_autoptr (SacProgram) fused = NULL, apart = NULL;
+      g_autofree char *text = NULL, *text_apart = NULL;
+      SacVar x = sac_graph_input (g, "x", SAC_SHAPE (1, 16, 1, size, size)), w = sac_graph_input (g, "w", SAC_SHAPE (48, 16, 1, 1, 1));
+      SacVar y = sac_conv3d (g, x, w, &(SacConv3d) { .stride = { 1, 1, 1 } }), out[] = { y, sac_bn_stats (g, y) };
+
+      fused = sac_program_compile (g, out, 2, backend, NULL);
+      setenv ("SACCADE_NO_FUSE", "conv-stats", 1);
+      apart = sac_program_compile (g, out, 2, backend, NULL);
+      unsetenv ("SACCADE_NO_FUSE");
+      text = sac_program_dup_explain (fused);
+      text_apart = sac_program_dup_explain (apart);
+      g_assert_true ((strstr (text, "conv3d_stats") && strstr (text, "bn_stats_join")) == (size > 100));
+      g_assert_null (strstr (text_apart, "conv3d_stats"));
+      g_assert_nonnull (strstr (text_apart, "bn_stats"));
+      g_assert_cmpuint (sac_program_get_cost (fused).n_steps, ==, sac_program_get_cost (apart).n_steps);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -158,6 +256,13 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, &fusions[i], test_same_bits);
     }
+  for (guint i = 0; i < G_N_ELEMENTS (counted); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/fusion/conv-stats/%u", i);
+
+      g_test_add_data_func (path, &counted[i], test_counted);
+    }
+  g_test_add_func ("/fusion/conv-stats/pays", test_counting_pays);
   g_test_add_func ("/fusion/stays-apart", test_stays_apart);
   return g_test_run ();
 }

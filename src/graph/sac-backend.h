@@ -16,6 +16,7 @@ typedef struct {
   SacNode node;
   SacShape src_shape[SAC_MAX_SRC];
   SacDtype src_dtype[SAC_MAX_SRC], dtype;
+  gsize src_bytes[SAC_MAX_SRC], dst_bytes;      /* with what lies behind the numbers (SacOp.tail) */
   SacPlace src[SAC_MAX_SRC], dst, workspace;
   gsize workspace_bytes;
   guint variant;                /* chosen by the backend in select() */

@@ -44,6 +44,13 @@ typedef struct {
 
 typedef void (*SacKernel) (const SacKernelArgs *args);
 
+/* Where what an op with a tail fills behind @tensor begins, and the bytes before it. */
+static inline gsize
+sac_tensor_tail_offset (const SacTensor *tensor)
+{
+  return (sac_dtype_bytes (tensor->dtype) * sac_shape_count (tensor->shape) + 63) / 64 * 64;
+}
+
 /* Bits of a mask of operands: bit i is source i. */
 #define SAC_SRC(i) (1u << (i))
 #define SAC_DST (1u << 31)
@@ -78,6 +85,10 @@ struct _SacOp {
   guint (*dispatch) (const SacKernelArgs *shapes, guint32 *constants, guint32 groups[3]);
 
   double (*flops) (const SacKernelArgs *shapes);       /* NULL: one per result element */
+  /* Bytes behind the result, from the next multiple of 64 on, that the op fills for readers who know of them; NULL: none.  Only for ops
+   * that rewriting makes: no gradient, copy or output sees them. */
+  gsize (*tail) (const SacKernelArgs *shapes);
+  guint32 tails;                /* bit i: of src[i] only what lies behind it is read */
   /* Source whose memory the result may take over, −1 none: where it has the result's shape and nobody reads it later.  Only for
    * kernels that have read element e of every source of that shape when they write element e. */
   int inplace;

@@ -110,12 +110,10 @@ step_ranges (const SacStep *step, Range out[SAC_MAX_SRC + 2])
 
   for (guint i = 0; i < step->node.n_src; i++)
     if (step->node.src[i])
-      out[n++] = (Range) { step->src[i].buffer, step->src[i].offset,
-                           step->src[i].offset + sac_dtype_bytes (step->src_dtype[i]) * sac_shape_count (step->src_shape[i]),
+      out[n++] = (Range) { step->src[i].buffer, step->src[i].offset, step->src[i].offset + step->src_bytes[i],
                            (op->mutates >> i & 1) != 0 };
   if (!op->mutates)
-    out[n++] = (Range) { step->dst.buffer, step->dst.offset,
-                         step->dst.offset + sac_dtype_bytes (step->dtype) * sac_shape_count (step->node.shape), TRUE };
+    out[n++] = (Range) { step->dst.buffer, step->dst.offset, step->dst.offset + step->dst_bytes, TRUE };
   if (step->workspace_bytes > 0)
     out[n++] = (Range) { step->workspace.buffer, step->workspace.offset, step->workspace.offset + step->workspace_bytes, TRUE };
   return n;

@@ -122,8 +122,7 @@ _sac_program_place_results (SacProgram *program)
         lives[n++] = (SacLifetime) { step->workspace_bytes, (gint) s, (gint) s, -1, 0 };
       if (step->node.op->mutates)
         continue;
-      lives[n] = (SacLifetime) { sac_dtype_bytes (step->dtype) * sac_shape_count (step->node.shape), (gint) s,
-                                 program->values[v].is_output ? G_MAXINT : MAX (last[v], (gint) s), -1, 0 };
+      lives[n] = (SacLifetime) { step->dst_bytes, (gint) s, program->values[v].is_output ? G_MAXINT : MAX (last[v], (gint) s), -1, 0 };
       if (shared && may_take_over (program, lives, life_of, step, (gint) s))
         lives[n].takes_over = life_of[step->node.src[step->node.op->inplace]];
       life_of[v] = (gint) n++;

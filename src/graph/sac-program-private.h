@@ -9,6 +9,7 @@ typedef struct {
   gboolean live, is_output;
   SacShape shape;
   SacDtype dtype;
+  gsize n_bytes;                /* with its op's tail */
   SacPlace place;
   char *name;
   const char *layer;            /* "layer1.0.conv1": what it belongs to; in program->words */

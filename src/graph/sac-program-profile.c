@@ -60,7 +60,9 @@ step_bytes (const SacStep *step)
   double n = step->node.op->mutates ? 0 : (double) (sac_shape_count (step->node.shape) * sac_dtype_bytes (step->dtype));
 
   for (guint i = 0; i < step->node.n_src; i++)
-    if (step->node.src[i])
+    if (step->node.src[i] && (step->node.op->tails >> i & 1))
+      n += (double) (step->src_bytes[i] - sac_shape_count (step->src_shape[i]) * sac_dtype_bytes (step->src_dtype[i]));
+    else if (step->node.src[i])
       n += (double) (sac_shape_count (step->src_shape[i]) * sac_dtype_bytes (step->src_dtype[i]))
            * (step->node.op->mutates >> i & 1 ? 2 : 1);
   return n;

@@ -10,7 +10,7 @@
 
 typedef struct {
   guint variant;
-  gsize workspace;
+  gsize workspace, tail;
   double flops;
 } Choice;
 
@@ -30,6 +30,7 @@ choose (SacProgram *program, const SacGraph *graph, const SacNode *nodes, const 
       if (!program->backend->select (program->backend, &shapes, &choices[s].variant, &choices[s].workspace, error))
         return FALSE;
       shapes.workspace_bytes = choices[s].workspace;
+      choices[s].tail = node->op->tail ? node->op->tail (&shapes) : 0;
       choices[s].flops = node->op->flops ? node->op->flops (&shapes) : (double) sac_shape_count (node->shape);
     }
   return TRUE;
@@ -62,7 +63,7 @@ add_values (SacProgram *program, guint n_graph, const GArray *nodes, const GArra
 
       if (of)
         program->values[node->self] = (SacProgramValue) {
-          .kind = SAC_NODE_OP, .live = TRUE, .shape = node->shape, .dtype = program->values[of].dtype,
+          .kind = SAC_NODE_OP, .live = TRUE, .shape = node->shape, .dtype = program->values[of].dtype, .n_bytes = program->values[of].n_bytes,
           .name = program->values[of].name ? g_strdup_printf ("%s, again", program->values[of].name) : g_strdup ("again"),
           .layer = program->values[of].layer, .backward = TRUE };
     }
@@ -97,8 +98,10 @@ write_steps (SacProgram *program, const SacGraph *graph, const GArray *nodes, co
         {
           step->src_shape[i] = program->values[step->node.src[i]].shape;
           step->src_dtype[i] = program->values[step->node.src[i]].dtype;
+          step->src_bytes[i] = program->values[step->node.src[i]].n_bytes;
         }
       step->dtype = program->values[step->node.self].dtype;
+      step->dst_bytes = program->values[step->node.self].n_bytes;
     }
   program->cost.n_steps = plan->n_steps;
 }
@@ -150,10 +153,19 @@ _sac_program_make_steps (SacProgram *program, SacGraph *graph, const SacNode *no
   SacRecompute what = { graph, nodes, output, bytes, program->n_values, &g_array_index (order, SacVar, 0), order->len, workspace, flops,
                         .keep_all = sac_switch_on (SAC_SWITCH_NO_RECOMPUTE) };
 
-  for (guint v = 1; v < program->n_values; v++)
-    bytes[v] = sac_dtype_bytes (program->values[v].dtype) * sac_shape_count (program->values[v].shape);
   if (!choose (program, graph, nodes, order, choices, error))
     return FALSE;
+  for (guint v = 1; v < program->n_values; v++)
+    program->values[v].n_bytes = sac_dtype_bytes (program->values[v].dtype) * sac_shape_count (program->values[v].shape);
+  for (guint s = 0; s < order->len; s++)
+    {
+      SacProgramValue *value = &program->values[g_array_index (order, SacVar, s)];
+
+      if (choices[s].tail > 0)
+        value->n_bytes = (value->n_bytes + 63) / 64 * 64 + choices[s].tail;
+    }
+  for (guint v = 1; v < program->n_values; v++)
+    bytes[v] = program->values[v].n_bytes;
   for (guint s = 0; s < order->len; s++)
     {
       place_in_order[g_array_index (order, SacVar, s)] = (gint) s;

@@ -116,7 +116,7 @@ pack (float *to, const float *from, gsize step, gint32 depth, gint32 n_cols)
 }
 
 const SacConvKernels _sac_conv_avx512_bf16 = {
-  .mr = MR, .nr = NR, .lanes = LANES, .gather = gather, .pack = pack, .per_word = 2, .finish = finish, .pair = pair,
+  .mr = MR, .nr = NR, .lanes = LANES, .gather = gather, .pack = pack, .per_word = 2, .finish = finish, .sums = sums, .pair = pair,
   .outer_pairs = outer_pairs,
 };
 #ifdef __clang__

@@ -40,6 +40,7 @@ typedef struct {
   float *packed, *zeros;
   const float *w;
   SacConvFinish finish;
+  SacConvSums sums;
   SacConvGeometry geo;
   gboolean backward;
   gint32 n;
@@ -198,6 +199,8 @@ typedef struct {
   const float *picture[SAC_CONV_MAX_ROWS];      /* first source pixel of each row's clip */
   gint32 at[SAC_CONV_MAX_ROWS][2];      /* source row and column of tap 0 */
   char *out[SAC_CONV_MAX_ROWS];
+  float *record;                /* where the sums of the task's pixels go */
+  gboolean first;               /* no tile of the task is done */
   gint32 n_taps;                /* in the tables, not yet summed */
   gboolean add;
   const float *rows[BATCH * SAC_CONV_MAX_ROWS];
@@ -226,9 +229,10 @@ flush (Tile *tile, gboolean last)
   float *out[SAC_CONV_MAX_ROWS], unused[SAC_CONV_MAX_COLS] = { 0 };
   SacConvGather gather = { .n_taps = tile->n_taps, .depth = job->depth, .rows = tile->rows, .panel = panel,
                            .out = out, .n_rows = tile->n_rows, .add = tile->add, .narrow = job->narrow };
-  const gboolean finish = last && job->finish.wanted, nothing = tile->n_taps == 0 && (tile->add || !last);
+  const gboolean finish = last && job->finish.wanted, sums = last && job->sums.records;
+  const gboolean nothing = tile->n_taps == 0 && (tile->add || !last);
 
-  if (nothing && !finish)
+  if (nothing && !finish && !sums)
     return;
   if (job->pointwise)
     fetch_next (tile);
@@ -245,7 +249,10 @@ flush (Tile *tile, gboolean last)
         job->kernels->gather (&gather);
       if (finish)
         job->kernels->finish (&job->finish, (float *) job->dst, out, tile->n_rows, block * nr, gather.n_cols);
+      if (sums)
+        _sac_conv_sums_add (&job->sums, job->kernels->sums, tile->record, tile->first, out, tile->n_rows, block * nr, gather.n_cols);
     }
+  tile->first &= !last;
   tile->n_taps = 0;
   tile->add = TRUE;
 }
@@ -353,6 +360,9 @@ tile_task (guint task, guint thread, gpointer data)
   tile.block0 = group * job->group;
   tile.block1 = MIN (tile.block0 + job->group, job->n_blocks);
   tile.t = frame;
+  tile.first = TRUE;
+  if (job->sums.records)
+    tile.record = job->sums.records + ((gsize) frame * job->n_chunks + share * job->share + chunk) * job->sums.stride;
   for (gsize left = (to - from + job->kernels->mr - 1) / job->kernels->mr; left > 0; left--)
     {
       gsize picture = from / per_picture;
@@ -400,6 +410,13 @@ run (const SacKernelArgs *args, const SacConvKernels *kernels, const SacConvGeom
   memset (job.zeros, 0, job.depth * sizeof (float));
   if (!backward)
     job.finish = _sac_conv_finish (args, job.packed + taps * job.n_blocks * kernels->nr * job.depth);
+  job.sums = _sac_conv_sums (args, (gsize) job.dst_size[0] * job.n_chunks);
+  for (gsize i = 0; job.sums.records && i < (gsize) job.dst_size[0] * job.n_chunks; i++)
+    {
+      const gsize n_pixels = (gsize) job.n * job.dst_size[1] * job.dst_size[2], from = i % job.n_chunks * job.chunk;
+
+      job.sums.records[i * job.sums.stride] = (float) MIN ((gsize) job.chunk, n_pixels - from);
+    }
   sac_pool_run (args->pool, (guint) (taps * job.n_blocks), pack_task, &job);
   sac_pool_run (args->pool, (guint) n_tasks, tile_task, &job);
 }
@@ -438,6 +455,15 @@ _sac_conv_forward_workspace (const SacKernelArgs *shapes, const SacConvKernels *
   if (kernels->per_word == 2 && shapes->src[0].dtype == SAC_F32)
     return _sac_conv_few_forward_workspace (shapes, kernels);
   return workspace (kernels, &geo, FALSE) + _sac_conv_finish_floats (shapes) * sizeof (float);
+}
+
+gsize
+_sac_conv_forward_records (const SacKernelArgs *shapes, const SacConvKernels *kernels)
+{
+  SacConvGeometry geo = _sac_conv_forward_geometry (shapes);
+  Job job = plan (kernels, &geo, FALSE);
+
+  return (gsize) job.dst_size[0] * job.n_chunks;
 }
 
 void

@@ -81,6 +81,28 @@ _sac_conv_fetch_residual (const SacConvFinish *finish, const float *y, float *co
 gsize _sac_conv_finish_floats (const SacKernelArgs *shapes);
 SacConvFinish _sac_conv_finish (const SacKernelArgs *args, float *numbers);
 
+/* Of conv3d_stats: behind the result stand records, one for each stretch of pixels that a task makes: how many pixels (f32), then a
+ * row of K floats each: the first pixel, and over all the sum and the sum of squares of what differs from it. */
+typedef struct {
+  float *records;               /* NULL: not wanted */
+  gsize stride, row;            /* floats from record to record, from row to row of one */
+} SacConvSums;
+
+#define SAC_CONV_SUMS_HEAD 16   /* floats before the first record and before a record's rows; the first is the number of records */
+
+static inline gsize
+_sac_conv_sums_row (SacShape y)
+{
+  return ((gsize) y.c + 15) / 16 * 16;
+}
+
+/* Adds @n_rows pixels to a record; @first: they are its first ones.  @sum is a kernel set's sums(). */
+typedef void (*SacConvSumsFunc) (float *const *rows, gint32 n_rows, gint32 n_cols, const float *first, float *sum, float *square);
+void _sac_conv_sums_add (const SacConvSums *sums, SacConvSumsFunc add, float *record, gboolean first, float *const *rows, gint32 n_rows,
+                         gint32 column, gint32 n_cols);
+/* Those behind args->dst, for @n_records; without records for other ops than conv3d_stats. */
+SacConvSums _sac_conv_sums (const SacKernelArgs *args, gsize n_records);
+
 /* For bf16: out[i·out_step + j] (+)= Σ over pairs p of a[p][i] ∙ (b[2p][b_offset + j], b[2p+1][b_offset + j]), where a word of a holds
  * the numbers of both pixels. */
 typedef struct {
@@ -108,6 +130,7 @@ typedef struct {
   void (*weight) (const float *from, gsize step, float *const *pixels, gint32 n);
   /* Finishes columns [column, column + n_cols) of @n_rows rows of @y, which begin at rows[i]. */
   void (*finish) (const SacConvFinish *finish, const float *y, float *const *rows, gint32 n_rows, gint32 column, gint32 n_cols);
+  SacConvSumsFunc sums;
   void (*depthwise) (const SacConvDepthwise *tile);
   void (*depthwise_weight) (const SacConvDepthwiseWeight *run);
   /* Those of conv-phases.c, 25 points: 5×5 pixels of x, 4×4 of gy, 2×2 of w to points; points to 4×4 pixels of y, 2×2 of gw. */
@@ -125,7 +148,7 @@ typedef struct {
 
 #define SAC_CONV_KERNELS \
   { MR, NR, gather, outer, pack, LANES, winograd_source, winograd_gradient, winograd_kernel, winograd_result, winograd_weight, \
-    finish, depthwise, depthwise_weight, phase_source, phase_gradient, phase_kernel, phase_result, phase_weight, \
+    finish, sums, depthwise, depthwise_weight, phase_source, phase_gradient, phase_kernel, phase_result, phase_weight, \
     .per_word = 1 }
 
 extern const SacConvKernels _sac_conv_plain;
@@ -144,6 +167,10 @@ extern const SacConvKernels _sac_conv_avx2, _sac_conv_avx512, _sac_conv_avx512_b
 SAC_CONV_FACE (forward)
 SAC_CONV_FACE (input)
 SAC_CONV_FACE (weight)
+
+/* How many records conv3d_stats makes, directly or by Winograd's way. */
+gsize _sac_conv_forward_records (const SacKernelArgs *shapes, const SacConvKernels *kernels);
+gsize _sac_conv_forward_winograd_records (const SacKernelArgs *shapes, const SacConvKernels *kernels);
 
 /* conv3d_input where x has few channels. */
 gsize _sac_conv_scatter_workspace (const SacConvKernels *kernels, const SacConvGeometry *geo);

@@ -92,6 +92,44 @@ finish (const SacConvFinish *how, const float *y, float *const *rows, gint32 n_r
     }
 }
 
+#define ADD_UP(GET, SET) \
+  { \
+    const V zero = GET (first + j); \
+    V s0 = ZERO, s1 = ZERO, q0 = ZERO, q1 = ZERO; \
+    gint32 i = 0; \
+    for (; i + 2 <= n_rows; i += 2) \
+      { \
+        const V d0 = GET (rows[i] + j) - zero, d1 = GET (rows[i + 1] + j) - zero; \
+        s0 = s0 + d0; \
+        s1 = s1 + d1; \
+        q0 = MULADD (d0, d0, q0); \
+        q1 = MULADD (d1, d1, q1); \
+      } \
+    if (i < n_rows) \
+      { \
+        const V d0 = GET (rows[i] + j) - zero; \
+        s0 = s0 + d0; \
+        q0 = MULADD (d0, d0, q0); \
+      } \
+    SET (sum + j, GET (sum + j) + (s0 + s1)); \
+    SET (square + j, GET (square + j) + (q0 + q1)); \
+  }
+
+static void
+sums (float *const *rows, gint32 n_rows, gint32 n_cols, const float *first, float *sum, float *square)
+{
+  gint32 j = 0;
+
+  for (; j + LANES <= n_cols; j += LANES)
+    ADD_UP (LOAD, STORE)
+  if (j < n_cols)
+    {
+      const MASK some = MASK_OF (n_cols - j);
+
+      ADD_UP (GET_SOME, SET_SOME)
+    }
+}
+
 /* Where MR lines of one set do not fit the first cache (depths of 512 and 1024 and so on lie in the same), each 16 numbers of a row are
  * copied beside those of the others, while the 16 before are summed. */
 #ifdef STAGE

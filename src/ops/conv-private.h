@@ -22,6 +22,11 @@ typedef struct {
 
 extern const SacOp sac_op_conv3d_apply;
 
+/* conv3d that leaves sums for bn_stats behind its result, and the op that makes the statistics of them. */
+extern const SacOp sac_op_conv3d_stats, sac_op_bn_stats_join;
+/* Whether that is faster than bn_stats reading the result again. */
+gboolean _sac_conv_stats_pays (SacShape x, SacShape w, SacShape y, const SacConv3d *conv);
+
 #define SAC_CONV_MERGE_FLOATS 64
 
 /* Sizes of x (in), of the kernel and of y (out), each as time, row, column.  A convolution along one axis only lies along the

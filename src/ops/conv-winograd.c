@@ -23,6 +23,7 @@ typedef struct {
   const float *src, *w;
   float *dst, *points, *strands, *zeros;
   SacConvFinish finish;
+  SacConvSums sums;
   SacConvGeometry geo;
   gboolean backward;
   gint32 src_size[3], dst_size[3], pad[2];
@@ -203,7 +204,7 @@ source_points (const Job *job, gsize tile, gint32 frame, float *to)
 }
 
 static void
-result_pixels (const Job *job, gsize tile, gint32 t, gint32 block, const float *from)
+result_pixels (const Job *job, gsize tile, gint32 t, gint32 block, const float *from, float *record, gboolean first)
 {
   const gint32 nr = job->kernels->nr;
   const Corner at = corner (job, tile);
@@ -227,6 +228,11 @@ result_pixels (const Job *job, gsize tile, gint32 t, gint32 block, const float *
   job->kernels->result (from, (gsize) job->chunk * nr, pixels, n_cols);
   if (job->finish.wanted)
     job->kernels->finish (&job->finish, job->dst, inside, n_inside, block * nr, n_cols);
+  if (!record)
+    return;
+  if (block == 0)
+    *record = (float) n_inside + (first ? 0 : *record);
+  _sac_conv_sums_add (&job->sums, job->kernels->sums, record, first, inside, n_inside, block * nr, n_cols);
 }
 
 /* products[point][tile][nr] = Σ over pairs of source points × kernel points. */
@@ -308,7 +314,8 @@ strand_task (guint strand, guint thread, gpointer data)
         {
           multiply (job, source, products, pairs, n_pairs, block, n);
           for (gint32 i = 0; i < n; i++)
-            result_pixels (job, first + i, t, block, products + (gsize) i * job->kernels->nr);
+            result_pixels (job, first + i, t, block, products + (gsize) i * job->kernels->nr,
+                           job->sums.records ? job->sums.records + chunk * job->sums.stride : NULL, i == 0);
         }
     }
 }
@@ -327,6 +334,7 @@ run (const SacKernelArgs *args, const SacConvKernels *kernels, const SacConvGeom
   memset (job.zeros, 0, job.depth * sizeof (float));
   if (!backward)
     job.finish = _sac_conv_finish (args, job.zeros + (gsize) (job.depth + 15) / 16 * 16);
+  job.sums = _sac_conv_sums (args, job.n_chunks);
   sac_pool_run (args->pool, (guint) (job.n_blocks * geo->kernel[0] * ((job.depth + SLICE - 1) / SLICE)), kernel_task, &job);
   sac_pool_run (args->pool, (guint) job.n_strands, strand_task, &job);
 }
@@ -341,6 +349,14 @@ run (const SacKernelArgs *args, const SacConvKernels *kernels, const SacConvGeom
   } \
   void _sac_conv_##face##_winograd (const SacKernelArgs *args, const SacConvKernels *kernels) \
   { SacConvGeometry geo = _sac_conv_##face##_geometry (args); run (args, kernels, &geo, backward); }
+
+gsize
+_sac_conv_forward_winograd_records (const SacKernelArgs *shapes, const SacConvKernels *kernels)
+{
+  SacConvGeometry geo = _sac_conv_forward_geometry (shapes);
+
+  return plan (kernels, &geo, FALSE).n_chunks;
+}
 
 FACE (forward, FALSE)
 FACE (input, TRUE)

@@ -1,4 +1,5 @@
-/* The one table of fusions.  Each row saves passes over memory and nothing else: the results are the same bits. */
+/* The one table of fusions.  Each row saves passes over memory and nothing else: the results are the same bits, but for those of
+ * conv-stats, whose sums are taken in another order. */
 #include <string.h>
 
 #include "bn-private.h"
@@ -132,7 +133,37 @@ relu_in_conv (const SacRewriting *r, SacNode *node)
   return TRUE;
 }
 
+/* bn_stats (conv3d (x, w)) → bn_stats_join (conv3d_stats (x, w)): first the one, then the other. */
+static gboolean
+sums_in_conv (const SacRewriting *r, SacNode *node)
+{
+  SacNode conv;
+
+  if (!is_simple_conv (r, node->self, &conv)
+      || !_sac_conv_stats_pays (sac_rewriting_get_shape (r, node->src[0]), sac_rewriting_get_shape (r, node->src[1]), node->shape,
+                                node->params))
+    return FALSE;
+  for (SacVar u = 0; (u = sac_rewriting_next_reader (r, node->self, u)) > 0;)
+    if (sac_rewriting_get_node (r, u).op == &sac_op_bn_stats)
+      {
+        node->op = &sac_op_conv3d_stats;
+        return TRUE;
+      }
+  return FALSE;
+}
+
+static gboolean
+stats_of_conv (const SacRewriting *r, SacNode *node)
+{
+  if (sac_rewriting_get_node (r, node->src[0]).op != &sac_op_conv3d_stats)
+    return FALSE;
+  node->op = &sac_op_bn_stats_join;
+  return TRUE;
+}
+
 const SacRewrite sac_rewrites[] = {
+  { "conv-stats", &sac_op_conv3d, sums_in_conv },
+  { "conv-stats", &sac_op_bn_stats, stats_of_conv },
   { "bn-sums-mask", &sac_op_bn_sums, mask_in_batch_norm },
   { "bn-input-mask", &sac_op_bn_input, mask_in_batch_norm },
   { "conv-bn", &sac_op_bn_apply, batch_norm_in_conv },
