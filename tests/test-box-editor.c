@@ -120,6 +120,16 @@ teardown (Fixture *f, gconstpointer data)
   g_free (f->project);
 }
 
+static GtkWidget *
+find_type (GtkWidget *widget, GType type)
+{
+  GtkWidget *found = g_type_is_a (G_OBJECT_TYPE (widget), type) ? widget : NULL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child && !found; child = gtk_widget_get_next_sibling (child))
+    found = find_type (child, type);
+  return found;
+}
+
 /* As the page does after each act. */
 static void
 read_again (Fixture *f)
@@ -169,6 +179,7 @@ drawn (Fixture *f)
 static void
 test_acts (Fixture *f, gconstpointer data)
 {
+  GtkWidget *question;
   SacBox box;
 
   g_signal_connect_swapped (f->session, "clips-changed", G_CALLBACK (read_again), f);
@@ -226,7 +237,13 @@ test_acts (Fixture *f, gconstpointer data)
   act (f, "track.delete-from");
   ASSERT_DRAWN ("36* 37* . 39* 40 41 42 43 44 45 46*o . . . . .");
   go (f, 3);
-  act (f, "track.propagate");
+  act (f, "track.propagate");                   /* asks: up to the next keyframe, if nothing else is said */
+  question = find_type (GTK_WIDGET (f->player), GTK_TYPE_SPIN_BUTTON);
+  g_assert_cmpint (gtk_spin_button_get_value_as_int (GTK_SPIN_BUTTON (question)), ==, 6);
+  gtk_popover_popdown (GTK_POPOVER (gtk_widget_get_ancestor (question, GTK_TYPE_POPOVER)));
+  spin (0.3);
+  g_assert_cmpuint (sac_player_get_frame (f->player), ==, 3);
+  g_assert_true (sac_box_editor_propagate (f->editor, 6));
   ASSERT_DRAWN ("36* 37* . 39* 39 39 39 39 39 39* 46*o . . . . .");
 
   /* A locked one is not touched. */

@@ -52,8 +52,9 @@ const SacKeyAct sac_key_acts[] = {
 
   ON_PAGE ("clip.next", N_("Next clip"), "Page_Down", NULL, NULL),
   ON_PAGE ("clip.previous", N_("Previous clip"), "Page_Up", NULL, NULL),
-  ON_PAGE ("clip.next-unreviewed", N_("Next unreviewed clip"), "u", NULL, NULL),
-  ON_PAGE ("clip.previous-unreviewed", N_("Previous unreviewed clip"), "<Shift>u", NULL, NULL),
+  ON_PAGE ("clip.next-unreviewed", N_("Next clip that is sought (unreviewed, if nothing else was chosen)"), "u", NULL, NULL),
+  ON_PAGE ("clip.previous-unreviewed", N_("Previous clip that is sought"), "<Shift>u", NULL, NULL),
+  ON_PAGE ("clip.choose-match", N_("Choose which clip is sought"), "<Control>u", NULL, NULL),
   ON_PAGE ("clip.accept", N_("Accept as reviewed and go on"), "<Control>Return", NULL, NULL),
   ON_PAGE ("clip.search", N_("Search clips"), "slash", NULL, NULL),
 

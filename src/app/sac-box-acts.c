@@ -4,7 +4,6 @@
 
 #include "sac-box-editor-private.h"
 
-#define PROPAGATE_FRAMES 10
 #define SETTLE_MS 300
 
 static SacBox *
@@ -158,34 +157,6 @@ act_lock (SacBoxEditor *self)
 {
   toggle_in (self->locked, self->selected);
   _sac_box_editor_changed (self);
-}
-
-/* Up to the frame before the next keyframe; without one, some frames on. */
-static void
-act_propagate (SacBoxEditor *self)
-{
-  const SacTrack *track = sac_box_editor_get_track (self);
-  g_autoptr (GArray) boxes = _sac_box_editor_copy (track);
-  guint frame = _sac_box_editor_frame (self), to;
-  SacBox box;
-
-  if (!sac_boxes_at (track->boxes, track->n_boxes, frame, &box))
-    {
-      sac_session_say (self->session, FALSE, _("The object is not in this frame"));
-      return;
-    }
-  if (sac_boxes_next_key (track->boxes, track->n_boxes, frame, 1, &to))
-    to--;
-  else
-    to = MIN (frame + PROPAGATE_FRAMES, sac_player_get_last (self->player));
-  if (to <= frame || !sac_boxes_propagate (boxes, frame, to))
-    {
-      sac_session_say (self->session, FALSE, _("The next frame is a keyframe already"));
-      return;
-    }
-  change (self, boxes, TRUE, _("Keep a box over the following frames"), TRUE);
-  sac_session_say (self->session, TRUE, _("The box stays as it is up to frame %u"), to);
-  sac_player_set_frame (self->player, to);
 }
 
 static void
@@ -390,7 +361,7 @@ sac_box_editor_act (SacBoxEditor *self, const char *act)
     { "hide", act_hide, TRUE, FALSE, FALSE },
     { "hide-others", act_hide_others, FALSE, FALSE, FALSE },
     { "lock", act_lock, TRUE, FALSE, FALSE },
-    { "propagate", act_propagate, TRUE, TRUE, TRUE },
+    { "propagate", _sac_box_editor_ask_propagate, TRUE, TRUE, TRUE },
     { "merge", act_merge, TRUE, TRUE, TRUE },
     { "delete-frame", act_delete_frame, TRUE, TRUE, TRUE },
     { "delete-from", act_delete_from, TRUE, TRUE, TRUE },

@@ -29,6 +29,8 @@ struct _SacBoxEditor {
   gboolean held;                /* a button is down on us */
   gboolean beside;              /* … or on no box at all */
 
+  guint propagated;             /* over how many frames the last time; 0: not yet */
+
   SacFollowRun *run;
 };
 
@@ -50,6 +52,8 @@ GArray   *_sac_box_editor_copy (const SacTrack *track);
 void      _sac_box_editor_add_pointer (SacBoxEditor *self);
 void      _sac_box_editor_paint (GtkSnapshot *snapshot, const graphene_rect_t *picture, guint frame, int media_width, int media_height,
                                  gpointer data);
+/* sac-box-propagate.c */
+void      _sac_box_editor_ask_propagate (SacBoxEditor *self);
 /* sac-box-follow.c */
 gboolean  _sac_box_editor_follow (SacBoxEditor *self);       /* starts, or stops and keeps what was found */
 void      _sac_box_editor_stop_following (SacBoxEditor *self, gboolean keep);

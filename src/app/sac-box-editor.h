@@ -31,5 +31,7 @@ gboolean        sac_box_editor_set_label (SacBoxEditor *self, SacId label);
 gboolean        sac_box_editor_get_locked (SacBoxEditor *self);
 gboolean        sac_box_editor_get_hidden (SacBoxEditor *self);
 gboolean        sac_box_editor_get_following (SacBoxEditor *self);
+/* The selected object's box stays as it is over the next @n frames; FALSE: nothing changed. */
+gboolean        sac_box_editor_propagate (SacBoxEditor *self, guint n);
 /* "track.new", "track.keyframe" … of the key map: TRUE if it was done.  Acts on a track are not where none is selected. */
 gboolean        sac_box_editor_act (SacBoxEditor *self, const char *act);

@@ -175,21 +175,36 @@ sac_clip_list_count_reviewed (SacClipList *self)
 }
 
 gboolean
-sac_clip_list_find_unreviewed (SacClipList *self, guint from, int step, guint *position)
+sac_clip_list_find_where (SacClipList *self, guint from, int step, SacClipTest test, gpointer data, guint *position)
 {
   SacClipTable *now = sac_clip_pool_get_table (self->pool);
   gint64 at = from < self->n ? from : step > 0 ? -1 : (gint64) self->n;
 
   for (guint i = 0; i < self->n; i++)
     {
+      guint row;
+
       at += step;
       if (at < 0 || at >= self->n)
         at = step > 0 ? 0 : (gint64) self->n - 1;
-      if (!is_reviewed (self, now, (guint) at))
+      row = now == self->table ? get_row (self, (guint) at) : sac_clip_table_find (now, self->table->ids[get_row (self, (guint) at)]);
+      if (row != SAC_NO_ROW && test (now, row, data))
         {
           *position = (guint) at;
           return TRUE;
         }
     }
   return FALSE;
+}
+
+static gboolean
+is_unreviewed (const SacClipTable *table, guint row, gpointer data)
+{
+  return !table->reviewed[row];
+}
+
+gboolean
+sac_clip_list_find_unreviewed (SacClipList *self, guint from, int step, guint *position)
+{
+  return sac_clip_list_find_where (self, from, step, is_unreviewed, NULL, position);
 }

@@ -19,3 +19,6 @@ guint         sac_clip_list_count_reviewed (SacClipList *self);
 /* The next clip after (@step 1) or before (−1) @from, round the ends, that is not reviewed; @from itself comes last.
  * @from GTK_INVALID_LIST_POSITION: from the end that comes first. */
 gboolean      sac_clip_list_find_unreviewed (SacClipList *self, guint from, int step, guint *position);
+/* The same for whatever @test says of a row of the newest table. */
+typedef gboolean (*SacClipTest) (const SacClipTable *table, guint row, gpointer data);
+gboolean      sac_clip_list_find_where (SacClipList *self, guint from, int step, SacClipTest test, gpointer data, guint *position);

@@ -9,6 +9,7 @@
 #include "sac-keymap.h"
 #include "sac-keys.h"
 #include "sac-label-bar.h"
+#include "sac-next-match.h"
 #include "sac-object-panel.h"
 #include "sac-segment-panel.h"
 #include "sac-settings.h"
@@ -36,6 +37,9 @@ struct _SacLabelPage {
   SacLabelBar *labels;
   SacTimelineView *timeline;
   SacLiveCoder *coder;
+  SacNextMatch *match;
+  GtkButton *unreviewed_button;
+  GtkMenuButton *match_button;
 };
 
 G_DEFINE_FINAL_TYPE (SacLabelPage, sac_label_page, SAC_TYPE_PAGE)
@@ -259,7 +263,7 @@ update_hint (SacLabelPage *self)
   static const Hint of_clip[] = {
     { "label.1", N_("first label") }, { "label.unknown-1", N_("unknown") }, { "label.type", N_("find a label") },
     { "segment.in", N_("segment from here") }, { "segment.out", N_("to here") }, { "track.new", N_("box") },
-    { "player.play", N_("play") }, { "clip.accept", N_("accept, next") }, { "clip.next-unreviewed", N_("next unreviewed") }, { NULL, NULL },
+    { "player.play", N_("play") }, { "clip.accept", N_("accept, next") }, { "clip.next-unreviewed", N_("next one") }, { NULL, NULL },
   };
   static const Hint of_segment[] = {
     { "label.1", N_("first label") }, { "segment.go-in", N_("begin") }, { "segment.go-out", N_("end") }, { "segment.split", N_("split") },
@@ -361,14 +365,13 @@ dup_step (SacLabelPage *self, int step)
   return to >= 0 && to < n ? g_list_model_get_item (G_LIST_MODEL (self->clips), (guint) to) : NULL;
 }
 
-/* The next clip that is not reviewed, in the direction of @step, round the ends; never the current one. */
+/* The next clip of those that are sought, in the direction of @step, round the ends; never the current one. */
 static SacClip *
-dup_unreviewed (SacLabelPage *self, int step)
+dup_match (SacLabelPage *self, int step)
 {
   guint position;
 
-  if (!sac_clip_list_find_unreviewed (get_list (self), find_position (self, self->clip), step, &position) ||
-      (self->clip && sac_clip_list_get_id (get_list (self), position) == sac_clip_get_id (self->clip)))
+  if (!sac_next_match_find (self->match, get_list (self), find_position (self, self->clip), step, &position))
     return NULL;
   return g_list_model_get_item (G_LIST_MODEL (self->clips), position);
 }
@@ -393,27 +396,112 @@ static void
 act_unreviewed (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   SacLabelPage *self = SAC_LABEL_PAGE (widget);
-  g_autoptr (SacClip) clip = dup_unreviewed (self, g_variant_get_int32 (parameter));
+  g_autoptr (SacClip) clip = dup_match (self, g_variant_get_int32 (parameter));
 
   go (self, clip);
   if (!clip)
-    sac_session_say (sac_page_get_session (SAC_PAGE (self)), FALSE, _("All other clips of this list are reviewed"));
+    {
+      g_autofree char *excuse = sac_next_match_dup_excuse (self->match);
+
+      sac_session_say (sac_page_get_session (SAC_PAGE (self)), FALSE, "%s", excuse);
+    }
 }
 
 static void
 act_accept (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   SacLabelPage *self = SAC_LABEL_PAGE (widget);
-  g_autoptr (SacClip) next = dup_unreviewed (self, 1);  /* before the act: it may take the clip out of a filtered list */
+  g_autoptr (SacClip) next = dup_match (self, 1);  /* before the act: it may take the clip out of a filtered list */
   SacId id;
 
   if (!self->clip)
     return;
   if (!next)
-    next = dup_step (self, 1);  /* all reviewed: a second look goes on clip by clip */
+    next = dup_step (self, 1);  /* there are no more: a second look goes on clip by clip */
   id = sac_clip_get_id (self->clip);
   if (sac_session_set_reviewed (sac_page_get_session (SAC_PAGE (self)), &id, 1, TRUE))
     go (self, next);
+}
+
+/* ---- what the next clip is. */
+
+#define MOST_LABELS 40          /* in the menu */
+
+static const char *const match_names[SAC_N_NEXT] = { "unreviewed", "unlabelled", "unsure", "with", "without-word", "uncertain",
+                                                     "disagrees" };
+
+/* "with:12" */
+static void
+on_seek (GSimpleAction *action, GVariant *state, gpointer data)
+{
+  SacLabelPage *self = data;
+  g_auto (GStrv) parts = g_strsplit (g_variant_get_string (state, NULL), ":", 2);
+
+  for (guint i = 0; i < SAC_N_NEXT; i++)
+    if (g_strcmp0 (parts[0], match_names[i]) == 0)
+      sac_next_match_set (self->match, (SacNextKind) i, parts[1] ? g_ascii_strtoll (parts[1], NULL, 10) : 0);
+  g_simple_action_set_state (action, state);
+}
+
+static void
+on_match_changed (SacLabelPage *self)
+{
+  g_autofree char *words = sac_next_match_dup_words (self->match);
+
+  gtk_button_set_label (self->unreviewed_button, words);
+}
+
+static void
+add_labels (SacLabelPage *self, GMenu *menu, const char *words, const char *name)
+{
+  SacSession *session = sac_page_get_session (SAC_PAGE (self));
+  g_autoptr (GMenu) labels = g_menu_new ();
+
+  for (guint i = 0; i < MIN (sac_session_get_n_labels (session), MOST_LABELS); i++)
+    {
+      const SacLabel *label = sac_session_get_label (session, i);
+      g_autofree char *target = g_strdup_printf ("%s:%" G_GINT64_FORMAT, name, label->id);
+      g_autoptr (GMenuItem) item = g_menu_item_new (label->name, NULL);
+
+      g_menu_item_set_action_and_target (item, "seek.kind", "s", target);
+      g_menu_append_item (labels, item);
+    }
+  g_menu_append_submenu (menu, words, G_MENU_MODEL (labels));
+}
+
+/* Made when it is opened: labels come and go. */
+static void
+fill_match_menu (GtkMenuButton *button, gpointer data)
+{
+  SacLabelPage *self = data;
+  g_autoptr (GMenu) menu = g_menu_new (), plain = g_menu_new (), labels = g_menu_new (), runs = g_menu_new ();
+
+  g_menu_append (plain, _("_Unreviewed"), "seek.kind::unreviewed");
+  g_menu_append (plain, _("_Nothing said yet"), "seek.kind::unlabelled");
+  g_menu_append (plain, _("_Reviewed, but a label left unknown"), "seek.kind::unsure");
+  add_labels (self, labels, _("_With the label"), "with");
+  add_labels (self, labels, _("Nothing said a_bout the label"), "without-word");
+  g_menu_append (runs, _("The newest run is un_certain"), "seek.kind::uncertain");
+  g_menu_append (runs, _("The newest run _disagrees"), "seek.kind::disagrees");
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (plain));
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (labels));
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (runs));
+  gtk_menu_button_set_menu_model (button, G_MENU_MODEL (menu));
+}
+
+static void
+make_match (SacLabelPage *self, SacSession *session)
+{
+  g_autoptr (GSimpleActionGroup) group = g_simple_action_group_new ();
+  g_autoptr (GSimpleAction) kind = g_simple_action_new_stateful ("kind", G_VARIANT_TYPE_STRING, g_variant_new_string ("unreviewed"));
+
+  self->match = sac_next_match_new (session);
+  g_signal_connect_object (self->match, "changed", G_CALLBACK (on_match_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "labels-changed", G_CALLBACK (on_match_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect (kind, "change-state", G_CALLBACK (on_seek), self);
+  g_action_map_add_action (G_ACTION_MAP (group), G_ACTION (kind));
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "seek", G_ACTION_GROUP (group));
+  gtk_menu_button_set_create_popup_func (self->match_button, fill_match_menu, self, NULL);
 }
 
 /* ---- keys. */
@@ -425,6 +513,8 @@ act_on_page (SacLabelPage *self, const char *act)
     gtk_widget_activate_action (GTK_WIDGET (self), "clip.step", "i", g_str_equal (act, "clip.next") ? 1 : -1);
   else if (g_str_equal (act, "clip.next-unreviewed") || g_str_equal (act, "clip.previous-unreviewed"))
     gtk_widget_activate_action (GTK_WIDGET (self), "clip.unreviewed", "i", g_str_equal (act, "clip.next-unreviewed") ? 1 : -1);
+  else if (g_str_equal (act, "clip.choose-match"))
+    gtk_menu_button_popup (self->match_button);
   else if (g_str_equal (act, "clip.accept"))
     gtk_widget_activate_action (GTK_WIDGET (self), "clip.accept", NULL);
   else
@@ -520,6 +610,7 @@ sac_label_page_attach (SacPage *page)
   g_signal_connect_swapped (self->clips, "selection-changed", G_CALLBACK (on_list_selected), self);
   g_signal_connect_swapped (self->clips, "items-changed", G_CALLBACK (on_list_changed), self);
   g_signal_connect_swapped (self->player, "notify::frame", G_CALLBACK (on_player_frame), self);
+  make_match (self, session);
   sac_label_bar_attach (self->labels, session);
   g_signal_connect_object (self->labels, "choose", G_CALLBACK (on_choose_label), self, G_CONNECT_SWAPPED);
   sac_timeline_view_attach (self->timeline, session, self->player);
@@ -582,6 +673,8 @@ sac_label_page_dispose (GObject *object)
     }
   g_clear_object (&self->clips);
   g_clear_object (&self->coder);
+  g_clear_object (&self->match);
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "seek", NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), SAC_TYPE_LABEL_PAGE);
   G_OBJECT_CLASS (sac_label_page_parent_class)->dispose (object);
 }
@@ -617,6 +710,8 @@ sac_label_page_class_init (SacLabelPageClass *klass)
   BIND (box_button);
   BIND (hint);
   BIND (labels);
+  BIND (unreviewed_button);
+  BIND (match_button);
   BIND (timeline);
 #undef BIND
   gtk_widget_class_install_action (widget_class, "clip.step", "i", act_step);

@@ -4,6 +4,7 @@
 
 #include "sac-attribute-box.h"
 #include "sac-keymap.h"
+#include "sac-label-names.h"
 
 struct _SacObjectPanel {
   AdwBin parent_instance;
@@ -15,7 +16,7 @@ struct _SacObjectPanel {
   GtkLabel *state_label;
   GtkToggleButton *lock_button, *hide_button;
   GtkDropDown *label_choice;
-  GtkWidget *numbers, *keys_box, *states_box, *delete_box, *follow_button;
+  GtkWidget *numbers, *keys_box, *states_box, *delete_box, *follow_box, *follow_button;
   GtkSpinButton *x_entry, *y_entry, *width_entry, *height_entry;
   GtkToggleButton *key_button, *occluded_button, *outside_button;
   SacAttributeBox *attributes;
@@ -25,14 +26,15 @@ G_DEFINE_FINAL_TYPE (SacObjectPanel, sac_object_panel, ADW_TYPE_BIN)
 
 /* ---- what is shown. */
 
+/* Counts change with every act, the list only when names do. */
 static void
 list_labels (SacObjectPanel *self)
 {
-  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
+  g_autoptr (GtkStringList) names = sac_label_names_if_changed (self->session, gtk_drop_down_get_model (self->label_choice),
+                                                                _("No label"));
 
-  gtk_string_list_append (names, _("No label"));
-  for (guint i = 0; i < sac_session_get_n_labels (self->session); i++)
-    gtk_string_list_append (names, sac_session_get_label (self->session, i)->name);
+  if (!names)
+    return;
   self->filling = TRUE;
   gtk_drop_down_set_model (self->label_choice, G_LIST_MODEL (names));
   self->filling = FALSE;
@@ -114,8 +116,9 @@ on_label (SacObjectPanel *self)
 {
   guint index = gtk_drop_down_get_selected (self->label_choice);
   const SacLabel *label = index > 0 && index != GTK_INVALID_LIST_POSITION ? sac_session_get_label (self->session, index - 1) : NULL;
+  const SacTrack *track = sac_box_editor_get_track (self->editor);
 
-  if (!self->filling && label)
+  if (!self->filling && label && track && track->label != label->id)
     sac_box_editor_set_label (self->editor, label->id);
 }
 
@@ -203,6 +206,7 @@ sac_object_panel_class_init (SacObjectPanelClass *klass)
   BIND (height_entry);
   BIND (keys_box);
   BIND (states_box);
+  BIND (follow_box);
   BIND (follow_button);
   BIND (delete_box);
   BIND (attributes);
@@ -216,6 +220,8 @@ sac_object_panel_init (SacObjectPanel *self)
   GtkSpinButton **entries[] = { &self->x_entry, &self->y_entry, &self->width_entry, &self->height_entry };
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_object_set (self->label_choice, "expression", gtk_property_expression_new (GTK_TYPE_STRING_OBJECT, NULL, "string"), "enable-search",
+                TRUE, NULL);
   add_button (self, self->keys_box, FALSE, "go-previous-symbolic", _("Previous keyframe"), _("Previous keyframe"), "track.previous-key");
   self->key_button = GTK_TOGGLE_BUTTON (add_button (self, self->keys_box, TRUE, "starred-symbolic", _("Keyframe"),
                                                     _("Keyframe here, or none"), "track.keyframe"));
@@ -226,6 +232,7 @@ sac_object_panel_init (SacObjectPanel *self)
                                                          _("Behind something, from here on"), "track.occluded"));
   self->outside_button = GTK_TOGGLE_BUTTON (add_button (self, self->states_box, TRUE, NULL, _("Outside"),
                                                         _("Leaves the picture here, or comes back"), "track.outside"));
+  add_button (self, self->follow_box, FALSE, NULL, _("Keep…"), _("Keep the box as it is over the following frames"), "track.propagate");
   add_button (self, self->delete_box, FALSE, NULL, C_("delete", "Frame"), _("Delete the box of this frame"), "track.delete-frame");
   add_button (self, self->delete_box, FALSE, NULL, C_("delete", "From here"), _("Delete the object from this frame on"),
               "track.delete-from");

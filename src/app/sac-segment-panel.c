@@ -4,6 +4,7 @@
 
 #include "sac-attribute-box.h"
 #include "sac-keymap.h"
+#include "sac-label-names.h"
 
 struct _SacSegmentPanel {
   AdwBin parent_instance;
@@ -19,13 +20,15 @@ G_DEFINE_FINAL_TYPE (SacSegmentPanel, sac_segment_panel, ADW_TYPE_BIN)
 
 /* ---- what is shown. */
 
+/* Counts change with every act, the list only when names do. */
 static void
 list_labels (SacSegmentPanel *self)
 {
-  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
+  g_autoptr (GtkStringList) names = sac_label_names_if_changed (self->session, gtk_drop_down_get_model (GTK_DROP_DOWN (self->label_choice)),
+                                                                NULL);
 
-  for (guint i = 0; i < sac_session_get_n_labels (self->session); i++)
-    gtk_string_list_append (names, sac_session_get_label (self->session, i)->name);
+  if (!names)
+    return;
   self->filling = TRUE;
   gtk_drop_down_set_model (GTK_DROP_DOWN (self->label_choice), G_LIST_MODEL (names));
   self->filling = FALSE;
@@ -60,7 +63,7 @@ fill (SacSegmentPanel *self)
       guint last = sac_media_get_n_frames (media) - 1, first = sac_media_get_frame_at (media, span.in_ns);
 
       set_frame (self->first_entry, first, last);
-      set_frame (self->last_entry, MAX (first, sac_media_get_frame_at (media, MAX (span.out_ns - 1, 0))), last);
+      set_frame (self->last_entry, MAX (first, sac_timeline_last_frame (media, span.out_ns)), last);
     }
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->loop_button), sac_timeline_view_get_looped (self->timeline));
   self->filling = FALSE;
@@ -101,9 +104,10 @@ static void
 on_label (SacSegmentPanel *self)
 {
   guint index = gtk_drop_down_get_selected (GTK_DROP_DOWN (self->label_choice));
+  SacId label, wanted = index < sac_session_get_n_labels (self->session) ? sac_session_get_label (self->session, index)->id : 0;
 
-  if (!self->filling && index < sac_session_get_n_labels (self->session))
-    sac_timeline_view_set_label (self->timeline, sac_session_get_label (self->session, index)->id);
+  if (!self->filling && wanted && sac_timeline_view_get_segment (self->timeline, &label, NULL) && label != wanted)
+    sac_timeline_view_set_label (self->timeline, wanted);
 }
 
 /* The edge that is typed is shown; the other one gives way. */

@@ -18,6 +18,14 @@ _sac_timeline_go_to (SacTimelineView *self, gint64 ns)
     sac_player_set_frame (self->player, sac_media_get_frame_at (media, ns));
 }
 
+guint
+sac_timeline_last_frame (SacMedia *media, gint64 out_ns)
+{
+  guint frame = sac_media_get_frame_at (media, out_ns); /* the nearest */
+
+  return frame > 0 && sac_media_get_time_ns (media, frame) >= out_ns ? frame - 1 : frame;
+}
+
 static void
 set_in (SacTimelineView *self)
 {
@@ -91,11 +99,15 @@ find_beginning (const SacMarks *marks, gint64 ns, int step)
 static void
 to_segment (SacTimelineView *self, int step)
 {
+  const SacSegment *segment = find_selected (self);
+  gint64 from = _sac_timeline_playhead (self);
   const SacMark *best = NULL;
 
+  if (segment && from >= segment->in_ns && from < segment->out_ns)
+    from = segment->in_ns;      /* from within the selected one: to its neighbours */
   for (guint r = 0; r < self->marks->len; r++)
     {
-      const SacMark *mark = find_beginning (self->marks->pdata[r], _sac_timeline_playhead (self), step);
+      const SacMark *mark = find_beginning (self->marks->pdata[r], from, step);
 
       if (mark && !mark->faint && (!best || (step > 0 ? mark->in_ns < best->in_ns : mark->in_ns > best->in_ns)))
         best = mark;
@@ -123,7 +135,7 @@ _sac_timeline_toggle_loop (SacTimelineView *self)
     }
   self->looped = segment->id;
   first = sac_media_get_frame_at (media, segment->in_ns);
-  sac_player_set_zone (self->player, first, MAX (sac_media_get_frame_at (media, segment->out_ns), first + 1) - 1);
+  sac_player_set_zone (self->player, first, MAX (sac_timeline_last_frame (media, segment->out_ns), first));
   sac_player_set_frame (self->player, first);
   sac_player_set_playing (self->player, TRUE);
 }
@@ -181,8 +193,8 @@ sac_timeline_view_act (SacTimelineView *self, const char *act)
     set_out (self);
   else if (g_str_equal (act, "segment.go-in") && segment)
     _sac_timeline_go_to (self, segment->in_ns);
-  else if (g_str_equal (act, "segment.go-out") && segment)
-    _sac_timeline_go_to (self, segment->out_ns - 1);
+  else if (g_str_equal (act, "segment.go-out") && segment && sac_player_get_media (self->player))
+    sac_player_set_frame (self->player, sac_timeline_last_frame (sac_player_get_media (self->player), segment->out_ns));
   else if (g_str_equal (act, "segment.split"))
     split (self);
   else if (g_str_equal (act, "segment.loop") && segment)

@@ -117,8 +117,8 @@ fill (SacTimelineView *self, SacTimeline *timeline)
       if (self->coder)
         rows[r].growing = sac_live_coder_get_growing (self->coder, label->id, &rows[r].growing_ns);
     }
-  *timeline = (SacTimeline) { rows, self->labels->len, self->length_ns, self->from_ns, self->to_ns, _sac_timeline_playhead (self), self->pending_ns,
-                              self->selected ? self->selected : -self->track,
+  *timeline = (SacTimeline) { rows, self->labels->len, self->length_ns, self->from_ns, self->to_ns,
+                              _sac_timeline_playhead (self), self->pending_ns, self->selected ? self->selected : -self->track,
                               self->ghost_in_ns, self->ghost_out_ns, self->ghost_row };
 }
 

@@ -30,3 +30,5 @@ void     sac_timeline_view_set_coder (SacTimelineView *self, SacLiveCoder *coder
 gboolean sac_timeline_view_set_label (SacTimelineView *self, SacId label);
 /* An act of the key map's scope SEGMENTS: TRUE if it was done. */
 gboolean sac_timeline_view_act (SacTimelineView *self, const char *act);
+/* The last frame that lies before @out_ns. */
+guint    sac_timeline_last_frame (SacMedia *media, gint64 out_ns);
