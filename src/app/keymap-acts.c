@@ -35,6 +35,7 @@ const SacKeyAct sac_key_acts[] = {
   WINDOW ("new-project", N_("New project"), "<Control>n", NULL, NULL, "win.new-project"),
   WINDOW ("open", N_("Open project"), "<Control>o", NULL, NULL, "win.open"),
   WINDOW ("import", N_("Import folder"), "<Control>i", NULL, NULL, "win.import"),
+  WINDOW ("import-labels", N_("Import labels"), "<Control><Alt>i", NULL, NULL, "win.import-labels"),
   WINDOW ("export", N_("Export labels"), "<Control>e", NULL, NULL, "win.export"),
   WINDOW ("split", N_("Divide the clips"), "<Control>d", NULL, NULL, "win.split"),
   WINDOW ("name-version", N_("Name this version"), "<Control>s", NULL, NULL, "win.name-version"),

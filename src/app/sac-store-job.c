@@ -55,6 +55,8 @@ start (Job *job, GCancellable *cancellable, gpointer owner)
 {
   g_autoptr (GTask) task = g_task_new (owner, cancellable, on_worked, NULL);
 
+  if (job->write)
+    g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, job, job_free);
   g_task_run_in_thread (task, work);
 }
@@ -73,6 +75,13 @@ gboolean
 sac_store_job_write (SacSession *session, SacStoreFunc func, gpointer data, GDestroyNotify free_data, gpointer owner,
                      GAsyncReadyCallback done)
 {
+  return sac_store_job_write_slowly (session, func, data, free_data, NULL, owner, done);
+}
+
+gboolean
+sac_store_job_write_slowly (SacSession *session, SacStoreFunc func, gpointer data, GDestroyNotify free_data, GCancellable *cancellable,
+                            gpointer owner, GAsyncReadyCallback done)
+{
   Job *job = g_new0 (Job, 1);
 
   *job = (Job) { g_object_ref (session), g_strdup (sac_session_get_path (session)), TRUE, func, data, free_data, done };
@@ -83,7 +92,7 @@ sac_store_job_write (SacSession *session, SacStoreFunc func, gpointer data, GDes
       return FALSE;
     }
   sac_session_lend (session);
-  start (job, NULL, owner);
+  start (job, cancellable, owner);
   return TRUE;
 }
 

@@ -12,5 +12,8 @@ void     sac_store_job_read (SacSession *session, SacStoreFunc func, gpointer da
 /* FALSE, and said so, while nothing may be written. */
 gboolean sac_store_job_write (SacSession *session, SacStoreFunc func, gpointer data, GDestroyNotify free_data, gpointer owner,
                               GAsyncReadyCallback done);
+/* The same, to be cancelled; what counts then is how @func ended. */
+gboolean sac_store_job_write_slowly (SacSession *session, SacStoreFunc func, gpointer data, GDestroyNotify free_data,
+                                     GCancellable *cancellable, gpointer owner, GAsyncReadyCallback done);
 /* For @done (source: @owner): the job's data, borrowed; NULL with @error. */
 gpointer sac_store_job_finish (GAsyncResult *result, GError **error);

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sac-labels-dialog.h"
 #include "sac-settings.h"
 #include "sac-window-private.h"
 
@@ -149,10 +150,127 @@ import_paths (SacWindow *self, char **paths /* taken */)
   g_strfreev (paths);
 }
 
+/* ---- what is given may be media, label files, or folders of either: a look into folders takes its time. */
+static void
+show_labels (SacWindow *self, const char *const *paths)
+{
+  GtkWidget *dialog;
+
+  if (!paths[0] || !sac_session_is_open (self->session))
+    return;
+  dialog = sac_labels_dialog_new (self->session, paths);
+  gtk_window_set_transient_for (GTK_WINDOW (dialog), GTK_WINDOW (self));
+  gtk_window_set_modal (GTK_WINDOW (dialog), TRUE);
+  gtk_window_set_destroy_with_parent (GTK_WINDOW (dialog), TRUE);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+/* Labels that came with media wait until these are there. */
+static void
+on_import_done (SacImport *import, gboolean good, SacWindow *self)
+{
+  g_auto (GStrv) waiting = g_steal_pointer (&self->waiting_labels);
+
+  g_signal_handlers_disconnect_by_func (import, on_import_done, self);
+  if (waiting && good)
+    show_labels (self, (const char *const *) waiting);
+}
+
+typedef struct { char **paths, **labels, **media; } Sorting;
+
+static void
+sorting_free (gpointer data)
+{
+  Sorting *sorting = data;
+
+  g_strfreev (sorting->paths);
+  g_strfreev (sorting->labels);
+  g_strfreev (sorting->media);
+  g_free (sorting);
+}
+
+static gboolean
+holds_media (const char *folder, int depth, guint *n_looked_at)
+{
+  g_autoptr (GDir) dir = depth < 8 ? g_dir_open (folder, 0, NULL) : NULL;
+  const char *name;
+
+  while (dir && (name = g_dir_read_name (dir)) && (*n_looked_at)++ < 100000)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+
+      if (sac_media_is_video_name (name)
+          || (name[0] != '.' && !g_str_has_suffix (name, ".data") && g_file_test (path, G_FILE_TEST_IS_DIR)
+              && !g_file_test (path, G_FILE_TEST_IS_SYMLINK) && holds_media (path, depth + 1, n_looked_at)))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+sort_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Sorting *sorting = data;
+  g_autoptr (GStrvBuilder) labels = g_strv_builder_new (), media = g_strv_builder_new ();
+
+  for (guint i = 0; sorting->paths[i]; i++)
+    {
+      const char *path = sorting->paths[i];
+      guint n_looked_at = 0;
+      gboolean is_folder = g_file_test (path, G_FILE_TEST_IS_DIR);
+      /* A folder of videos is what it was made for, whatever lists lie in it; unless it is a format itself. */
+      gboolean videos = is_folder ? !sac_label_format_recognise (path) && holds_media (path, 0, &n_looked_at)
+                                  : sac_media_is_video_name (path);
+      g_auto (GStrv) found = videos ? g_new0 (char *, 1) : sac_label_files_find (path);
+
+      if (found[0])
+        g_strv_builder_addv (labels, (const char **) found);
+      else
+        g_strv_builder_add (media, path);
+    }
+  sorting->labels = g_strv_builder_end (labels);
+  sorting->media = g_strv_builder_end (media);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+on_sorted (GObject *source, GAsyncResult *result, gpointer data)
+{
+  SacWindow *self = SAC_WINDOW (source);
+  Sorting *sorting = g_task_get_task_data (G_TASK (result));
+
+  if (!self->session)
+    return;
+  if (!sorting->labels[0])
+    {
+      import_paths (self, g_steal_pointer (&sorting->media));
+      return;
+    }
+  if (!sac_session_is_open (self->session))
+    {
+      g_autofree char *project = dup_project_for (sorting->labels[0]);
+
+      if (!open_project (self, project, TRUE))
+        return;
+    }
+  if (!sorting->media[0])
+    {
+      show_labels (self, (const char *const *) sorting->labels);
+      return;
+    }
+  g_clear_pointer (&self->waiting_labels, g_strfreev);
+  g_signal_handlers_disconnect_by_func (self->import, on_import_done, self);
+  self->waiting_labels = g_steal_pointer (&sorting->labels);
+  g_signal_connect_object (self->import, "done", G_CALLBACK (on_import_done), self, 0);
+  import_paths (self, g_steal_pointer (&sorting->media));
+}
+
 void
 sac_window_open_files (SacWindow *self, GFile **files, guint n)
 {
   g_autoptr (GStrvBuilder) rest = g_strv_builder_new ();
+  g_autoptr (GTask) task = NULL;
+  Sorting *sorting;
 
   g_return_if_fail (SAC_IS_WINDOW (self));
   for (guint i = 0; i < n; i++)
@@ -168,7 +286,16 @@ sac_window_open_files (SacWindow *self, GFile **files, guint n)
       else
         g_strv_builder_add (rest, path);
     }
-  import_paths (self, g_strv_builder_end (rest));
+  sorting = g_new0 (Sorting, 1);
+  sorting->paths = g_strv_builder_end (rest);
+  if (!sorting->paths[0])
+    {
+      sorting_free (sorting);
+      return;
+    }
+  task = g_task_new (self, NULL, on_sorted, NULL);
+  g_task_set_task_data (task, sorting, sorting_free);
+  g_task_run_in_thread (task, sort_in_thread);
 }
 
 /* ---- choosers. */
@@ -177,6 +304,7 @@ static void
 on_chosen (GtkNativeDialog *dialog, int response, SacWindow *self)
 {
   GtkFileChooserAction action = gtk_file_chooser_get_action (GTK_FILE_CHOOSER (dialog));
+  g_autoptr (GListModel) files = response == GTK_RESPONSE_ACCEPT ? gtk_file_chooser_get_files (GTK_FILE_CHOOSER (dialog)) : NULL;
   g_autoptr (GFile) file = response == GTK_RESPONSE_ACCEPT ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog)) : NULL;
   g_autofree char *path = file ? g_file_get_path (file) : NULL;
 
@@ -190,7 +318,13 @@ on_chosen (GtkNativeDialog *dialog, int response, SacWindow *self)
       open_project (self, full, TRUE);
     }
   else
-    sac_window_open_files (self, &file, 1);
+    {
+      g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func (g_object_unref);
+
+      for (guint i = 0; i < g_list_model_get_n_items (files); i++)
+        g_ptr_array_add (all, g_list_model_get_item (files, i));
+      sac_window_open_files (self, (GFile **) all->pdata, all->len);
+    }
 }
 
 static void
@@ -235,6 +369,27 @@ act_import (GtkWidget *widget, const char *name, GVariant *parameter)
   choose (SAC_WINDOW (widget), _("Import folder"), GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, _("_Import"));
 }
 
+/* One or several files; folders are dropped on the window. */
+static void
+act_import_labels (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  static const char *const suffixes[] = { "xml", "json", "csv", "txt" };
+  SacWindow *self = SAC_WINDOW (widget);
+  g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
+
+  g_clear_object (&self->chooser);
+  self->chooser = gtk_file_chooser_native_new (_("Import labels"), GTK_WINDOW (self), GTK_FILE_CHOOSER_ACTION_OPEN, _("_Import"),
+                                               _("_Cancel"));
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
+  gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (self->chooser), TRUE);
+  gtk_file_filter_set_name (filter, _("Label files"));
+  for (guint s = 0; s < G_N_ELEMENTS (suffixes); s++)
+    gtk_file_filter_add_suffix (filter, suffixes[s]);
+  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (self->chooser), filter);
+  g_signal_connect (self->chooser, "response", G_CALLBACK (on_chosen), self);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+}
+
 static void
 act_open_path (GtkWidget *widget, const char *name, GVariant *parameter)
 {
@@ -270,6 +425,7 @@ _sac_window_install_files (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.open", NULL, act_open);
   gtk_widget_class_install_action (widget_class, "win.open-path", "s", act_open_path);
   gtk_widget_class_install_action (widget_class, "win.import", NULL, act_import);
+  gtk_widget_class_install_action (widget_class, "win.import-labels", NULL, act_import_labels);
   gtk_widget_class_install_action (widget_class, "win.demo", NULL, act_demo);
 }
 

@@ -13,6 +13,7 @@ struct _SacWindow {
   GtkWindow *shortcuts;         /* weak */
   GtkFileChooserNative *chooser;
   GCancellable *checking;       /* of a large project file */
+  char **waiting_labels;        /* label files given with media that are being imported */
 
   AdwToastOverlay *toasts;
   GtkOverlay *overlay;

@@ -446,7 +446,8 @@ sac_window_dispose (GObject *object)
           sac_page_set_shown (sac_window_get_page (self, pages[i].name), FALSE);
       g_signal_handlers_disconnect_by_data (self->session, self);
       g_signal_handlers_disconnect_by_data (self->import, self);
-      g_clear_object (&self->import);
+      g_clear_pointer (&self->waiting_labels, g_strfreev);
+  g_clear_object (&self->import);
       g_clear_object (&self->selection);
       g_clear_object (&self->session);
     }
