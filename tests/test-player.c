@@ -101,6 +101,58 @@ test_acts (Fixture *f, gconstpointer data)
   g_assert_false (sac_player_act (f->player, "segment.in"));
 }
 
+/* The gesture that moves the picture, as if the pointer had been dragged. */
+static void
+drag_picture (SacPlayer *player, double dx, double dy)
+{
+  GtkWidget *stage = gtk_widget_get_parent (GTK_WIDGET (sac_player_get_view (player)));
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (stage);
+  guint n = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+
+      if (GTK_IS_GESTURE_DRAG (controller) && gtk_event_controller_get_propagation_phase (controller) == GTK_PHASE_CAPTURE)
+        {
+          g_signal_emit_by_name (controller, "drag-update", dx, dy);
+          n++;
+        }
+    }
+  g_assert_cmpuint (n, ==, 1);
+}
+
+/* The key for playing: held for a drag it leaves everything as it was. */
+static void
+test_hold (Fixture *f, gconstpointer data)
+{
+  static const struct { gboolean playing, panned, after_press, after; } row[] = {
+    { FALSE, FALSE, FALSE, TRUE }, { TRUE, FALSE, FALSE, FALSE }, { FALSE, TRUE, FALSE, FALSE }, { TRUE, TRUE, FALSE, TRUE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (row); i++)
+    {
+      sac_player_set_playing (f->player, row[i].playing);
+      for (int repeat = 0; repeat < 3; repeat++)
+        g_assert_true (sac_player_press (f->player, "player.play", 65));
+      g_assert_cmpint (sac_player_get_playing (f->player), ==, row[i].after_press);
+      drag_picture (f->player, row[i].panned ? 20 : 1, 0);
+      sac_player_release (f->player, 38);       /* another key */
+      g_assert_cmpint (sac_player_get_playing (f->player), ==, row[i].after_press);
+      sac_player_release (f->player, 65);
+      g_assert_cmpint (sac_player_get_playing (f->player), ==, row[i].after);
+    }
+  sac_player_set_playing (f->player, FALSE);
+  sac_player_set_frame (f->player, 0);
+  sac_player_press (f->player, "player.play", 65);
+  sac_player_release_all (f->player);
+  sac_player_release (f->player, 65);
+  g_assert_false (sac_player_get_playing (f->player));
+  g_assert_true (sac_player_press (f->player, "player.step-forward", 114));
+  assert_shows (f->player, 1);
+  g_assert_false (sac_player_press (f->player, NULL, 114));
+}
+
 static void
 test_speed (Fixture *f, gconstpointer data)
 {
@@ -461,6 +513,7 @@ main (int argc, char **argv)
   sac_media_init ();
 #define TEST(name, function) g_test_add ("/player/" name, Fixture, NULL, setup, function, teardown)
   TEST ("acts", test_acts);
+  TEST ("hold", test_hold);
   TEST ("speed", test_speed);
   TEST ("places", test_places);
   TEST ("go-to", test_go_to);

@@ -532,7 +532,13 @@ on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModif
   if (sac_key_is_of_focus (GTK_WIDGET (self), keyval, state))
     return FALSE;
   return act (self, sac_keymap_find (keymap, SAC_KEYS_EXPLAIN, controller, keyval, keycode, state)) ||
-         act (self, sac_keymap_find (keymap, SAC_KEYS_PLAYER, controller, keyval, keycode, state));
+         sac_player_press (self->player, sac_keymap_find (keymap, SAC_KEYS_PLAYER, controller, keyval, keycode, state), keycode);
+}
+
+static void
+on_key_up (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModifierType state, gpointer data)
+{
+  sac_player_release (SAC_EXPLAIN_PAGE (data)->player, keycode);
 }
 
 static void
@@ -604,5 +610,6 @@ sac_explain_page_init (SacExplainPage *self)
   g_signal_connect_object (self->strip, "clicked", G_CALLBACK (on_strip_clicked), self, G_CONNECT_SWAPPED);
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   g_signal_connect (keys, "key-pressed", G_CALLBACK (on_key), self);
+  g_signal_connect (keys, "key-released", G_CALLBACK (on_key_up), self);
   gtk_widget_add_controller (GTK_WIDGET (self), keys);
 }

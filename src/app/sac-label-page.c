@@ -544,6 +544,7 @@ on_key_up (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkMo
 {
   if (self->coder)
     sac_live_coder_release (self->coder, keycode);
+  sac_player_release (self->player, keycode);
 }
 
 /* A key that goes up elsewhere is not heard. */
@@ -552,6 +553,7 @@ on_focus_left (SacLabelPage *self)
 {
   if (self->coder)
     sac_live_coder_release_all (self->coder);
+  sac_player_release_all (self->player);
 }
 
 /* What is selected comes before what always is there: a key goes to the first scope that does something with it. */
@@ -565,8 +567,12 @@ on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModif
   if (press_label (self, sac_keymap_find (sac_keymap_get (), SAC_KEYS_LABELS, controller, keyval, keycode, state), keycode))
     return GDK_EVENT_STOP;
   for (guint i = 0; i < G_N_ELEMENTS (scopes); i++)
-    if (sac_label_page_act (self, sac_keymap_find (sac_keymap_get (), scopes[i], controller, keyval, keycode, state)))
-      return GDK_EVENT_STOP;
+    {
+      const char *act = sac_keymap_find (sac_keymap_get (), scopes[i], controller, keyval, keycode, state);
+
+      if (sac_player_press (self->player, act, keycode) || sac_label_page_act (self, act))
+        return GDK_EVENT_STOP;
+    }
   return GDK_EVENT_PROPAGATE;
 }
 

@@ -143,23 +143,6 @@ on_scroll (GtkEventControllerScroll *controller, double dx, double dy, SacPlayer
 }
 
 static void
-on_drag_update (GtkGestureDrag *drag, double dx, double dy, SacPlayer *self)
-{
-  double *moved = g_object_get_data (G_OBJECT (drag), "moved");
-
-  sac_frame_view_pan (sac_player_get_view (self), dx - moved[0], dy - moved[1]);
-  moved[0] = dx;
-  moved[1] = dy;
-}
-
-static void
-on_drag_begin (GtkGestureDrag *drag, double x, double y, SacPlayer *self)
-{
-  g_object_set_data_full (G_OBJECT (drag), "moved", g_new0 (double, 2), g_free);
-  gtk_gesture_set_state (GTK_GESTURE (drag), GTK_EVENT_SEQUENCE_CLAIMED);
-}
-
-static void
 on_pinch (GtkGestureZoom *pinch, double scale, SacPlayer *self)
 {
   double *before = g_object_get_data (G_OBJECT (pinch), "scale"), x, y;
@@ -183,16 +166,11 @@ _sac_player_add_gestures (SacPlayer *self)
 {
   GtkWidget *stage = _sac_player_get_stage (self);
   GtkEventController *scroll = gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES);
-  GtkGesture *drag = gtk_gesture_drag_new (), *pinch = gtk_gesture_zoom_new ();
+  GtkGesture *pinch = gtk_gesture_zoom_new ();
 
-  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (drag), GDK_BUTTON_MIDDLE);
-  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (drag), GTK_PHASE_CAPTURE);
   g_signal_connect (scroll, "scroll", G_CALLBACK (on_scroll), self);
-  g_signal_connect (drag, "drag-begin", G_CALLBACK (on_drag_begin), self);
-  g_signal_connect (drag, "drag-update", G_CALLBACK (on_drag_update), self);
   g_signal_connect (pinch, "begin", G_CALLBACK (on_pinch_begin), self);
   g_signal_connect (pinch, "scale-changed", G_CALLBACK (on_pinch), self);
   gtk_widget_add_controller (stage, scroll);
-  gtk_widget_add_controller (stage, GTK_EVENT_CONTROLLER (drag));
   gtk_widget_add_controller (stage, GTK_EVENT_CONTROLLER (pinch));
 }

@@ -40,3 +40,8 @@ SacFrameView *sac_player_get_view (SacPlayer *self);
 void       sac_player_add_overlay (SacPlayer *self, GtkWidget *overlay);
 /* An act of the key map by name, "player.step-forward" …: TRUE if it is one of the player's. */
 gboolean   sac_player_act (SacPlayer *self, const char *name);
+/* The same for a key that goes down.  While that of "player.play" is down, dragging moves the picture; tell when it comes up, or
+ * that it was lost from sight. */
+gboolean   sac_player_press (SacPlayer *self, const char *act, guint keycode);
+void       sac_player_release (SacPlayer *self, guint keycode);
+void       sac_player_release_all (SacPlayer *self);
