@@ -63,7 +63,8 @@ add_values (SacProgram *program, guint n_graph, const GArray *nodes, const GArra
 
       if (of)
         program->values[node->self] = (SacProgramValue) {
-          .kind = SAC_NODE_OP, .live = TRUE, .shape = node->shape, .dtype = program->values[of].dtype, .n_bytes = program->values[of].n_bytes,
+          .kind = SAC_NODE_OP, .live = TRUE, .shape = node->shape, .dtype = program->values[of].dtype,
+          .n_bytes = program->values[of].n_bytes,
           .name = program->values[of].name ? g_strdup_printf ("%s, again", program->values[of].name) : g_strdup ("again"),
           .layer = program->values[of].layer, .backward = TRUE };
     }

@@ -36,7 +36,7 @@ typedef struct {
   char *dst;
   gsize dst_bytes;              /* of a number of dst */
   gboolean narrow;              /* dst is bf16 */
-  gboolean pointwise;           /* a tile's source pixels are the next ones in memory */
+  gboolean pointwise;           /* a tile reads the next pixels (strided: about those) */
   float *packed, *zeros;
   const float *w;
   SacConvFinish finish;
@@ -98,7 +98,7 @@ plan (const SacConvKernels *kernels, const SacConvGeometry *original, gboolean b
   job.n_shares = CLAMP (job.n_chunks / SHARE_CHUNKS, 1, SHARES);
   job.pointwise = job.depth <= FETCH_DEPTH;
   for (int a = 0; a < 3; a++)
-    job.pointwise = job.pointwise && job.geo.kernel[a] == 1 && job.geo.stride[a] == 1 && job.geo.pad[a] == 0;
+    job.pointwise = job.pointwise && job.geo.kernel[a] == 1 && job.geo.pad[a] == 0 && (!backward || job.geo.stride[a] == 1);
   job.share = (job.n_chunks + job.n_shares - 1) / job.n_shares;
   return job;
 }
@@ -208,17 +208,6 @@ typedef struct {
   float edge[BATCH * SAC_CONV_MAX_ROWS * SAC_CONV_MERGE_FLOATS];
 } Tile;
 
-/* 1×1: the next tile's pixels lie behind this one's, and come from memory while this one is summed. */
-static void
-fetch_next (const Tile *tile)
-{
-  const gint32 depth = tile->job->depth;
-
-  for (gint32 i = 0; i < tile->n_rows; i++)
-    for (gint32 d = 0; d < depth; d += 16)
-      __builtin_prefetch (tile->rows[i] + (gsize) tile->n_rows * depth + d, 0, 2);
-}
-
 static void
 flush (Tile *tile, gboolean last)
 {
@@ -234,8 +223,6 @@ flush (Tile *tile, gboolean last)
 
   if (nothing && !finish && !sums)
     return;
-  if (job->pointwise)
-    fetch_next (tile);
   for (gint32 block = tile->block0; block < tile->block1; block++)
     {
       for (gint32 i = 0; i < tile->n_taps; i++)
@@ -243,6 +230,7 @@ flush (Tile *tile, gboolean last)
       for (gint32 i = 0; i < mr; i++)
         out[i] = i < tile->n_rows ? (float *) (tile->out[i] + (gsize) block * nr * job->dst_bytes) : unused;
       gather.n_cols = MIN (nr, job->cols - block * nr);
+      gather.ahead = job->pointwise && block == tile->block0 ? (gsize) tile->n_rows * (gsize) job->geo.stride[2] * job->depth : 0;
       if (finish && !job->narrow)
         _sac_conv_fetch_residual (&job->finish, (float *) job->dst, out, tile->n_rows, gather.n_cols);
       if (!nothing)

@@ -16,6 +16,7 @@ typedef struct {
   gint32 n_rows, n_cols;        /* ≤ mr, ≤ nr */
   gboolean add;
   gboolean narrow;              /* out is bf16 */
+  gsize ahead;                  /* floats from a row to one that is wanted soon; 0: none is known */
 } SacConvGather;
 
 /* A stretch of @n places that lie evenly in both operands. */

@@ -21,6 +21,10 @@
 #define ROW(i) const float *a##i = rows[i];
 #define GATHER_STEP(i) { V x = SPLAT (a##i + d); p##i = MULADD (x, b0, p##i); q##i = MULADD (x, b1, q##i); }
 #define FETCH(i) { __builtin_prefetch (tile->out[i], 1); __builtin_prefetch (tile->out[i] + NR - 1, 1); }
+/* Numbers of a line of the cache.  What is wanted soon is fetched a little with every line: few misses may be under way at once, and
+ * all at the beginning of a tile held up the loads of its sums. */
+#define LINE 16
+#define FETCH_ROW(i) __builtin_prefetch (a##i + d + tile->ahead, 0, 2);
 #define PUT(i) PUT_TILE (tile, i, p##i, q##i)
 #ifndef PUT_TILE
 #define PUT_TILE(tile, i, p, q) put (tile->out[i], p, q, tile->n_cols, tile->add);
@@ -138,6 +142,7 @@ sums (float *const *rows, gint32 n_rows, gint32 n_cols, const float *first, floa
 #define STAGED_LOOP(m) \
   if (depth % STAGE == 0 && depth >= STAGE_DEPTH && tile->n_taps > 0) \
     { \
+      EACH##m (FETCH) \
       float stage[2][m * STAGE] __attribute__ ((aligned (64))); \
       gint32 turn = 0; \
       EACH##m (STAGED_FILL) \
@@ -173,19 +178,33 @@ static void \
 gather##m (const SacConvGather *tile) \
 { \
   const gint32 depth = tile->depth; \
+  const gint32 at_once = tile->n_taps * depth < 4 * LINE ? m : (m + 3) / 4; \
+  gint32 fetched = 0; \
   EACH##m (SUMS) \
-  EACH##m (FETCH) \
   STAGED_LOOP (m) \
   for (gint32 tap = 0; tap < tile->n_taps; tap++) \
     { \
       const float *const *rows = tile->rows + tap * MR; \
       const float *b = tile->panel[tap]; \
       EACH##m (ROW) \
-      _Pragma ("GCC unroll 4") \
-      for (gsize d = 0; d < (gsize) depth; d++) \
+      for (gsize d = 0; d < (gsize) depth;) \
         { \
-          V b0 = LOAD (b + d * NR), b1 = LOAD (b + d * NR + LANES); \
-          EACH##m (GATHER_STEP) \
+          const gsize end = MIN (d + LINE, (gsize) depth); \
+          if (tile->ahead) \
+            { \
+              EACH##m (FETCH_ROW) \
+            } \
+          for (gint32 i = 0; i < at_once && fetched < m; i++, fetched++) \
+            { \
+              __builtin_prefetch (tile->out[fetched], 1); \
+              __builtin_prefetch (tile->out[fetched] + NR - 1, 1); \
+            } \
+          _Pragma ("GCC unroll 4") \
+          for (; d < end; d++) \
+            { \
+              V b0 = LOAD (b + d * NR), b1 = LOAD (b + d * NR + LANES); \
+              EACH##m (GATHER_STEP) \
+            } \
         } \
     } \
   EACH##m (PUT) \
