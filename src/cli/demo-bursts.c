@@ -1,5 +1,8 @@
-/* The clips of one burst: a still scene in which one thing does one thing once, in a part of the clip that the dice choose.  What moved,
- * where and when is known, so that attention in space and in time can be scored.  methods/08 §11. */
+/* The clips of one burst: something comes, does one thing and is gone, in a part of the clip that the dice choose; others stand there all
+ * the time and sway a little.  What acted, where and when is known, so that attention in space and in time can be scored.  methods/08 §11.
+ *
+ * The thing is there in its burst alone because a network else need not look at it: where a thing stands before and after, compared,
+ * tells what it did (tried: M_t then rose on the first and the last frames and fell in the burst). */
 #include <math.h>
 
 #include "demo-render.h"
@@ -14,6 +17,7 @@ enum { APPEARS, DOWN, LEFT, RIGHT, UP, BEHIND, STOPS, TURNS };
 #define STILL_FRAMES 6          /* at least, before and after */
 #define BORDER 8                /* pixels between things and the edge of the frame */
 #define TRIES 200
+#define FADE_FRAMES 3           /* in which the thing comes, and goes */
 
 /* Where the actor goes in its burst, from the start. */
 static void
@@ -35,11 +39,14 @@ path (const DemoClip *clip, double *dx, double *dy)
 }
 
 static void
-plan_thing (DemoDice *dice, gboolean test, DemoObject *object)
+plan_thing (DemoDice *dice, gboolean test, double least, double most, DemoObject *object)
 {
   object->kind = demo_pick (dice, DEMO_KINDS);
   demo_pick_look (dice, test, object);
-  object->radius = demo_between (dice, 26, 36);
+  object->radius = demo_between (dice, least, most);
+  object->dy = demo_between (dice, 2, 5);
+  object->phase = demo_between (dice, 0, 2 * G_PI);
+  object->tempo = demo_between (dice, 0.2, 0.35);
   object->tilt = demo_between (dice, -0.35, 0.35);
   object->direction = demo_pick (dice, 2) ? 1 : -1;
   object->turn = object->direction * demo_between (dice, 1, 1.5) * G_PI;
@@ -52,12 +59,12 @@ plan_actor (DemoDice *dice, DemoClip *clip)
   DemoObject *actor = clip->objects;
   double dx, dy, room;
 
-  plan_thing (dice, clip->test, actor);
+  plan_thing (dice, clip->test, 36, 46, actor);
   while (clip->burst == TURNS && demo_is_round (actor->kind))   /* one would not see it turn */
     actor->kind = (actor->kind + 1) % DEMO_KINDS;
   if (clip->burst == STOPS)
     actor->turn *= demo_pick (dice, 2) ? 1 : -1;
-  actor->dx = demo_between (dice, 112, 135);
+  actor->dx = demo_between (dice, 112, 130);
   path (clip, &dx, &dy);
   room = actor->radius + BORDER;
   actor->x = demo_between (dice, room + MAX (0, -dx), DEMO_SIDE - room - MAX (0, dx));
@@ -80,7 +87,7 @@ distance_to_way (const DemoClip *clip, double x, double y)
 static gboolean
 plan_bystander (DemoDice *dice, DemoClip *clip, DemoObject *object)
 {
-  plan_thing (dice, clip->test, object);
+  plan_thing (dice, clip->test, 18, 26, object);
   for (int i = 0; i < TRIES; i++)
     {
       gboolean clear;
@@ -169,7 +176,11 @@ demo_burst_pose (const DemoClip *clip, int which, int frame)
   double u = CLAMP ((double) (frame - clip->first + 1) / (clip->last - clip->first), 0, 1), s = u * u * (3 - 2 * u), dx, dy;
 
   if (which > 0)
-    return pose;
+    {
+      pose.x += o->dy * cos (o->phase) * sin (o->tempo * frame + o->phase);
+      pose.y += o->dy * sin (o->phase) * sin (o->tempo * frame + o->phase);
+      return pose;
+    }
   path (clip, &dx, &dy);
   if (clip->burst == STOPS)     /* at full speed until it stands */
     s = u;
@@ -182,5 +193,6 @@ demo_burst_pose (const DemoClip *clip, int which, int frame)
       pose.opacity = s;
       pose.scale = 0.5 + 0.5 * s;
     }
+  pose.opacity *= CLAMP (MIN (frame - clip->first + 1, clip->last - frame) / (double) FADE_FRAMES, 0, 1);
   return pose;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define MARGIN 24               /* of the background around the frame, for its slow drift */
+#define BURST_MIST 0.7
 #define N_CRUMBS 6
 
 const char *const demo_kinds[DEMO_KINDS] = { "bullseye", "checkers", "cross", "ring", "star", "triangle" };
@@ -511,6 +512,11 @@ demo_renderer_draw (DemoRenderer *renderer, int frame, guint8 *rgb, DemoBox boxe
                             -MARGIN + renderer->pan_y * (2 * t - 1) * 0.5);
   cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_BILINEAR);
   cairo_paint (cr);
+  if (bursts)                   /* in mist, so that a small network has an easy time with things */
+    {
+      cairo_set_source_rgba (cr, 0.5, 0.5, 0.5, BURST_MIST);
+      cairo_paint (cr);
+    }
   for (int i = 0; i < renderer->n_crumbs; i++)
     draw_crumb (cr, renderer->crumbs + i, t);
   for (int i = renderer->clip.n_objects - 1; i >= 0 && bursts; i--)     /* the one that acts goes before those that do not */

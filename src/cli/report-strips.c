@@ -140,7 +140,7 @@ look (SacReport *report, SacProject *project, SacNet *net, const Candidate *c, G
   ok = ok && sac_clip_load (item, spec, NULL, clip, NULL, error) && sac_net_gradcam (net, clip, c->label, map, weights, NULL, error);
   if (ok)
     {
-      sac_clip_frames (item->n_frames, t, numbers);
+      sac_clip_list_frames (spec, item->n_frames, numbers);
       s = g_new0 (SacReportStrip, 1);
       s->clip = g_strdup (item->name);
       s->label = g_strdup (report->scores->labels[c->label]);

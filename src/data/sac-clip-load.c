@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "sac-data.h"
+#include "sac-augment-private.h"
 
 G_DEFINE_QUARK (sac-data-error-quark, sac_data_error)
 
@@ -23,7 +23,7 @@ square_of (const SacClipSpec *spec)
 gsize
 sac_clip_bytes (const SacClipSpec *spec)
 {
-  return (gsize) spec->n_frames * square_of (spec) * square_of (spec) * 3;
+  return (gsize) spec->n_frames * _sac_choices (spec) * square_of (spec) * square_of (spec) * 3;
 }
 
 void
@@ -86,7 +86,8 @@ decode_frames (const SacItem *item, const SacClipSpec *spec, SacMedia *media, gu
 {
   int square = square_of (spec), full_width, full_height;
   gsize frame_bytes = (gsize) square * square * 3;
-  g_autofree guint *list = g_new (guint, spec->n_frames);
+  guint n_kept = spec->n_frames * _sac_choices (spec);
+  g_autofree guint *list = g_new (guint, n_kept);
   g_autofree guint8 *rgb = NULL;
   gsize rgb_bytes = 0;
   guint first, n;
@@ -94,8 +95,8 @@ decode_frames (const SacItem *item, const SacClipSpec *spec, SacMedia *media, gu
   sac_clip_range (item, media, &first, &n);
   if (n == 0)
     return unreadable (item, _("it holds no pictures"), error);
-  sac_clip_frames (n, spec->n_frames, list);
-  for (guint i = 0; i < spec->n_frames; i++)
+  _sac_clip_candidates (spec, n, list);
+  for (guint i = 0; i < n_kept; i++)
     {
       g_autoptr (SacFrame) frame = NULL;
       int width, height;
@@ -162,11 +163,75 @@ sac_clip_key (guint64 seed, guint64 epoch, guint item, int frame)
   return (SacRandomKey) { seed, sac_random_stream (epoch, item, 0xDA7A0000u + (guint64) (frame + 1)) };
 }
 
+/* One frame as it lies, its crop × crop pixels from (x, y). */
+static void
+copy_crop (const guint8 *pixels, int square, int crop, int x, int y, gboolean mirror, gboolean upside_down, float table[3][256], float *out)
+{
+  for (int row = 0; row < crop; row++)
+    {
+      int source = upside_down ? y + crop - 1 - row : y + row;
+      const guint8 *p = pixels + ((gsize) source * square + x) * 3;
+
+      if (mirror)
+        for (const guint8 *q = p + 3 * (crop - 1); q >= p; q -= 3, out += 3)
+          out[0] = table[0][q[0]], out[1] = table[1][q[1]], out[2] = table[2][q[2]];
+      else
+        for (const guint8 *q = p; q < p + 3 * crop; q += 3, out += 3)
+          out[0] = table[0][q[0]], out[1] = table[1][q[1]], out[2] = table[2][q[2]];
+    }
+}
+
+/* The same of any part, bilinear, and with other colours. */
+static void
+warp (const guint8 *pixels, int square, const SacClipSpec *spec, const double part[4], gboolean mirror, gboolean upside_down,
+      double colours[3][4], float *out)
+{
+  int crop = spec->crop;
+
+  for (int row = 0; row < crop; row++)
+    for (int column = 0; column < crop; column++, out += 3)
+      {
+        double x = part[0] + ((mirror ? crop - 1 - column : column) + 0.5) * part[2] / crop - 0.5;
+        double y = part[1] + ((upside_down ? crop - 1 - row : row) + 0.5) * part[3] / crop - 0.5, rgb[3];
+        int left = (int) floor (x), top = (int) floor (y), x0 = CLAMP (left, 0, square - 1), x1 = CLAMP (left + 1, 0, square - 1);
+        const guint8 *above = pixels + (gsize) CLAMP (top, 0, square - 1) * square * 3;
+        const guint8 *below = pixels + (gsize) CLAMP (top + 1, 0, square - 1) * square * 3;
+
+        x -= left;
+        y -= top;
+        for (int c = 0; c < 3; c++)
+          rgb[c] = ((1 - y) * ((1 - x) * above[3 * x0 + c] + x * above[3 * x1 + c])
+                    + y * ((1 - x) * below[3 * x0 + c] + x * below[3 * x1 + c])) / 255;
+        for (int c = 0; c < 3; c++)
+          {
+            double v = colours[c][0] * rgb[0] + colours[c][1] * rgb[1] + colours[c][2] * rgb[2] + colours[c][3];
+
+            out[c] = ((float) CLAMP (v, 0, 1) - spec->mean[c]) / spec->deviation[c];
+          }
+      }
+}
+
+/* Of every seventh pixel. */
+static void
+mean_colour (const guint8 *pixels, gsize n, double mean[3])
+{
+  gsize used = 0;
+
+  mean[0] = mean[1] = mean[2] = 0;
+  for (gsize i = 0; i < n; i += 7, used++)
+    for (int c = 0; c < 3; c++)
+      mean[c] += pixels[3 * i + c];
+  for (int c = 0; c < 3 && used; c++)
+    mean[c] /= 255.0 * (double) used;
+}
+
 static void
 transform (const guint8 *pixels, const SacClipSpec *spec, guint from, guint to, const SacRandomKey *key, float *out)
 {
   int square = square_of (spec), crop = spec->crop, x = (square - crop) / 2, y = x;
-  gboolean mirror = FALSE, upside_down = FALSE;
+  gsize picture = (gsize) square * square * 3;
+  gboolean mirror = FALSE, upside_down = FALSE, plain = !key || (spec->least_area <= 0 && spec->jitter <= 0 && spec->pca <= 0);
+  double part[4], colours[3][4], mean[3];
   float table[3][256];
 
   if (key)
@@ -176,22 +241,29 @@ transform (const guint8 *pixels, const SacClipSpec *spec, guint from, guint to, 
       y = sac_random_below (*key, 2, square - crop + 1);
       x = sac_random_below (*key, 3, square - crop + 1);
     }
-  for (int c = 0; c < 3; c++)
-    for (int v = 0; v < 256; v++)
-      table[c][v] = (v / 255.0f - spec->mean[c]) / spec->deviation[c];
-  for (guint t = from; t < to; t++)
-    for (int row = 0; row < crop; row++)
-      {
-        int source = upside_down ? y + crop - 1 - row : y + row;
-        const guint8 *p = pixels + (((gsize) t * square + source) * square + x) * 3;
+  if (plain)
+    for (int c = 0; c < 3; c++)
+      for (int v = 0; v < 256; v++)
+        table[c][v] = (v / 255.0f - spec->mean[c]) / spec->deviation[c];
+  else
+    {
+      part[0] = x;
+      part[1] = y;
+      part[2] = part[3] = crop;
+      if (spec->least_area > 0)
+        sac_clip_random_part (spec, square, key, part);
+      mean_colour (pixels, (gsize) spec->n_frames * _sac_choices (spec) * picture / 3, mean);
+      sac_clip_random_colours (spec, mean, key, colours);
+    }
+  for (guint t = from; t < to; t++, out += (gsize) crop * crop * 3)
+    {
+      const guint8 *frame = pixels + ((gsize) t * _sac_choices (spec) + _sac_clip_choose (spec, t, key)) * picture;
 
-        if (mirror)
-          for (const guint8 *q = p + 3 * (crop - 1); q >= p; q -= 3, out += 3)
-            out[0] = table[0][q[0]], out[1] = table[1][q[1]], out[2] = table[2][q[2]];
-        else
-          for (const guint8 *q = p; q < p + 3 * crop; q += 3, out += 3)
-            out[0] = table[0][q[0]], out[1] = table[1][q[1]], out[2] = table[2][q[2]];
-      }
+      if (plain)
+        copy_crop (frame, square, crop, x, y, mirror, upside_down, table, out);
+      else
+        warp (frame, square, spec, part, mirror, upside_down, colours, out);
+    }
 }
 
 void

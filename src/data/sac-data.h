@@ -6,6 +6,13 @@
 GQuark sac_data_error_quark (void);
 typedef enum { SAC_DATA_ERROR_EMPTY, SAC_DATA_ERROR_UNREADABLE } SacDataError;
 
+/* Which frames of a clip stand for it, §5 of methods/08. */
+typedef enum {
+  SAC_SAMPLE_MIDDLE,            /* the middle frame of each of n equal parts */
+  SAC_SAMPLE_SEGMENTS,          /* the same; in training any frame of each part */
+  SAC_SAMPLE_STEP,              /* every step-th frame of a stretch in the middle; in training of any stretch */
+} SacSampling;
+
 typedef struct {
   guint n_frames;               /* 32 or 16; index i ↦ floor((i+0.5)·N/n) of the clip's N frames */
   int resize;                   /* the shorter side is scaled to this, then the middle resize × resize is kept (methods: 256,
@@ -13,11 +20,29 @@ typedef struct {
   int crop;                     /* 224 or 112; at most resize */
   gboolean flip_horizontal, flip_vertical;     /* training only, p = ½ each, shared by the clip */
   float mean[3], deviation[3];  /* of RGB in 0…1 */
+  SacSampling sampling;
+  guint step;                   /* 0: 1 */
+  guint views, view;            /* 0, 1: the clip is one; 2: its frames go in turn to two clips, of which this is number @view (from 0);
+                                 * of stretches, one from each half */
+  /* Training only; drawn once for all frames of a clip. */
+  guint choices;                /* so many frames a part, or stretches, are at hand to choose from, next odd number; 0: 1 */
+  double least_area;            /* random part of the square: its area from here to 1, its ratio 3/4…4/3; 0: crop × crop anywhere */
+  double jitter;                /* brightness, contrast, saturation times 1 ± so much */
+  double pca;                   /* deviation of the noise along the principal colours */
+  gboolean flip_sided;          /* flip also clips whose labels say left or right */
 } SacClipSpec;
 void  sac_clip_spec_init (SacClipSpec *spec);     /* 32 × 224² of 256², both flips, ImageNet mean and deviation */
 
 /* The fixed list of frames; @out holds @n_frames. */
 void  sac_clip_frames (guint n_available, guint n_frames, guint *out);
+/* The frames that the network sees in the test, by the spec's sampling; @out holds n_frames. */
+void  sac_clip_list_frames (const SacClipSpec *spec, guint n_available, guint *out);
+/* What is drawn of the rest: the part of a kept square (x, y, width, height; least_area > 0), and how colours change: the new red is
+ * Σ colours[0][0…2]·(red, green, blue) + colours[0][3], in 0…1, contrast about @mean.  Pure. */
+void  sac_clip_random_part (const SacClipSpec *spec, int square, const SacRandomKey *key, double part[4]);
+void  sac_clip_random_colours (const SacClipSpec *spec, const double mean[3], const SacRandomKey *key, double colours[3][4]);
+/* Whether a mirrored picture may need another label. */
+gboolean sac_label_has_side (const char *label);
 /* The frames of its file that stand for @item, in order: whole videos all, virtual clips those from in to out. */
 void  sac_clip_range (const SacItem *item, SacMedia *media, guint *first, guint *n_available);
 /* What the network sees of a picture under the test transform: x, y, width, height in pixels of the shown picture. */
@@ -28,7 +53,7 @@ void  sac_clip_window (int width, int height, const SacClipSpec *spec, double wi
  * of the crop.  Any thread. */
 gboolean sac_clip_load (const SacItem *item, const SacClipSpec *spec, const SacRandomKey *key, float *out,
                         GCancellable *cancellable, GError **error);
-/* The same from pixels already resized (decoded cache): (T,resize,resize,3) bytes, sac_clip_bytes() of them.
+/* The same from pixels already resized (decoded cache): (T·choices,resize,resize,3) bytes, sac_clip_bytes() of them.
  * A file that is not the one that was labelled (other hash) is UNREADABLE. */
 gsize    sac_clip_bytes (const SacClipSpec *spec);
 gboolean sac_clip_decode (const SacItem *item, const SacClipSpec *spec, guint8 *pixels, GCancellable *cancellable, GError **error);

@@ -24,6 +24,7 @@ struct _SacLoader {
   SacClipSpec spec;
   guint64 seed;
   gsize clip_bytes;
+  guint8 *sided;                /* an item: its labels say left or right */
   guint n_items, n_slots, n_held;       /* how many clips fit; how many are held or being loaded */
   GMutex lock;
   GCond changed;
@@ -144,6 +145,19 @@ prefetch (gpointer data)
   return NULL;
 }
 
+static void
+find_sided (SacLoader *self)
+{
+  guint n_labels = self->dataset->labels->len;
+
+  self->sided = g_new0 (guint8, self->n_items + 1);
+  for (guint j = 0; j < n_labels && !self->spec.flip_sided; j++)
+    if (sac_label_has_side (self->dataset->labels->pdata[j]))
+      for (guint i = 0; i < self->n_items; i++)
+        if (self->dataset->states[(gsize) i * n_labels + j] > 0)
+          self->sided[i] = 1;
+}
+
 SacLoader *
 sac_loader_new (SacDataset *dataset, const SacClipSpec *spec, guint64 seed, gsize cache_bytes)
 {
@@ -157,6 +171,7 @@ sac_loader_new (SacDataset *dataset, const SacClipSpec *spec, guint64 seed, gsiz
   /* One in use, one on its way. */
   self->n_slots = (guint) CLAMP (cache_bytes / self->clip_bytes, 2, MAX (self->n_items, 2));
   self->entries = g_new0 (Entry, self->n_items + 1);
+  find_sided (self);
   for (guint i = 0; i < self->n_items; i++)
     self->entries[i].due = NOT_DUE;
   g_mutex_init (&self->lock);
@@ -184,6 +199,7 @@ sac_loader_free (SacLoader *self)
       g_free (self->entries[i].problem);
     }
   g_free (self->entries);
+  g_free (self->sided);
   g_free (self->order);
   g_object_unref (self->cancellable);
   g_mutex_clear (&self->lock);
@@ -274,6 +290,7 @@ static gboolean
 get (SacLoader *self, guint item, int frame, guint64 epoch, gboolean train, float *out, GCancellable *cancellable, GError **error)
 {
   SacRandomKey key = sac_clip_key (self->seed, epoch, item, frame);
+  SacClipSpec spec = self->spec;
   Entry *entry;
 
   if (!check_item (self, item, error))
@@ -283,10 +300,11 @@ get (SacLoader *self, guint item, int frame, guint64 epoch, gboolean train, floa
   g_mutex_unlock (&self->lock);
   if (!entry)
     return FALSE;
+  spec.flip_horizontal = spec.flip_horizontal && !self->sided[item];
   if (frame < 0)
-    sac_clip_transform (entry->pixels, &self->spec, train ? &key : NULL, out);
+    sac_clip_transform (entry->pixels, &spec, train ? &key : NULL, out);
   else
-    sac_clip_transform_frame (entry->pixels, &self->spec, frame, train ? &key : NULL, out);
+    sac_clip_transform_frame (entry->pixels, &spec, frame, train ? &key : NULL, out);
   g_mutex_lock (&self->lock);
   entry->pins--;
   g_cond_broadcast (&self->changed);

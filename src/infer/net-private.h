@@ -8,6 +8,8 @@ struct _SacNet {
   SacClipSpec spec;
   SacModel model;
   gboolean softmax;
+  gboolean mean_logits;         /* over rows, rather than of probabilities */
+  guint n_test_clips;
   guint n_labels;
   guint64 step;
   gboolean owned;               /* weights and backend are ours */
@@ -25,3 +27,5 @@ struct _SacNet {
 
 /* A clip as the network takes it: (1,3,T,H,W), or for single frames a batch of T. */
 SacShape _sac_net_clip_shape (const SacNet *net);
+/* Rows of logits, of a clip or of several → probabilities. */
+void     _sac_net_mean (const SacNet *net, const float *logits, guint rows, float *probabilities);

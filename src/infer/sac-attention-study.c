@@ -283,7 +283,7 @@ truth_init (Study *s, Truth *truth, const SacItem *item, const gint8 *states, GP
   truth->inside = g_new0 (guint8, t);
   boxes = g_new (SacRegion, tracks->len + 1);
   sac_clip_range (item, media, &first, &n_available);
-  sac_clip_frames (MAX (n_available, 1), t, frames);
+  sac_clip_list_frames (s->spec, MAX (n_available, 1), frames);
   sac_clip_window (sac_media_get_width (media), sac_media_get_height (media), s->spec, window);
   for (guint f = 0; f < t; f++)
     {

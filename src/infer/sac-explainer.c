@@ -148,8 +148,8 @@ load_clip (SacExplainer *explainer, const SacClipSpec *spec, const char *name, G
 
   if (!item)
     return NULL;
-  key = g_strdup_printf ("%s|%" G_GINT64_FORMAT "|%" G_GINT64_FORMAT "|%u|%d|%d", item->path, item->in_ns, item->out_ns,
-                         spec->n_frames, spec->resize, spec->crop);
+  key = g_strdup_printf ("%s|%" G_GINT64_FORMAT "|%" G_GINT64_FORMAT "|%u|%d|%d|%d|%u", item->path, item->in_ns, item->out_ns,
+                         spec->n_frames, spec->resize, spec->crop, spec->sampling, spec->step);
   for (GList *at = explainer->clips.head; at; at = at->next)
     if (strcmp (((KeptClip *) at->data)->key, key) == 0)
       {
@@ -194,7 +194,7 @@ find_place (const SacItem *item, const SacClipSpec *spec, guint *frames, double 
   if (!media)
     return FALSE;
   sac_clip_range (item, media, &first, &n);
-  sac_clip_frames (MAX (n, 1), spec->n_frames, frames);
+  sac_clip_list_frames (spec, MAX (n, 1), frames);
   for (guint i = 0; i < spec->n_frames; i++)
     frames[i] += first;
   sac_clip_window (sac_media_get_width (media), sac_media_get_height (media), spec, crop);

@@ -16,7 +16,8 @@ typedef enum { SAC_INFER_ERROR_NETWORK, SAC_INFER_ERROR_LABEL, SAC_INFER_ERROR_D
 /* What a recipe says about the network and its clips. */
 gboolean sac_recipe_get_model (const SacRecipe *recipe, guint n_labels, SacModel *model, GError **error);
 gboolean sac_recipe_is_softmax (const SacRecipe *recipe);     /* one label of all, rather than each by itself */
-void     sac_recipe_get_clip_spec (const SacRecipe *recipe, SacClipSpec *spec);
+void     sac_recipe_get_clip_spec (const SacRecipe *recipe, SacClipSpec *spec);        /* of scoring and explaining */
+void     sac_recipe_get_training_spec (const SacRecipe *recipe, SacClipSpec *spec);    /* the same with what chance does */
 
 /* From a run folder (@checkpoint NULL: best, else newest).  Batch norm always uses the running statistics here. */
 SacNet            *sac_net_open_run (const char *run_folder, const char *checkpoint, guint n_threads, GError **error);

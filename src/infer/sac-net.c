@@ -39,6 +39,20 @@ sac_recipe_get_clip_spec (const SacRecipe *recipe, SacClipSpec *spec)
   spec->crop = recipe->crop;
   spec->flip_horizontal = recipe->flip_horizontal;
   spec->flip_vertical = recipe->flip_vertical;
+  spec->flip_sided = recipe->flip_sided;
+  spec->sampling = strcmp (recipe->sampling, "segments") == 0 ? SAC_SAMPLE_SEGMENTS
+                   : strcmp (recipe->sampling, "step") == 0 ? SAC_SAMPLE_STEP : SAC_SAMPLE_MIDDLE;
+  spec->step = (guint) recipe->step;
+}
+
+void
+sac_recipe_get_training_spec (const SacRecipe *recipe, SacClipSpec *spec)
+{
+  sac_recipe_get_clip_spec (recipe, spec);
+  spec->choices = spec->sampling == SAC_SAMPLE_MIDDLE ? 1 : (guint) recipe->choices;
+  spec->least_area = recipe->crop_area;
+  spec->jitter = recipe->colour_jitter;
+  spec->pca = recipe->colour_noise;
 }
 
 static SacNet *
@@ -49,6 +63,8 @@ net_new (const SacRecipe *recipe, guint n_labels, GError **error)
   net->n_labels = n_labels;
   sac_recipe_get_clip_spec (recipe, &net->spec);
   net->softmax = sac_recipe_is_softmax (recipe);
+  net->mean_logits = strcmp (recipe->clip_mean, "logits") == 0;
+  net->n_test_clips = (guint) recipe->test_clips;
   if (!sac_recipe_get_model (recipe, n_labels, &net->model, error))
     return NULL;
   return g_steal_pointer (&net);
@@ -234,22 +250,45 @@ log_sum_exp (const float *row, guint n)
   return most + log (sum);
 }
 
+/* exp (row − log Σ exp), or the sigmoid of each. */
+static void
+add_probabilities (const SacNet *net, const float *row, double *sums)
+{
+  double all = net->softmax ? log_sum_exp (row, net->n_labels) : 0;
+
+  for (guint j = 0; j < net->n_labels; j++)
+    sums[j] += net->softmax ? exp (row[j] - all) : 1 / (1 + exp (-(double) row[j]));
+}
+
+void
+_sac_net_mean (const SacNet *net, const float *logits, guint rows, float *probabilities)
+{
+  guint n = net->n_labels;
+  g_autofree double *sums = g_new0 (double, n);
+  g_autofree float *mean = g_new (float, n);
+
+  if (net->mean_logits)
+    {
+      for (gsize i = 0; i < (gsize) rows * n; i++)
+        sums[i % n] += logits[i];
+      for (guint j = 0; j < n; j++)
+        {
+          mean[j] = (float) (sums[j] / rows);
+          sums[j] = 0;
+        }
+      logits = mean;
+      rows = 1;
+    }
+  for (guint r = 0; r < rows; r++)
+    add_probabilities (net, logits + (gsize) r * n, sums);
+  for (guint j = 0; j < n; j++)
+    probabilities[j] = (float) (sums[j] / rows);
+}
+
 void
 sac_net_probabilities (const SacNet *net, const float *logits, float *probabilities)
 {
-  guint rows = sac_net_get_n_rows (net), n = net->n_labels;
-  g_autofree double *sums = g_new0 (double, n);
-
-  for (guint r = 0; r < rows; r++)
-    {
-      const float *row = logits + (gsize) r * n;
-      double all = net->softmax ? log_sum_exp (row, n) : 0;
-
-      for (guint j = 0; j < n; j++)
-        sums[j] += net->softmax ? exp (row[j] - all) : 1 / (1 + exp (-(double) row[j]));
-    }
-  for (guint j = 0; j < n; j++)
-    probabilities[j] = (float) (sums[j] / rows);
+  _sac_net_mean (net, logits, sac_net_get_n_rows (net), probabilities);
 }
 
 gboolean

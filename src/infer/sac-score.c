@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "sac-infer.h"
+#include "net-private.h"
 
 const char *
 sac_split_get_name (SacSplit split)
@@ -54,6 +54,42 @@ clip_buffer (const SacClipSpec *spec, GError **error)
   return clip;
 }
 
+#define MOST_VIEWS 2
+
+/* Loaders of the clips whose scores are averaged; one where the recipe says nothing else.  methods/08 §5. */
+static guint
+open_views (SacNet *net, SacDataset *dataset, SacLoader *loaders[MOST_VIEWS])
+{
+  guint n = CLAMP (net->n_test_clips, 1, MOST_VIEWS);
+
+  for (guint v = 0; v < n; v++)
+    {
+      SacClipSpec spec = *sac_net_get_clip_spec (net);
+
+      spec.views = n;
+      spec.view = v;
+      loaders[v] = sac_loader_new (dataset, &spec, 0, 0);
+    }
+  return n;
+}
+
+/* The probabilities of clip @item; the first of its views stays in @clip. */
+static gboolean
+score_item (SacNet *net, SacLoader *const *loaders, guint n_views, guint item, float *clip, float *probabilities, GError **unreadable,
+            GCancellable *cancellable, GError **error)
+{
+  guint rows = sac_net_get_n_rows (net);
+  gsize n = (gsize) rows * net->n_labels;
+  g_autofree float *logits = g_new (float, n * n_views);
+
+  for (guint v = n_views; v-- > 0;)
+    if (!sac_loader_get (loaders[v], item, 0, FALSE, clip, cancellable, unreadable)
+        || !sac_net_logits (net, clip, logits + v * n, cancellable, error))
+      return FALSE;
+  _sac_net_mean (net, logits, rows * n_views, probabilities);
+  return TRUE;
+}
+
 static SacScores *
 score_dataset (SacNet *net, SacDataset *dataset, const char *split, const SacColourControl *control, SacProgressFunc progress,
                gpointer data, GCancellable *cancellable, GError **error)
@@ -61,9 +97,9 @@ score_dataset (SacNet *net, SacDataset *dataset, const char *split, const SacCol
   const SacClipSpec *spec = sac_net_get_clip_spec (net);
   g_autofree float *clip = clip_buffer (spec, error);
   g_autoptr (SacScores) scores = NULL;
-  g_autoptr (GError) last = NULL;
-  SacLoader *loader;
-  guint n = dataset->items->len;
+  g_autoptr (GError) last = NULL, failed = NULL;
+  SacLoader *loaders[MOST_VIEWS];
+  guint n = dataset->items->len, n_views;
   gboolean fine = clip != NULL;
   g_autofree guint *order = g_new (guint, n + 1);
 
@@ -71,7 +107,7 @@ score_dataset (SacNet *net, SacDataset *dataset, const char *split, const SacCol
   if (!fine)
     return NULL;
   scores = scores_new (dataset, split, sac_net_get_step (net), control != NULL);
-  loader = sac_loader_new (dataset, spec, 0, 0);
+  n_views = open_views (net, dataset, loaders);
   for (guint i = 0; i < n; i++)
     order[i] = i;
   for (guint i = 0; i < n && fine; i++)
@@ -82,18 +118,16 @@ score_dataset (SacNet *net, SacDataset *dataset, const char *split, const SacCol
 
       if (progress)
         progress ((double) i / n, what, data);
-      sac_loader_hint (loader, order + i, MIN (n - i, 4));
+      for (guint v = 0; v < n_views; v++)
+        sac_loader_hint (loaders[v], order + i, MIN (n - i, 4));
       g_clear_error (&last);
-      if (!sac_loader_get (loader, i, 0, FALSE, clip, cancellable, &last))
+      if (!score_item (net, loaders, n_views, i, clip, scores->scores + row, &last, cancellable, &failed))
         {
-          fine = !g_cancellable_set_error_if_cancelled (cancellable, error);
+          fine = !failed && !g_cancellable_set_error_if_cancelled (cancellable, error);
           if (fine)
             sac_debug (TRAIN, "%s is left out: %s\n", item->name, last ? last->message : "?");
           continue;
         }
-      fine = sac_net_score (net, clip, scores->scores + row, cancellable, error);
-      if (!fine)
-        break;
       memcpy (scores->truth + row, dataset->states + (gsize) i * scores->n_labels, scores->n_labels);
       if (control)
         {
@@ -104,7 +138,10 @@ score_dataset (SacNet *net, SacDataset *dataset, const char *split, const SacCol
         }
       scores->clips[scores->n_clips++] = g_strdup (item->name);
     }
-  sac_loader_free (loader);
+  for (guint v = 0; v < n_views; v++)
+    sac_loader_free (loaders[v]);
+  if (failed)
+    g_propagate_error (error, g_steal_pointer (&failed));
   if (!fine)
     return NULL;
   if (scores->n_clips == 0)

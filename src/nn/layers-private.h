@@ -17,8 +17,8 @@ SacVar _sac_layer_conv (SacBuilder *b, const char *prefix, const char *name, Sac
                         gint32 stride);
 /* Batch norm with ReLU and residual (0 = none).  Entries "weight", "bias", "running_mean", "running_var". */
 SacVar _sac_layer_bn (SacBuilder *b, const char *prefix, const char *name, SacVar x, SacVar residual, gboolean relu);
-/* x → (N,k,…): entries "weight" (k,C), "bias". */
-SacVar _sac_layer_linear (SacBuilder *b, const char *prefix, const char *name, SacVar x, gint32 k);
+/* x → (N,k,…): entries "weight" (k,C), drawn as @init says, and "bias", 0. */
+SacVar _sac_layer_linear (SacBuilder *b, const char *prefix, const char *name, SacVar x, gint32 k, SacInit init);
 
 /* What a residual block adds: x itself where shapes allow, else a strided 1×1×1 ("downsample.0") and batch norm ("downsample.1"). */
 SacVar _sac_layer_shortcut (SacBuilder *b, const char *prefix, SacVar x, gint32 k, gint32 st, gint32 stride);

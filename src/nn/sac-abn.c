@@ -76,7 +76,7 @@ perceive (Abn *abn, SacAbnOut *out)
   SacVar h = sac_mul (g, out->features, sac_affine (g, out->map, 1, 1));
 
   out->last = last_stage (abn, "", h, 2);
-  out->logits = _sac_layer_linear (&abn->b, "", "fc", sac_global_average (g, out->last), abn->net->n_classes);
+  out->logits = _sac_layer_linear (&abn->b, "", "fc", sac_global_average (g, out->last), abn->net->n_classes, SAC_INIT_HEAD);
   sac_graph_name (g, out->logits, "logits");
 }
 

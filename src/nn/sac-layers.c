@@ -61,9 +61,9 @@ _sac_layer_bn (SacBuilder *b, const char *prefix, const char *name, SacVar x, Sa
 }
 
 SacVar
-_sac_layer_linear (SacBuilder *b, const char *prefix, const char *name, SacVar x, gint32 k)
+_sac_layer_linear (SacBuilder *b, const char *prefix, const char *name, SacVar x, gint32 k, SacInit init)
 {
-  SacVar w = _sac_layer_entry (b, prefix, name, "weight", SAC_SHAPE (k, sac_graph_get_shape (b->g, x).c, 1, 1, 1), SAC_INIT_HEAD);
+  SacVar w = _sac_layer_entry (b, prefix, name, "weight", SAC_SHAPE (k, sac_graph_get_shape (b->g, x).c, 1, 1, 1), init);
   SacVar bias = _sac_layer_entry (b, prefix, name, "bias", SAC_SHAPE (1, k, 1, 1, 1), SAC_INIT_ZEROS);
 
   return sac_add (b->g, sac_conv3d (b->g, x, w, &(SacConv3d) { { 1, 1, 1 }, { 0, 0, 0 }, SAC_PAD_ZEROS }), bias);

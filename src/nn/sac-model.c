@@ -127,3 +127,25 @@ sac_model_declare (SacWeights *weights, const SacModel *model, gint32 n_frames, 
   sac_model (graph, weights, model, sac_graph_input (graph, "clip", SAC_SHAPE (1, 3, t, 64, 64)), SAC_BN_FROZEN, FALSE);
   return sac_graph_check (graph, error);
 }
+
+gboolean
+sac_attention_copy_layer4 (SacWeights *weights)
+{
+  SacBlock *blocks[2] = { sac_weights_get_params (weights), sac_weights_get_buffers (weights) };
+  guint n = 0;
+
+  for (int b = 0; b < 2; b++)
+    for (guint i = 0; i < sac_block_get_n_entries (blocks[b]); i++)
+      {
+        const SacBlockEntry *entry = sac_block_get_entry (blocks[b], i);
+        g_autofree float *numbers = NULL;
+
+        if (!g_str_has_prefix (entry->name, "att_layer"))
+          continue;
+        numbers = g_new (float, sac_shape_count (entry->shape));
+        if (!sac_weights_read (weights, entry->name + strlen ("att_"), numbers) || !sac_weights_write (weights, entry->name, numbers))
+          return FALSE;
+        n++;
+      }
+  return n > 0;
+}

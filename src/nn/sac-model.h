@@ -38,3 +38,5 @@ SacModelOut sac_model (SacGraph *graph, SacWeights *weights, const SacModel *mod
 void        sac_model_perceive (SacGraph *graph, SacWeights *weights, const SacModel *model, SacModelOut *out);
 /* Declares all entries in @weights without keeping a graph; @n_frames of a clip, which some networks' weights depend on. */
 gboolean    sac_model_declare (SacWeights *weights, const SacModel *model, gint32 n_frames, GError **error);
+/* The attention branch's own last stage (att_layer4…) begins as a copy of the trunk's; FALSE where there are no such two. */
+gboolean    sac_attention_copy_layer4 (SacWeights *weights);

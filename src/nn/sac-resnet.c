@@ -54,7 +54,7 @@ sac_resnet_logits (SacGraph *graph, SacWeights *weights, const SacResnet *net, S
     }
   h = seen.features = sac_global_average (graph, h);
   sac_graph_name (graph, h, "features");
-  h = seen.logits = _sac_layer_linear (&b, "", "fc", h, net->n_classes);
+  h = seen.logits = _sac_layer_linear (&b, "", "fc", h, net->n_classes, SAC_INIT_HEAD);
   sac_graph_name (graph, h, "logits");
   if (taps && sac_graph_check (graph, NULL))
     *taps = seen;

@@ -72,5 +72,5 @@ sac_san_logits (SacGraph *graph, SacWeights *weights, const SacSan *net, SacVar 
       sac_graph_name (graph, h, "block%d", i + 1);
     }
   h = sac_global_average (graph, _sac_layer_bn (&b, "", "bn", h, 0, TRUE));
-  return _sac_layer_linear (&b, "", "fc", h, net->n_classes);
+  return _sac_layer_linear (&b, "", "fc", h, net->n_classes, SAC_INIT_HEAD);
 }

@@ -21,6 +21,8 @@ typedef struct {
   gint32 depth;                 /* 50, or 18; 0 = 50 */
   gboolean plain;               /* without attention: the base network that ST-ABN is compared with */
   SacStabnForm form;
+  float dropout;                /* before the last layer of each branch, in training; drawn by @dropout_key, an input (sac_dropout()) */
+  SacVar dropout_key;
 } SacStabn;
 
 typedef struct {
@@ -42,3 +44,8 @@ SacVar      sac_stabn_loss (SacGraph *graph, const SacStabnOut *out, SacVar labe
 /* Makes the branch do nothing: M_s = 0 everywhere and fusion weights [I | 0], so that the scores are those of the base network whose
  * weights stand in the trunk, layer4 and fc.  @weights are allocated.  FALSE when they are not of an ST-ABN. */
 gboolean    sac_stabn_embed (SacWeights *weights, const SacStabn *net);
+/* A start at which all parts mean what they are for: a label's score is the mean of its class map, M_s is the mean of the class maps,
+ * M_t the same for each frame (below ½ where there is none), and fusion weights are [I | I], so that what is looked at is strong.  The
+ * equations allow the opposite just as well: scores may count a class map against a label and fusion may turn a sign, and then a map
+ * that is low where it matters serves as well as one that is high. */
+gboolean    sac_stabn_align (SacWeights *weights, const SacStabn *net, gint32 n_frames);

@@ -156,6 +156,13 @@ draw (SacBlock *block, guint index, SacInit init, guint64 seed)
   if (init == SAC_INIT_DCGAN_GAMMA)
     for (gsize i = 0; i < n; i++)
       logical[i] += 1;
+  if (init == SAC_INIT_FAN_IN)
+    {
+      double bound = sqrt (1.0 / MAX ((double) e->shape.c * e->shape.t * e->shape.h * e->shape.w, 1));
+
+      for (gsize i = 0; i < n; i++)
+        logical[i] = (float) (bound * (2 * sac_random_unit (key, i) - 1));
+    }
   if (init == SAC_INIT_UNIT)
     {
       double square = 0;
@@ -235,6 +242,7 @@ sac_weights_get_dims (const SacWeights *weights, const char *name, gint64 dims[5
   switch (init)
     {
     case SAC_INIT_HEAD:
+    case SAC_INIT_FAN_IN:
       dims[0] = s.n, dims[1] = (gint64) s.c * s.t * s.h * s.w;   /* a head over all frames: the matrix over (C,T) flattened */
       return 2;
     case SAC_INIT_UNIT:

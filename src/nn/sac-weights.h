@@ -10,6 +10,7 @@ typedef enum {
   SAC_INIT_ONES,
   SAC_INIT_KAIMING_FAN_OUT,     /* N(0, 2/(K·kT·kH·kW)).  Paper: He 2015 */
   SAC_INIT_HEAD,                /* N(0, 0.01²) */
+  SAC_INIT_FAN_IN,              /* even in ±1/√(C·kT·kH·kW): what PyTorch gives layers it is told nothing of */
   SAC_INIT_DCGAN,               /* a kernel, N(0, 0.02²).  Paper: Radford 2016 §3 */
   SAC_INIT_DCGAN_GAMMA,         /* N(1, 0.02²) */
   SAC_INIT_UNIT,                /* N(0, 1), then of length 1; one axis in files */

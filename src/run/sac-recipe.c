@@ -31,17 +31,31 @@ static const Row rows[] = {
   { "network", "inflation", KIND_WORD, AT (inflation), 0, 0, "none", "none average centre" },
   { "network", "pad_time", KIND_WORD, AT (pad_time), 0, 0, "replicate", "replicate zeros" },
   { "network", "weights", KIND_TEXT, AT (weights), 0, 0, "", NULL },
+  { "network", "attention", KIND_WORD, AT (attention), 0, 0, "random", "random aligned" },
+  { "network", "attention_layer4", KIND_WORD, AT (attention_layer4), 0, 0, "random", "random copied" },
+  { "network", "dropout", KIND_REAL, AT (dropout), 0, 0.95, "0", NULL },
   { "data", "frames", KIND_INT, AT (frames), 1, 1024, "32", NULL },
   { "data", "resize", KIND_INT, AT (resize), 0, 2048, "256", NULL },
   { "data", "crop", KIND_INT, AT (crop), 8, 2048, "224", NULL },
   { "data", "flip_horizontal", KIND_FLAG, AT (flip_horizontal), 0, 0, "true", NULL },
   { "data", "flip_vertical", KIND_FLAG, AT (flip_vertical), 0, 0, "true", NULL },
+  { "data", "flip_sided", KIND_FLAG, AT (flip_sided), 0, 0, "false", NULL },
+  { "data", "sampling", KIND_WORD, AT (sampling), 0, 0, "middle", "middle segments step" },
+  { "data", "step", KIND_INT, AT (step), 1, 1000, "2", NULL },
+  { "data", "choices", KIND_INT, AT (choices), 1, 99, "5", NULL },
+  { "data", "test_clips", KIND_INT, AT (test_clips), 1, 2, "1", NULL },
+  { "data", "clip_mean", KIND_WORD, AT (clip_mean), 0, 0, "softmax", "softmax logits" },
+  { "data", "crop_area", KIND_REAL, AT (crop_area), 0, 1, "0", NULL },
+  { "data", "colour_jitter", KIND_REAL, AT (colour_jitter), 0, 1, "0", NULL },
+  { "data", "colour_noise", KIND_REAL, AT (colour_noise), 0, 1, "0", NULL },
   { "data", "top_k", KIND_INT, AT (top_k), 0, 100000, "0", NULL },
   { "data", "validation", KIND_REAL, AT (validation), 0, 0.9, "0.1", NULL },
   { "training", "batch", KIND_INT, AT (batch), 1, 4096, "1", NULL },
   { "training", "accumulate", KIND_INT, AT (accumulate), 1, 4096, "4", NULL },
   { "training", "steps", KIND_INT, AT (steps), 1, 100000000, "2000", NULL },
   { "training", "rate", KIND_REAL, AT (rate), 1e-12, 1000, "0.01", NULL },
+  { "training", "rate_clips", KIND_INT, AT (rate_clips), 0, 100000, "0", NULL },
+  { "training", "warmup", KIND_INT, AT (warmup), 0, 100000000, "0", NULL },
   { "training", "momentum", KIND_REAL, AT (momentum), 0, 0.9999, "0.9", NULL },
   { "training", "nesterov", KIND_FLAG, AT (nesterov), 0, 0, "false", NULL },
   { "training", "clip_norm", KIND_REAL, AT (clip_norm), 0, 1e9, "0", NULL },
@@ -277,6 +291,8 @@ check_together (const SacRecipe *recipe, GError **error)
   if (sac_recipe_is_flat (recipe) && strcmp (recipe->inflation, "none") != 0)
     return refuse (error, find_row ("network", "inflation"), _("a network for single frames (%s) is not inflated"),
                    recipe->model);
+  if (recipe->dropout > 0 && !g_str_has_prefix (recipe->model, "slow-") && !g_str_has_prefix (recipe->model, "stabn-"))
+    return refuse (error, find_row ("network", "dropout"), _("only slow ResNets and ST-ABN have dropout"));
   if (recipe->blocks[0] + recipe->blocks[1] + recipe->blocks[2] + recipe->blocks[3] > 0)
     for (int i = 0; i < 4; i++)
       if (recipe->blocks[i] < 1)
@@ -449,6 +465,10 @@ sac_recipe_rate (const SacRecipe *recipe, int step)
 {
   double rate = recipe->rate;
 
+  if (step < recipe->warmup)
+    rate *= (double) step / recipe->warmup;
+  if (recipe->rate_clips > 0)
+    rate *= (double) recipe->batch * recipe->accumulate / recipe->rate_clips;
   for (int i = 0; i < recipe->n_drops; i++)
     if (step > recipe->drops[i])
       rate *= recipe->drop_factor;

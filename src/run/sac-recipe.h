@@ -11,15 +11,28 @@ typedef struct {
   char *inflation;              /* none | average | centre */
   char *pad_time;               /* replicate | zeros */
   char *weights;                /* file name hint or "" = from scratch */
+  char *attention;              /* random | aligned: how an attention branch's maps begin, sac_stabn_align() */
+  char *attention_layer4;       /* random | copied: how its own last stage begins */
+  double dropout;               /* rate before the last layer of each branch; 0 none */
   /* [data] */
   int frames, resize, crop;
   gboolean flip_horizontal, flip_vertical;
   int top_k;                    /* keep the k most frequent labels; 0 = all */
+  char *sampling;               /* middle | segments | step: which frames stand for a clip, SacSampling */
+  int step;                     /* frames from one to the next with sampling=step */
+  int choices;                  /* frames of each segment (stretches with step) that training draws from */
+  int test_clips;               /* 1, or 2: scores are means over two clips of interleaved frames */
+  char *clip_mean;              /* softmax | logits: what is averaged over them, and over frames of 2-D networks */
+  double crop_area;             /* training: random parts of the square from so much of its area on; 0: crop × crop anywhere */
+  double colour_jitter, colour_noise;
+  gboolean flip_sided;          /* flip clips too whose labels say left or right */
   double validation;            /* share of training clips held out when the project has no validation split */
   /* [training] */
   int batch, accumulate;        /* clips a batch, batches a step */
   int steps;
   double rate, momentum, decay, head_rate;      /* head_rate: multiplier of the head's rate */
+  int rate_clips;               /* @rate is meant for so many clips a step and is scaled to those there are; 0: as it stands */
+  int warmup;                   /* the rate grows evenly over so many first steps; 0: at once */
   gboolean nesterov;            /* the step looks ahead by the momentum */
   double clip_norm;             /* a step's gradients are scaled down to this norm; 0 = never */
   int drops[8]; int n_drops; double drop_factor;
@@ -36,7 +49,7 @@ SacRecipe *sac_recipe_parse (const char *text, GError **error);
 char      *sac_recipe_dup_text (const SacRecipe *recipe);
 void       sac_recipe_free (SacRecipe *recipe);
 gboolean   sac_recipe_is_flat (const SacRecipe *recipe);       /* its network sees single frames */
-/* Rate in force at step s = 1, 2, …: multiplied by drop_factor after each drop step. */
+/* Rate in force at step s = 1, 2, …: multiplied by drop_factor after each drop step, smaller in the warm-up. */
 double     sac_recipe_rate (const SacRecipe *recipe, int step);
 /* Recipes that ship with the program: paths, transfer full. */
 char     **sac_recipe_list (void);

@@ -42,6 +42,23 @@ open_folder (SacTrainer *t, GError **error)
   return t->recipe && sac_file_replace (recipe_path, text, strlen (text), error);
 }
 
+static void
+copy_layer4 (SacTrainer *t)
+{
+  if (sac_model_has_attention (&t->model) && strcmp (t->recipe->attention_layer4, "copied") == 0)
+    sac_attention_copy_layer4 (t->weights);
+}
+
+/* Whether the file had a last stage for the attention branch. */
+static gboolean
+has_attention_stage (const SacMapReport *report)
+{
+  for (guint i = 0; i < report->n_rows; i++)
+    if (report->rows[i].tensor && report->rows[i].layer && g_str_has_prefix (report->rows[i].layer, "att_layer"))
+      return TRUE;
+  return FALSE;
+}
+
 /* Weights of a new run: drawn, then overwritten by what a file has.  The table of what went where stays with the run. */
 static gboolean
 start_weights (SacTrainer *t, char **hash, GError **error)
@@ -55,14 +72,21 @@ start_weights (SacTrainer *t, char **hash, GError **error)
   g_autofree char *table_path = g_build_filename (t->spec->run_folder, "weights.txt", NULL);
 
   sac_weights_initialise (t->weights, t->recipe->seed);
+  if (t->model.kind == SAC_MODEL_STABN && !t->model.stabn.plain && strcmp (t->recipe->attention, "aligned") == 0)
+    sac_stabn_align (t->weights, &t->model.stabn, t->recipe->frames);
   if (!path || !*path)
-    return TRUE;
+    {
+      copy_layer4 (t);
+      return TRUE;
+    }
   file = sac_tensor_file_open (path, error);
   if (!file || !sac_weights_load (t->weights, file, how, t->recipe->seed, &report, error))
     {
       g_prefix_error (error, "%s: ", path);
       return FALSE;
     }
+  if (!has_attention_stage (report))
+    copy_layer4 (t);
   table = sac_map_report_dup_text (report);
   *hash = sac_media_hash (path, NULL);
   return sac_file_replace (table_path, table, strlen (table), error);

@@ -121,6 +121,7 @@ _sac_trainer_open_data (SacTrainer *trainer, GError **error)
   g_auto (GStrv) names = choose_labels (project, (guint) recipe->top_k, error);
   g_autoptr (GError) inner = NULL;
   gsize budget = (gsize) sac_train_clip_cache (trainer->memory);
+  SacClipSpec training;
   double share = 0;
 
   if (!names)
@@ -151,7 +152,8 @@ _sac_trainer_open_data (SacTrainer *trainer, GError **error)
   sac_recipe_get_clip_spec (recipe, &trainer->clip_spec);
   if (trainer->validation)
     share = (double) trainer->validation->items->len / (trainer->validation->items->len + trainer->train->items->len);
-  trainer->train_loader = sac_loader_new (trainer->train, &trainer->clip_spec, recipe->seed,
+  sac_recipe_get_training_spec (recipe, &training);
+  trainer->train_loader = sac_loader_new (trainer->train, &training, recipe->seed,
                                           (gsize) ((double) budget * (1 - share)));
   if (trainer->validation)
     trainer->validation_loader = sac_loader_new (trainer->validation, &trainer->clip_spec, recipe->seed,

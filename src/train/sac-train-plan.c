@@ -23,12 +23,18 @@ _sac_train_build (const SacRecipe *recipe, const SacModel *model, guint n_labels
   gint32 batch = recipe->batch, frames = sac_model_is_flat (model) ? 1 : recipe->frames, size = recipe->crop;
   SacBnMode bn = strcmp (recipe->batch_norm, "batch") == 0 ? SAC_BN_BATCH : SAC_BN_FROZEN;
   SacShape vector = SAC_SHAPE (batch, (gint32) n_labels, 1, 1, 1);
+  SacModel dropping = *model;
   SacModelOut out;
 
   step->clip = sac_graph_input (graph, "clip", SAC_SHAPE (batch, 3, frames, size, size));
   step->target = sac_graph_input (graph, "target", vector);
   step->mask = sac_graph_input (graph, "mask", vector);
-  out = sac_model (graph, weights, model, step->clip, bn, TRUE);
+  step->dropout = 0;
+  if (recipe->dropout > 0 && model->kind == SAC_MODEL_STABN)
+    step->dropout = sac_graph_input (graph, "dropout", SAC_SHAPE (1, SAC_DROPOUT_KEY, 1, 1, 1));
+  dropping.stabn.dropout = (float) recipe->dropout;
+  dropping.stabn.dropout_key = step->dropout;
+  out = sac_model (graph, weights, &dropping, step->clip, bn, TRUE);
   step->loss = loss_of (graph, out.logits, step, sac_recipe_is_softmax (recipe));
   if (out.attention)            /* methods/08 §5: both branches, with equal weight */
     step->loss = sac_add (graph, step->loss, loss_of (graph, out.attention, step, sac_recipe_is_softmax (recipe)));
@@ -69,7 +75,7 @@ _sac_train_count (const SacRecipe *recipe, const SacModel *model, guint n_labels
   SacClipSpec spec;
   guint64 one;
 
-  sac_recipe_get_clip_spec (recipe, &spec);
+  sac_recipe_get_training_spec (recipe, &spec);
   one = sac_clip_bytes (&spec);
   plan->weights = block_bytes (sac_weights_get_params (weights)) + block_bytes (sac_weights_get_buffers (weights));
   plan->gradients = block_bytes (sac_optimizer_get_gradients (optimizer));

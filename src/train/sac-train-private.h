@@ -4,6 +4,7 @@
 /* A training step as a graph: what is set before each run, and what comes out. */
 typedef struct {
   SacVar clip, target, mask, loss;
+  SacVar dropout;               /* its key; 0: none */
   SacVar hyper;                 /* of weights updated at once; 0: gradients are accumulated */
 } SacTrainStep;
 

@@ -87,7 +87,7 @@ take_truth (SacTrainer *t, guint item, guint row)
 }
 
 static gboolean
-run_batch (SacTrainer *t, GError **error)
+run_batch (SacTrainer *t, int number, GError **error)
 {
   gsize frame = (gsize) t->recipe->crop * (gsize) t->recipe->crop * 3;
   gsize size = sac_model_is_flat (&t->model) ? frame : frame * (gsize) t->recipe->frames;
@@ -111,6 +111,13 @@ run_batch (SacTrainer *t, GError **error)
   sac_program_set_input (t->program, t->in.target, t->targets);
   if (!sac_recipe_is_softmax (t->recipe))
     sac_program_set_input (t->program, t->in.mask, t->mask);
+  if (t->in.dropout)
+    {
+      float key[SAC_DROPOUT_KEY];
+
+      sac_dropout_key (t->recipe->seed, (guint64) t->step, (guint64) number * (guint64) t->recipe->batch, key);
+      sac_program_set_input (t->program, t->in.dropout, key);
+    }
   if (!sac_program_run (t->program, NULL, error))
     return FALSE;
   sac_program_get_output (t->program, t->in.loss, &loss);
@@ -138,7 +145,7 @@ run_step (SacTrainer *t, GError **error)
   if (t->in.hyper)
     sac_optimizer_set_sgd (t->optimizer, t->program, t->in.hyper, rate, t->recipe->momentum, t->recipe->decay, 1);
   for (int a = 0; a < t->recipe->accumulate; a++)
-    if (!run_batch (t, error))
+    if (!run_batch (t, a, error))
       return FALSE;
   before = g_get_monotonic_time ();
   if (full)
