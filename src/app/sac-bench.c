@@ -10,7 +10,7 @@
 
 #include "sac-application.h"
 #include "sac-clips-page.h"
-#include "sac-clip-tile.h"
+#include "sac-tile-grid.h"
 #include "sac-label-page.h"
 #include "sac-timeline-view.h"
 #include "sac-window.h"
@@ -237,7 +237,7 @@ find_widget (GtkWidget *widget, GType type)
 static GtkAdjustment *
 grid_adjustment (void)
 {
-  GtkWidget *grid = find_widget (GTK_WIDGET (bench->window), GTK_TYPE_GRID_VIEW);
+  GtkWidget *grid = find_widget (GTK_WIDGET (bench->window), SAC_TYPE_TILE_GRID);
 
   return grid ? gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (grid)) : NULL;
 }

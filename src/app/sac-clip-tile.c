@@ -5,7 +5,6 @@
 #include <math.h>
 
 #define GAP 6
-#define MAX_CHIPS 12            /* more never fit */
 #define REST_TICKS 4            /* so long the pointer must rest before the clip under it plays */
 #define SLOW 6                  /* the other tiles step on every so many ticks */
 
@@ -19,14 +18,17 @@ struct _SacClipTile {
   guint picture;
   gboolean hovered;
   guint rest;                   /* ticks since the pointer moved */
-  gboolean stale;               /* what is below is not of this clip yet */
+  SacTileArt *art;              /* borrowed */
+  guint position, n_all;        /* in the list, as a screen reader is told */
+  gboolean stale;               /* what is below is not of this clip yet, or no longer */
+  gboolean filled;              /* it is of this clip, if perhaps old */
+  gboolean waiting;             /* it was drawn stale, because the frame's time was up */
+  gboolean drawing;
   gboolean asked;               /* for its pictures */
   double said;                  /* share of the labels that something is said of */
   guint marks;                  /* SAC_HAS_… */
   int width;
-  PangoLayout *name;
-  GPtrArray *chips;             /* PangoLayout, one a label that is yes */
-  GArray *colours;              /* GdkRGBA, beside chips */
+  GArray *chips;                /* indices of the labels that are yes */
 };
 
 G_DEFINE_FINAL_TYPE (SacClipTile, sac_clip_tile, GTK_TYPE_WIDGET)
@@ -56,19 +58,6 @@ get_picture_height (int width)
   return MAX (width * 3 / 4, 1);
 }
 
-static PangoLayout *
-make_layout (SacClipTile *self, const char *text, double scale, gboolean bold)
-{
-  PangoLayout *layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), text);
-  g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
-
-  pango_attr_list_insert (attributes, pango_attr_scale_new (scale));
-  if (bold)
-    pango_attr_list_insert (attributes, pango_attr_weight_new (PANGO_WEIGHT_SEMIBOLD));
-  pango_layout_set_attributes (layout, attributes);
-  return layout;
-}
-
 /* The words a screen reader says about the tile. */
 static void
 describe (SacClipTile *self)
@@ -90,6 +79,8 @@ describe (SacClipTile *self)
     g_string_append_printf (text, ", %s", item->missing ? _("the file is missing") : item->problem);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, item->name,
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text->str, -1);
+  gtk_accessible_update_relation (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_RELATION_POS_IN_SET, (int) self->position + 1,
+                                  GTK_ACCESSIBLE_RELATION_SET_SIZE, (int) self->n_all, -1);
 }
 
 /* Facts of the clip, told where the pointer rests on the name; over the picture they would cover what is scrubbed. */
@@ -133,40 +124,24 @@ sac_clip_tile_refresh (SacClipTile *self)
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
-static void
-append_chip (SacClipTile *self, const SacLabel *label)
-{
-  GdkRGBA colour = { (float) (label->colour >> 16 & 255) / 255, (float) (label->colour >> 8 & 255) / 255,
-                     (float) (label->colour & 255) / 255, 1 };
-  PangoLayout *chip = make_layout (self, label->name, 0.82, TRUE);
-
-  pango_layout_set_ellipsize (chip, PANGO_ELLIPSIZE_END);
-  g_ptr_array_add (self->chips, chip);
-  g_array_append_val (self->colours, colour);
-}
-
 static void on_pictures (GPtrArray *pictures, gpointer data);
 
-/* What is written, and the ask for pictures, wait until the tile is drawn: the grid keeps far more tiles than it shows. */
+/* What is written, and the ask for pictures, wait until the tile is drawn and the frame has time for it. */
 static void
 prepare (SacClipTile *self)
 {
   guint n = sac_session_get_n_labels (self->session), n_said = 0;
 
   self->stale = FALSE;
-  g_clear_object (&self->name);
-  g_ptr_array_set_size (self->chips, 0);
-  g_array_set_size (self->colours, 0);
-  self->name = make_layout (self, sac_clip_get_name (self->clip), 0.92, FALSE);
-  pango_layout_set_ellipsize (self->name, PANGO_ELLIPSIZE_MIDDLE);
-  pango_layout_set_height (self->name, -1);
+  self->filled = TRUE;
+  g_array_set_size (self->chips, 0);
   for (guint i = 0; i < n; i++)
     {
       SacLabelState state = sac_clip_get_state (self->clip, i);
 
       n_said += state != SAC_LABEL_UNKNOWN;
-      if (state == SAC_LABEL_YES && self->chips->len < MAX_CHIPS)
-        append_chip (self, sac_session_get_label (self->session, i));
+      if (state == SAC_LABEL_YES)
+        g_array_append_val (self->chips, i);
     }
   self->said = n ? (double) n_said / n : 0;
   self->marks = sac_session_get_marks (self->session, sac_clip_get_id (self->clip));
@@ -184,7 +159,8 @@ on_pictures (GPtrArray *pictures, gpointer data)
   g_clear_pointer (&self->pictures, g_ptr_array_unref);
   self->pictures = g_ptr_array_ref (pictures);
   self->picture = pictures->len ? MIN (self->picture, pictures->len - 1) : 0;
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+  if (!self->drawing)
+    gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
 void
@@ -201,9 +177,38 @@ sac_clip_tile_bind (SacClipTile *self, SacClip *clip)
   self->picture = 0;
   self->rest = 0;
   self->asked = FALSE;
+  self->filled = FALSE;
   sac_clip_tile_refresh (self);
   if (clip)
     self->changed_id = g_signal_connect_swapped (clip, "changed", G_CALLBACK (sac_clip_tile_refresh), self);
+}
+
+void
+sac_clip_tile_set_place (SacClipTile *self, guint position, guint n)
+{
+  if (self->position == position && self->n_all == n)
+    return;
+  self->position = position;
+  self->n_all = n;
+  if (self->clip && !self->stale)
+    gtk_accessible_update_relation (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_RELATION_POS_IN_SET, (int) position + 1,
+                                    GTK_ACCESSIBLE_RELATION_SET_SIZE, (int) n, -1);
+}
+
+void
+sac_clip_tile_set_selected (SacClipTile *self, gboolean selected)
+{
+  if (selected)
+    gtk_widget_set_state_flags (GTK_WIDGET (self), GTK_STATE_FLAG_SELECTED, FALSE);
+  else
+    gtk_widget_unset_state_flags (GTK_WIDGET (self), GTK_STATE_FLAG_SELECTED);
+  gtk_accessible_update_state (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_STATE_SELECTED, selected, -1);
+}
+
+gboolean
+sac_clip_tile_is_waiting (SacClipTile *self)
+{
+  return self->waiting;
 }
 
 SacClip *
@@ -292,76 +297,15 @@ sac_clip_tile_get_picture (SacClipTile *self)
 
 /* ---- drawing. */
 
-static void
-rounded (GtkSnapshot *snapshot, const graphene_rect_t *rect, float radius, const GdkRGBA *colour)
-{
-  GskRoundedRect shape;
-
-  gsk_rounded_rect_init_from_rect (&shape, rect, radius);
-  gtk_snapshot_push_rounded_clip (snapshot, &shape);
-  gtk_snapshot_append_color (snapshot, colour, rect);
-  gtk_snapshot_pop (snapshot);
-}
-
-/* A dark plate with a word on the picture; returns its right edge. */
+/* A dark plate with a word on the picture; returns where the next one may stand. */
 static float
-append_plate (SacClipTile *self, GtkSnapshot *snapshot, float x, float y, const char *word)
+snapshot_plate (SacClipTile *self, GtkSnapshot *snapshot, float x, float y, const char *word)
 {
-  g_autoptr (PangoLayout) layout = make_layout (self, word, 0.75, TRUE);
-  const GdkRGBA plate = { 0, 0, 0, 0.62f }, ink = { 1, 1, 1, 1 };
-  int width, height;
+  float width;
+  GskRenderNode *plate = sac_tile_art_get_plate (self->art, word, &width);
 
-  pango_layout_get_pixel_size (layout, &width, &height);
-  rounded (snapshot, &GRAPHENE_RECT_INIT (x, y, (float) width + 10, (float) height + 4), 5, &plate);
-  gtk_snapshot_save (snapshot);
-  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (x + 5, y + 2));
-  gtk_snapshot_append_layout (snapshot, layout, &ink);
-  gtk_snapshot_restore (snapshot);
-  return x + (float) width + 14;
-}
-
-static void
-append_icon (SacClipTile *self, GtkSnapshot *snapshot, const char *name, float x, float y, int size, const GdkRGBA *ink)
-{
-  GtkIconTheme *theme = gtk_icon_theme_get_for_display (gtk_widget_get_display (GTK_WIDGET (self)));
-  g_autoptr (GtkIconPaintable) icon = gtk_icon_theme_lookup_icon (theme, name, NULL, size, gtk_widget_get_scale_factor (GTK_WIDGET (self)),
-                                                                  gtk_widget_get_direction (GTK_WIDGET (self)), 0);
-
-  gtk_snapshot_save (snapshot);
-  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (x, y));
-  gtk_symbolic_paintable_snapshot_symbolic (GTK_SYMBOLIC_PAINTABLE (icon), snapshot, size, size, ink, 1);
-  gtk_snapshot_restore (snapshot);
-}
-
-static void
-append_round_icon (SacClipTile *self, GtkSnapshot *snapshot, const char *name, float x, float y, const GdkRGBA *ground)
-{
-  const GdkRGBA ink = { 1, 1, 1, 1 };
-
-  rounded (snapshot, &GRAPHENE_RECT_INIT (x, y, 20, 20), 10, ground);
-  append_icon (self, snapshot, name, x + 3, y + 3, 14, &ink);
-}
-
-/* How much is said of a clip that is not reviewed: a ring that closes as labels are set. */
-static void
-snapshot_ring (GtkSnapshot *snapshot, float x, float y, double share)
-{
-  cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (x, y, 20, 20));
-
-  cairo_arc (cr, x + 10, y + 10, 10, 0, 2 * G_PI);
-  cairo_set_source_rgba (cr, 0, 0, 0, 0.55);
-  cairo_fill (cr);
-  cairo_set_line_width (cr, 3);
-  cairo_arc (cr, x + 10, y + 10, 6, 0, 2 * G_PI);
-  cairo_set_source_rgba (cr, 1, 1, 1, 0.3);
-  cairo_stroke (cr);
-  if (share > 0)
-    {
-      cairo_arc (cr, x + 10, y + 10, 6, -G_PI / 2, (2 * share - 0.5) * G_PI);
-      cairo_set_source_rgb (cr, 0.35, 0.85, 0.55);
-      cairo_stroke (cr);
-    }
-  cairo_destroy (cr);
+  sac_snapshot_node_at (snapshot, plate, x, y);
+  return x + width + 4;
 }
 
 /* Small words at the picture's foot: what is odd about the file, what else is marked in the clip. */
@@ -380,14 +324,13 @@ snapshot_badges (SacClipTile *self, GtkSnapshot *snapshot, float y)
 
   for (guint i = 0; i < G_N_ELEMENTS (badges); i++)
     if (badges[i].shown)
-      x = append_plate (self, snapshot, x, y, badges[i].word);
+      x = snapshot_plate (self, snapshot, x, y, badges[i].word);
 }
 
 static void
 snapshot_picture (SacClipTile *self, GtkSnapshot *snapshot, int width, int height)
 {
   const GdkRGBA surround = { 0.1f, 0.1f, 0.1f, 1 }, faint = { 1, 1, 1, 0.5f }, bar = { 1, 1, 1, 0.9f };
-  const SacItem *item = sac_clip_get_item (self->clip);
   graphene_rect_t rect = GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height);
   GskRoundedRect shape;
 
@@ -410,27 +353,34 @@ snapshot_picture (SacClipTile *self, GtkSnapshot *snapshot, int width, int heigh
     {
       gboolean readable = sac_clip_can_be_read (self->clip) && !self->pictures;
 
-      append_icon (self, snapshot, readable ? "content-loading-symbolic" : "image-missing-symbolic", (float) (width / 2 - 16),
-                   (float) (height / 2 - 16), 32, &faint);
+      sac_snapshot_node_at (snapshot, sac_tile_art_get_icon (self->art, readable ? "content-loading-symbolic" : "image-missing-symbolic",
+                                                             32, &faint), (float) (width / 2 - 16), (float) (height / 2 - 16));
     }
   gtk_snapshot_pop (snapshot);
-  if (sac_split_name (item->split))
-    {
-      float x = append_plate (self, snapshot, 6, 6, sac_split_name (item->split));
+}
 
-      if (item->synthetic)
-        append_plate (self, snapshot, x, 6, _("Synthetic"));
-    }
-  else if (item->synthetic)
-    append_plate (self, snapshot, 6, 6, _("Synthetic"));
+/* What is known of the clip, in the corners of its picture. */
+static void
+snapshot_corners (SacClipTile *self, GtkSnapshot *snapshot, int width, int height)
+{
+  const GdkRGBA grey = { 0.35f, 0.35f, 0.35f, 1 }, red = { 0.75f, 0.11f, 0.16f, 1 }, green = { 0.15f, 0.56f, 0.32f, 1 };
+  const SacItem *item = sac_clip_get_item (self->clip);
+  const char *split = sac_split_name (item->split);
+  float x = split ? snapshot_plate (self, snapshot, 6, 6, split) : 6;
+  GskRenderNode *mark = NULL;
+
+  if (item->synthetic)
+    snapshot_plate (self, snapshot, x, 6, _("Synthetic"));
   if (item->flags & SAC_MEDIA_EXCLUDED)
-    append_round_icon (self, snapshot, "action-unavailable-symbolic", (float) width - 26, 6, &(GdkRGBA) { 0.35f, 0.35f, 0.35f, 1 });
+    mark = sac_tile_art_get_round_icon (self->art, "action-unavailable-symbolic", &grey);
   else if (!sac_clip_can_be_read (self->clip))
-    append_round_icon (self, snapshot, "dialog-warning-symbolic", (float) width - 26, 6, &(GdkRGBA) { 0.75f, 0.11f, 0.16f, 1 });
+    mark = sac_tile_art_get_round_icon (self->art, "dialog-warning-symbolic", &red);
   else if (item->reviewed)
-    append_round_icon (self, snapshot, "object-select-symbolic", (float) width - 26, 6, &(GdkRGBA) { 0.15f, 0.56f, 0.32f, 1 });
+    mark = sac_tile_art_get_round_icon (self->art, "object-select-symbolic", &green);
   else if (sac_session_get_n_labels (self->session))
-    snapshot_ring (snapshot, (float) width - 26, 6, self->said);
+    mark = sac_tile_art_get_ring (self->art, self->said);
+  if (mark)
+    sac_snapshot_node_at (snapshot, mark, (float) width - 26, 6);
   snapshot_badges (self, snapshot, (float) height - 22);
 }
 
@@ -444,79 +394,58 @@ snapshot_chips (SacClipTile *self, GtkSnapshot *snapshot, float y, int width, co
   faint.alpha *= 0.55f;
   ground.alpha *= 0.09f;
   if (self->chips->len == 0)
-    {
-      g_autoptr (PangoLayout) none = make_layout (self, _("No labels"), 0.82, FALSE);
-
-      gtk_snapshot_save (snapshot);
-      gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (0, y + 2));
-      gtk_snapshot_append_layout (snapshot, none, &faint);
-      gtk_snapshot_restore (snapshot);
-    }
+    sac_snapshot_layout_at (snapshot, sac_tile_art_get_text (self->art, SAC_TEXT_FAINT, _("No labels"), 0), 0, y + 2, &faint);
   for (guint i = 0; i < self->chips->len; i++)
     {
-      PangoLayout *chip = self->chips->pdata[i];
-      guint left = self->chips->len - i;
+      const SacLabel *label = sac_session_get_label (self->session, g_array_index (self->chips, guint, i));
+      guint left = self->chips->len - i, rgb = label ? label->colour : 0;
+      const GdkRGBA colour = { (float) (rgb >> 16 & 255) / 255, (float) (rgb >> 8 & 255) / 255, (float) (rgb & 255) / 255, 1 };
+      PangoLayout *chip = sac_tile_art_get_text (self->art, SAC_TEXT_CHIP, label ? label->name : "", 0);
       float room = (float) width - x - (left > 1 ? 30 : 0);
       int w, h;
 
-      pango_layout_set_width (chip, -1);
       pango_layout_get_pixel_size (chip, &w, &h);
       if ((float) w + 24 > room && i > 0)
         {
           g_autofree char *more = g_strdup_printf ("+%u", left);
-          g_autoptr (PangoLayout) rest = make_layout (self, more, 0.82, TRUE);
 
-          gtk_snapshot_save (snapshot);
-          gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (x, y + 2));
-          gtk_snapshot_append_layout (snapshot, rest, &faint);
-          gtk_snapshot_restore (snapshot);
+          sac_snapshot_layout_at (snapshot, sac_tile_art_get_text (self->art, SAC_TEXT_CHIP, more, 0), x, y + 2, &faint);
           return;
         }
       if ((float) w + 24 > room)
         {
-          pango_layout_set_width (chip, MAX ((int) room - 24, 10) * PANGO_SCALE);
+          chip = sac_tile_art_get_text (self->art, SAC_TEXT_CHIP, label ? label->name : "", MAX ((int) room - 24, 10));
           pango_layout_get_pixel_size (chip, &w, &h);
         }
-      rounded (snapshot, &GRAPHENE_RECT_INIT (x, y, (float) w + 22, (float) h + 4), ((float) h + 4) / 2, &ground);
-      rounded (snapshot, &GRAPHENE_RECT_INIT (x + 6, y + ((float) h + 4) / 2 - 4, 8, 8), 4, &g_array_index (self->colours, GdkRGBA, i));
-      gtk_snapshot_save (snapshot);
-      gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (x + 17, y + 2));
-      gtk_snapshot_append_layout (snapshot, chip, ink);
-      gtk_snapshot_restore (snapshot);
+      sac_snapshot_rounded (snapshot, &GRAPHENE_RECT_INIT (x, y, (float) w + 22, (float) h + 4), ((float) h + 4) / 2, &ground);
+      sac_snapshot_rounded (snapshot, &GRAPHENE_RECT_INIT (x + 6, y + ((float) h + 4) / 2 - 4, 8, 8), 4, &colour);
+      sac_snapshot_layout_at (snapshot, chip, x + 17, y + 2, ink);
       x += (float) w + 26;
     }
-}
-
-static int
-get_line_height (GtkWidget *widget)
-{
-  PangoContext *context = gtk_widget_get_pango_context (widget);
-  PangoFontMetrics *metrics = pango_context_get_metrics (context, NULL, NULL);
-  int height = PANGO_PIXELS_CEIL (pango_font_metrics_get_height (metrics));
-
-  pango_font_metrics_unref (metrics);
-  return height;
 }
 
 static void
 sac_clip_tile_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   SacClipTile *self = SAC_CLIP_TILE (widget);
-  int width = gtk_widget_get_width (widget), picture_height = get_picture_height (width), line = get_line_height (widget);
+  int width = gtk_widget_get_width (widget), picture_height = get_picture_height (width);
   GdkRGBA ink;
 
   if (!self->clip)
     return;
-  if (self->stale)
+  self->drawing = TRUE;
+  self->waiting = self->stale && !sac_tile_art_has_time (self->art);
+  if (self->stale && !self->waiting)
     prepare (self);
-  gtk_style_context_get_color (gtk_widget_get_style_context (widget), &ink);
+  self->drawing = FALSE;
   snapshot_picture (self, snapshot, width, picture_height);
-  pango_layout_set_width (self->name, width * PANGO_SCALE);
-  gtk_snapshot_save (snapshot);
-  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (0, (float) (picture_height + GAP)));
-  gtk_snapshot_append_layout (snapshot, self->name, &ink);
-  gtk_snapshot_restore (snapshot);
-  snapshot_chips (self, snapshot, (float) (picture_height + GAP + line + 3), width, &ink);
+  if (!self->filled)
+    return;
+  snapshot_corners (self, snapshot, width, picture_height);
+  gtk_style_context_get_color (gtk_widget_get_style_context (widget), &ink);
+  sac_snapshot_layout_at (snapshot, sac_tile_art_get_text (self->art, SAC_TEXT_NAME, sac_clip_get_name (self->clip), width), 0,
+                          (float) (picture_height + GAP), &ink);
+  snapshot_chips (self, snapshot, (float) (picture_height + GAP + sac_tile_art_get_line_height (self->art) + 3), width, &ink);
 }
 
 static void
@@ -528,7 +457,8 @@ sac_clip_tile_measure (GtkWidget *widget, GtkOrientation orientation, int for_si
   if (orientation == GTK_ORIENTATION_HORIZONTAL)
     *minimum = *natural = self->width;
   else
-    *minimum = *natural = get_picture_height (for_size > 0 ? for_size : self->width) + GAP + 2 * get_line_height (widget) + 8;
+    *minimum = *natural = get_picture_height (for_size > 0 ? for_size : self->width) + GAP +
+                           2 * sac_tile_art_get_line_height (self->art) + 8;
   *minimum_baseline = *natural_baseline = -1;
 }
 
@@ -553,7 +483,6 @@ sac_clip_tile_dispose (GObject *object)
   g_clear_object (&self->clip);
   g_clear_object (&self->session);
   g_clear_object (&self->loader);
-  g_clear_object (&self->name);
   G_OBJECT_CLASS (sac_clip_tile_parent_class)->dispose (object);
 }
 
@@ -563,8 +492,7 @@ sac_clip_tile_finalize (GObject *object)
   SacClipTile *self = SAC_CLIP_TILE (object);
 
   g_clear_pointer (&self->pictures, g_ptr_array_unref);
-  g_clear_pointer (&self->chips, g_ptr_array_unref);
-  g_clear_pointer (&self->colours, g_array_unref);
+  g_clear_pointer (&self->chips, g_array_unref);
   G_OBJECT_CLASS (sac_clip_tile_parent_class)->finalize (object);
 }
 
@@ -578,7 +506,7 @@ sac_clip_tile_class_init (SacClipTileClass *klass)
   widget_class->snapshot = sac_clip_tile_snapshot;
   widget_class->measure = sac_clip_tile_measure;
   widget_class->get_request_mode = sac_clip_tile_get_request_mode;
-  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GRID_CELL);
   gtk_widget_class_set_css_name (widget_class, "cliptile");
 }
 
@@ -588,8 +516,8 @@ sac_clip_tile_init (SacClipTile *self)
   GtkEventController *motion = gtk_event_controller_motion_new ();
 
   self->width = 208;
-  self->chips = g_ptr_array_new_with_free_func (g_object_unref);
-  self->colours = g_array_new (FALSE, FALSE, sizeof (GdkRGBA));
+  self->chips = g_array_new (FALSE, FALSE, sizeof (guint));
+  gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
   g_signal_connect (self, "query-tooltip", G_CALLBACK (on_query_tooltip), NULL);
   g_signal_connect (motion, "enter", G_CALLBACK (on_motion), self);
@@ -599,12 +527,13 @@ sac_clip_tile_init (SacClipTile *self)
 }
 
 GtkWidget *
-sac_clip_tile_new (SacSession *session, SacThumbLoader *loader)
+sac_clip_tile_new (SacSession *session, SacThumbLoader *loader, SacTileArt *art)
 {
   SacClipTile *self = g_object_new (SAC_TYPE_CLIP_TILE, NULL);
 
   self->session = g_object_ref (session);
   self->loader = g_object_ref (loader);
+  self->art = art;
   return GTK_WIDGET (self);
 }
 

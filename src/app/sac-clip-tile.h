@@ -3,12 +3,18 @@
 #pragma once
 #include "sac-session.h"
 #include "sac-thumb-loader.h"
+#include "sac-tile-art.h"
 
 #define SAC_TYPE_CLIP_TILE (sac_clip_tile_get_type ())
 G_DECLARE_FINAL_TYPE (SacClipTile, sac_clip_tile, SAC, CLIP_TILE, GtkWidget)
 
-GtkWidget *sac_clip_tile_new (SacSession *session, SacThumbLoader *loader);
+/* @art (borrowed) lives as long as the tile. */
+GtkWidget *sac_clip_tile_new (SacSession *session, SacThumbLoader *loader, SacTileArt *art);
 void       sac_clip_tile_bind (SacClipTile *self, SacClip *clip);      /* NULL = unbind */
+void       sac_clip_tile_set_place (SacClipTile *self, guint position, guint n);       /* of @n */
+void       sac_clip_tile_set_selected (SacClipTile *self, gboolean selected);
+/* It was drawn without its words, because the frame's time was up (see SacTileArt): it wants to be drawn again. */
+gboolean   sac_clip_tile_is_waiting (SacClipTile *self);
 SacClip   *sac_clip_tile_get_clip (SacClipTile *self);
 void       sac_clip_tile_set_width (SacClipTile *self, int width);
 void       sac_clip_tile_refresh (SacClipTile *self);                  /* names or colours of labels changed */

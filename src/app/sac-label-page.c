@@ -645,8 +645,7 @@ sac_label_page_set_shown (SacPage *page, gboolean shown)
       return;
     }
   follow (self);
-  if (!gtk_widget_get_focus_child (GTK_WIDGET (self)))
-    gtk_widget_grab_focus (GTK_WIDGET (self->list));
+  gtk_widget_grab_focus (GTK_WIDGET (self->player));    /* arrows step frames; in the list they would choose clips */
 }
 
 static void
@@ -731,6 +730,7 @@ sac_label_page_init (SacLabelPage *self)
   GtkEventController *keys = gtk_event_controller_key_new (), *focus = gtk_event_controller_focus_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_widget_set_focusable (GTK_WIDGET (self->player), TRUE);
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   g_signal_connect (keys, "key-pressed", G_CALLBACK (on_key), self);
   g_signal_connect (keys, "key-released", G_CALLBACK (on_key_up), self);
