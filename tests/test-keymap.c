@@ -1,6 +1,7 @@
 /* The key map without a display: what a press means on keyboards of several countries, presets, changes, collisions, damaged files. */
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #include "app/sac-keymap.h"
 #include "app/sac-reaction.h"
@@ -237,6 +238,49 @@ test_median (void)
   g_assert_cmpint (sac_reaction_median (ms, 6), ==, 265);
 }
 
+/* "saccade keys" asks the window's program, without a display. */
+static void
+test_tool (void)
+{
+  static const struct { const char *words; int code; const char *told; } cases[] = {
+    { "keys list", 0, "player.play" },
+    { "keys check", 0, "" },
+    { "keys set player.mute i", 1, "" },        /* another's */
+    { "keys set player.mute y", 0, "" },
+    { "keys list --json", 0, "\"keys\":\"y\"" },
+    { "keys preset mpv", 0, "* mpv" },
+    { "keys check --json", 0, "\"conflicts\":[]" },
+    { "keys preset emacs", 1, "" },
+    { "keys reset no.such", 1, "" },
+    { "keys reset", 0, "" },
+    { "keys dance", 2, "" },
+  };
+  const char *program = g_getenv ("SACCADE_PROGRAM");
+  g_autofree char *folder = g_dir_make_tmp ("saccade-keys-XXXXXX", NULL);
+  g_autofree char *kept = g_build_filename (folder, "saccade", "keys.ini", NULL), *inner = g_path_get_dirname (kept);
+  g_auto (GStrv) env = g_environ_setenv (g_environ_unsetenv (g_get_environ (), "DISPLAY"), "XDG_CONFIG_HOME", folder, TRUE);
+
+  if (!program)
+    {
+      g_test_skip ("SACCADE_PROGRAM is not set");
+      return;
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *line = g_strconcat (program, " ", cases[i].words, NULL), *out = NULL, *err = NULL;
+      g_auto (GStrv) args = g_strsplit (line, " ", 0);
+      int status = -1;
+
+      g_assert_true (g_spawn_sync (NULL, args, env, G_SPAWN_DEFAULT, NULL, NULL, &out, &err, &status, NULL));
+      g_test_message ("%s: %s%s", cases[i].words, out, err);
+      g_assert_cmpint (WEXITSTATUS (status), ==, cases[i].code);
+      g_assert_nonnull (strstr (out, cases[i].told));
+    }
+  g_unlink (kept);
+  g_rmdir (inner);
+  g_rmdir (folder);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -248,5 +292,6 @@ main (int argc, char **argv)
   g_test_add_func ("/keymap/changes", test_changes);
   g_test_add_func ("/keymap/damaged", test_damaged);
   g_test_add_func ("/keymap/median", test_median);
+  g_test_add_func ("/keymap/tool", test_tool);
   return g_test_run ();
 }

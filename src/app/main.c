@@ -8,6 +8,7 @@
 #include "media/sac-media.h"
 #include "sac-application.h"
 #include "sac-bench.h"
+#include "sac-keymap-tool.h"
 
 /* SIGTERM and SIGINT end the main loop, so that state is saved and counters of sanitizers and coverage are written. */
 static gboolean
@@ -27,6 +28,8 @@ main (int argc, char **argv)
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
   g_set_application_name ("Saccade");
+  if (argc > 1 && g_str_has_prefix (argv[1], "--keys"))
+    return sac_keymap_tool_main (argc, argv);
   sac_media_init ();
   if (argc > 1 && strcmp (argv[1], "--bench") == 0)
     return sac_bench_main (argc, argv);

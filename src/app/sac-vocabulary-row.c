@@ -52,8 +52,9 @@ struct _SacVocabularyRow {
   GtkBox parent_instance;
   SacSession *session;
   SacVocabularyItem *item;      /* nullable */
-  GtkWidget *colour, *name, *key, *counts, *menu;
-  gboolean filling;
+  GtkWidget *colour, *swatch, *name, *key, *counts, *menu;
+  GtkWidget *entry;             /* while the name is typed; NULL: it is not */
+  GdkRGBA rgba;
 };
 
 G_DEFINE_FINAL_TYPE (SacVocabularyRow, sac_vocabulary_row, GTK_TYPE_BOX)
@@ -74,33 +75,108 @@ sac_vocabulary_row_update (SacVocabularyRow *self)
 {
   const SacLabel *label = find_label (self);
   g_autofree char *counts = NULL, *key = NULL, *tip = NULL;
-  GdkRGBA rgba;
 
   if (!label)
     return;
-  self->filling = TRUE;
-  rgba = (GdkRGBA) { (float) (label->colour >> 16 & 255) / 255, (float) (label->colour >> 8 & 255) / 255,
-                     (float) (label->colour & 255) / 255, 1 };
-  gtk_color_chooser_set_rgba (GTK_COLOR_CHOOSER (self->colour), &rgba);
-  if (!gtk_editable_label_get_editing (GTK_EDITABLE_LABEL (self->name)))
-    gtk_editable_set_text (GTK_EDITABLE (self->name), label->name);
+  self->rgba = (GdkRGBA) { (float) (label->colour >> 16 & 255) / 255, (float) (label->colour >> 8 & 255) / 255,
+                           (float) (label->colour & 255) / 255, 1 };
+  gtk_widget_queue_draw (self->swatch);
+  gtk_label_set_text (GTK_LABEL (self->name), label->name);
   key = label->key ? g_strdup_printf ("%c", label->key) : g_strdup ("–");
-  gtk_menu_button_set_label (GTK_MENU_BUTTON (self->key), key);
+  gtk_button_set_label (GTK_BUTTON (self->key), key);
   counts = g_strdup_printf (_("%u yes · %u no"), label->n_yes, label->n_no);
   gtk_label_set_text (GTK_LABEL (self->counts), counts);
   gtk_widget_set_margin_start (self->colour, (int) (self->item->depth * INDENT));
   tip = g_strdup_printf (_("Colour of “%s”"), label->name);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->colour), GTK_ACCESSIBLE_PROPERTY_LABEL, tip, -1);
   gtk_widget_set_sensitive (GTK_WIDGET (self), sac_session_is_writable (self->session));
-  self->filling = FALSE;
+}
+
+/* ---- the name while it is typed. */
+
+static void
+stop_typing (SacVocabularyRow *self, gboolean keep)
+{
+  const SacLabel *label = find_label (self);
+  GtkWidget *entry = g_steal_pointer (&self->entry);
+  g_autofree char *name = entry ? g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (entry)))) : NULL;
+
+  if (!entry)
+    return;
+  gtk_box_remove (GTK_BOX (self), entry);
+  gtk_widget_set_visible (self->name, TRUE);
+  if (keep && label && name[0] && g_strcmp0 (name, label->name) != 0)
+    sac_session_rename_label (self->session, label->id, name);
+  sac_vocabulary_row_update (self);
+}
+
+static gboolean
+on_entry_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModifierType state, SacVocabularyRow *self)
+{
+  GtkWidget *list = gtk_widget_get_ancestor (GTK_WIDGET (self), GTK_TYPE_LIST_VIEW);
+
+  if (keyval != GDK_KEY_Escape)
+    return GDK_EVENT_PROPAGATE;
+  stop_typing (self, FALSE);
+  if (list)
+    gtk_widget_grab_focus (list);
+  return GDK_EVENT_STOP;
+}
+
+static void
+on_entered (SacVocabularyRow *self)
+{
+  GtkWidget *list = gtk_widget_get_ancestor (GTK_WIDGET (self), GTK_TYPE_LIST_VIEW);
+
+  stop_typing (self, TRUE);
+  if (list)
+    gtk_widget_grab_focus (list);
+}
+
+static gboolean
+stop_later (gpointer data)
+{
+  stop_typing (data, TRUE);
+  return G_SOURCE_REMOVE;
+}
+
+/* Focus that goes elsewhere keeps what was typed; not at once, since the entry is still being left. */
+static void
+on_entry_left (SacVocabularyRow *self)
+{
+  if (self->entry)
+    g_idle_add_full (G_PRIORITY_DEFAULT, stop_later, g_object_ref (self), g_object_unref);
+}
+
+void
+sac_vocabulary_row_rename (SacVocabularyRow *self)
+{
+  GtkEventController *keys, *focus;
+
+  if (self->entry || !find_label (self))
+    return;
+  self->entry = gtk_entry_new ();
+  gtk_widget_set_hexpand (self->entry, TRUE);
+  gtk_editable_set_text (GTK_EDITABLE (self->entry), find_label (self)->name);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Name"), -1);
+  keys = gtk_event_controller_key_new ();
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  g_signal_connect (keys, "key-pressed", G_CALLBACK (on_entry_key), self);
+  gtk_widget_add_controller (self->entry, keys);
+  focus = gtk_event_controller_focus_new ();
+  g_signal_connect_swapped (focus, "leave", G_CALLBACK (on_entry_left), self);
+  gtk_widget_add_controller (self->entry, focus);
+  g_signal_connect_swapped (self->entry, "activate", G_CALLBACK (on_entered), self);
+  gtk_widget_set_visible (self->name, FALSE);
+  gtk_box_insert_child_after (GTK_BOX (self), self->entry, self->name);
+  gtk_widget_grab_focus (self->entry);
 }
 
 void
 sac_vocabulary_row_set_item (SacVocabularyRow *self, SacVocabularyItem *item)
 {
   g_return_if_fail (SAC_IS_VOCABULARY_ROW (self));
-  if (gtk_editable_label_get_editing (GTK_EDITABLE_LABEL (self->name)))
-    gtk_editable_label_stop_editing (GTK_EDITABLE_LABEL (self->name), FALSE);
+  stop_typing (self, FALSE);
   g_set_object (&self->item, item);
   sac_vocabulary_row_update (self);
 }
@@ -111,42 +187,49 @@ sac_vocabulary_row_get_item (SacVocabularyRow *self)
   return self->item;
 }
 
-void
-sac_vocabulary_row_rename (SacVocabularyRow *self)
-{
-  gtk_widget_grab_focus (self->name);
-  gtk_editable_label_start_editing (GTK_EDITABLE_LABEL (self->name));
-}
-
 /* ---- what the person does. */
 
 static void
-on_colour (SacVocabularyRow *self)
+on_colour (GtkDialog *dialog, int response, SacVocabularyRow *self)
 {
   const SacLabel *label = find_label (self);
   GdkRGBA rgba;
   guint32 colour;
 
-  if (self->filling || !label)
-    return;
-  gtk_color_chooser_get_rgba (GTK_COLOR_CHOOSER (self->colour), &rgba);
+  gtk_color_chooser_get_rgba (GTK_COLOR_CHOOSER (dialog), &rgba);
   colour = (guint32) (rgba.red * 255 + 0.5f) << 16 | (guint32) (rgba.green * 255 + 0.5f) << 8 | (guint32) (rgba.blue * 255 + 0.5f);
-  if (colour != label->colour)
+  if (response == GTK_RESPONSE_OK && label && colour != label->colour)
     sac_session_set_label_colour (self->session, label->id, colour);
+  gtk_window_destroy (GTK_WINDOW (dialog));
 }
 
-/* Typing ended: what is empty or refused goes back to what it was. */
 static void
-on_editing (SacVocabularyRow *self)
+ask_colour (SacVocabularyRow *self)
 {
-  const SacLabel *label = find_label (self);
-  g_autofree char *name = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->name))));
+  GtkWidget *dialog = gtk_color_chooser_dialog_new (_("Colour of a label"), GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))));
 
-  if (self->filling || !label || gtk_editable_label_get_editing (GTK_EDITABLE_LABEL (self->name)))
-    return;
-  if (name[0] && g_strcmp0 (name, label->name) != 0)
-    sac_session_rename_label (self->session, label->id, name);
-  sac_vocabulary_row_update (self);
+  gtk_window_set_modal (GTK_WINDOW (dialog), TRUE);
+  gtk_color_chooser_set_use_alpha (GTK_COLOR_CHOOSER (dialog), FALSE);
+  gtk_color_chooser_set_rgba (GTK_COLOR_CHOOSER (dialog), &self->rgba);
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_colour), self, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+draw_swatch (GtkDrawingArea *area, cairo_t *cr, int width, int height, gpointer data)
+{
+  SacVocabularyRow *self = data;
+
+  gdk_cairo_set_source_rgba (cr, &self->rgba);
+  cairo_arc (cr, width / 2.0, height / 2.0, MIN (width, height) / 2.0, 0, 2 * G_PI);
+  cairo_fill (cr);
+}
+
+static void
+on_name_pressed (GtkGestureClick *gesture, int n_press, double x, double y, SacVocabularyRow *self)
+{
+  if (n_press == 2)
+    sac_vocabulary_row_rename (self);
 }
 
 static void
@@ -165,11 +248,25 @@ act_do (GtkWidget *widget, const char *action, GVariant *parameter)
   g_signal_emit (widget, signals[ACT], 0, g_variant_get_string (parameter, NULL));
 }
 
-/* Made when it is opened: who has which digit is told beside it. */
+/* Menus are made when they are opened: a list of hundreds of rows has none. */
 static void
-fill_keys (GtkMenuButton *button, gpointer data)
+pop_up (SacVocabularyRow *self, GtkWidget *button, GMenuModel *menu)
 {
-  SacVocabularyRow *self = data;
+  GtkWidget *popover = gtk_popover_menu_new_from_model (menu);
+  graphene_rect_t place;
+
+  gtk_widget_set_parent (popover, GTK_WIDGET (self));
+  if (gtk_widget_compute_bounds (button, GTK_WIDGET (self), &place))
+    gtk_popover_set_pointing_to (GTK_POPOVER (popover), &(GdkRectangle) { (int) place.origin.x, (int) place.origin.y,
+                                                                          (int) place.size.width, (int) place.size.height });
+  g_signal_connect (popover, "closed", G_CALLBACK (sac_popover_drop), NULL);
+  gtk_popover_popup (GTK_POPOVER (popover));
+}
+
+/* Who has which digit is told beside it. */
+static void
+show_keys (SacVocabularyRow *self)
+{
   g_autoptr (GMenu) menu = g_menu_new (), none = g_menu_new ();
 
   for (guint i = 1; i <= 10; i++)
@@ -190,7 +287,7 @@ fill_keys (GtkMenuButton *button, gpointer data)
     g_menu_append_item (none, item);
   }
   g_menu_append_section (menu, NULL, G_MENU_MODEL (none));
-  gtk_menu_button_set_menu_model (button, G_MENU_MODEL (menu));
+  pop_up (self, self->key, G_MENU_MODEL (menu));
 }
 
 static GdkContentProvider *
@@ -258,40 +355,60 @@ make_menu (void)
 }
 
 static void
+set_up_button (GtkWidget *button, const char *words)
+{
+  gtk_widget_add_css_class (button, "flat");
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  if (!words)
+    return;
+  gtk_widget_set_tooltip_text (button, words);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+}
+
+static void
+show_menu (SacVocabularyRow *self)
+{
+  g_autoptr (GMenuModel) menu = make_menu ();
+
+  pop_up (self, self->menu, menu);
+}
+
+static void
 sac_vocabulary_row_init (SacVocabularyRow *self)
 {
   GtkDragSource *drag = gtk_drag_source_new ();
   GtkDropTarget *drop = gtk_drop_target_new (G_TYPE_INT64, GDK_ACTION_MOVE);
   GtkWidget *grip = gtk_image_new_from_icon_name ("list-drag-handle-symbolic");
-  g_autoptr (GMenuModel) menu = make_menu ();
+  GtkGesture *click = gtk_gesture_click_new ();
 
   gtk_box_set_spacing (GTK_BOX (self), 12);
   gtk_widget_add_css_class (grip, "dim-label");
-  self->colour = gtk_color_button_new ();
-  self->name = gtk_editable_label_new ("");
-  self->key = gtk_menu_button_new ();
+  self->swatch = gtk_drawing_area_new ();
+  gtk_drawing_area_set_content_width (GTK_DRAWING_AREA (self->swatch), 20);
+  gtk_drawing_area_set_content_height (GTK_DRAWING_AREA (self->swatch), 20);
+  gtk_drawing_area_set_draw_func (GTK_DRAWING_AREA (self->swatch), draw_swatch, self, NULL);
+  gtk_widget_set_valign (self->swatch, GTK_ALIGN_CENTER);
+  self->colour = gtk_button_new ();
+  gtk_button_set_child (GTK_BUTTON (self->colour), self->swatch);
+  self->name = gtk_label_new (NULL);
+  self->key = gtk_button_new ();
   self->counts = gtk_label_new (NULL);
-  self->menu = gtk_menu_button_new ();
+  self->menu = gtk_button_new_from_icon_name ("view-more-symbolic");
   gtk_widget_set_hexpand (self->name, TRUE);
-  gtk_widget_set_valign (self->colour, GTK_ALIGN_CENTER);
-  gtk_color_chooser_set_use_alpha (GTK_COLOR_CHOOSER (self->colour), FALSE);
-  gtk_color_button_set_title (GTK_COLOR_BUTTON (self->colour), _("Colour of a label"));
+  gtk_label_set_xalign (GTK_LABEL (self->name), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (self->name), PANGO_ELLIPSIZE_END);
   gtk_label_set_width_chars (GTK_LABEL (self->counts), 14);
   gtk_label_set_xalign (GTK_LABEL (self->counts), 1);
   gtk_widget_add_css_class (self->counts, "dim-label");
   gtk_widget_add_css_class (self->counts, "numeric");
-  gtk_widget_add_css_class (self->key, "flat");
-  gtk_widget_set_valign (self->key, GTK_ALIGN_CENTER);
-  gtk_widget_set_tooltip_text (self->key, _("Key"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->key), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Key"), -1);
-  gtk_menu_button_set_create_popup_func (GTK_MENU_BUTTON (self->key), fill_keys, self, NULL);
-  gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (self->menu), "view-more-symbolic");
-  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (self->menu), menu);
-  gtk_widget_add_css_class (self->menu, "flat");
-  gtk_widget_set_valign (self->menu, GTK_ALIGN_CENTER);
-  gtk_widget_set_tooltip_text (self->menu, _("More"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->menu), GTK_ACCESSIBLE_PROPERTY_LABEL, _("More"), -1);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->name), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Name"), -1);
+  set_up_button (self->colour, NULL);
+  set_up_button (self->key, _("Key"));
+  set_up_button (self->menu, _("More"));
+  g_signal_connect_swapped (self->colour, "clicked", G_CALLBACK (ask_colour), self);
+  g_signal_connect_swapped (self->key, "clicked", G_CALLBACK (show_keys), self);
+  g_signal_connect_swapped (self->menu, "clicked", G_CALLBACK (show_menu), self);
+  g_signal_connect (click, "pressed", G_CALLBACK (on_name_pressed), self);
+  gtk_widget_add_controller (self->name, GTK_EVENT_CONTROLLER (click));
   gtk_box_append (GTK_BOX (self), grip);
   gtk_box_append (GTK_BOX (self), self->colour);
   gtk_box_append (GTK_BOX (self), self->name);
@@ -303,8 +420,6 @@ sac_vocabulary_row_init (SacVocabularyRow *self)
   g_signal_connect (drop, "drop", G_CALLBACK (on_drop), self);
   gtk_widget_add_controller (grip, GTK_EVENT_CONTROLLER (drag));
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drop));
-  g_signal_connect_swapped (self->colour, "color-set", G_CALLBACK (on_colour), self);
-  g_signal_connect_swapped (self->name, "notify::editing", G_CALLBACK (on_editing), self);
 }
 
 GtkWidget *

@@ -17,6 +17,7 @@ static const struct {
   const char *name, *summary;
 } summaries[] = {
   { "open", N_("Open a project in the window") },
+  { "keys", N_("List and change the window’s keys") },
   { "demo", N_("Render the synthetic demo clips") },
   { "import", N_("Add a folder of videos to a project") },
   { "label", N_("Add, remove, set or list labels") },
