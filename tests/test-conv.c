@@ -45,6 +45,8 @@ static const Case cases[] = {
   /* Deep taps, whose pixels are copied together; many kernels, for which the channels of x are. */
   { { 1, 1024, 2, 3, 5 }, { 40, 1024, 3, 1, 1 }, { SAME (1, 0, 0) } },
   { { 1, 1040, 1, 3, 2 }, { 33, 1040, 1, 1, 1 }, { SAME (0, 0, 0) } },
+  { { 1, 66, 1, 33, 32 }, { 515, 66, 1, 1, 1 }, { SAME (0, 0, 0) } },             /* weights of many kernels over pixels copied close */
+  { { 2, 68, 1, 33, 63 }, { 513, 68, 1, 1, 1 }, { { 1, 2, 2 }, { 0, 0, 0 } } },
   { { 1, 40, 1, 5, 6 }, { 1024, 40, 1, 3, 3 }, { SAME (0, 1, 1) } },
   { { 2, 64, 3, 9, 11 }, { 256, 64, 3, 3, 3 }, { { 2, 2, 2 }, { 1, 1, 1 }, SAC_PAD_REPLICATE } },
   /* Groups, dilation, replicated rows and columns, far sides padded more or less, and all at once. */

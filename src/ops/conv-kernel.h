@@ -35,6 +35,17 @@ typedef struct {
   gboolean add;
 } SacConvOuter;
 
+/* out[i·out_step + j] (+)= Σ over p < n of a[i][p] · b[p·nr + j], where close_rows() laid a's rows out as the tiles read them. */
+typedef struct {
+  const float *a, *b;
+  gsize n, out_step;
+  gint32 n_rows, n_cols;        /* any, ≤ nr; b has nr columns always */
+  float *out;
+  gboolean add;
+  const float *const *fetch;    /* nr floats of each of these from fetch_at on are wanted soon; n_fetch ≤ n of them are */
+  gsize n_fetch, fetch_at;
+} SacConvClose;
+
 #define SAC_CONV_ENTRIES 64
 
 /* Where @n taps of a depthwise sum begin: pixels and kernel places step evenly from here. */
@@ -132,6 +143,9 @@ typedef struct {
   /* Finishes columns [column, column + n_cols) of @n_rows rows of @y, which begin at rows[i]. */
   void (*finish) (const SacConvFinish *finish, const float *y, float *const *rows, gint32 n_rows, gint32 column, gint32 n_cols);
   SacConvSumsFunc sums;
+  void (*close_outer) (const SacConvClose *tile);
+  /* Lays out @n_rows numbers of each of @n pixels, which are @step floats apart, for close_outer(). */
+  void (*close_rows) (float *to, const float *from, gsize step, gsize n, gint32 n_rows);
   void (*depthwise) (const SacConvDepthwise *tile);
   void (*depthwise_weight) (const SacConvDepthwiseWeight *run);
   /* Those of conv-phases.c, 25 points: 5×5 pixels of x, 4×4 of gy, 2×2 of w to points; points to 4×4 pixels of y, 2×2 of gw. */
@@ -149,7 +163,8 @@ typedef struct {
 
 #define SAC_CONV_KERNELS \
   { MR, NR, gather, outer, pack, LANES, winograd_source, winograd_gradient, winograd_kernel, winograd_result, winograd_weight, \
-    finish, sums, depthwise, depthwise_weight, phase_source, phase_gradient, phase_kernel, phase_result, phase_weight, \
+    finish, sums, close_outer, close_rows, \
+    depthwise, depthwise_weight, phase_source, phase_gradient, phase_kernel, phase_result, phase_weight, \
     .per_word = 1 }
 
 extern const SacConvKernels _sac_conv_plain;
@@ -176,6 +191,13 @@ gsize _sac_conv_forward_winograd_records (const SacKernelArgs *shapes, const Sac
 /* conv3d_input where x has few channels. */
 gsize _sac_conv_scatter_workspace (const SacConvKernels *kernels, const SacConvGeometry *geo);
 void  _sac_conv_scatter (const SacKernelArgs *args, const SacConvKernels *kernels, const SacConvGeometry *geo);
+
+/* conv3d_weight of 1×1×1 kernels. */
+gboolean _sac_conv_weight_points_fits (const SacConvGeometry *geo);
+gsize    _sac_conv_weight_points_workspace (const SacConvKernels *kernels, const SacConvGeometry *geo);
+void     _sac_conv_weight_points (const SacKernelArgs *args, const SacConvKernels *kernels, const SacConvGeometry *geo);
+/* @gw = Σ of @n_parts times @size floats, always in the same order. */
+void     _sac_conv_add_parts (SacPool *pool, const float *parts, gsize n_parts, gsize size, float *gw);
 
 /* conv3d_weight where x and gy are stored as bf16. */
 SAC_CONV_WAY (weight_pairs)

@@ -270,4 +270,58 @@ outer (const SacConvOuter *tile)
 #define OUTER_CASE(m) for (; tile->n_rows - row >= m; row += m) outer##m (tile, row);
   OUTER_SIZES (OUTER_CASE)
 }
+
+#define CLOSE_PUT(i) put (out + i * tile->out_step, p##i, q##i, tile->n_cols, tile->add);
+#define CLOSE(m) \
+static void \
+close_outer##m (const SacConvClose *tile, gint32 row) \
+{ \
+  const float *a = tile->a + (gsize) row * tile->n, *b = tile->b; \
+  const gsize n_fetch = row == 0 ? tile->n_fetch : 0; \
+  float *out = tile->out + row * tile->out_step; \
+  EACH##m (SUMS) \
+  for (gsize n = 0; n < tile->n; n++, a += m, b += NR) \
+    { \
+      V b0 = LOAD (b), b1 = LOAD (b + LANES); \
+      if (n < m) \
+        { \
+          __builtin_prefetch (out + n * tile->out_step, 1); \
+          __builtin_prefetch (out + n * tile->out_step + tile->n_cols - 1, 1); \
+        } \
+      if (n < n_fetch) \
+        { \
+          __builtin_prefetch (tile->fetch[n] + tile->fetch_at); \
+          __builtin_prefetch (tile->fetch[n] + tile->fetch_at + LANES); \
+        } \
+      EACH##m (OUTER_STEP) \
+    } \
+  EACH##m (CLOSE_PUT) \
+}
+OUTER_SIZES (CLOSE)
+
+static void
+close_outer (const SacConvClose *tile)
+{
+  gint32 row = 0;
+
+#define CLOSE_CASE(m) for (; tile->n_rows - row >= m; row += m) close_outer##m (tile, row);
+  OUTER_SIZES (CLOSE_CASE)
+}
+
+/* The tiles of close_outer(), each [pixel][its rows]; four pixels at a time, so that both sides are read and written in runs. */
+static void
+close_rows (float *to, const float *from, gsize step, gsize n, gint32 n_rows)
+{
+  for (gsize p = 0; p < n; p += 4)
+    {
+      const gsize end = MIN (p + 4, n);
+      gint32 row = 0;
+
+#define ROWS_CASE(m) \
+      for (; n_rows - row >= m; row += m) \
+        for (gsize i = p; i < end; i++) \
+          memcpy (to + (gsize) row * n + i * m, from + i * step + row, m * sizeof (float));
+      OUTER_SIZES (ROWS_CASE)
+    }
+}
 #endif

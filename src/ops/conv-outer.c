@@ -104,7 +104,11 @@ _sac_conv_weight_workspace (const SacKernelArgs *shapes, const SacConvKernels *k
 {
   SacConvGeometry geo = _sac_conv_weight_geometry (shapes);
   Job job = plan (kernels, &geo);
-  gsize parts = job.n_parts > 1 || job.merged ? job.size * job.n_parts : 0;
+  gsize parts;
+
+  if (_sac_conv_weight_points_fits (&geo))
+    return _sac_conv_weight_points_workspace (kernels, &geo);
+  parts = job.n_parts > 1 || job.merged ? job.size * job.n_parts : 0;
 
   return (parts + job.line * job.n_parts) * sizeof (float);
 }
@@ -289,22 +293,35 @@ merged_task (guint part, guint thread, gpointer data)
 
 #define SUM_FLOATS 4096
 
-/* The parts one after the other, always in this order. */
+typedef struct {
+  const float *parts;
+  float *gw;
+  gsize n_parts, size;
+} Parts;
+
 static void
 sum_task (guint task, guint thread, gpointer data)
 {
-  const Job *job = data;
-  const gsize from = (gsize) task * SUM_FLOATS, n = MIN (job->size - from, SUM_FLOATS);
-  float *out = job->gw + from;
+  const Parts *all = data;
+  const gsize from = (gsize) task * SUM_FLOATS, n = MIN (all->size - from, SUM_FLOATS);
+  float *out = all->gw + from;
 
-  memcpy (out, job->parts + from, n * sizeof (float));
-  for (gint32 part = 1; part < job->n_parts; part++)
+  memcpy (out, all->parts + from, n * sizeof (float));
+  for (gsize part = 1; part < all->n_parts; part++)
     {
-      const float *in = job->parts + part * job->size + from;
+      const float *in = all->parts + part * all->size + from;
 
       for (gsize i = 0; i < n; i++)
         out[i] += in[i];
     }
+}
+
+void
+_sac_conv_add_parts (SacPool *pool, const float *parts, gsize n_parts, gsize size, float *gw)
+{
+  Parts all = { parts, gw, n_parts, size };
+
+  sac_pool_run (pool, (guint) ((size + SUM_FLOATS - 1) / SUM_FLOATS), sum_task, &all);
 }
 
 /* The same for merged parts, which lie [tap row][kw·C][k]. */
@@ -331,6 +348,11 @@ _sac_conv_weight (const SacKernelArgs *args, const SacConvKernels *kernels)
   SacConvGeometry geo = _sac_conv_weight_geometry (args);
   Job job = plan (kernels, &geo);
 
+  if (_sac_conv_weight_points_fits (&geo))
+    {
+      _sac_conv_weight_points (args, kernels, &geo);
+      return;
+    }
   job.x = args->src[0].data;
   job.gy = args->src[1].data;
   job.gw = args->dst.data;
@@ -344,5 +366,5 @@ _sac_conv_weight (const SacKernelArgs *args, const SacConvKernels *kernels)
     }
   sac_pool_run (args->pool, (guint) (job.n_parts * ((job.n_blocks + job.span - 1) / job.span)), block_task, &job);
   if (job.n_parts > 1)
-    sac_pool_run (args->pool, (guint) ((job.size + SUM_FLOATS - 1) / SUM_FLOATS), sum_task, &job);
+    _sac_conv_add_parts (args->pool, job.parts, job.n_parts, job.size, job.gw);
 }
