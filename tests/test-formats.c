@@ -12,6 +12,31 @@
 #define N_SEEDS 200
 #endif
 
+/* A picture of one colour, by way of a video of one frame. */
+static GBytes *
+make_png (int width, int height)
+{
+  g_autofree char *dir = g_dir_make_tmp ("saccade-formats-XXXXXX", NULL);
+  g_autofree char *file = g_strdup_printf ("%s/a.%s", dir, sac_encoder_get_suffix ());
+  g_autofree guint8 *rgb = g_malloc0 ((gsize) width * (gsize) height * 3);
+  SacEncoder *encoder = sac_encoder_new (file, width, height, 10, 1, NULL);
+  g_autoptr (SacMedia) media = NULL;
+  g_autoptr (SacFrame) frame = NULL;
+  g_autoptr (GError) error = NULL;
+  GBytes *png;
+
+  for (guint i = 0; i < 3; i++)
+    g_assert_true (sac_encoder_push (encoder, rgb, 3 * (gsize) width, NULL));
+  g_assert_true (sac_encoder_finish (encoder, NULL));
+  media = sac_media_open (file, NULL, &error);
+  g_assert_no_error (error);
+  frame = sac_media_get_frame (media, 0, NULL, &error);
+  g_assert_no_error (error);
+  png = sac_frame_encode (frame, TRUE, &error);
+  g_assert_no_error (error);
+  return png;
+}
+
 static char *
 words_of (SacRandomKey key, guint64 i)
 {
@@ -117,6 +142,34 @@ make (SacRandomKey key, SacHolds holds)
   return self;
 }
 
+/* YOLO's boxes are shares of pictures, which lie beside them. */
+static void
+put_pictures (SacAnnotations *self, const char *path)
+{
+  static const guint8 head[] = { 0x89, 'P', 'N', 'G' };
+  static GBytes *png;
+  gboolean split = FALSE;
+
+  if (!png)
+    png = make_png (640, 480);
+  g_assert_cmpmem (g_bytes_get_data (png, NULL), 4, head, 4);
+  for (guint i = 0; i < self->items->len; i++)
+    split |= ((SacNoted *) self->items->pdata[i])->split != SAC_SPLIT_NONE;
+  for (guint i = 0; i < self->items->len; i++)
+    {
+      static const char *const splits[] = { "other", "train", "val", "test" };
+      SacNoted *item = self->items->pdata[i];
+      g_autofree char *name = g_strdelimit (g_strdup (item->name), "/", '_');
+      g_autofree char *folder = g_build_filename (path, "images", split ? splits[item->split] : NULL, NULL);
+      g_autofree char *target = g_build_filename (folder, name, NULL);
+
+      g_assert_cmpint (g_mkdir_with_parents (folder, 0755), ==, 0);
+      g_assert_true (g_file_set_contents (target, g_bytes_get_data (png, NULL), (gssize) g_bytes_get_size (png), NULL));
+      g_free (item->name);      /* what it is called there */
+      item->name = g_strdup (target + strlen (path) + 1);
+    }
+}
+
 /* As text; numbers rounded, so that a+b−a is a. */
 static char *
 text_of (SacAnnotations *self, SacHolds holds)
@@ -186,20 +239,24 @@ static void
 test_round_trip (gconstpointer data)
 {
   const SacLabelFormat *format = data;
+  gboolean yolo = g_str_equal (format->id, "yolo");
   g_autofree char *dir = g_dir_make_tmp ("saccade-formats-XXXXXX", NULL);
 
-  for (guint64 seed = 1; seed <= N_SEEDS; seed++)
+  for (guint64 seed = 1; seed <= (yolo ? N_SEEDS / 8 : N_SEEDS); seed++)        /* a picture is looked into for each */
     {
       g_autoptr (SacAnnotations) before = make ((SacRandomKey) { seed, 1 }, format->holds), after = NULL;
       g_autofree char *path = g_strdup_printf ("%s/%u%s", dir, (guint) seed, format->folder ? "" : g_str_equal (format->id, "cvat") ? ".xml"
                                                : g_str_equal (format->id, "csv") ? ".csv" : ".json");
-      g_autofree char *was = text_of (before, format->holds), *is = NULL;
+      g_autofree char *was = NULL, *is = NULL;
       g_auto (GStrv) losses = sac_annotations_list_losses (before, format);
       g_autoptr (GError) error = NULL;
 
       g_assert_cmpuint (g_strv_length (losses), ==, 0);
       g_assert_true (sac_annotations_write (before, format, path, &error));
       g_assert_no_error (error);
+      if (yolo)
+        put_pictures (before, path);
+      was = text_of (before, format->holds);
       if (was[0] == 0)
         continue;
       after = sac_annotations_read (path, NULL, &error);        /* recognised, too */
@@ -444,6 +501,94 @@ test_project (Fixture *f, gconstpointer data)
   g_assert_cmpuint (ours->labels->len, ==, 0);
 }
 
+/* Frames of a video as pictures: the boxes of that frame stand beside them, and a table says where they are from. */
+static void
+test_pictures (Fixture *f, gconstpointer data)
+{
+  static const struct { SacFrames frames; guint every, n; } cases[] = {
+    { SAC_FRAMES_KEY, 0, 2 }, { SAC_FRAMES_BOXED, 1, 9 }, { SAC_FRAMES_BOXED, 4, 3 }, { SAC_FRAMES_ALL, 5, 4 },
+  };
+  g_autofree char *clip = g_strdup_printf ("%s/walk.%s", f->dir, sac_encoder_get_suffix ());
+  const SacBox boxes[] = { { .frame = 2, .x = 4, .y = 6, .width = 10, .height = 8, .keyframe = TRUE },
+                           { .frame = 6, .x = 8, .y = 6, .width = 10, .height = 8, .keyframe = TRUE },
+                           { .frame = 11, .outside = TRUE, .keyframe = TRUE, .width = 1, .height = 1 } };
+  g_autofree guint8 *rgb = g_malloc0 (64 * 48 * 3);
+  SacEncoder *encoder = sac_encoder_new (clip, 64, 48, 10, 1, NULL);
+  g_autoptr (SacImportResult) imported = NULL;
+  g_autoptr (SacAnnotations) said = NULL;
+  g_autoptr (SacItem) item = NULL;
+  g_autoptr (GError) error = NULL;
+  SacId label;
+
+  for (guint i = 0; i < 16; i++)
+    {
+      memset (rgb, (int) (10 + 14 * i), 64 * 48 * 3);
+      g_assert_true (sac_encoder_push (encoder, rgb, 64 * 3, NULL));
+    }
+  g_assert_true (sac_encoder_finish (encoder, NULL));
+  imported = sac_project_import (f->project, clip, NULL, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  item = sac_project_find_item (f->project, "walk", &error);
+  label = sac_project_add_label (f->project, "cat", NULL);
+  g_assert_true (sac_project_add_track (f->project, 1, item->id, label, boxes, G_N_ELEMENTS (boxes), &error));
+  said = sac_project_collect_annotations (f->project, NULL, 0, 0, &error);
+  g_assert_no_error (error);
+  for (guint c = 0; c < G_N_ELEMENTS (cases); c++)
+    for (guint yolo = 0; yolo < 2; yolo++)
+      {
+        const SacLabelFormat *format = sac_label_format_find (yolo ? "yolo" : "voc");
+        const SacPictureSpec spec = { cases[c].frames, cases[c].every, c % 2 };
+        g_autofree char *name = g_strdup_printf ("out-%u-%u", c, yolo), *out = g_build_filename (f->dir, name, NULL);
+        g_autofree char *list = g_build_filename (out, "frames.csv", NULL), *table = NULL;
+        g_autofree char *first = g_strdup_printf ("walk_%06u.%s,walk.", cases[c].frames == SAC_FRAMES_ALL ? 0 : 2, c % 2 ? "png" : "jpg");
+        g_autoptr (SacAnnotations) back = NULL;
+        g_autoptr (GPtrArray) told = g_ptr_array_new_with_free_func (g_free);
+        guint n = 0, n_boxes = 0;
+
+        g_assert_cmpuint (sac_annotations_count_pictures (said, &spec), ==, cases[c].n);
+        g_assert_true (sac_project_export_pictures (f->project, NULL, 0, said, format, &spec, out, &n, told, NULL, NULL, NULL, &error));
+        g_assert_no_error (error);
+        g_assert_cmpuint (n, ==, cases[c].n);
+        g_assert_cmpuint (told->len, ==, 0);
+        back = sac_annotations_read (out, NULL, &error);
+        g_assert_no_error (error);
+        g_assert_cmpuint (back->items->len, ==, n);
+        for (guint i = 0; i < back->items->len; i++)
+          {
+            const SacNoted *still = back->items->pdata[i];
+            guint frame = (guint) g_ascii_strtoull (strrchr (still->name, '_') + 1, NULL, 10);
+
+            g_assert_cmpint (still->width, ==, 64);
+            g_assert_cmpuint (still->tracks->len, ==, frame >= 2 && frame < 11);
+            n_boxes += still->tracks->len;
+            if (still->tracks->len)
+              g_assert_cmpfloat_with_epsilon (g_array_index (((SacNotedTrack *) still->tracks->pdata[0])->boxes, SacBox, 0).x,
+                                              MIN (frame, 6) + 2, 0.01);
+          }
+        g_assert_cmpuint (n_boxes, >=, 2);
+        g_assert_true (g_file_get_contents (list, &table, NULL, NULL));
+        g_assert_nonnull (strstr (table, first));
+        if (spec.frames != SAC_FRAMES_ALL)
+          g_assert_nonnull (strstr (table, ",2,0.2,10\n"));
+      }
+  /* Cancelled, or in the way: nothing is left behind. */
+  {
+    g_autoptr (GCancellable) cancelled = g_cancellable_new ();
+    g_autofree char *out = g_build_filename (f->dir, "never", NULL);
+    const SacPictureSpec spec = { SAC_FRAMES_ALL, 1, FALSE };
+    g_autoptr (GDir) dir = NULL;
+    const char *name;
+
+    g_cancellable_cancel (cancelled);
+    g_assert_false (sac_project_export_pictures (f->project, NULL, 0, said, sac_label_format_find ("voc"), &spec, out, NULL, NULL,
+                                                 NULL, NULL, cancelled, &error));
+    g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+    dir = g_dir_open (f->dir, 0, NULL);
+    while ((name = g_dir_read_name (dir)))
+      g_assert_false (g_str_has_prefix (name, "never"));
+  }
+}
+
 /* What the tracks say, wherever they stand; clips of @but are left out. */
 static char *
 tracks_of (SacAnnotations *self, const char *const *but)
@@ -571,7 +716,7 @@ main (int argc, char **argv)
     {
       g_autofree char *path = g_strconcat ("/formats/round-trip/", sac_label_formats[k].id, NULL);
 
-      if (strcmp (sac_label_formats[k].id, "otb") != 0 && strcmp (sac_label_formats[k].id, "yolo") != 0)       /* yolo wants the pictures */
+      if (strcmp (sac_label_formats[k].id, "otb") != 0)
         g_test_add_data_func (path, &sac_label_formats[k], test_round_trip);
     }
   g_test_add_func ("/formats/theirs", test_theirs);
@@ -580,5 +725,6 @@ main (int argc, char **argv)
   ADD ("formats", test_project);
   ADD ("formats/folder", test_folder);
   ADD ("formats/whose", test_whose);
+  ADD ("formats/pictures", test_pictures);
   return g_test_run ();
 }

@@ -2,6 +2,8 @@
 #include <string.h>
 
 #include "sac-export-dialog.h"
+#include "sac-progress-box.h"
+#include "sac-store-job.h"
 
 #define WAIT_MS 200
 
@@ -11,19 +13,29 @@ struct _SacExportDialog {
   GtkDropDown *format;
   GtkEditable *query;
   GtkLabel *found, *losses;
-  GtkWidget *write, *spinner;
+  GtkWidget *write, *spinner, *pictures_row, *frames_row, *every_row, *png_row;
+  GtkSwitch *pictures, *png;
+  GtkDropDown *frames;
+  GtkSpinButton *every;
+  SacProgressBox *progress;
   GtkFileChooserNative *chooser;
   GCancellable *cancellable;
+  GtkWidget *group;
+  gboolean writing;
   guint wait;
 };
 
 G_DEFINE_FINAL_TYPE (SacExportDialog, sac_export_dialog, ADW_TYPE_WINDOW)
 
 typedef struct {
-  char *project, *query, *target;       /* target NULL: only look */
+  char *query, *target;         /* target NULL: only look */
   const SacLabelFormat *format;
-  guint n_clips;
+  gboolean pictures;
+  SacPictureSpec spec;
+  SacTeller *teller;
+  guint n_clips, n_pictures;
   char *losses;
+  GPtrArray *told;
 } Job;
 
 static void
@@ -31,43 +43,45 @@ job_free (gpointer data)
 {
   Job *job = data;
 
-  g_free (job->project);
   g_free (job->query);
   g_free (job->target);
   g_free (job->losses);
+  g_clear_pointer (&job->teller, sac_teller_unref);
+  g_ptr_array_unref (job->told);
   g_free (job);
 }
 
-static void
-work_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+static gboolean
+write_job (SacProject *project, Job *job, GArray *clips, SacAnnotations *annotations, GCancellable *cancellable, GError **error)
+{
+  if (!job->pictures)
+    return sac_annotations_write (annotations, job->format, job->target, error);
+  return sac_project_export_pictures (project, (const SacId *) (gpointer) clips->data, clips->len, annotations, job->format, &job->spec,
+                                      job->target, &job->n_pictures, job->told, sac_teller_tell, job->teller, cancellable, error);
+}
+
+/* Looks, and where there is a target, writes. */
+static gboolean
+work (SacProject *project, gpointer data, GCancellable *cancellable, GError **error)
 {
   Job *job = data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (SacProject) project = sac_project_open (job->project, SAC_PROJECT_READ_ONLY, &error);
-  g_autoptr (GArray) clips = project ? sac_project_query (project, job->query, &error) : NULL;
+  g_autoptr (GArray) clips = sac_project_query (project, job->query, error);
   g_autoptr (SacAnnotations) annotations = NULL;
   g_auto (GStrv) losses = NULL;
-  gboolean good = clips != NULL;
 
-  /* No clip at all would stand for every clip. */
-  if (clips && clips->len)
-    {
-      annotations = sac_project_collect_annotations (project, (const SacId *) (gpointer) clips->data, clips->len, 0, &error);
-      good = annotations != NULL;
-    }
-  if (good)
-    job->n_clips = clips->len;
-  if (annotations)
-    {
-      losses = sac_annotations_list_losses (annotations, job->format);
-      job->losses = g_strjoinv ("\n", losses);
-      good = !g_cancellable_set_error_if_cancelled (cancellable, &error)
-             && (!job->target || sac_annotations_write (annotations, job->format, job->target, &error));
-    }
-  if (good)
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, g_steal_pointer (&error));
+  if (!clips || clips->len == 0)        /* no clip at all would stand for every clip */
+    return clips != NULL;
+  annotations = sac_project_collect_annotations (project, (const SacId *) (gpointer) clips->data, clips->len, 0, error);
+  if (!annotations)
+    return FALSE;
+  job->n_clips = clips->len;
+  losses = job->pictures ? sac_annotations_list_picture_losses (annotations, job->format)
+                         : sac_annotations_list_losses (annotations, job->format);
+  job->losses = g_strjoinv ("\n", losses);
+  if (job->pictures && !job->target)
+    job->n_pictures = sac_annotations_count_pictures (annotations, &job->spec);
+  return !g_cancellable_set_error_if_cancelled (cancellable, error)
+         && (!job->target || write_job (project, job, clips, annotations, cancellable, error));
 }
 
 static const SacLabelFormat *
@@ -84,10 +98,16 @@ chosen_format (SacExportDialog *self)
 static void
 show_outcome (SacExportDialog *self, const Job *job)
 {
-  g_autofree char *found = g_strdup_printf (ngettext ("%u clip fits", "%u clips fit", job->n_clips), job->n_clips);
+  g_autoptr (GString) found = g_string_new (NULL);
   g_autofree char *lost = NULL;
 
-  gtk_label_set_text (self->found, found);
+  g_string_append_printf (found, ngettext ("%u clip fits", "%u clips fit", job->n_clips), job->n_clips);
+  if (job->pictures)
+    {
+      g_string_append (found, " · ");
+      g_string_append_printf (found, ngettext ("%u picture", "%u pictures", job->n_pictures), job->n_pictures);
+    }
+  gtk_label_set_text (self->found, found->str);
   if (job->losses && job->losses[0])
     lost = g_strdup_printf (_("This format cannot hold:\n%s"), job->losses);
   gtk_label_set_text (self->losses, lost ? lost : job->n_clips ? _("This format holds all that is said of these clips.") : "");
@@ -95,37 +115,63 @@ show_outcome (SacExportDialog *self, const Job *job)
 }
 
 static void
+set_busy (SacExportDialog *self, gboolean busy)
+{
+  gtk_widget_set_sensitive (self->group, !busy);
+  gtk_widget_set_sensitive (self->write, !busy);
+  if (!busy)
+    sac_progress_box_stop (self->progress);
+}
+
+static void
+say_written (SacExportDialog *self, const Job *job)
+{
+  if (!job->pictures)
+    sac_session_say (self->session, FALSE, ngettext ("%u clip written to %s", "%u clips written to %s", job->n_clips), job->n_clips,
+                     job->target);
+  else if (job->told->len)
+    sac_session_say (self->session, FALSE, _("%u pictures written to %s; %u could not be read (%s)"), job->n_pictures, job->target,
+                     job->told->len, (char *) job->told->pdata[0]);
+  else
+    sac_session_say (self->session, FALSE, ngettext ("%u picture written to %s", "%u pictures written to %s", job->n_pictures),
+                     job->n_pictures, job->target);
+}
+
+static void
 on_worked (GObject *source, GAsyncResult *result, gpointer data)
 {
   SacExportDialog *self = SAC_EXPORT_DIALOG (source);
-  Job *job = g_task_get_task_data (G_TASK (result));
   g_autoptr (GError) error = NULL;
-  gboolean good = g_task_propagate_boolean (G_TASK (result), &error);
+  Job *job = sac_store_job_finish (result, &error);
 
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || !self->session)
+  if (!self->session || (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) && !self->writing))
     return;
   gtk_spinner_stop (GTK_SPINNER (self->spinner));
-  if (!good)
+  if (self->writing)
+    set_busy (self, FALSE);
+  if (!job)
     {
-      gtk_label_set_text (self->found, error->message);
+      gboolean cancelled = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+
+      gtk_label_set_text (self->found, cancelled ? _("Cancelled; nothing was written") : error->message);
       gtk_label_set_text (self->losses, "");
-      gtk_widget_set_sensitive (self->write, job->target != NULL);
+      gtk_widget_set_sensitive (self->write, self->writing);
+      self->writing = FALSE;
       return;
     }
+  self->writing = FALSE;
   if (!job->target)
     {
       show_outcome (self, job);
       return;
     }
-  sac_session_say (self->session, FALSE, ngettext ("%u clip written to %s", "%u clips written to %s", job->n_clips), job->n_clips,
-                   job->target);
+  say_written (self, job);
   gtk_window_close (GTK_WINDOW (self));
 }
 
 static void
 start (SacExportDialog *self, const char *target)
 {
-  g_autoptr (GTask) task = NULL;
   Job *job;
 
   g_cancellable_cancel (self->cancellable);
@@ -134,15 +180,23 @@ start (SacExportDialog *self, const char *target)
     return;
   self->cancellable = g_cancellable_new ();
   job = g_new0 (Job, 1);
-  job->project = g_strdup (sac_session_get_path (self->session));
   job->query = g_strdup (gtk_editable_get_text (self->query));
   job->target = g_strdup (target);
   job->format = chosen_format (self);
+  job->pictures = gtk_switch_get_active (self->pictures) && sac_label_format_has_pictures (job->format);
+  job->spec = (SacPictureSpec) { (SacFrames) gtk_drop_down_get_selected (self->frames),
+                                 (guint) gtk_spin_button_get_value_as_int (self->every), gtk_switch_get_active (self->png) };
+  job->teller = sac_teller_new ();
+  job->told = g_ptr_array_new_with_free_func (g_free);
   gtk_widget_set_sensitive (self->write, FALSE);
   gtk_spinner_start (GTK_SPINNER (self->spinner));
-  task = g_task_new (self, self->cancellable, on_worked, NULL);
-  g_task_set_task_data (task, job, job_free);
-  g_task_run_in_thread (task, work_in_thread);
+  self->writing = target != NULL;
+  if (target)
+    {
+      set_busy (self, TRUE);
+      sac_progress_box_start (self->progress, job->teller, self->cancellable);
+    }
+  sac_store_job_read (self->session, work, job, job_free, self->cancellable, self, on_worked);
 }
 
 static gboolean
@@ -158,6 +212,15 @@ look (gpointer data)
 static void
 changed (SacExportDialog *self)
 {
+  const SacLabelFormat *format = chosen_format (self);
+  gboolean offered = sac_label_format_has_pictures (format), pictures = offered && gtk_switch_get_active (self->pictures);
+
+  gtk_widget_set_visible (self->pictures_row, offered);
+  gtk_widget_set_visible (self->frames_row, pictures);
+  gtk_widget_set_visible (self->every_row, pictures);
+  gtk_widget_set_visible (self->png_row, pictures);
+  if (!self->session)
+    return;
   gtk_widget_set_sensitive (self->write, FALSE);
   g_clear_handle_id (&self->wait, g_source_remove);
   self->wait = g_timeout_add (WAIT_MS, look, self);
@@ -213,7 +276,7 @@ sac_export_dialog_class_init (SacExportDialogClass *klass)
   gtk_widget_class_add_binding_action (GTK_WIDGET_CLASS (klass), GDK_KEY_Escape, 0, "window.close", NULL);
 }
 
-static void
+static GtkWidget *
 add_row (AdwPreferencesGroup *group, const char *title, const char *subtitle, GtkWidget *control)
 {
   GtkWidget *row = adw_action_row_new ();
@@ -225,6 +288,7 @@ add_row (AdwPreferencesGroup *group, const char *title, const char *subtitle, Gt
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), control);
   gtk_accessible_update_property (GTK_ACCESSIBLE (control), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
   adw_preferences_group_add (group, row);
+  return row;
 }
 
 static GtkLabel *
@@ -238,6 +302,27 @@ add_label (GtkWidget *box)
   return GTK_LABEL (label);
 }
 
+/* Only where the format is one of single pictures. */
+static void
+add_pictures (SacExportDialog *self, AdwPreferencesGroup *group)
+{
+  const char *const frames[] = { _("Keyframes"), _("Where there are boxes"), _("All"), NULL };
+
+  self->pictures = GTK_SWITCH (gtk_switch_new ());
+  self->pictures_row = add_row (group, _("With the pictures"), _("Frames of videos become pictures of their own"),
+                                GTK_WIDGET (self->pictures));
+  self->frames = GTK_DROP_DOWN (gtk_drop_down_new_from_strings (frames));
+  gtk_drop_down_set_selected (self->frames, SAC_FRAMES_BOXED);
+  self->frames_row = add_row (group, _("Frames"), NULL, GTK_WIDGET (self->frames));
+  self->every = GTK_SPIN_BUTTON (gtk_spin_button_new_with_range (1, 100000, 1));
+  self->every_row = add_row (group, _("Each n-th of them"), NULL, GTK_WIDGET (self->every));
+  self->png = GTK_SWITCH (gtk_switch_new ());
+  self->png_row = add_row (group, _("As PNG"), _("Without loss, and larger than JPEG"), GTK_WIDGET (self->png));
+  g_signal_connect_swapped (self->pictures, "notify::active", G_CALLBACK (changed), self);
+  g_signal_connect_swapped (self->frames, "notify::selected", G_CALLBACK (changed), self);
+  g_signal_connect_swapped (self->every, "value-changed", G_CALLBACK (changed), self);
+}
+
 static void
 sac_export_dialog_init (SacExportDialog *self)
 {
@@ -246,7 +331,7 @@ sac_export_dialog_init (SacExportDialog *self)
   g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
 
   gtk_window_set_title (GTK_WINDOW (self), _("Export labels"));
-  gtk_window_set_default_size (GTK_WINDOW (self), 620, 440);
+  gtk_window_set_default_size (GTK_WINDOW (self), 620, 560);
   for (guint i = 0; sac_label_formats[i].id; i++)
     if (strcmp (sac_label_formats[i].id, "otb") != 0)
       gtk_string_list_append (names, _(sac_label_formats[i].title));
@@ -258,7 +343,11 @@ sac_export_dialog_init (SacExportDialog *self)
   gtk_editable_set_width_chars (self->query, 30);
   g_signal_connect_swapped (self->query, "changed", G_CALLBACK (changed), self);
   add_row (ADW_PREFERENCES_GROUP (group), _("Clips"), _("A query, such as reviewed:yes split:train"), GTK_WIDGET (self->query));
+  add_pictures (self, ADW_PREFERENCES_GROUP (group));
   gtk_box_append (GTK_BOX (box), group);
+  self->group = group;
+  self->progress = SAC_PROGRESS_BOX (sac_progress_box_new ());
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->progress));
   self->spinner = gtk_spinner_new ();
   self->found = add_label (box);
   self->losses = add_label (box);

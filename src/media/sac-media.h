@@ -78,6 +78,8 @@ typedef enum { SAC_PIXELS_RGB, SAC_PIXELS_BGRA } SacPixels;
 gboolean  sac_frame_convert (SacFrame *frame, SacPixels pixels, guint8 *out, gsize stride, GError **error);
 /* The same as BGRA without gaps, in memory that is used again when the bytes are let go.  Transfer full. */
 GBytes   *sac_frame_to_bgra (SacFrame *frame, GError **error);
+/* The content of a PNG or a JPEG file.  Transfer full. */
+GBytes   *sac_frame_encode (SacFrame *frame, gboolean png, GError **error);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacFrame, sac_frame_unref)
 
 void      sac_media_set_cache_budget (gsize n_bytes);       /* of all open files; default 256 MiB */

@@ -113,22 +113,32 @@ take_row (SacAnnotations *out, GPtrArray *row, const int *columns, gboolean titl
   return TRUE;
 }
 
+static guint
+line_of (const char *text, const char *at)
+{
+  guint line = 1;
+
+  for (; text < at; text++)
+    line += *text == '\n';
+  return line;
+}
+
 static SacAnnotations *
 read_csv (const char *path, GError **error)
 {
   g_autoptr (SacAnnotations) out = sac_annotations_new ();
   g_autofree char *text = _sac_format_load (path, NULL, error);
-  const char *at = text;
+  const char *at = text, *start = text;
   int columns[N_COLUMNS];
   gboolean titled = FALSE, several = FALSE;
   GPtrArray *row;
-  guint n_bad = 0;
+  guint n_bad = 0, first_bad = 0;
 
   if (!text)
     return NULL;
   for (guint k = 0; k < N_COLUMNS; k++)
     columns[k] = -1;
-  for (gboolean first = TRUE; (row = next_row (&at)); first = FALSE)
+  for (gboolean first = TRUE; (start = at, row = next_row (&at)); first = FALSE)
     {
       if (first)
         {
@@ -145,12 +155,14 @@ read_csv (const char *path, GError **error)
             }
         }
       if (!(first && titled) && !(row->len == 1 && !*(char *) row->pdata[0]))
-        n_bad += !take_row (out, row, columns, titled, several);
+        if (!take_row (out, row, columns, titled, several) && n_bad++ == 0)
+          first_bad = line_of (text, start);
       g_ptr_array_unref (row);
     }
   if (n_bad)
-    g_ptr_array_add (out->problems, g_strdup_printf (ngettext ("%u row without a clip or with times that cannot be",
-                                                               "%u rows without a clip or with times that cannot be", n_bad), n_bad));
+    g_ptr_array_add (out->problems, g_strdup_printf (ngettext ("%u row without a clip or with times that cannot be (line %u)",
+                                                               "%u rows without a clip or with times that cannot be (the first in line %u)",
+                                                               n_bad), n_bad, first_bad));
   if (out->items->len == 0)
     {
       _sac_format_fail (error, path, _("it names no clip"));
@@ -161,8 +173,8 @@ read_csv (const char *path, GError **error)
 }
 
 /* ---- writing. */
-static void
-put_field (GString *out, const char *text, char end)
+void
+_sac_format_put_field (GString *out, const char *text, char end)
 {
   if (strpbrk (text, ",\"\n\r") || g_ascii_isspace (text[0]))
     {
@@ -186,14 +198,14 @@ put_row (GString *out, SacAnnotations *self, SacNoted *item, guint label, gint64
   g_autofree char *end = in_ns >= 0 ? _sac_format_dup_number ((double) out_ns * 1e-9) : g_strdup ("");
   g_autofree char *frames = item->n_frames ? g_strdup_printf ("%u", item->n_frames) : g_strdup ("");
 
-  put_field (out, self->labels->pdata[label], ',');
-  put_field (out, item->name, ',');
-  put_field (out, start, ',');
-  put_field (out, end, ',');
-  put_field (out, splits[CLAMP (item->split, 0, 3)], ',');
-  put_field (out, states[state + 1], ',');
-  put_field (out, fps, ',');
-  put_field (out, frames, '\n');
+  _sac_format_put_field (out, self->labels->pdata[label], ',');
+  _sac_format_put_field (out, item->name, ',');
+  _sac_format_put_field (out, start, ',');
+  _sac_format_put_field (out, end, ',');
+  _sac_format_put_field (out, splits[CLAMP (item->split, 0, 3)], ',');
+  _sac_format_put_field (out, states[state + 1], ',');
+  _sac_format_put_field (out, fps, ',');
+  _sac_format_put_field (out, frames, '\n');
 }
 
 static gboolean

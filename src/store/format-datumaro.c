@@ -434,6 +434,8 @@ read_something (const char *path, GError **error)
       const char *template = text_member (clip, "template") ? text_member (clip, "template") : text_member (clip, "label");
       g_autofree char *label = g_strdup (template ? template : "");
       char *to = label;
+      SacNoted *item;
+      double fps, frames;
 
       for (const char *c = label; *c; c++)      /* "Holding [something]" is the class "Holding something" */
         if (*c != '[' && *c != ']')
@@ -444,7 +446,11 @@ read_something (const char *path, GError **error)
           n_bad++;
           continue;
         }
-      sac_annotations_item (out, id);
+      item = sac_annotations_item (out, id);
+      fps = number_member (clip, "fps");
+      frames = number_member (clip, "frames");
+      item->fps = fps > 0 && fps < 1e5 ? fps : 0;
+      item->n_frames = frames >= 1 && frames < 1e9 ? (guint) frames : 0;
       if (*label)
         sac_noted_set_tag (sac_annotations_item (out, id), sac_annotations_label (out, label), SAC_LABEL_YES);
     }
@@ -475,6 +481,10 @@ write_something (SacAnnotations *self, const char *path, GError **error)
           json_object_set_string_member (clip, "label", self->labels->pdata[tag.label]);
           json_object_set_string_member (clip, "template", self->labels->pdata[tag.label]);
           json_object_set_array_member (clip, "placeholders", json_array_new ());
+          if (item->fps > 0 && item->n_frames != 1)
+            json_object_set_double_member (clip, "fps", item->fps);
+          if (item->n_frames > 0)
+            json_object_set_int_member (clip, "frames", item->n_frames);
           json_array_add_object_element (clips, clip);
         }
     }

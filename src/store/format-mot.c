@@ -52,7 +52,7 @@ read_sequence (SacAnnotations *out, const char *folder, const char *truth)
   g_autofree char *ini = g_build_filename (folder, "seqinfo.ini", NULL);
   g_autoptr (GKeyFile) facts = g_key_file_new ();
   SacNoted *item;
-  guint n_bad = 0;
+  guint n_bad = 0, first_bad = 0;
 
   if (g_key_file_load_from_file (facts, ini, 0, NULL))
     {
@@ -82,7 +82,8 @@ read_sequence (SacAnnotations *out, const char *folder, const char *truth)
 
       if (n < 6 || v[0] < 1 || v[0] > 1e9 || fabs (v[1]) > 1e9)
         {
-          n_bad += lines[i][0] != 0;
+          if (lines[i][0] && n_bad++ == 0)
+            first_bad = i + 1;
           continue;
         }
       box = (SacBox) { (guint) v[0] - 1, v[2], v[3], v[4], v[5], TRUE, v[8] >= 0 && v[8] < 0.5, FALSE };
@@ -112,8 +113,9 @@ read_sequence (SacAnnotations *out, const char *folder, const char *truth)
       g_array_append_val (track->boxes, box);
     }
   if (n_bad)
-    g_ptr_array_add (out->problems, g_strdup_printf (ngettext ("%s: %u line that is no box", "%s: %u lines that are no boxes", n_bad), name,
-                                                     n_bad));
+    g_ptr_array_add (out->problems, g_strdup_printf (ngettext ("%s: %u line that is no box (line %u)",
+                                                               "%s: %u lines that are no boxes (the first is line %u)", n_bad), name,
+                                                     n_bad, first_bad));
   for (guint t = 0; t < item->tracks->len; t++)
     {
       _sac_format_settle (out, item, item->tracks->pdata[t]);

@@ -45,5 +45,12 @@ void     _sac_format_lift (SacNotedTrack *track);
 gboolean _sac_format_bounds (const char *points, SacBox *box);
 /* "a/b.jpg" → "a_b": a file's name without folders and suffix, or "a_b_2" where it is @taken; transfer full. */
 char    *_sac_format_unique_stem (GHashTable *taken, const char *name);
+/* A field of a table, quoted where it must be, and @end. */
+void     _sac_format_put_field (GString *out, const char *text, char end);
+/* Whether @folder is not there yet, or empty; and writing without that look. */
+gboolean _sac_format_may_fill (const char *folder, GError **error);
+gboolean _sac_format_write (SacAnnotations *annotations, const SacLabelFormat *format, const char *path, GError **error);
+/* Where YOLO's "images" or "labels" of a split lie: "images/val"; "images" where no clip has a split. */
+char    *_sac_yolo_folder (SacAnnotations *annotations, const char *what, int split);
 gboolean _sac_format_make_folder (const char *path, GError **error);
 void     _sac_format_sort_names (GPtrArray *names);

@@ -9,6 +9,26 @@
 
 #define MAX_DEPTH 8
 
+/* A YAML scalar: 'it''s', "say \"a\"" or bare. */
+static char *
+unquote (const char *text)
+{
+  gsize n = strlen (text);
+  char quote = text[0];
+  GString *out;
+
+  if (n < 2 || (quote != '\'' && quote != '"') || text[n - 1] != quote)
+    return g_strdup (text);
+  out = g_string_new (NULL);
+  for (const char *at = text + 1; at < text + n - 1; at++)
+    {
+      if (at + 1 < text + n - 1 && ((quote == '"' && *at == '\\') || (quote == '\'' && at[0] == quote && at[1] == quote)))
+        at++;
+      g_string_append_c (out, *at);
+    }
+  return g_string_free (out, FALSE);
+}
+
 /* names: ['a', "b"]   names:\n  0: a\n  1: b   names:\n- a\n- b */
 static void
 read_yaml_names (const char *text, GPtrArray *names)
@@ -34,11 +54,8 @@ read_yaml_names (const char *text, GPtrArray *names)
               for (guint p = 0; parts[p]; p++)
                 {
                   char *name = g_strstrip (parts[p]);
-                  gsize n = strlen (name);
 
-                  if (n >= 2 && (name[0] == '\'' || name[0] == '"') && name[n - 1] == name[0])
-                    name[n - 1] = 0, name++;
-                  g_ptr_array_add (names, g_strdup (name));
+                  g_ptr_array_add (names, unquote (name));
                 }
             }
           continue;
@@ -56,10 +73,7 @@ read_yaml_names (const char *text, GPtrArray *names)
         at++;
       else if (strchr (at, ':'))
         at = strchr (at, ':') + 1;
-      at = g_strstrip (at);
-      if ((*at == '\'' || *at == '"') && strlen (at) >= 2)
-        at[strlen (at) - 1] = 0, at++;
-      g_ptr_array_add (names, g_strdup (at));
+      g_ptr_array_add (names, unquote (g_strstrip (at)));
     }
 }
 
@@ -114,7 +128,7 @@ read_boxes (SacAnnotations *out, const char *root, const char *below, const char
   g_autoptr (SacMedia) media = NULL;
   g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
   SacNoted *item;
-  guint n_bad = 0;
+  guint n_bad = 0, first_bad = 0;
 
   if (path)
     {
@@ -144,7 +158,8 @@ read_boxes (SacAnnotations *out, const char *root, const char *below, const char
         n++;
       if (n < 5 || v[0] < 0 || v[0] > 1e6 || v[0] != floor (v[0]))
         {
-          n_bad += lines[i][0] != 0;
+          if (lines[i][0] && n_bad++ == 0)
+            first_bad = i + 1;
           continue;
         }
       class = v[0] < names->len ? g_strdup (names->pdata[(guint) v[0]]) : g_strdup_printf ("class %u", (guint) v[0]);
@@ -155,9 +170,9 @@ read_boxes (SacAnnotations *out, const char *root, const char *below, const char
                                                      v[3] * item->width, v[4] * item->height, TRUE, FALSE, FALSE }, 1);
     }
   if (n_bad)
-    g_ptr_array_add (out->problems, g_strdup_printf (ngettext ("%s: %u line that is no box", "%s: %u lines that are no boxes", n_bad),
-                                                     below,
-                                                     n_bad));
+    g_ptr_array_add (out->problems, g_strdup_printf (ngettext ("%s: %u line that is no box (line %u)",
+                                                               "%s: %u lines that are no boxes (the first is line %u)", n_bad),
+                                                     below, n_bad, first_bad));
   return TRUE;
 }
 
@@ -213,22 +228,52 @@ read_yolo (const char *path, GError **error)
 }
 
 static gboolean
+has_splits (SacAnnotations *self)
+{
+  for (guint i = 0; i < self->items->len; i++)
+    if (((SacNoted *) self->items->pdata[i])->split != SAC_SPLIT_NONE)
+      return TRUE;
+  return FALSE;
+}
+
+char *
+_sac_yolo_folder (SacAnnotations *self, const char *what, int split)
+{
+  static const char *const splits[] = { "other", "train", "val", "test" };
+
+  return has_splits (self) ? g_build_filename (what, splits[CLAMP (split, 0, 3)], NULL) : g_strdup (what);
+}
+
+/* What trainers read first; without a division all pictures serve for both. */
+static gboolean
+write_head (SacAnnotations *self, const char *path, GError **error)
+{
+  g_autoptr (GString) yaml = g_string_new ("path: .\n");
+  g_autofree char *head = g_build_filename (path, "data.yaml", NULL);
+
+  g_string_append (yaml, has_splits (self) ? "train: images/train\nval: images/val\ntest: images/test\n" : "train: images\nval: images\n");
+  g_string_append (yaml, "names:\n");
+  for (guint l = 0; l < self->labels->len; l++)
+    {
+      g_auto (GStrv) parts = g_strsplit (self->labels->pdata[l], "'", -1);
+      g_autofree char *quoted = g_strjoinv ("''", parts);
+
+      g_string_append_printf (yaml, "  %u: '%s'\n", l, quoted);
+    }
+  return g_file_set_contents (head, yaml->str, (gssize) yaml->len, error);
+}
+
+static gboolean
 write_yolo (SacAnnotations *self, const char *path, GError **error)
 {
-  static const char *const splits[] = { "train", "train", "val", "test" };
   g_autoptr (GHashTable) taken = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_autoptr (GString) yaml = g_string_new ("path: .\ntrain: images/train\nval: images/val\ntest: images/test\nnames:\n");
-  g_autofree char *head = g_build_filename (path, "data.yaml", NULL);
-  gboolean good = _sac_format_make_folder (path, error);
+  gboolean good = _sac_format_make_folder (path, error) && write_head (self, path, error);
 
-  for (guint l = 0; l < self->labels->len; l++)
-    g_string_append_printf (yaml, "  %u: \"%s\"\n", l, (char *) self->labels->pdata[l]);
-  good = good && g_file_set_contents (head, yaml->str, (gssize) yaml->len, error);
   for (guint i = 0; good && i < self->items->len; i++)
     {
       SacNoted *item = self->items->pdata[i];
       g_autofree char *stem = _sac_format_unique_stem (taken, item->name), *file = g_strconcat (stem, ".txt", NULL);
-      g_autofree char *folder = g_build_filename (path, "labels", splits[CLAMP (item->split, 0, 3)], NULL);
+      g_autofree char *sub = _sac_yolo_folder (self, "labels", item->split), *folder = g_build_filename (path, sub, NULL);
       g_autofree char *target = g_build_filename (folder, file, NULL);
       g_autoptr (GString) out = g_string_new (NULL);
 

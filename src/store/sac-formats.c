@@ -24,7 +24,8 @@ const SacLabelFormat sac_label_formats[] = {
     SAC_HOLDS_TRACKS | SAC_HOLDS_OCCLUDED | SAC_HOLDS_FRACTIONS | SAC_HOLDS_TIME | SAC_HOLDS_SEVERAL },
   { "csv", N_("Kinetics/Moments CSV (tags and segments)"), FALSE,
     SAC_HOLDS_TAGS | SAC_HOLDS_STILL_TAGS | SAC_HOLDS_NO | SAC_HOLDS_SEGMENTS | SAC_HOLDS_SPLITS | SAC_HOLDS_TIME | SAC_HOLDS_SEVERAL },
-  { "something", N_("Something-Something JSON (a tag a clip)"), FALSE, SAC_HOLDS_TAGS | SAC_HOLDS_STILL_TAGS | SAC_HOLDS_SEVERAL },
+  { "something", N_("Something-Something JSON (a tag a clip)"), FALSE,
+    SAC_HOLDS_TAGS | SAC_HOLDS_STILL_TAGS | SAC_HOLDS_TIME | SAC_HOLDS_SEVERAL },
   { "datumaro", N_("Datumaro JSON (everything)"), FALSE,
     SAC_HOLDS_TAGS | SAC_HOLDS_STILL_TAGS | SAC_HOLDS_NO | SAC_HOLDS_SEGMENTS | SAC_HOLDS_STILL_BOXES | SAC_HOLDS_TRACKS
       | SAC_HOLDS_KEYFRAMES | SAC_HOLDS_OCCLUDED | SAC_HOLDS_ATTRIBUTES | SAC_HOLDS_FRACTIONS | SAC_HOLDS_SPLITS | SAC_HOLDS_TIME
@@ -108,6 +109,22 @@ sac_annotations_read (const char *path, const SacLabelFormat *format, GError **e
 }
 
 gboolean
+_sac_format_may_fill (const char *folder, GError **error)
+{
+  g_autoptr (GDir) dir = g_file_test (folder, G_FILE_TEST_EXISTS) ? g_dir_open (folder, 0, NULL) : NULL;
+
+  if (!g_file_test (folder, G_FILE_TEST_EXISTS) || (dir && !g_dir_read_name (dir)))
+    return TRUE;
+  return _sac_format_fail (error, folder, _("it must be a folder that is new or empty"));
+}
+
+gboolean
+_sac_format_write (SacAnnotations *self, const SacLabelFormat *format, const char *path, GError **error)
+{
+  return vtable_of (format)->write (self, path, error);
+}
+
+gboolean
 sac_annotations_write (SacAnnotations *self, const SacLabelFormat *format, const char *path, GError **error)
 {
   const SacFormatVtable *vtable = vtable_of (format);
@@ -115,14 +132,7 @@ sac_annotations_write (SacAnnotations *self, const SacLabelFormat *format, const
   g_return_val_if_fail (vtable != NULL && path != NULL, FALSE);
   if (!vtable->write)
     return _sac_format_fail (error, path, _("this format can be read only"));
-  if (format->folder && g_file_test (path, G_FILE_TEST_EXISTS))
-    {
-      g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-
-      if (!dir || g_dir_read_name (dir))
-        return _sac_format_fail (error, path, _("it must be a folder that is new or empty"));
-    }
-  return vtable->write (self, path, error);
+  return (!format->folder || _sac_format_may_fill (path, error)) && vtable->write (self, path, error);
 }
 
 /* ---- losses. */

@@ -275,4 +275,20 @@ gboolean   sac_project_plan_annotations (SacProject *project, SacAnnotations *an
 /* What is said of @items (n 0: of all) as annotations: effective tags, and the segments and tracks of @layer (0: of all). */
 SacAnnotations *sac_project_collect_annotations (SacProject *project, const SacId *items, guint n_items, SacId layer, GError **error);
 
+/* ---- with pictures: formats of single pictures (VOC, YOLO) get the frames of videos as pictures of their own, which then hold the boxes
+ * of that frame; stills are copied.  "frames.csv" beside them says of each picture clip, frame, time and frames a second. */
+typedef enum { SAC_FRAMES_KEY /* where a box is a keyframe */, SAC_FRAMES_BOXED /* where there is a box */, SAC_FRAMES_ALL } SacFrames;
+typedef struct { SacFrames frames; guint every; /* of these frames each @every-th, 0 = 1 */ gboolean png; } SacPictureSpec;
+gboolean   sac_frames_parse (const char *text, SacFrames *frames);              /* "keyframes", "boxes", "all" */
+gboolean   sac_label_format_has_pictures (const SacLabelFormat *format);
+/* How many pictures it would be; what the format cannot hold of @annotations then, as sac_annotations_list_losses() tells it. */
+guint      sac_annotations_count_pictures (SacAnnotations *annotations, const SacPictureSpec *spec);
+char     **sac_annotations_list_picture_losses (SacAnnotations *annotations, const SacLabelFormat *format);
+/* Writes all or nothing to @folder, which must not exist or be empty; frames that cannot be read are left out and told.
+ * @annotations: sac_project_collect_annotations() of the same @items (n 0: all). */
+gboolean   sac_project_export_pictures (SacProject *project, const SacId *items, guint n_items, SacAnnotations *annotations,
+                                        const SacLabelFormat *format, const SacPictureSpec *spec, const char *folder, guint *n_pictures,
+                                        GPtrArray *told, SacProgressFunc progress, gpointer data, GCancellable *cancellable,
+                                        GError **error);
+
 #include "sac-split.h"
