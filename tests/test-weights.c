@@ -177,7 +177,7 @@ test_mismatch (void)
   place_open (&place);
   place_open (&place2);
   write_as (flat, "", NULL, place.path);
-  write_as (flat, "backbone.", NULL, place2.path);
+  write_as (flat, "encoder.", NULL, place2.path);
   file = sac_tensor_file_open (place.path, NULL);
   foreign = sac_tensor_file_open (place2.path, NULL);
   g_assert_false (sac_weights_load (other, file, SAC_INFLATE_NONE, 0, &report, &error));

@@ -17,6 +17,7 @@ enum { APPEARS, DOWN, LEFT, RIGHT, UP, BEHIND, STOPS, TURNS };
 #define STILL_FRAMES 6          /* at least, before and after */
 #define BORDER 8                /* pixels between things and the edge of the frame */
 #define TRIES 200
+#define MIDDLE 12               /* pixels around the middle of the picture that the way keeps clear of */
 #define FADE_FRAMES 3           /* in which the thing comes, and goes */
 
 /* Where the actor goes in its burst, from the start. */
@@ -52,7 +53,19 @@ plan_thing (DemoDice *dice, gboolean test, double least, double most, DemoObject
   object->turn = object->direction * demo_between (dice, 1, 1.5) * G_PI;
 }
 
-/* The actor, with room for its way. */
+/* From (x, y) to the actor's way. */
+static double
+distance_to_way (const DemoClip *clip, double x, double y)
+{
+  const DemoObject *actor = clip->objects;
+  double dx, dy, u;
+
+  path (clip, &dx, &dy);
+  u = dx == 0 && dy == 0 ? 0 : CLAMP (((x - actor->x) * dx + (y - actor->y) * dy) / (dx * dx + dy * dy), 0, 1);
+  return hypot (x - actor->x - u * dx, y - actor->y - u * dy);
+}
+
+/* The actor, with room for its way, which keeps clear of the middle: a map that always points there should earn little. */
 static void
 plan_actor (DemoDice *dice, DemoClip *clip)
 {
@@ -67,20 +80,13 @@ plan_actor (DemoDice *dice, DemoClip *clip)
   actor->dx = demo_between (dice, 112, 130);
   path (clip, &dx, &dy);
   room = actor->radius + BORDER;
-  actor->x = demo_between (dice, room + MAX (0, -dx), DEMO_SIDE - room - MAX (0, dx));
-  actor->y = demo_between (dice, room + MAX (0, -dy), DEMO_SIDE - room - MAX (0, dy));
-}
-
-/* From (x, y) to the actor's way. */
-static double
-distance_to_way (const DemoClip *clip, double x, double y)
-{
-  const DemoObject *actor = clip->objects;
-  double dx, dy, u;
-
-  path (clip, &dx, &dy);
-  u = dx == 0 && dy == 0 ? 0 : CLAMP (((x - actor->x) * dx + (y - actor->y) * dy) / (dx * dx + dy * dy), 0, 1);
-  return hypot (x - actor->x - u * dx, y - actor->y - u * dy);
+  for (int i = 0; i < TRIES; i++)
+    {
+      actor->x = demo_between (dice, room + MAX (0, -dx), DEMO_SIDE - room - MAX (0, dx));
+      actor->y = demo_between (dice, room + MAX (0, -dy), DEMO_SIDE - room - MAX (0, dy));
+      if (distance_to_way (clip, DEMO_SIDE / 2.0, DEMO_SIDE / 2.0) > actor->radius + MIDDLE)
+        break;
+    }
 }
 
 /* Something that only stands there, clear of everything; FALSE where the dice find no place. */

@@ -61,6 +61,7 @@ static const Row rows[] = {
   { "training", "clip_norm", KIND_REAL, AT (clip_norm), 0, 1e9, "0", NULL },
   { "training", "decay", KIND_REAL, AT (decay), 0, 1, "1e-07", NULL },
   { "training", "head_rate", KIND_REAL, AT (head_rate), 0, 1000, "1", NULL },
+  { "training", "map_rate", KIND_REAL, AT (map_rate), 0, 1000, "1", NULL },
   { "training", "drops", KIND_DROPS, AT (drops), 1, 100000000, "300;1000", NULL },
   { "training", "drop_factor", KIND_REAL, AT (drop_factor), 1e-6, 1, "0.1", NULL },
   { "training", "batch_norm", KIND_WORD, AT (batch_norm), 0, 0, "frozen", "batch frozen" },

@@ -31,6 +31,7 @@ typedef struct {
   int batch, accumulate;        /* clips a batch, batches a step */
   int steps;
   double rate, momentum, decay, head_rate;      /* head_rate: multiplier of the head's rate */
+  double map_rate;              /* the same of the last layers of an attention branch's maps (sp_…, t_…) */
   int rate_clips;               /* @rate is meant for so many clips a step and is scaled to those there are; 0: as it stands */
   int warmup;                   /* the rate grows evenly over so many first steps; 0: at once */
   gboolean nesterov;            /* the step looks ahead by the momentum */

@@ -202,6 +202,11 @@ open_network (SacTrainer *t, GError **error)
     return FALSE;
   if (t->recipe->head_rate != 1)
     sac_optimizer_set_scale (t->optimizer, "fc.", (float) t->recipe->head_rate);
+  if (t->recipe->map_rate != 1 && sac_model_has_attention (&t->model))
+    {
+      sac_optimizer_set_scale (t->optimizer, "sp_", (float) t->recipe->map_rate);
+      sac_optimizer_set_scale (t->optimizer, "t_", (float) t->recipe->map_rate);
+    }
   sac_optimizer_set_nesterov (t->optimizer, t->recipe->nesterov);
   sac_optimizer_set_clip (t->optimizer, t->recipe->clip_norm);
   if (t->spec->resume)

@@ -13,7 +13,7 @@ typedef struct {
 static const char *
 strip (const char *name)
 {
-  static const char *const prefixes[] = { "module.", "state_dict.", "model." };
+  static const char *const prefixes[] = { "module.", "state_dict.", "model.", "backbone." };
 
   for (guint i = 0; i < G_N_ELEMENTS (prefixes);)
     if (g_str_has_prefix (name, prefixes[i]))
@@ -24,6 +24,39 @@ strip (const char *name)
     else
       i++;
   return name;
+}
+
+/* What the authors of attention branch networks call the layers of their public PyTorch code (2-D ABN, ST-ABN), and we. */
+static const struct { const char *theirs, *ours; } aliases[] = {
+  { "bn_att.", "att_bn." }, { "bn_att2.", "att_bn2." }, { "bn_att3.", "sp_bn." }, { "bn_att4.", "fuse_bn." },
+  { "att_conv2.", "att_score." }, { "att_conv3.", "sp_conv." },
+  { "t_att_conv.", "t_conv." }, { "t_bn_att.", "t_bn." }, { "t_att_conv2.", "t_mix." }, { "t_att_conv3.", "fuse." },
+  { "fc1.", "t_fc1." }, { "fc2.", "t_fc2." }, { "cls_head.fc_cls.", "fc." }, { "necks.att_head.fc.", "att_fc." },
+};
+
+/* The layer that tensor @name is meant for; transfer full. */
+static char *
+dup_layer_name (const char *name)
+{
+  name = strip (name);
+  for (guint i = 0; i < G_N_ELEMENTS (aliases); i++)
+    if (g_str_has_prefix (name, aliases[i].theirs))
+      return g_strconcat (aliases[i].ours, name + strlen (aliases[i].theirs), NULL);
+  return g_strdup (name);
+}
+
+/* Layers whose shape follows the number of classes, or of frames: @weight and bias, or running numbers, of one go together. */
+static const char *const heads[] = {
+  "fc.", "att_conv.", "att_bn2.", "att_score.", "att_fc.", "sp_conv.", "t_conv.", "t_mix.", "t_fc1.", "t_fc2.",
+};
+
+static const char *
+find_head (const char *layer)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (heads); i++)
+    if (g_str_has_prefix (layer, heads[i]))
+      return heads[i];
+  return NULL;
 }
 
 static char *
@@ -52,7 +85,7 @@ to_five (guint rank, const gint64 *dims, gint64 five[5])
 
 /* How @info fills a layer of @dims. */
 static SacMapStatus
-compare (const SacTensorInfo *info, guint rank, const gint64 *dims, SacInflation inflation, gboolean head)
+compare (const SacTensorInfo *info, guint rank, const gint64 *dims, SacInflation inflation, const char *head)
 {
   gint64 a[5], b[5];
 
@@ -65,7 +98,7 @@ compare (const SacTensorInfo *info, guint rank, const gint64 *dims, SacInflation
   if (info->rank == 4 && rank == 5 && inflation != SAC_INFLATE_NONE && a[0] == b[0] && a[1] == b[1] && a[3] == b[3] && a[4] == b[4]
       && (inflation == SAC_INFLATE_AVERAGE || b[2] % 2 == 1))
     return SAC_MAP_INFLATED;
-  if (head && info->rank >= 1 && (rank == 1 || (info->rank >= 2 && a[1] == b[1])))
+  if (head && info->rank >= 1 && (rank == 1 || (info->rank >= 2 && (a[1] == b[1] || strcmp (head, "fc.") != 0))))
     return SAC_MAP_REPLACED;
   return SAC_MAP_SHAPE;
 }
@@ -73,14 +106,14 @@ compare (const SacTensorInfo *info, guint rank, const gint64 *dims, SacInflation
 static GHashTable *
 index_names (SacTensorFile *file)
 {
-  GHashTable *names = g_hash_table_new (g_str_hash, g_str_equal);
+  GHashTable *names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   for (guint i = 0; i < sac_tensor_file_get_n (file); i++)
     {
-      const char *name = strip (sac_tensor_file_get_info (file, i)->name);
+      g_autofree char *name = dup_layer_name (sac_tensor_file_get_info (file, i)->name);
 
       if (!g_hash_table_contains (names, name))
-        g_hash_table_insert (names, (gpointer) name, GUINT_TO_POINTER (i + 1));
+        g_hash_table_insert (names, g_steal_pointer (&name), GUINT_TO_POINTER (i + 1));
     }
   return names;
 }
@@ -111,18 +144,20 @@ add_row (GArray *rows, SacMapReport *report, const SacTensorInfo *info, SacWeigh
   g_array_append_val (rows, row);
 }
 
-/* Weight and bias of the head go together: one drawn anew leaves the other without meaning. */
+/* Parts of a head go together: one drawn anew leaves the others without meaning. */
 static void
-settle_head (Plan *plans, guint n, const char *const *layers)
+settle_heads (Plan *plans, guint n, const char *const *layers)
 {
-  gboolean replaced = FALSE;
+  for (guint h = 0; h < G_N_ELEMENTS (heads); h++)
+    {
+      gboolean replaced = FALSE;
 
-  for (guint i = 0; i < n; i++)
-    if (g_str_has_prefix (layers[i], "fc.") && plans[i].status == SAC_MAP_REPLACED)
-      replaced = TRUE;
-  for (guint i = 0; replaced && i < n; i++)
-    if (g_str_has_prefix (layers[i], "fc.") && plans[i].status == SAC_MAP_LOADED)
-      plans[i].status = SAC_MAP_REPLACED;
+      for (guint i = 0; i < n; i++)
+        replaced = replaced || (g_str_has_prefix (layers[i], heads[h]) && plans[i].status == SAC_MAP_REPLACED);
+      for (guint i = 0; replaced && i < n; i++)
+        if (g_str_has_prefix (layers[i], heads[h]) && plans[i].status == SAC_MAP_LOADED)
+          plans[i].status = SAC_MAP_REPLACED;
+    }
 }
 
 static gboolean
@@ -222,9 +257,9 @@ map (SacWeights *weights, SacTensorFile *file, SacInflation inflation, gboolean 
       rank = sac_weights_get_dims (weights, layers[i], dims);
       plans[i].status = plans[i].tensor < 0 ? SAC_MAP_MISSING
                                             : compare (sac_tensor_file_get_info (file, (guint) plans[i].tensor), rank, dims, inflation,
-                                                       g_str_has_prefix (layers[i], "fc."));
+                                                       find_head (layers[i]));
     }
-  settle_head (plans, n, layers);
+  settle_heads (plans, n, layers);
   for (guint i = 0; i < n; i++)
     {
       if (plans[i].tensor >= 0)

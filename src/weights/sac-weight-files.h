@@ -38,7 +38,7 @@ const char          *sac_tensor_file_get_metadata (const SacTensorFile *file, co
 /* ---- mapping onto a network. */
 typedef enum { SAC_INFLATE_NONE, SAC_INFLATE_AVERAGE, SAC_INFLATE_CENTRE } SacInflation;
 typedef enum {
-  SAC_MAP_LOADED, SAC_MAP_INFLATED, SAC_MAP_REPLACED,    /* replaced: the head, drawn anew because classes differ */
+  SAC_MAP_LOADED, SAC_MAP_INFLATED, SAC_MAP_REPLACED,    /* replaced: heads, drawn anew because classes (or frames) differ */
   SAC_MAP_MISSING,              /* layer without a tensor in the file: initialised afresh */
   SAC_MAP_UNUSED,               /* tensor without a layer */
   SAC_MAP_SHAPE,                /* both there, shapes do not fit */
@@ -52,7 +52,7 @@ typedef struct {
   SacMapRow *rows;
   guint n_rows, n_loaded, n_missing, n_unused, n_shape, n_replaced;
 } SacMapReport;
-/* Strips "module." / "state_dict." prefixes, matches torchvision names.  SHAPE rows outside the head, or nothing loaded,
+/* Strips "module." / "state_dict." / "backbone." prefixes, matches torchvision names and those of the public attention branch networks.  SHAPE rows outside the head, or nothing loaded,
  * are an error (MISMATCH) and leave @weights as they were; the report is filled either way. */
 gboolean sac_weights_load (SacWeights *weights, SacTensorFile *file, SacInflation inflation, guint64 head_seed,
                            SacMapReport **report, GError **error);
