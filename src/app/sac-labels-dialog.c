@@ -140,15 +140,18 @@ show_plan (SacLabelsDialog *self, const Job *job)
 {
   const SacLabelPlan *plan = &job->plan;
   g_autoptr (GString) clips = g_string_new (NULL);
-  g_autofree char *counts = g_strdup_printf (_("%u labels (%u new) · %u tags of clips · %u segments · %u tracks with %u boxes"),
-                                             plan->n_labels, plan->n_new_labels, plan->n_tags, plan->n_segments, plan->n_tracks, plan->n_boxes);
+  g_autofree char *counts =
+      g_strdup_printf (_("%u labels (%u new) · %u tags of clips · %u segments · %u tracks with %u boxes"), plan->n_labels,
+                       plan->n_new_labels, plan->n_tags, plan->n_segments, plan->n_tracks, plan->n_boxes);
 
   g_string_append_printf (clips, "%s\n", job->recognised);
   g_string_append_printf (clips, ngettext ("%u clip is in the project", "%u clips are in the project", plan->n_clips), plan->n_clips);
   if (plan->n_near)
     {
       g_string_append (clips, " · ");
-      g_string_append_printf (clips, ngettext ("%u lies near the file and comes along", "%u lie near the file and come along", plan->n_near),
+      g_string_append_printf (clips,
+                              ngettext ("%u lies near the file and comes along", "%u lie near the file and come along",
+                                        plan->n_near),
                               plan->n_near);
     }
   if (plan->n_missing)
