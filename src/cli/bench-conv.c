@@ -2,7 +2,6 @@
  * of ResNet-50, timed alone: where a slow step loses its time. */
 #include "bench-conv.h"
 
-#include <glib/gi18n.h>
 #include <string.h>
 
 #include "backend/sac-backends.h"
@@ -61,15 +60,15 @@ fill (SacProgram *program, SacVar input, SacShape shape, guint64 stream)
   sac_program_set_input (program, input, data);
 }
 
-/* Best of several runs, in ms, of one member of the family (0 forward, 1 towards x, 2 towards w); FLOPs of one run. */
+/* The fastest of @runs runs of one member of the family (0 forward, 1 towards x, 2 towards w), as often as the network has it. */
 static gboolean
-time_one (SacBackend *backend, const Layer *layer, int face, double *ms, double *flops, GError **error)
+time_one (SacBackend *backend, const Layer *layer, int face, int runs, SacProfile *to, GError **error)
 {
   g_autoptr (SacGraph) graph = sac_graph_new ();
   g_autoptr (SacProgram) program = NULL;
+  g_autoptr (SacProfile) best = NULL;
   SacShape y;
   SacVar x, w, g, result;
-  gint64 begin;
 
   x = sac_graph_input (graph, "x", layer->x);
   w = sac_graph_input (graph, "w", layer->w);
@@ -84,48 +83,42 @@ time_one (SacBackend *backend, const Layer *layer, int face, double *ms, double 
   fill (program, x, layer->x, 1);
   fill (program, w, layer->w, 2);
   fill (program, g, y, 3);
-  *ms = G_MAXDOUBLE;
-  *flops = sac_program_get_cost (program).flops;
-  begin = g_get_monotonic_time ();
-  for (int i = 0; i < 30 && (i < 4 || g_get_monotonic_time () - begin < 300000); i++)
+  for (int i = 0; i <= runs; i++)       /* the first is not counted */
     {
-      gint64 start = g_get_monotonic_time ();
-
+      sac_program_time_steps (program);
       if (!sac_program_run (program, NULL, error))
         return FALSE;
-      *ms = MIN (*ms, 1e-3 * (double) (g_get_monotonic_time () - start));
+      if (i > 0 && !_sac_bench_keep_fastest (&best, program, backend, error))
+        return FALSE;
+    }
+  for (guint i = 0; i < best->rows->len; i++)
+    {
+      SacProfileRow row = *sac_profile_get (best, i);
+
+      to->peaks = best->peaks;
+      row.layer = (char *) layer->name;
+      row.backward = face > 0;
+      row.count *= (guint) layer->times;
+      row.seconds *= layer->times;
+      row.flops *= layer->times;
+      row.bytes *= layer->times;
+      sac_profile_add (to, &row);
     }
   return TRUE;
 }
 
-gboolean
-_sac_bench_conv (const char *device, guint threads, const char *only, GError **error)
+SacProfile *
+_sac_bench_conv (const SacBenchOps *how, GError **error)
 {
-  g_autoptr (SacBackend) backend = sac_backend_new_for_name (device, threads, error);
-  double total[3] = { 0, 0, 0 };
+  g_autoptr (SacBackend) backend = sac_backend_new_for_name (how->device, how->threads, error);
+  g_autoptr (SacProfile) profile = sac_profile_new ();
+  gboolean named = FALSE;
 
-  if (!backend)
-    return FALSE;
-  g_print ("%-20s %9s   %9s %9s   %9s %9s   %9s %9s\n", "layer", "GFLOP", "forward", "GFLOP/s", "input", "GFLOP/s", "weight", "GFLOP/s");
-  for (guint i = 0; i < G_N_ELEMENTS (layers); i++)
-    {
-      int width = 20 + (int) strlen (layers[i].name) - (int) g_utf8_strlen (layers[i].name, -1);
-
-      if (only && !strstr (layers[i].name, only))
-        continue;
-      for (int face = 0; face < 3; face++)
-        {
-          double ms, flops;
-
-          if (!time_one (backend, &layers[i], face, &ms, &flops, error))
-            return FALSE;
-          if (face == 0)
-            g_print ("%-*s %9.2f", width, layers[i].name, 1e-9 * flops);
-          g_print ("   %6.2f ms %9.1f", ms, 1e-6 * flops / ms);
-          total[face] += layers[i].times * ms;
-        }
-      g_print ("\n");
-    }
-  g_print (_("all, each as often as its network has it: forward %.1f ms, input %.1f ms, weight %.1f ms\n"), total[0], total[1], total[2]);
-  return TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (layers) && how->only; i++)
+    named |= strstr (layers[i].name, how->only) != NULL;
+  for (guint i = 0; i < G_N_ELEMENTS (layers) && backend; i++)
+    for (int face = 0; face < 3 && (!named || strstr (layers[i].name, how->only)); face++)
+      if (!time_one (backend, &layers[i], face, how->steps, profile, error))
+        return NULL;
+  return backend ? g_steal_pointer (&profile) : NULL;
 }

@@ -1,6 +1,6 @@
 #pragma once
-#include "base/sac-base.h"
+#include "bench-ops.h"
 
-/* Prints, for each kind of convolution in the networks at hand (those whose name contains @only, unless NULL), the time and speed
- * of the forward pass and of both gradients. */
-gboolean _sac_bench_conv (const char *device, guint threads, const char *only, GError **error);
+/* Each kind of convolution in the networks at hand alone, forward and both gradients: a row each, whose layer is its name.  Those whose
+ * name contains how->only, where one does.  Transfer full. */
+SacProfile *_sac_bench_conv (const SacBenchOps *how, GError **error);

@@ -1,5 +1,5 @@
 /* saccade bench --ops: what each op of a workload costs where it stands, in the middle of a step, with the caches as they are then. */
-#include "bench-ops.h"
+#include "bench-conv.h"
 
 #include <glib/gi18n.h>
 #include <json-glib/json-glib.h>
@@ -8,15 +8,22 @@
 #include "draw/sac-draw.h"
 #include "sac-cli.h"
 
-/* Takes the faster time of each step; both are profiles of one program. */
-static void
-keep_fastest (SacProfile **best, SacProfile *run)
+gboolean
+_sac_bench_keep_fastest (SacProfile **best, const SacProgram *program, const SacBackend *backend, GError **error)
 {
-  for (guint i = 0; *best && i < run->rows->len; i++)
+  SacProfile *run = sac_program_dup_profile (program);
+
+  if (!run)
+    {
+      g_set_error (error, SAC_GRAPH_ERROR, SAC_GRAPH_ERROR_UNSUPPORTED, _("“%s” does not tell the time of single steps"), backend->name);
+      return FALSE;
+    }
+  for (guint i = 0; *best && i < run->rows->len; i++)   /* both are profiles of one program */
     if (sac_profile_get (*best, i)->seconds <= sac_profile_get (run, i)->seconds)
       sac_profile_copy_row (run, i, *best);
   g_clear_pointer (best, sac_profile_free);
   *best = run;
+  return TRUE;
 }
 
 /* The step's own program, then the update's where that is another. */
@@ -36,18 +43,7 @@ measure (SacBenchStep *step, int runs, GError **error)
         sac_program_time_steps (programs[p]);
       fine = _sac_bench_step_run (step, &loss, error);
       for (guint p = 0; p < 2 && programs[p] && fine; p++)
-        {
-          SacProfile *run = sac_program_dup_profile (programs[p]);
-
-          if (run)
-            keep_fastest (&best[p], run);
-        }
-    }
-  if (fine && !best[0])
-    {
-      g_set_error (error, SAC_GRAPH_ERROR, SAC_GRAPH_ERROR_UNSUPPORTED, _("“%s” does not tell the time of single steps"),
-                   step->backend->name);
-      fine = FALSE;
+        fine = _sac_bench_keep_fastest (&best[p], programs[p], step->backend, error);
     }
   if (fine && best[1])
     sac_profile_append (best[0], best[1]);
@@ -117,14 +113,14 @@ add_word (JsonBuilder *json, const char *name, const char *value)
 }
 
 static void
-print_json (const SacWorkload *work, const SacProfile *profile)
+print_json (const char *name, const SacProfile *profile)
 {
   static const char *const bounds[SAC_N_BOUNDS] = { "nothing", "arithmetic", "memory" };
   JsonBuilder *json = json_builder_new ();
   const SacPeaks *peaks = &profile->peaks;
 
   json_builder_begin_object (json);
-  add_word (json, "workload", work->name);
+  add_word (json, "workload", name);
   add_number (json, "threads", peaks->n_threads);
   add_number (json, "peak_gflops_one", peaks->flops_one * 1e-9);
   add_number (json, "peak_gflops", peaks->flops_all * 1e-9);
@@ -155,16 +151,31 @@ print_json (const SacWorkload *work, const SacProfile *profile)
 }
 
 static void
-print_text (const SacWorkload *work, const SacProfile *profile)
+print_text (const char *name, const SacProfile *profile)
 {
   const SacPeaks *peaks = &profile->peaks;
   g_autofree char *table = sac_profile_dup_table (profile, 0);
 
-  g_print (_("%s: %.1f ms in ops\n"), work->name, sac_profile_get_seconds (profile) * 1e3);
+  g_print (_("%s: %.1f ms in ops\n"), name, sac_profile_get_seconds (profile) * 1e3);
   if (peaks->flops_all > 0)
     g_print (_("peaks: one thread %.1f GFLOP/s, %.1f GB/s; %u threads %.1f GFLOP/s, %.1f GB/s (F: arithmetic bounds, B: memory)\n"),
              peaks->flops_one * 1e-9, peaks->bytes_one * 1e-9, peaks->n_threads, peaks->flops_all * 1e-9, peaks->bytes_all * 1e-9);
   g_print ("%s\n", table);
+}
+
+static gboolean
+show (const char *name, const SacProfile *profile, const SacBenchOps *how, GError **error)
+{
+  g_autoptr (SacProfile) wanted = filter (profile, how->only);
+  g_autoptr (SacProfile) sum = sac_profile_sum (wanted, SAC_PROFILE_BY_SHAPE, 0);
+
+  if (how->picture && !write_picture (how->picture, wanted, error))
+    return FALSE;
+  if (how->as_json)
+    print_json (name, sum);
+  else
+    print_text (name, sum);
+  return TRUE;
 }
 
 gboolean
@@ -176,17 +187,19 @@ _sac_bench_ops (const SacWorkload *work, const SacBenchOps *how, GError **error)
     {
       g_autoptr (SacBenchStep) step = _sac_bench_step_new (work, how->device, how->threads, how->infer, &how->options, error);
       g_autoptr (SacProfile) profile = step ? measure (step, how->steps, error) : NULL;
-      g_autoptr (SacProfile) wanted = profile ? filter (profile, how->only) : NULL;
-      g_autoptr (SacProfile) sum = wanted ? sac_profile_sum (wanted, SAC_PROFILE_BY_SHAPE, 0) : NULL;
 
-      if (!sum || (how->picture && !write_picture (how->picture, wanted, error)))
+      if (!profile || !show (work->name, profile, how, error))
         return FALSE;
-      if (how->as_json)
-        print_json (work, sum);
-      else
-        print_text (work, sum);
       if (!all)
         break;
     }
   return TRUE;
+}
+
+gboolean
+_sac_bench_ops_conv (const SacBenchOps *how, GError **error)
+{
+  g_autoptr (SacProfile) profile = _sac_bench_conv (how, error);
+
+  return profile && show ("conv", profile, how, error);
 }

@@ -1,15 +1,14 @@
 /* saccade bench WORKLOAD: how long one training step (or one forward pass, --infer) of a known network takes here.
  * A step = forward, loss, backward, momentum SGD (.9, weight decay 1e-4) on one fixed random batch, batch norm with the
  * batch's statistics, temporal padding zeros.  The first step is not counted; step_ms is the median of the others.
- * `saccade bench` alone lists the workloads; --ops tells what each op of a step costs (bench-ops.c); `saccade bench conv` times
- * convolutions one by one, alone (bench-conv.c), `saccade bench media [FILE…]` opening, decoding and jumping (bench-media.c). */
+ * `saccade bench` alone lists the workloads; --ops tells what each op of a step costs (bench-ops.c); `saccade bench conv`, or
+ * --ops conv, the same of convolutions one by one, alone (bench-conv.c), `saccade bench media [FILE…]` opening, decoding and jumping (bench-media.c). */
 #include <glib/gi18n.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
 
-#include "bench-conv.h"
 #include "bench-list.h"
 #include "bench-media.h"
 #include "bench-ops.h"
@@ -137,11 +136,13 @@ sac_cli_bench (int argc, char **argv)
       g_printerr (_("saccade: there are no numbers of kind “%s”; there are f32 and bf16\n"), dtype);
       return 2;
     }
-  if (ops)
+  if (ops || (argc > 1 && strcmp (argv[1], "conv") == 0))
     {
       const SacBenchOps how = { .device = device, .threads = (guint) threads, .steps = steps, .infer = infer, .as_json = as_json,
                                 .only = only, .picture = picture, .options = options };
 
+      if (argc > 1 && strcmp (argv[1], "conv") == 0)
+        return _sac_bench_ops_conv (&how, &error) ? 0 : sac_cli_fail (g_steal_pointer (&error));
       work = argc > 1 ? find_workload (argv[1]) : NULL;
       if (argc > 1 && !work)
         return 1;
@@ -154,8 +155,6 @@ sac_cli_bench (int argc, char **argv)
     }
   if (argc == 1)
     return _sac_bench_list (as_json, &error) ? 0 : sac_cli_fail (g_steal_pointer (&error));
-  if (strcmp (argv[1], "conv") == 0)
-    return _sac_bench_conv (device, (guint) threads, only, &error) ? 0 : sac_cli_fail (g_steal_pointer (&error));
   work = find_workload (argv[1]);
   if (!work)
     return 1;
