@@ -2,7 +2,8 @@
  * A step = forward, loss, backward, momentum SGD (.9, weight decay 1e-4) on one fixed random batch, batch norm with the
  * batch's statistics, temporal padding zeros.  The first step is not counted; step_ms is the median of the others.
  * `saccade bench` alone lists the workloads; --ops tells what each op of a step costs (bench-ops.c); `saccade bench conv`, or
- * --ops conv, the same of convolutions one by one, alone (bench-conv.c), `saccade bench media [FILE…]` opening, decoding and jumping (bench-media.c). */
+ * --ops conv, the same of convolutions one by one, alone (bench-conv.c), `saccade bench media [FILE…]` opening, decoding and
+ * jumping (bench-media.c). */
 #include <glib/gi18n.h>
 #include <math.h>
 #include <stdio.h>
