@@ -5,6 +5,7 @@
 #include <math.h>
 
 #define GAP 6
+#define TICK 26                 /* from the left of a line to its name */
 #define REST_TICKS 4            /* so long the pointer must rest before the clip under it plays */
 #define SLOW 6                  /* the other tiles step on every so many ticks */
 
@@ -28,6 +29,7 @@ struct _SacClipTile {
   double said;                  /* share of the labels that something is said of */
   guint marks;                  /* SAC_HAS_… */
   int width;
+  gboolean compact;             /* a line: a tick and the name */
   GArray *chips;                /* indices of the labels that are yes */
 };
 
@@ -91,7 +93,7 @@ on_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip
   const SacItem *item = self->clip ? sac_clip_get_item (self->clip) : NULL;
   g_autoptr (GString) text = NULL;
 
-  if (!item || (!keyboard && y < get_picture_height (gtk_widget_get_width (widget))))
+  if (!item || (!keyboard && !self->compact && y < get_picture_height (gtk_widget_get_width (widget))))
     return FALSE;
   text = g_string_new (item->name);
   g_string_append_printf (text, "\n%d × %d, %u ", item->width, item->height, item->n_frames);
@@ -144,9 +146,10 @@ prepare (SacClipTile *self)
         g_array_append_val (self->chips, i);
     }
   self->said = n ? (double) n_said / n : 0;
-  self->marks = sac_session_get_marks (self->session, sac_clip_get_id (self->clip));
+  if (!self->compact)
+    self->marks = sac_session_get_marks (self->session, sac_clip_get_id (self->clip));
   describe (self);
-  if (!self->asked && sac_clip_can_be_read (self->clip))
+  if (!self->compact && !self->asked && sac_clip_can_be_read (self->clip))
     sac_thumb_loader_ask (self->loader, sac_clip_get_item (self->clip), on_pictures, self);
   self->asked = TRUE;
 }
@@ -170,7 +173,8 @@ sac_clip_tile_bind (SacClipTile *self, SacClip *clip)
   if (self->clip)
     {
       g_clear_signal_handler (&self->changed_id, self->clip);
-      sac_thumb_loader_forget (self->loader, self);
+      if (self->loader)
+        sac_thumb_loader_forget (self->loader, self);
     }
   g_set_object (&self->clip, clip);
   g_clear_pointer (&self->pictures, g_ptr_array_unref);
@@ -424,6 +428,22 @@ snapshot_chips (SacClipTile *self, GtkSnapshot *snapshot, float y, int width, co
     }
 }
 
+/* All of a compact tile. */
+static void
+snapshot_line (SacClipTile *self, GtkSnapshot *snapshot, int width, const GdkRGBA *ink)
+{
+  const char *name = sac_clip_get_name (self->clip);
+  PangoLayout *text = sac_tile_art_get_text (self->art, SAC_TEXT_NAME, name, MAX (width - TICK, 1));
+  const char *mark = !sac_clip_can_be_read (self->clip) ? "dialog-warning-symbolic"
+                     : sac_clip_get_item (self->clip)->reviewed ? "object-select-symbolic" : NULL;
+  int height = gtk_widget_get_height (GTK_WIDGET (self)), text_height;
+
+  pango_layout_get_pixel_size (text, NULL, &text_height);
+  sac_snapshot_layout_at (snapshot, text, TICK, (float) ((height - text_height) / 2), ink);
+  if (mark)
+    sac_snapshot_node_at (snapshot, sac_tile_art_get_icon (self->art, mark, 16, ink), 0, (float) ((height - 16) / 2));
+}
+
 static void
 sac_clip_tile_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
@@ -438,11 +458,16 @@ sac_clip_tile_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   if (self->stale && !self->waiting)
     prepare (self);
   self->drawing = FALSE;
+  gtk_style_context_get_color (gtk_widget_get_style_context (widget), &ink);
+  if (self->compact)
+    {
+      snapshot_line (self, snapshot, width, &ink);
+      return;
+    }
   snapshot_picture (self, snapshot, width, picture_height);
   if (!self->filled)
     return;
   snapshot_corners (self, snapshot, width, picture_height);
-  gtk_style_context_get_color (gtk_widget_get_style_context (widget), &ink);
   sac_snapshot_layout_at (snapshot, sac_tile_art_get_text (self->art, SAC_TEXT_NAME, sac_clip_get_name (self->clip), width), 0,
                           (float) (picture_height + GAP), &ink);
   snapshot_chips (self, snapshot, (float) (picture_height + GAP + sac_tile_art_get_line_height (self->art) + 3), width, &ink);
@@ -454,7 +479,9 @@ sac_clip_tile_measure (GtkWidget *widget, GtkOrientation orientation, int for_si
 {
   SacClipTile *self = SAC_CLIP_TILE (widget);
 
-  if (orientation == GTK_ORIENTATION_HORIZONTAL)
+  if (self->compact)
+    *minimum = *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 4 * TICK : MAX (sac_tile_art_get_line_height (self->art), 16);
+  else if (orientation == GTK_ORIENTATION_HORIZONTAL)
     *minimum = *natural = self->width;
   else
     *minimum = *natural = get_picture_height (for_size > 0 ? for_size : self->width) + GAP +
@@ -478,7 +505,8 @@ sac_clip_tile_dispose (GObject *object)
   if (self->clip)
     {
       g_clear_signal_handler (&self->changed_id, self->clip);
-      sac_thumb_loader_forget (self->loader, self);
+      if (self->loader)
+        sac_thumb_loader_forget (self->loader, self);
     }
   g_clear_object (&self->clip);
   g_clear_object (&self->session);
@@ -532,9 +560,18 @@ sac_clip_tile_new (SacSession *session, SacThumbLoader *loader, SacTileArt *art)
   SacClipTile *self = g_object_new (SAC_TYPE_CLIP_TILE, NULL);
 
   self->session = g_object_ref (session);
-  self->loader = g_object_ref (loader);
+  g_set_object (&self->loader, loader);
   self->art = art;
   return GTK_WIDGET (self);
+}
+
+void
+sac_clip_tile_set_compact (SacClipTile *self)
+{
+  g_return_if_fail (SAC_IS_CLIP_TILE (self));
+  self->compact = TRUE;
+  gtk_widget_add_css_class (GTK_WIDGET (self), "compact");
+  gtk_widget_queue_resize (GTK_WIDGET (self));
 }
 
 void

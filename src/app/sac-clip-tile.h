@@ -8,7 +8,7 @@
 #define SAC_TYPE_CLIP_TILE (sac_clip_tile_get_type ())
 G_DECLARE_FINAL_TYPE (SacClipTile, sac_clip_tile, SAC, CLIP_TILE, GtkWidget)
 
-/* @art (borrowed) lives as long as the tile. */
+/* @loader: NULL for compact ones.  @art (borrowed) lives as long as the tile. */
 GtkWidget *sac_clip_tile_new (SacSession *session, SacThumbLoader *loader, SacTileArt *art);
 void       sac_clip_tile_bind (SacClipTile *self, SacClip *clip);      /* NULL = unbind */
 void       sac_clip_tile_set_place (SacClipTile *self, guint position, guint n);       /* of @n */
@@ -17,6 +17,7 @@ void       sac_clip_tile_set_selected (SacClipTile *self, gboolean selected);
 gboolean   sac_clip_tile_is_waiting (SacClipTile *self);
 SacClip   *sac_clip_tile_get_clip (SacClipTile *self);
 void       sac_clip_tile_set_width (SacClipTile *self, int width);
+void       sac_clip_tile_set_compact (SacClipTile *self);              /* for life: a line, no picture */
 void       sac_clip_tile_refresh (SacClipTile *self);                  /* names or colours of labels changed */
 /* The clock of the moving thumbnails, eight times a second; @moving FALSE: only the tile under a resting pointer moves. */
 void       sac_clip_tile_tick (SacClipTile *self, guint64 tick, gboolean moving);

@@ -1,5 +1,7 @@
 #include "sac-keys.h"
 
+#include "sac-tile-grid.h"
+
 gboolean
 sac_key_is_typing (GtkWidget *widget)
 {
@@ -31,6 +33,7 @@ sac_key_is_of_focus (GtkWidget *widget, guint keyval, GdkModifierType state)
     case GDK_KEY_Home:
     case GDK_KEY_End:
       return GTK_IS_RANGE (focus) || gtk_widget_get_ancestor (focus, GTK_TYPE_LIST_BASE) ||
+             gtk_widget_get_ancestor (focus, SAC_TYPE_TILE_GRID) ||
              gtk_widget_get_ancestor (focus, GTK_TYPE_LIST_BOX);
     default:
       return FALSE;

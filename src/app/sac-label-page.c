@@ -13,6 +13,7 @@
 #include "sac-object-panel.h"
 #include "sac-segment-panel.h"
 #include "sac-settings.h"
+#include "sac-tile-grid.h"
 #include "sac-timeline-view.h"
 
 struct _SacLabelPage {
@@ -25,7 +26,7 @@ struct _SacLabelPage {
 
   GtkStack *stack;
   AdwFlap *flap;
-  GtkListView *list;
+  SacTileGrid *list;
   GtkLabel *progress_label, *name_label, *facts_label;
   GtkProgressBar *progress_bar;
   GtkWidget *reviewed_icon;
@@ -64,50 +65,6 @@ find_position (SacLabelPage *self, SacClip *clip)
   guint position;
 
   return clip && sac_clip_list_find (get_list (self), sac_clip_get_id (clip), &position) ? position : GTK_INVALID_LIST_POSITION;
-}
-
-static void
-update_row (SacClip *clip, GtkListItem *list_item)
-{
-  const SacItem *item = sac_clip_get_item (clip);
-  GtkWidget *box = gtk_list_item_get_child (list_item);
-  GtkWidget *icon = gtk_widget_get_first_child (box), *label = gtk_widget_get_next_sibling (icon);
-  const char *name = !sac_clip_can_be_read (clip) ? "dialog-warning-symbolic" : item->reviewed ? "object-select-symbolic" : NULL;
-
-  gtk_image_set_from_icon_name (GTK_IMAGE (icon), name);
-  gtk_widget_set_opacity (icon, name ? 1 : 0);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (icon), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  !sac_clip_can_be_read (clip) ? _("Cannot be read")
-                                  : item->reviewed ? _("Reviewed") : _("Not reviewed"), -1);
-  gtk_label_set_text (GTK_LABEL (label), item->name);
-}
-
-static void
-on_setup (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer data)
-{
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6), *label = gtk_label_new (NULL);
-
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_MIDDLE);
-  gtk_widget_set_hexpand (label, TRUE);
-  gtk_box_append (GTK_BOX (box), gtk_image_new ());
-  gtk_box_append (GTK_BOX (box), label);
-  gtk_list_item_set_child (list_item, box);
-}
-
-static void
-on_bind (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer data)
-{
-  SacClip *clip = gtk_list_item_get_item (list_item);
-
-  g_signal_connect (clip, "changed", G_CALLBACK (update_row), list_item);
-  update_row (clip, list_item);
-}
-
-static void
-on_unbind (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer data)
-{
-  g_signal_handlers_disconnect_by_func (gtk_list_item_get_item (list_item), update_row, list_item);
 }
 
 /* ---- what is written about the clip. */
@@ -179,7 +136,7 @@ show_clip (SacLabelPage *self, SacClip *clip)
       sac_clip_selection_select_only (self->clips, position);
       self->following = FALSE;
       if (position != GTK_INVALID_LIST_POSITION)
-        gtk_widget_activate_action (GTK_WIDGET (self->list), "list.scroll-to-item", "u", position);
+        sac_tile_grid_show (self->list, position);
     }
   update_facts (self);
 }
@@ -600,7 +557,6 @@ sac_label_page_attach (SacPage *page)
   SacLabelPage *self = SAC_LABEL_PAGE (page);
   SacSession *session = sac_page_get_session (page);
   SacSelection *shared = sac_page_get_selection (page);
-  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
 
   self->boxes = sac_box_editor_new (session, self->player);
   sac_object_panel_attach (self->object, session, self->player, self->boxes);
@@ -608,11 +564,8 @@ sac_label_page_attach (SacPage *page)
   g_signal_connect_object (self->boxes, "notify::armed", G_CALLBACK (update_hint), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->boxes, "notify::selected", G_CALLBACK (on_track_selected), self, G_CONNECT_SWAPPED);
   self->clips = sac_clip_selection_new (SAC_CLIP_LIST (sac_session_get_clips (session)), TRUE);
-  g_signal_connect (factory, "setup", G_CALLBACK (on_setup), NULL);
-  g_signal_connect (factory, "bind", G_CALLBACK (on_bind), NULL);
-  g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), NULL);
-  gtk_list_view_set_factory (self->list, factory);
-  gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (self->clips));
+  sac_tile_grid_set_compact (self->list);
+  sac_tile_grid_attach (self->list, session, NULL, self->clips);
   g_signal_connect_swapped (self->clips, "selection-changed", G_CALLBACK (on_list_selected), self);
   g_signal_connect_swapped (self->clips, "items-changed", G_CALLBACK (on_list_changed), self);
   g_signal_connect_swapped (self->player, "notify::frame", G_CALLBACK (on_player_frame), self);
@@ -674,7 +627,7 @@ sac_label_page_dispose (GObject *object)
     {
       g_signal_handlers_disconnect_by_data (self->clips, self);
       g_signal_handlers_disconnect_by_data (self->player, self);
-      gtk_list_view_set_model (self->list, NULL);
+      sac_tile_grid_attach (self->list, NULL, NULL, NULL);
     }
   g_clear_object (&self->clips);
   g_clear_object (&self->coder);
@@ -690,6 +643,7 @@ sac_label_page_class_init (SacLabelPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
   SacPageClass *page_class = SAC_PAGE_CLASS (klass);
 
+  g_type_ensure (SAC_TYPE_TILE_GRID);
   g_type_ensure (SAC_TYPE_PLAYER);
   g_type_ensure (SAC_TYPE_OBJECT_PANEL);
   g_type_ensure (SAC_TYPE_SEGMENT_PANEL);

@@ -159,7 +159,8 @@ keep (SacTileArt *art, char *key /* taken */, GtkSnapshot *snapshot /* taken */)
 GskRenderNode *
 sac_tile_art_get_icon (SacTileArt *art, const char *name, int size, const GdkRGBA *ink)
 {
-  g_autofree char *key = g_strdup_printf ("icon %s %d %d", name, size, gtk_widget_get_scale_factor (art->widget));
+  g_autofree char *colour = gdk_rgba_to_string (ink);
+  g_autofree char *key = g_strdup_printf ("icon %s %d %d %s", name, size, gtk_widget_get_scale_factor (art->widget), colour);
   GskRenderNode *node = g_hash_table_lookup (art->nodes, key);
   GtkSnapshot *snapshot;
 

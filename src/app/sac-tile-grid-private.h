@@ -21,6 +21,7 @@ struct _SacTileGrid {
   GtkScrollablePolicy policies[2];
   SacTileLayout layout;
   int tile_width;
+  gboolean compact;
   GPtrArray *slots;             /* SacTileSlot */
   GHashTable *by_id;            /* &slot->id → slot, those that are not spare */
   guint round;

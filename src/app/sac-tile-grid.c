@@ -119,6 +119,8 @@ make_slot (SacTileGrid *self)
   slot->tile = SAC_CLIP_TILE (tile);
   slot->position = SAC_TILE_NONE;
   sac_clip_tile_set_width (slot->tile, self->tile_width);
+  if (self->compact)
+    sac_clip_tile_set_compact (slot->tile);
   gtk_widget_set_child_visible (tile, FALSE);
   gtk_widget_set_parent (tile, GTK_WIDGET (self));
   g_ptr_array_add (self->slots, slot);
@@ -400,7 +402,7 @@ sac_tile_grid_size_allocate (GtkWidget *widget, int width, int height, int basel
   if (!self->session)
     return;
   gtk_widget_measure (GTK_WIDGET (get_sample (self)), GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
-  self->layout = sac_tile_layout_make (_sac_tile_grid_get_n (self), width, least,
+  self->layout = sac_tile_layout_make (_sac_tile_grid_get_n (self), width, self->compact ? width : least,
                                        gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL);
   self->layout.width = MAX (self->layout.width, least);
   gtk_widget_measure (GTK_WIDGET (get_sample (self)), GTK_ORIENTATION_VERTICAL, self->layout.width, &tile_height, NULL, NULL, NULL);
@@ -499,6 +501,13 @@ sac_tile_grid_attach (SacTileGrid *self, SacSession *session, SacThumbLoader *lo
   g_signal_connect_swapped (selection, "items-changed", G_CALLBACK (on_items_changed), self);
   g_signal_connect_swapped (selection, "selection-changed", G_CALLBACK (_sac_tile_grid_update_selected), self);
   gtk_widget_queue_resize (GTK_WIDGET (self));
+}
+
+void
+sac_tile_grid_set_compact (SacTileGrid *self)
+{
+  g_return_if_fail (SAC_IS_TILE_GRID (self) && !self->session);
+  self->compact = TRUE;
 }
 
 void

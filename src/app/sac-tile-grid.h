@@ -9,7 +9,9 @@
 #define SAC_TYPE_TILE_GRID (sac_tile_grid_get_type ())
 G_DECLARE_FINAL_TYPE (SacTileGrid, sac_tile_grid, SAC, TILE_GRID, GtkWidget)
 
-/* Once; @selection NULL takes all clips away for good. */
+/* Before it is attached: a list of lines, a tick and a name each, and no pictures. */
+void         sac_tile_grid_set_compact (SacTileGrid *self);
+/* Once; @loader NULL for a compact one; @selection NULL takes all clips away for good. */
 void         sac_tile_grid_attach (SacTileGrid *self, SacSession *session, SacThumbLoader *loader, SacClipSelection *selection);
 void         sac_tile_grid_set_tile_width (SacTileGrid *self, int width);
 /* Scrolls so that it is seen; the keyboard goes on from there, and has the focus if the grid had it. */
