@@ -3,6 +3,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "remove-tree.h"
 #include "store/sac-store.h"
 
 typedef struct {
@@ -19,21 +20,6 @@ setup (Fixture *f, gconstpointer data)
   f->path = g_build_filename (f->dir, "p.saccade", NULL);
   f->project = sac_project_open (f->path, SAC_PROJECT_CREATE, &error);
   g_assert_no_error (error);
-}
-
-G_GNUC_UNUSED static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_file_test (path, G_FILE_TEST_IS_SYMLINK) ? NULL : g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir && (name = g_dir_read_name (dir)))
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_tree (child);
-    }
-  g_remove (path);
 }
 
 G_GNUC_UNUSED static void

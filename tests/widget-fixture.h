@@ -4,6 +4,7 @@
 #include <glib/gstdio.h>
 
 #include "media/sac-media.h"
+#include "remove-tree.h"
 
 /* Turns the main loop until @done or @seconds are over; returns whether it is done. */
 G_GNUC_UNUSED static gboolean
@@ -55,19 +56,4 @@ make_clip (const char *folder, const char *name)
   g_assert_true (sac_encoder_finish (encoder, &error));
   g_assert_no_error (error);
   return path;
-}
-
-G_GNUC_UNUSED static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir && (name = g_dir_read_name (dir)))
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_tree (child);
-    }
-  g_remove (path);
 }

@@ -283,6 +283,32 @@ label_clip (gpointer data, guint i)
 }
 
 static void
+select_all (gpointer data, guint i)
+{
+  GtkWidget *grid = find_widget (GTK_WIDGET (bench->window), SAC_TYPE_TILE_GRID);
+  SacClipSelection *selection = grid ? sac_tile_grid_get_selection (SAC_TILE_GRID (grid)) : NULL;
+
+  if (i % 10 == 0 && selection)
+    gtk_selection_model_select_all (GTK_SELECTION_MODEL (selection));
+  else if (i % 10 == 5 && selection)
+    gtk_selection_model_unselect_all (GTK_SELECTION_MODEL (selection));
+}
+
+/* All at once, and back: the window goes on while a thread writes. */
+static void
+label_all (gpointer data, guint i)
+{
+  SacSession *session = sac_window_get_session (bench->window);
+  SacClipTable *table = sac_session_get_table (session);
+  const SacLabel *label = sac_session_get_label (session, 0);
+
+  if (i % 80 == 0 && label && sac_session_is_writable (session))
+    sac_session_set_label (session, table->ids, table->n, label->id, SAC_LABEL_YES);
+  else if (i % 80 == 40 && sac_session_is_writable (session))
+    sac_session_undo (session);
+}
+
+static void
 search (gpointer data, guint i)
 {
   static const char *const queries[] = { "7", "77", "label:label-01", "label:label-01 -has:segments", "segments>2", "" };
@@ -370,6 +396,9 @@ drive (gpointer application)
   rest (1.5);
   phase ("scrub a thumbnail", 100, scrub_tile, NULL);
   phase ("label and undo", 100, label_clip, NULL);
+  phase ("select all", 60, select_all, NULL);
+  phase ("label all and undo", 160, label_all, NULL);
+  rest (1);
   phase ("search", 120, search, NULL);
   phase ("turn pages", 100, turn_pages, NULL);
   json_builder_end_array (bench->json);

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#define MANY_CLIPS 3000
+
 static gboolean
 same_item (const SacItem *a, const SacItem *b)
 {
@@ -29,11 +31,11 @@ sac_clip_table_ref (SacClipTable *self)
   return self;
 }
 
-void
-sac_clip_table_unref (SacClipTable *self)
+static gpointer
+free_table (gpointer data)
 {
-  if (!g_atomic_ref_count_dec (&self->refs))
-    return;
+  SacClipTable *self = data;
+
   for (guint i = 0; i < self->n; i++)
     sac_item_free (self->items[i]);
   g_free (self->items);
@@ -44,6 +46,19 @@ sac_clip_table_unref (SacClipTable *self)
   g_clear_pointer (&self->rows, g_hash_table_unref);
   g_ptr_array_unref (self->labels);
   g_free (self);
+  return NULL;
+}
+
+/* Giving back the strings of a hundred thousand clips takes longer than a frame. */
+void
+sac_clip_table_unref (SacClipTable *self)
+{
+  if (!g_atomic_ref_count_dec (&self->refs))
+    return;
+  if (self->n > MANY_CLIPS)
+    g_thread_unref (g_thread_new ("saccade-free", free_table, self));
+  else
+    free_table (self);
 }
 
 /* ---- reading. */

@@ -15,6 +15,7 @@ struct _SacSession {
   gulong changed_id;
   char *path;
   gboolean lent, read_only;
+  char *busy;                   /* what a thread does with the project */
   SacClipPool *pool;
   SacClipList *clips;
   GCancellable *reading;        /* the table is being read by a thread */
@@ -25,7 +26,7 @@ struct _SacSession {
 
 G_DEFINE_FINAL_TYPE (SacSession, sac_session, G_TYPE_OBJECT)
 
-enum { PROP_OPEN = 1, PROP_WRITABLE, PROP_CAN_UNDO, PROP_CAN_REDO, N_PROPS };
+enum { PROP_OPEN = 1, PROP_WRITABLE, PROP_CAN_UNDO, PROP_CAN_REDO, PROP_BUSY, N_PROPS };
 static GParamSpec *props[N_PROPS];
 enum { PROJECT_CHANGED, LABELS_CHANGED, CLIPS_CHANGED, RUNS_CHANGED, MESSAGE, N_SIGNALS };
 static guint signals[N_SIGNALS];
@@ -48,6 +49,9 @@ sac_session_get_property (GObject *object, guint id, GValue *value, GParamSpec *
       break;
     case PROP_CAN_REDO:
       g_value_set_boolean (value, sac_session_is_writable (self) && sac_project_can_redo (self->project, NULL));
+      break;
+    case PROP_BUSY:
+      g_value_set_string (value, self->busy);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -82,6 +86,7 @@ sac_session_finalize (GObject *object)
   SacSession *self = SAC_SESSION (object);
 
   g_clear_pointer (&self->path, g_free);
+  g_clear_pointer (&self->busy, g_free);
   g_clear_pointer (&self->pool, sac_clip_pool_unref);
   G_OBJECT_CLASS (sac_session_parent_class)->finalize (object);
 }
@@ -100,6 +105,7 @@ sac_session_class_init (SacSessionClass *klass)
   props[PROP_WRITABLE] = g_param_spec_boolean ("writable", NULL, NULL, FALSE, flags);
   props[PROP_CAN_UNDO] = g_param_spec_boolean ("can-undo", NULL, NULL, FALSE, flags);
   props[PROP_CAN_REDO] = g_param_spec_boolean ("can-redo", NULL, NULL, FALSE, flags);
+  props[PROP_BUSY] = g_param_spec_string ("busy", NULL, NULL, NULL, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     signals[i] = g_signal_new (names[i], SAC_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
@@ -347,7 +353,8 @@ sac_session_open (SacSession *self, const char *path, gboolean create, GError **
   if (self->lent)
     {
       g_set_error_literal (error, SAC_STORE_ERROR, SAC_STORE_ERROR_BUSY,
-                           _("An import is under way; wait until it is done or cancel it"));
+                           self->busy ? _("Wait until what was begun before is done")
+                                      : _("An import is under way; wait until it is done or cancel it"));
       return FALSE;
     }
   if (self->project && g_strcmp0 (path, self->path) == 0)
@@ -411,6 +418,12 @@ gboolean
 sac_session_is_open (SacSession *self)
 {
   return self->path != NULL;
+}
+
+const char *
+sac_session_get_busy (SacSession *self)
+{
+  return self->busy;
 }
 
 gboolean
@@ -542,190 +555,11 @@ may_write (SacSession *self)
   if (sac_session_is_writable (self))
     return TRUE;
   if (self->lent)
-    sac_session_say (self, FALSE, _("An import is under way; labels can be changed again when it is done"));
+    sac_session_say (self, FALSE, self->busy ? _("Wait until what was begun before is done")
+                                             : _("An import is under way; labels can be changed again when it is done"));
   else if (self->path)
     sac_session_say (self, FALSE, _("This project is open read-only"));
   return FALSE;
-}
-
-static gboolean
-finish_act (SacSession *self, gboolean done, GError **error)
-{
-  return _sac_session_end_act (self, done, FALSE, error);
-}
-
-gboolean
-sac_session_set_label (SacSession *self, const SacId *items, guint n, SacId label, SacLabelState state)
-{
-  GError *error = NULL;
-
-  g_return_val_if_fail (SAC_IS_SESSION (self), FALSE);
-  if (n == 0 || !may_write (self))
-    return FALSE;
-  self->own_act = TRUE;
-  return _sac_session_end_act (self, sac_project_set_label (self->project, items, n, label, state, &error), n == 1, &error);
-}
-
-gboolean
-sac_session_set_reviewed (SacSession *self, const SacId *items, guint n, gboolean reviewed)
-{
-  GError *error = NULL;
-
-  g_return_val_if_fail (SAC_IS_SESSION (self), FALSE);
-  if (n == 0 || !may_write (self))
-    return FALSE;
-  self->own_act = TRUE;
-  return _sac_session_end_act (self, sac_project_set_reviewed (self->project, items, n, reviewed, &error), n == 1, &error);
-}
-
-gboolean
-sac_session_do (SacSession *self, SacSessionAct act, gpointer data)
-{
-  GError *error = NULL;
-
-  g_return_val_if_fail (SAC_IS_SESSION (self), FALSE);
-  if (!may_write (self))
-    return FALSE;
-  self->own_act = TRUE;
-  return finish_act (self, act (self->project, data, &error), &error);
-}
-
-gboolean
-sac_session_set_split (SacSession *self, const SacId *items, guint n, SacSplit split)
-{
-  GError *error = NULL;
-
-  g_return_val_if_fail (SAC_IS_SESSION (self), FALSE);
-  if (n == 0 || !may_write (self))
-    return FALSE;
-  self->own_act = TRUE;
-  return finish_act (self, sac_project_set_split (self->project, items, n, split, &error), &error);
-}
-
-gboolean
-sac_session_split (SacSession *self, const SacSplitSpec *spec)
-{
-  GError *error = NULL;
-
-  g_return_val_if_fail (SAC_IS_SESSION (self), FALSE);
-  if (!may_write (self))
-    return FALSE;
-  self->own_act = TRUE;
-  return finish_act (self, sac_project_split (self->project, spec, &error), &error);
-}
-
-SacId
-sac_session_add_label (SacSession *self, const char *name)
-{
-  GError *error = NULL;
-  SacId id;
-
-  g_return_val_if_fail (SAC_IS_SESSION (self) && name, 0);
-  if (!may_write (self))
-    return 0;
-  self->own_act = TRUE;
-  id = sac_project_add_label (self->project, name, &error);
-  finish_act (self, id != 0, &error);
-  return id;
-}
-
-gboolean
-sac_session_rename_label (SacSession *self, SacId label, const char *name)
-{
-  GError *error = NULL;
-
-  g_return_val_if_fail (SAC_IS_SESSION (self) && name, FALSE);
-  if (!may_write (self))
-    return FALSE;
-  self->own_act = TRUE;
-  return finish_act (self, sac_project_rename_label (self->project, label, name, &error), &error);
-}
-
-gboolean
-sac_session_remove_label (SacSession *self, SacId label)
-{
-  GError *error = NULL;
-
-  g_return_val_if_fail (SAC_IS_SESSION (self), FALSE);
-  if (!may_write (self))
-    return FALSE;
-  self->own_act = TRUE;
-  return finish_act (self, sac_project_remove_label (self->project, label, &error), &error);
-}
-
-gboolean
-sac_session_relink (SacSession *self, GPtrArray *moves)
-{
-  GError *error = NULL;
-
-  g_return_val_if_fail (SAC_IS_SESSION (self) && moves, FALSE);
-  if (!may_write (self))
-    return FALSE;
-  self->own_act = TRUE;
-  return finish_act (self, sac_project_relink (self->project, moves, &error), &error);
-}
-
-SacId
-sac_session_save_query (SacSession *self, const char *name, const char *text)
-{
-  GError *error = NULL;
-  SacId id;
-
-  g_return_val_if_fail (SAC_IS_SESSION (self) && name && text, 0);
-  if (!may_write (self))
-    return 0;
-  self->own_act = TRUE;
-  id = sac_project_save_query (self->project, name, text, &error);
-  finish_act (self, id != 0, &error);
-  return id;
-}
-
-gboolean
-sac_session_rename_query (SacSession *self, SacId query, const char *name)
-{
-  GError *error = NULL;
-
-  g_return_val_if_fail (SAC_IS_SESSION (self) && name, FALSE);
-  if (!may_write (self))
-    return FALSE;
-  self->own_act = TRUE;
-  return finish_act (self, sac_project_rename_query (self->project, query, name, &error), &error);
-}
-
-gboolean
-sac_session_remove_query (SacSession *self, SacId query)
-{
-  GError *error = NULL;
-
-  g_return_val_if_fail (SAC_IS_SESSION (self), FALSE);
-  if (!may_write (self))
-    return FALSE;
-  self->own_act = TRUE;
-  return finish_act (self, sac_project_remove_query (self->project, query, &error), &error);
-}
-
-gboolean
-sac_session_set_excluded (SacSession *self, const SacId *items, guint n, gboolean excluded)
-{
-  GError *error = NULL;
-
-  g_return_val_if_fail (SAC_IS_SESSION (self), FALSE);
-  if (n == 0 || !may_write (self))
-    return FALSE;
-  self->own_act = TRUE;
-  return finish_act (self, sac_project_set_excluded (self->project, items, n, excluded, &error), &error);
-}
-
-gboolean
-sac_session_remove_clips (SacSession *self, const SacId *items, guint n)
-{
-  GError *error = NULL;
-
-  g_return_val_if_fail (SAC_IS_SESSION (self), FALSE);
-  if (n == 0 || !may_write (self))
-    return FALSE;
-  self->own_act = TRUE;
-  return finish_act (self, sac_project_remove_items (self->project, items, n, &error), &error);
 }
 
 SacLabelState
@@ -753,41 +587,43 @@ sac_session_dup_redo (SacSession *self)
   return sac_session_is_writable (self) && sac_project_can_redo (self->project, &what) ? what : NULL;
 }
 
-static void
-go_back_or_forth (SacSession *self, gboolean (*act) (SacProject *, char **, GError **), const char *format)
-{
-  g_autoptr (GError) error = NULL;
-  g_autofree char *what = NULL;
-  gboolean done;
-
-  if (!may_write (self))
-    return;
-  self->own_act = TRUE;
-  done = act (self->project, &what, &error);
-  self->own_act = FALSE;
-  if (error)
-    sac_session_say (self, FALSE, "%s", error->message);
-  if (!done)
-    return;
-  follow_act (self);
-  sac_session_say (self, FALSE, format, what ? what : "");
-}
-
-void
-sac_session_undo (SacSession *self)
-{
-  g_return_if_fail (SAC_IS_SESSION (self));
-  go_back_or_forth (self, sac_project_undo, _("Undone: %s"));
-}
-
-void
-sac_session_redo (SacSession *self)
-{
-  g_return_if_fail (SAC_IS_SESSION (self));
-  go_back_or_forth (self, sac_project_redo, _("Redone: %s"));
-}
-
 /* ---- for the acts that stand in other files. */
+
+/* While a thread works with it nobody here knows the project. */
+SacProject *
+_sac_session_give_project (SacSession *self, const char *busy)
+{
+  SacProject *project = g_object_ref (self->project);
+
+  self->lent = TRUE;
+  self->busy = g_strdup (busy);
+  drop_project (self);
+  notify_state (self);
+  return project;
+}
+
+void
+_sac_session_get_back (SacSession *self, SacProject *project)
+{
+  self->project = project;
+  self->changed_id = g_signal_connect (project, "changed", G_CALLBACK (on_project_changed), self);
+  self->lent = FALSE;
+  g_clear_pointer (&self->busy, g_free);
+  notify_state (self);
+}
+
+void
+_sac_session_drop_act (SacSession *self)
+{
+  self->own_act = FALSE;
+}
+
+void
+_sac_session_follow_act (SacSession *self)
+{
+  self->own_act = FALSE;
+  follow_act (self);
+}
 
 gboolean
 _sac_session_begin_act (SacSession *self)

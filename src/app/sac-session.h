@@ -3,7 +3,8 @@
  * Signals: "project-changed" another project, or none, is open · "labels-changed" vocabulary, keys, colours or counts ·
  * "clips-changed" items or label states changed (each SacClip also says so itself) · "runs-changed" ·
  * "message" (string text, boolean undoable) to be shown as a toast.
- * Properties (read, notify): "open" boolean, "writable" boolean, "can-undo", "can-redo" boolean. */
+ * Acts on thousands of clips are begun and go on in a thread: "busy" says what is done, "message" when it is done.
+ * Properties (read, notify): "busy" string nullable, "open" boolean, "writable" boolean, "can-undo", "can-redo" boolean. */
 #pragma once
 #include "sac-clip-list.h"
 
@@ -16,6 +17,7 @@ gboolean    sac_session_open (SacSession *self, const char *path, gboolean creat
 void        sac_session_close (SacSession *self);
 gboolean    sac_session_is_open (SacSession *self);
 gboolean    sac_session_is_writable (SacSession *self);
+const char *sac_session_get_busy (SacSession *self);             /* "Labelling 100000 clips…", NULL; the write is lent meanwhile */
 /* What else is marked in a clip: bits. */
 enum { SAC_HAS_SEGMENTS = 1, SAC_HAS_TRACKS = 2 };
 guint       sac_session_get_marks (SacSession *self, SacId item);

@@ -551,6 +551,12 @@ sac_tile_grid_get_tile (SacTileGrid *self, guint position)
   return slot ? slot->tile : NULL;
 }
 
+SacClipSelection *
+sac_tile_grid_get_selection (SacTileGrid *self)
+{
+  return self->selection;
+}
+
 guint
 sac_tile_grid_get_n_tiles (SacTileGrid *self)
 {

@@ -18,6 +18,7 @@ void         sac_tile_grid_set_tile_width (SacTileGrid *self, int width);
 void         sac_tile_grid_show (SacTileGrid *self, guint position);
 /* The position under a point of the grid, GTK_INVALID_LIST_POSITION = none; its tile, NULL where there is none now. */
 guint        sac_tile_grid_pick (SacTileGrid *self, double x, double y);
+SacClipSelection *sac_tile_grid_get_selection (SacTileGrid *self);     /* borrowed, nullable */
 SacClipTile *sac_tile_grid_get_tile (SacTileGrid *self, guint position);
 guint        sac_tile_grid_get_n_tiles (SacTileGrid *self);
 /* Names, keys or colours of labels changed. */

@@ -9,7 +9,7 @@ struct _SacWindow {
   SacSelection *selection;
   SacImport *import;
   AdwToast *toast;              /* the one shown */
-  guint toast_source;
+  guint toast_source, pulse_source;
   GtkWindow *shortcuts;         /* weak */
   GtkFileChooserNative *chooser;
   GCancellable *checking;       /* of a large project file */
@@ -27,6 +27,7 @@ struct _SacWindow {
   AdwViewStack *stack;
   GtkRevealer *job_revealer;
   GtkLabel *job_label, *job_left;
+  GtkWidget *job_cancel;
   GtkProgressBar *job_bar;
   GMenu *undo_section, *recent_section;
 };

@@ -287,15 +287,35 @@ on_project_changed (SacWindow *self)
 
 /* ---- the job bar. */
 
+static gboolean
+pulse (gpointer data)
+{
+  SacWindow *self = data;
+  const char *busy = sac_session_get_busy (self->session);
+
+  if (sac_import_is_running (self->import))
+    return G_SOURCE_CONTINUE;
+  gtk_label_set_text (self->job_label, busy ? busy : "");
+  gtk_label_set_text (self->job_left, "");
+  gtk_progress_bar_pulse (self->job_bar);
+  gtk_revealer_set_reveal_child (self->job_revealer, busy != NULL);
+  return G_SOURCE_CONTINUE;
+}
+
+/* An import tells how far it is; an act on very many clips only that it goes on, once it has for a moment. */
 static void
 on_job_running (SacWindow *self)
 {
-  gboolean running = sac_import_is_running (self->import);
+  gboolean running = sac_import_is_running (self->import), busy = sac_session_get_busy (self->session) != NULL;
 
+  g_clear_handle_id (&self->pulse_source, g_source_remove);
+  if (busy)
+    self->pulse_source = g_timeout_add (300, pulse, self);
   gtk_revealer_set_reveal_child (self->job_revealer, running);
+  gtk_widget_set_visible (self->job_cancel, running);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.cancel-job", running);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.import", !running);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.demo", !running);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.import", !running && !busy);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.demo", !running && !busy);
   if (!running)
     update_undo (self);
 }
@@ -436,6 +456,7 @@ sac_window_dispose (GObject *object)
 {
   SacWindow *self = SAC_WINDOW (object);
 
+  g_clear_handle_id (&self->pulse_source, g_source_remove);
   on_keys_changed (self);
   if (self->session)
     {
@@ -492,6 +513,7 @@ sac_window_class_init (SacWindowClass *klass)
   BIND (stack);
   BIND (job_revealer);
   BIND (job_label);
+  BIND (job_cancel);
   BIND (job_left);
   BIND (job_bar);
   BIND (undo_section);
@@ -546,6 +568,7 @@ sac_window_init (SacWindow *self)
   g_signal_connect_swapped (self->session, "project-changed", G_CALLBACK (on_project_changed), self);
   g_signal_connect_swapped (self->session, "notify::can-undo", G_CALLBACK (update_undo), self);
   g_signal_connect_swapped (self->import, "notify::running", G_CALLBACK (on_job_running), self);
+  g_signal_connect_object (self->session, "notify::busy", G_CALLBACK (on_job_running), self, G_CONNECT_SWAPPED);
   g_signal_connect_swapped (self->import, "notify::text", G_CALLBACK (on_job_progress), self);
   recall_state (self);
   on_project_changed (self);

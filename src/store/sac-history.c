@@ -99,6 +99,21 @@ sac_project_can_redo (SacProject *self, char **what)
   return can_step (self, FALSE, what);
 }
 
+guint
+sac_project_count_undo (SacProject *self, gboolean redo, guint most)
+{
+  g_autoptr (GError) ignored = NULL;
+  gint64 entry, n = 0;
+  sqlite3_stmt *stmt;
+
+  g_return_val_if_fail (SAC_IS_PROJECT (self), 0);
+  entry = next_entry (self, !redo, NULL, &ignored);
+  stmt = entry ? _sac_query (self, &ignored, "SELECT n FROM undo_rows WHERE entry = ? LIMIT ?", "ii", entry, (gint64) most) : NULL;
+  while (stmt && _sac_step (self, stmt, &ignored))
+    n += MAX (sqlite3_column_int64 (stmt, 0), 1);
+  return (guint) MIN (n, (gint64) most);
+}
+
 /* ---- the list. */
 void
 sac_act_free (SacAct *act)

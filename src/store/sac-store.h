@@ -215,6 +215,8 @@ gboolean   sac_project_undo (SacProject *project, char **what,
                              GError **error);  /* FALSE without error: nothing to undo; @what: "Label 3 clips cat" */
 gboolean   sac_project_redo (SacProject *project, char **what, GError **error);
 gboolean   sac_project_can_undo (SacProject *project, char **what);
+/* About how many rows the next undo or redo changes, counted no further than @most. */
+guint      sac_project_count_undo (SacProject *project, gboolean redo, guint most);
 gboolean   sac_project_can_redo (SacProject *project, char **what);
 
 /* The history as it can be browsed, newest first: what was done, when, and whether it is undone now. */
