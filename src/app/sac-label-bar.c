@@ -11,7 +11,8 @@ struct _SacLabelBar {
   AdwBin parent_instance;
   SacSession *session;
   GArray *clips;                /* SacId */
-  GtkWidget *flow;
+  GtkWidget *scrolled, *flow;
+  guint fit_id;
   GtkWidget *add_button, *popover, *finder;
   GPtrArray *chips;             /* borrowed, in the session's order */
   char *made_of;                /* ids, names, keys, colours the chips were made of */
@@ -241,6 +242,33 @@ on_chip_key (GtkEventControllerKey *controller, guint keyval, guint keycode, Gdk
   return GDK_EVENT_STOP;
 }
 
+/* ---- as high as the chips need, up to some rows; hundreds of labels are scrolled. */
+
+#define MOST_HEIGHT 112
+
+static gboolean
+fit (gpointer data)
+{
+  SacLabelBar *self = data;
+  int width = gtk_widget_get_width (self->scrolled), height;
+
+  self->fit_id = 0;
+  if (width > 0)
+    {
+      gtk_widget_measure (self->flow, GTK_ORIENTATION_VERTICAL, width, NULL, &height, NULL, NULL);
+      gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (self->scrolled), MIN (height, MOST_HEIGHT));
+    }
+  return G_SOURCE_REMOVE;
+}
+
+/* Not while sizes are being given out. */
+static void
+fit_soon (SacLabelBar *self)
+{
+  if (!self->fit_id)
+    self->fit_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, fit, self, NULL);
+}
+
 /* ---- the chips. */
 
 static char *
@@ -290,6 +318,7 @@ on_labels_changed (SacLabelBar *self)
       g_ptr_array_set_size (self->chips, 0);
       for (guint i = 0; i < sac_session_get_n_labels (self->session); i++)
         add_chip (self, sac_session_get_label (self->session, i));
+      fit_soon (self);
     }
   update_states (self);
 }
@@ -344,6 +373,10 @@ sac_label_bar_dispose (GObject *object)
   if (self->session)
     g_signal_handlers_disconnect_by_data (self->session, self);
   g_clear_object (&self->session);
+  g_clear_handle_id (&self->fit_id, g_source_remove);
+  if (self->scrolled)
+    g_signal_handlers_disconnect_by_data (gtk_scrolled_window_get_hadjustment (GTK_SCROLLED_WINDOW (self->scrolled)), self);
+  self->scrolled = NULL;
   if (self->flow)
     {
       GtkWidget *child;
@@ -390,7 +423,12 @@ sac_label_bar_init (SacLabelBar *self)
   gtk_widget_set_hexpand (self->flow, TRUE);
   self->add_button = make_add_button (self);
   gtk_widget_set_parent (self->add_button, self->flow);
-  adw_bin_set_child (ADW_BIN (self), self->flow);
+  self->scrolled = gtk_scrolled_window_new ();
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scrolled), self->flow);
+  g_signal_connect_swapped (gtk_scrolled_window_get_hadjustment (GTK_SCROLLED_WINDOW (self->scrolled)), "changed", G_CALLBACK (fit_soon),
+                            self);
+  adw_bin_set_child (ADW_BIN (self), self->scrolled);
 }
 
 void
