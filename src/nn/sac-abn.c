@@ -84,6 +84,7 @@ SacAbnOut
 sac_abn (SacGraph *graph, SacWeights *weights, const SacAbn *net, SacVar picture, SacBnMode bn_mode, gboolean train)
 {
   SacAbnOut out = { 0 };
+  gboolean learns;
   SacShape in;
   SacVar h;
   Abn abn;
@@ -98,6 +99,8 @@ sac_abn (SacGraph *graph, SacWeights *weights, const SacAbn *net, SacVar picture
       sac_graph_poison (graph, "an ABN wants pictures (N,3,1,H,W), not %s", text);
       return out;
     }
+  learns = abn.b.batch;
+  abn.b.batch = learns && !net->frozen;
   if (abn.n_stages == 3)
     h = _sac_layer_bn (&abn.b, "", "bn1", _sac_layer_conv (&abn.b, "", "conv1", picture, net->width, 1, 3, 1, 1), 0, TRUE);
   else
@@ -111,6 +114,7 @@ sac_abn (SacGraph *graph, SacWeights *weights, const SacAbn *net, SacVar picture
 
       h = stage (&abn, name, h, i, i == 0 ? 1 : 2);
     }
+  abn.b.batch = learns;
   out.features = h;
   attention_branch (&abn, &out);
   perceive (&abn, &out);

@@ -61,6 +61,23 @@ sac_model_has_attention (const SacModel *model)
   return model->kind == SAC_MODEL_ABN || (model->kind == SAC_MODEL_STABN && !model->stabn.plain);
 }
 
+void
+sac_model_set_frozen (SacModel *model, gboolean frozen)
+{
+  model->stabn.frozen = model->abn.frozen = frozen;
+}
+
+const char *const *
+sac_model_get_extractor (const SacModel *model)
+{
+  static const char *const four[] = { "conv1.", "bn1.", "layer1.", "layer2.", "layer3.", NULL };
+  static const char *const three[] = { "conv1.", "bn1.", "layer1.", "layer2.", NULL };   /* ABN for small pictures */
+
+  if (!sac_model_has_attention (model))
+    return four + G_N_ELEMENTS (four) - 1;
+  return model->kind == SAC_MODEL_ABN && model->abn.depth != 18 && model->abn.depth != 50 ? three : four;
+}
+
 static SacModelOut
 from_stabn (const SacStabnOut *o)
 {

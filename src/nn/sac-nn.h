@@ -11,3 +11,4 @@
 #include "sac-stabn.h"
 #include "sac-abn.h"
 #include "sac-model.h"
+#include "sac-map-loss.h"

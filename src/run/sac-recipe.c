@@ -67,6 +67,10 @@ static const Row rows[] = {
   { "training", "batch_norm", KIND_WORD, AT (batch_norm), 0, 0, "frozen", "batch frozen" },
   { "training", "precision", KIND_WORD, AT (precision), 0, 0, "f32", "f32 bf16" },
   { "training", "loss", KIND_WORD, AT (loss), 0, 0, "sigmoid", "sigmoid softmax" },
+  { "training", "freeze", KIND_WORD, AT (freeze), 0, 0, "none", "none extractor" },
+  { "training", "edits", KIND_WORD, AT (edits), 0, 0, "none", "none all only" },
+  { "training", "map_gamma", KIND_REAL, AT (map_gamma), 0, 1e6, "1", NULL },
+  { "training", "map_gamma_t", KIND_REAL, AT (map_gamma_t), 0, 1e6, "1", NULL },
   { "training", "memory", KIND_SIZE, AT (memory), 0, 0, "", NULL },
   { "training", "seed", KIND_SEED, AT (seed), 0, 0, "1", NULL },
   { "training", "validate_every", KIND_INT, AT (validate_every), 0, 100000000, "50", NULL },
@@ -280,6 +284,12 @@ sac_recipe_is_flat (const SacRecipe *recipe)
   return g_str_has_suffix (recipe->model, "-2d") || g_str_has_prefix (recipe->model, "abn-");
 }
 
+gboolean
+sac_recipe_has_attention (const SacRecipe *recipe)
+{
+  return g_str_has_prefix (recipe->model, "stabn-") || g_str_has_prefix (recipe->model, "abn-");
+}
+
 /* What one key alone cannot tell. */
 static gboolean
 check_together (const SacRecipe *recipe, GError **error)
@@ -294,6 +304,11 @@ check_together (const SacRecipe *recipe, GError **error)
                    recipe->model);
   if (recipe->dropout > 0 && !g_str_has_prefix (recipe->model, "slow-") && !g_str_has_prefix (recipe->model, "stabn-"))
     return refuse (error, find_row ("network", "dropout"), _("only slow ResNets and ST-ABN have dropout"));
+  if (strcmp (recipe->edits, "none") != 0 && !sac_recipe_has_attention (recipe))
+    return refuse (error, find_row ("training", "edits"), _("a network without attention of its own (%s) cannot be taught where to look"),
+                   recipe->model);
+  if (strcmp (recipe->freeze, "none") != 0 && !sac_recipe_has_attention (recipe))
+    return refuse (error, find_row ("training", "freeze"), _("“%s” has no part that could stay as it is"), recipe->model);
   if (recipe->blocks[0] + recipe->blocks[1] + recipe->blocks[2] + recipe->blocks[3] > 0)
     for (int i = 0; i < 4; i++)
       if (recipe->blocks[i] < 1)

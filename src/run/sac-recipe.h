@@ -40,6 +40,9 @@ typedef struct {
   char *batch_norm;             /* batch | frozen */
   char *precision;              /* f32 | bf16: how activations are stored while training; weights and sums are f32 */
   char *loss;                   /* sigmoid: every label by itself | softmax: one label of all */
+  char *freeze;                 /* none | extractor: all below the attention stays, statistics too */
+  char *edits;                  /* none | all | only: L_map where a person edited the map; only: on no other clips */
+  double map_gamma, map_gamma_t;        /* weights of L_map, in space and in time */
   char *memory;                 /* most a run may take, as "2G"; "" = what is there.  See sac_size_parse() */
   guint64 seed;
   int validate_every, checkpoint_every, keep_checkpoints, log_every;
@@ -51,6 +54,7 @@ char      *sac_recipe_dup_text (const SacRecipe *recipe);
 void       sac_recipe_free (SacRecipe *recipe);
 gboolean   sac_recipe_is_flat (const SacRecipe *recipe);       /* its network sees single frames */
 /* Rate in force at step s = 1, 2, …: multiplied by drop_factor after each drop step, smaller in the warm-up. */
+gboolean   sac_recipe_has_attention (const SacRecipe *recipe); /* its network weighs its features by maps of its own */
 double     sac_recipe_rate (const SacRecipe *recipe, int step);
 /* Recipes that ship with the program: paths, transfer full. */
 char     **sac_recipe_list (void);

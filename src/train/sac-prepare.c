@@ -207,6 +207,7 @@ open_network (SacTrainer *t, GError **error)
       sac_optimizer_set_scale (t->optimizer, "sp_", (float) t->recipe->map_rate);
       sac_optimizer_set_scale (t->optimizer, "t_", (float) t->recipe->map_rate);
     }
+  _sac_train_freeze (t->recipe, &t->model, t->optimizer);
   sac_optimizer_set_nesterov (t->optimizer, t->recipe->nesterov);
   sac_optimizer_set_clip (t->optimizer, t->recipe->clip_norm);
   if (t->spec->resume)

@@ -23,8 +23,8 @@ choose_labels (SacProject *project, guint top_k, GError **error)
 }
 
 /* Keeps the rows where @keep; the items that go are freed by the array. */
-static void
-keep_rows (SacDataset *dataset, const gboolean *keep)
+void
+_sac_dataset_keep (SacDataset *dataset, const gboolean *keep)
 {
   guint n = dataset->items->len, n_labels = dataset->labels->len, kept = 0;
 
@@ -104,10 +104,10 @@ hold_out (SacTrainer *trainer, char **names, GError **error)
   trainer->validation = open_split (trainer->spec->project, SAC_SPLIT_TRAIN, names, trainer->recipe, error);
   if (!trainer->validation || trainer->validation->items->len != n)
     return FALSE;
-  keep_rows (trainer->validation, held);
+  _sac_dataset_keep (trainer->validation, held);
   for (guint i = 0; i < n; i++)
     held[i] = !held[i];
-  keep_rows (trainer->train, held);
+  _sac_dataset_keep (trainer->train, held);
   if (trainer->validation->items->len == 0)
     g_clear_pointer (&trainer->validation, sac_dataset_free);
   return TRUE;
@@ -149,6 +149,8 @@ _sac_trainer_open_data (SacTrainer *trainer, GError **error)
       return FALSE;
     }
   trainer->n_labels = trainer->train->labels->len;
+  if (!_sac_trainer_open_maps (trainer, error))
+    return FALSE;
   sac_recipe_get_clip_spec (recipe, &trainer->clip_spec);
   if (trainer->validation)
     share = (double) trainer->validation->items->len / (trainer->validation->items->len + trainer->train->items->len);

@@ -16,6 +16,19 @@ loss_of (SacGraph *graph, SacVar z, const SacTrainStep *step, gboolean softmax)
   return softmax ? sac_cross_entropy_soft (graph, z, step->target) : sac_bce_logits (graph, z, step->target, step->mask);
 }
 
+void
+_sac_train_freeze (const SacRecipe *recipe, SacModel *model, SacOptimizer *optimizer)
+{
+  const char *const *parts;
+
+  if (strcmp (recipe->freeze, "extractor") != 0)
+    return;
+  parts = sac_model_get_extractor (model);
+  sac_model_set_frozen (model, TRUE);
+  for (guint i = 0; parts[i]; i++)
+    sac_optimizer_set_scale (optimizer, parts[i], 0);
+}
+
 gboolean
 _sac_train_build (const SacRecipe *recipe, const SacModel *model, guint n_labels, SacWeights *weights, SacOptimizer *optimizer,
                   SacGraph *graph, SacTrainStep *step, GError **error)
@@ -38,6 +51,8 @@ _sac_train_build (const SacRecipe *recipe, const SacModel *model, guint n_labels
   step->loss = loss_of (graph, out.logits, step, sac_recipe_is_softmax (recipe));
   if (out.attention)            /* methods/08 §5: both branches, with equal weight */
     step->loss = sac_add (graph, step->loss, loss_of (graph, out.attention, step, sac_recipe_is_softmax (recipe)));
+  if (_sac_train_has_edits (recipe))
+    _sac_train_add_map_loss (recipe, &out, graph, step);
   step->hyper = 0;
   if (recipe->accumulate == 1 && recipe->clip_norm == 0)
     step->hyper = sac_optimizer_update_at_once (optimizer, graph, step->loss, TRUE);
@@ -123,6 +138,8 @@ sac_train_plan (const SacRecipe *recipe, guint n_labels, guint n_clips, guint64 
       || !sac_weights_allocate (weights, backend, error))
     return FALSE;
   optimizer = sac_optimizer_new_sgd (weights, backend, error);
+  if (optimizer)
+    _sac_train_freeze (recipe, &model, optimizer);
   if (!optimizer || !_sac_train_build (recipe, &model, n_labels, weights, optimizer, graph, &step, error))
     return FALSE;
   _sac_train_count (recipe, &model, n_labels, n_clips, memory, weights, optimizer, plan);

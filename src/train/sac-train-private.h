@@ -5,6 +5,8 @@
 typedef struct {
   SacVar clip, target, mask, loss;
   SacVar dropout;               /* its key; 0: none */
+  SacVar map, map_weight, time_map, time_weight;        /* of edited maps; 0: none are taught */
+  SacShape map_shape;
   SacVar hyper;                 /* of weights updated at once; 0: gradients are accumulated */
 } SacTrainStep;
 
@@ -45,6 +47,8 @@ typedef struct {
   guint64 memory;               /* most bytes for all, 0 = as many as it takes */
   SacNet *net;                  /* the same weights, evaluation mode */
   float *clips, *targets, *mask, *scratch;
+  GPtrArray *maps;              /* SacMap* of each training clip, NULL for one without; NULL: none are taught */
+  float *map, *map_weight, *time_map, *time_weight;     /* a batch of them */
 
   int step;                     /* steps done */
   double best_auc, best_loss;   /* NaN, +∞: none yet */
@@ -63,17 +67,29 @@ typedef struct {
 /* ---- the step and what it takes: sac-train-plan.c */
 gboolean _sac_train_build (const SacRecipe *recipe, const SacModel *model, guint n_labels, SacWeights *weights, SacOptimizer *optimizer,
                            SacGraph *graph, SacTrainStep *step, GError **error);
+void     _sac_train_freeze (const SacRecipe *recipe, SacModel *model, SacOptimizer *optimizer);       /* what the recipe keeps as it is */
 /* All of a plan but the arena, whose share of @memory _sac_train_options() then knows. */
 void     _sac_train_count (const SacRecipe *recipe, const SacModel *model, guint n_labels, guint n_clips, guint64 memory,
                            SacWeights *weights, SacOptimizer *optimizer, SacTrainPlan *plan);
 gboolean _sac_train_options (const SacRecipe *recipe, guint64 memory, const SacTrainPlan *counted, SacCompileOptions *options,
                              GError **error);
 
+/* ---- what a person drew over the maps: sac-train-maps.c */
+gboolean _sac_train_has_edits (const SacRecipe *recipe);
+void     _sac_train_add_map_loss (const SacRecipe *recipe, const SacModelOut *out, SacGraph *graph, SacTrainStep *step);
+gboolean _sac_trainer_open_maps (SacTrainer *trainer, GError **error);         /* once the training clips are settled */
+gboolean _sac_trainer_is_edited (const SacTrainer *trainer, guint item);
+void     _sac_trainer_take_map (SacTrainer *trainer, const SacExample *example, guint row);    /* into the batch */
+void     _sac_trainer_set_maps (SacTrainer *trainer);                          /* the batch, to the program */
+void     _sac_trainer_close_maps (SacTrainer *trainer);
+
 /* ---- everything before the first step. */
 gboolean _sac_trainer_prepare (SacTrainer *trainer, GError **error);
 
 /* ---- data: datasets of the run, the held-out share, loaders. */
 gboolean _sac_trainer_open_data (SacTrainer *trainer, GError **error);
+/* Keeps the rows where @keep. */
+void     _sac_dataset_keep (SacDataset *dataset, const gboolean *keep);
 /* Which clips to hold out: stratified by the first label that is yes, drawn by @seed.  Transfer full. */
 gboolean *_sac_hold_out (const SacDataset *dataset, double share, guint64 seed);
 

@@ -35,6 +35,7 @@ trainer_clear (SacTrainer *t)
   g_clear_pointer (&t->targets, g_free);
   g_clear_pointer (&t->mask, g_free);
   g_clear_pointer (&t->scratch, g_free);
+  _sac_trainer_close_maps (t);
 }
 
 /* ---- one step: `accumulate` batches, one update.  methods/01 §3 */
@@ -48,16 +49,17 @@ next_example (SacTrainer *t, float *out, SacExample *example, GError **error)
   for (guint failed = 0; failed < 2 * t->train->items->len
        && sac_loader_get_n_quarantined (t->train_loader) < t->train->items->len;)
     {
-      gboolean good;
+      gboolean good, drawn;
 
       *example = _sac_sampler_at (t->sampler, t->position++);
       if (sac_loader_is_quarantined (t->train_loader, example->item))
         continue;
       g_clear_error (&why);
+      drawn = !_sac_trainer_is_edited (t, example->item);       /* an edited map fits the clip as it is */
       if (sac_model_is_flat (&t->model))
-        good = sac_loader_get_frame (t->train_loader, example->item, example->frame, example->epoch, TRUE, out, NULL, &why);
+        good = sac_loader_get_frame (t->train_loader, example->item, example->frame, example->epoch, drawn, out, NULL, &why);
       else
-        good = sac_loader_get (t->train_loader, example->item, example->epoch, TRUE, out, NULL, &why);
+        good = sac_loader_get (t->train_loader, example->item, example->epoch, drawn, out, NULL, &why);
       if (good)
         return TRUE;
       failed++;
@@ -104,6 +106,7 @@ run_batch (SacTrainer *t, int number, GError **error)
       if (!next_example (t, t->clips + (gsize) i * size, &example, error))
         return FALSE;
       take_truth (t, example.item, (guint) i);
+      _sac_trainer_take_map (t, &example, (guint) i);
       t->clips_since_log++;
     }
   before = g_get_monotonic_time ();
@@ -118,6 +121,7 @@ run_batch (SacTrainer *t, int number, GError **error)
       sac_dropout_key (t->recipe->seed, (guint64) t->step, (guint64) number * (guint64) t->recipe->batch, key);
       sac_program_set_input (t->program, t->in.dropout, key);
     }
+  _sac_trainer_set_maps (t);
   if (!sac_program_run (t->program, NULL, error))
     return FALSE;
   sac_program_get_output (t->program, t->in.loss, &loss);
