@@ -41,6 +41,7 @@ static const struct {
   { "report", N_("Write a report of a run as one HTML file") },
   { "attention", N_("Tell what a network's own attention is worth") },
   { "explain", N_("Show where a run looks in a clip") },
+  { "maps", N_("Edited maps of attention: files, drawing, teaching") },
   { "bench", N_("Measure the speed of a workload") },
 };
 

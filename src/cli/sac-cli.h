@@ -48,6 +48,7 @@ int sac_cli_report (int argc, char **argv);
 int sac_cli_relink (int argc, char **argv);
 int sac_cli_health (int argc, char **argv);
 int sac_cli_attention (int argc, char **argv);
+int sac_cli_maps (int argc, char **argv);      /* edited maps of attention */
 int sac_cli_explain (int argc, char **argv);
 int sac_cli_worker (int argc, char **argv);
 int sac_cli_weights (int argc, char **argv);   /* saccade weights FILE [--for MODEL]: what is in it, how it maps */
