@@ -53,8 +53,8 @@ SacRecipe *sac_recipe_parse (const char *text, GError **error);
 char      *sac_recipe_dup_text (const SacRecipe *recipe);
 void       sac_recipe_free (SacRecipe *recipe);
 gboolean   sac_recipe_is_flat (const SacRecipe *recipe);       /* its network sees single frames */
-/* Rate in force at step s = 1, 2, …: multiplied by drop_factor after each drop step, smaller in the warm-up. */
 gboolean   sac_recipe_has_attention (const SacRecipe *recipe); /* its network weighs its features by maps of its own */
+/* Rate in force at step s = 1, 2, …: multiplied by drop_factor after each drop step, smaller in the warm-up. */
 double     sac_recipe_rate (const SacRecipe *recipe, int step);
 /* Recipes that ship with the program: paths, transfer full. */
 char     **sac_recipe_list (void);
