@@ -803,7 +803,8 @@ static void
 ask (SacWorker *worker, const char *folder, const char *clip, GCancellable *cancellable, Answer *answer)
 {
   *answer = (Answer) { 0 };
-  sac_worker_explain_async (worker, "/run", folder, clip, "cat", cancellable, on_answer, answer);
+  sac_worker_explain_async (worker, &(SacQuestion) { .run = "/run", .project = folder, .clip = clip, .label = "cat" },
+                            cancellable, on_answer, answer);
 }
 
 static void

@@ -418,24 +418,26 @@ test_explains (void)
   g_autofree char *folder = g_build_filename (work, "runs", "learns", NULL);
   g_autoptr (SacExplainer) explainer = sac_explainer_new (1);
   g_autoptr (GError) error = NULL;
-  g_autoptr (SacExplanation) here = sac_explainer_run (explainer, folder, project_path, "red00", "red", NULL, &error);
+  g_autoptr (SacExplanation) here = sac_explainer_run (explainer, &(SacQuestion) { folder, project_path, "red00", "red" }, NULL, &error);
   g_autoptr (SacExplanation) top = NULL;
-  SacExplanation *there = NULL;
+  SacExplanation *there = NULL, *none;
   g_autoptr (SacWorker) worker = sac_worker_new (g_getenv ("SACCADE_PROGRAM"));
 
   g_assert_no_error (error);
   check_explanation (here, 4, 32);
   g_assert_cmpfloat (here->score, >, 0.5);
-  top = sac_explainer_run (explainer, folder, project_path, "blue01", "", NULL, &error);
+  top = sac_explainer_run (explainer, &(SacQuestion) { folder, project_path, "blue01", "" }, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (top->label, ==, "blue");
-  g_assert_null (sac_explainer_run (explainer, folder, project_path, "blue01", "green", NULL, &error));
+  none = sac_explainer_run (explainer, &(SacQuestion) { folder, project_path, "blue01", "green" }, NULL, &error);
+  g_assert_null (none);
   g_assert_error (error, SAC_INFER_ERROR, SAC_INFER_ERROR_LABEL);
   g_clear_error (&error);
-  g_assert_null (sac_explainer_run (explainer, folder, project_path, "no such clip", "", NULL, &error));
+  none = sac_explainer_run (explainer, &(SacQuestion) { folder, project_path, "no such clip", "" }, NULL, &error);
+  g_assert_null (none);
   g_assert_nonnull (error);
   g_clear_error (&error);
-  sac_worker_explain_async (worker, folder, project_path, "red00", "red", NULL, on_explained, &there);
+  sac_worker_explain_async (worker, &(SacQuestion) { folder, project_path, "red00", "red" }, NULL, on_explained, &there);
   while (!there)
     g_main_context_iteration (NULL, TRUE);
   g_assert_cmpmem (there->map, there->map ? sizeof (float) * 4 * 32 * 32 : 0, here->map, sizeof (float) * 4 * 32 * 32);

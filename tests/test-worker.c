@@ -15,8 +15,7 @@ enum { K = 3, T = 2, H = 2, W = 3 };
 /* ---- the worker's part. */
 
 static SacExplanation *
-explain (const char *run, const char *project, const char *clip, const char *label, GCancellable *cancellable, gpointer data,
-         GError **error)
+explain (const SacQuestion *question, GCancellable *cancellable, gpointer data, GError **error)
 {
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "nothing to explain");
   return NULL;

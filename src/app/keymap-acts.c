@@ -153,5 +153,11 @@ const SacKeyAct sac_key_acts[] = {
   VOCABULARY ("search", N_("Find a label"), "<Control>f slash"),
 
   EXPLAIN ("attention", N_("Attention over the picture, or not"), "a", NULL, NULL),
+  EXPLAIN ("next-map", N_("Another kind of map"), "w", NULL, NULL),
+  EXPLAIN ("invert-space", N_("Invert places while the key is held"), "s", NULL, NULL),
+  EXPLAIN ("invert-time", N_("Invert time while the key is held"), "t", NULL, NULL),
+  EXPLAIN ("invert-both", N_("Invert places and time while the key is held"), "b", NULL, NULL),
+  EXPLAIN ("next-peak", N_("Next peak of attention"), "n", NULL, NULL),
+  EXPLAIN ("previous-peak", N_("Previous peak of attention"), "<Shift>n", NULL, NULL),
 };
 const guint sac_n_key_acts = G_N_ELEMENTS (sac_key_acts);

@@ -4,256 +4,157 @@
 #include <math.h>
 
 #include "run/sac-run.h"
+#include "sac-explain-charts.h"
 #include "sac-explain-editing.h"
+#include "sac-explain-export.h"
+#include "sac-heat-options.h"
 #include "sac-keymap.h"
 #include "sac-keys.h"
 #include "sac-player.h"
-#include "sac-plot.h"
+#include "sac-score-panel.h"
 #include "sac-settings.h"
-#include "sac-strip-frames.h"
+#include "sac-sight-pane.h"
+#include "sac-study-view.h"
 
-#define STRIP_HEIGHT 160
+#define MAX_BESIDE 3
 
 struct _SacExplainPage {
   SacPage parent_instance;
   AdwFlap *flap;
-  GtkDropDown *run_drop, *label_drop, *colour_drop;
+  GtkDropDown *run_drop, *label_drop, *map_drop, *layer_drop;
   GtkSearchEntry *search;
   GtkListView *clip_list;
   GtkStack *stack;
   AdwStatusPage *empty;
-  GtkLabel *headline, *scores;
+  GtkLabel *headline, *failure;
   GtkSpinner *spinner;
-  GtkScale *opacity;
+  GtkToggleButton *edit, *invert_space, *invert_time;
+  GtkBox *edit_tools, *beside_box, *invert_box;
+  GtkButton *beside;
   SacPlayer *player;
-  SacPlot *strip;
-  GtkToggleButton *edit;
-  GtkBox *edit_tools;
+  SacHeatOptions *options;
+  SacScorePanel *scores;
+  SacExplainCharts *charts;
+  SacExplainExport *export;
+  SacStudyView *study;
 
   GtkSingleSelection *chosen;   /* over the filtered clips */
   GtkStringFilter *filter;
-  GPtrArray *run_folders;       /* char*, in the order of the drop-down */
+  GPtrArray *run_folders, *run_names;   /* char*, in the order of the drop-down */
   gboolean filling;
   SacWorker *worker;
-  SacGaze *gaze;                /* of the chosen run in the shown clip */
-  GCancellable *cancellable;    /* of the question under way */
-  char *asked;                  /* run, clip and label of the last question */
+  SacSight *sight;              /* of the chosen run in the shown clip */
   SacClip *shown;
-  SacExplanation *explanation;  /* NULL until the answer is there */
-  GPtrArray *pictures;          /* cairo_surface_t* of the explanation's frames, nullable */
+  gboolean opened_at_peak;      /* since the clip was shown */
+  guint held;                   /* code of the key that inverts while it is held; 0: none */
+  gboolean hold_space, hold_time;
 };
 
 G_DEFINE_FINAL_TYPE (SacExplainPage, sac_explain_page, SAC_TYPE_PAGE)
 
-static SacColourMap
-colours (SacExplainPage *self)
-{
-  return gtk_drop_down_get_selected (self->colour_drop) == 1 ? SAC_MAP_VIRIDIS : SAC_MAP_JET;
-}
-
-/* ---- painting. */
-
-/* The map at a source frame: between the two frames that the network saw around it, mixed by distance. */
-static float *
-dup_map_at (const SacExplanation *e, guint frame)
-{
-  gsize area = (gsize) e->h * e->w;
-  float *map = g_new (float, area);
-  guint next = 0;
-  float share = 0;
-
-  while (next < e->n_frames && e->frames[next] < frame)
-    next++;
-  if (next == 0 || next == e->n_frames)
-    next = next == 0 ? 0 : e->n_frames - 1;
-  else
-    share = (float) (e->frames[next] - frame) / (float) (e->frames[next] - e->frames[next - 1]);
-  for (gsize i = 0; i < area; i++)
-    map[i] = (1 - share) * e->map[next * area + i] + (share > 0 ? share * e->map[(next - 1) * area + i] : 0);
-  return map;
-}
+/* ---- showing. */
 
 static void
 paint_map (GtkSnapshot *snapshot, const graphene_rect_t *picture, guint frame, int media_width, int media_height, gpointer data)
 {
   SacExplainPage *self = data;
-  const SacExplanation *e = self->explanation;
-  double opacity = gtk_range_get_value (GTK_RANGE (self->opacity)), scale_x, scale_y, x = 0, y = 0, w = media_width, h = media_height;
-  g_autofree float *map = NULL;
-  cairo_t *cr;
 
-  if (!e || e->n_frames == 0 || (guint) e->t < e->n_frames || opacity <= 0 || media_width <= 0 || media_height <= 0)
-    return;
-  if (e->crop[2] > 0 && e->crop[3] > 0)
-    x = e->crop[0], y = e->crop[1], w = e->crop[2], h = e->crop[3];
-  map = dup_map_at (e, frame);
-  scale_x = picture->size.width / media_width;
-  scale_y = picture->size.height / media_height;
-  cr = gtk_snapshot_append_cairo (snapshot, picture);
-  cairo_translate (cr, picture->origin.x + x * scale_x, picture->origin.y + y * scale_y);
-  sac_overlay_draw (cr, w * scale_x, h * scale_y, NULL, map, e->h, e->w, colours (self), opacity);
-  cairo_destroy (cr);
+  sac_sight_paint (self->sight, self->options, snapshot, picture, frame, media_width, media_height);
 }
 
+/* The weights of the frames on the seek bar, over the whole clip. */
 static void
-draw_strip (cairo_t *cr, double width, double height, const SacStyle *style, gpointer data)
+show_weights (SacExplainPage *self, const SacSeen *seen)
 {
-  SacExplainPage *self = data;
-  const SacExplanation *e = self->explanation;
+  guint n = sac_clip_get_item (self->shown)->n_frames;
+  g_autofree float *shares = NULL, *curve = NULL;
 
-  if (!e || !self->pictures || self->pictures->len < e->n_frames || (guint) e->t < e->n_frames)
-    return;
-  sac_strip_draw (cr, width, height, style, (cairo_surface_t *const *) self->pictures->pdata, e->map, e->h, e->w, e->weights,
-                  e->frames, e->n_frames, colours (self), gtk_range_get_value (GTK_RANGE (self->opacity)));
-}
-
-static char *
-strip_text (gpointer data)
-{
-  SacExplainPage *self = data;
-  GString *text = g_string_new ("frame\tweight\n");
-
-  for (guint i = 0; self->explanation && i < self->explanation->n_frames; i++)
-    g_string_append_printf (text, "%u\t%g\n", self->explanation->frames[i], (double) self->explanation->weights[i]);
-  return g_string_free (text, FALSE);
-}
-
-static void
-on_strip_clicked (SacExplainPage *self, double x, double y, SacPlot *plot)
-{
-  SacStyle style;
-  guint i;
-
-  if (!self->explanation || !self->pictures || self->pictures->len < self->explanation->n_frames)
-    return;
-  sac_plot_get_style (plot, &style);
-  if (sac_strip_pick (gtk_widget_get_width (GTK_WIDGET (plot)), gtk_widget_get_height (GTK_WIDGET (plot)), &style,
-                      (cairo_surface_t *const *) self->pictures->pdata, TRUE, TRUE, self->explanation->n_frames, x, y, &i))
-    sac_player_set_frame (self->player, self->explanation->frames[i]);
-}
-
-static void
-on_look (SacExplainPage *self)
-{
-  sac_player_redraw (self->player);
-  gtk_widget_queue_draw (GTK_WIDGET (self->strip));
-}
-
-/* ---- asking. */
-
-static void
-forget_answer (SacExplainPage *self)
-{
-  g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->cancellable);
-  g_clear_pointer (&self->asked, g_free);
-  g_clear_pointer (&self->explanation, sac_explanation_free);
-  g_clear_pointer (&self->pictures, g_ptr_array_unref);
-  gtk_spinner_set_spinning (self->spinner, FALSE);
-  gtk_label_set_text (self->scores, "");
-  on_look (self);
-}
-
-static void
-on_pictures (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (SacExplainPage) self = data;
-  g_autoptr (GError) error = NULL;
-  GPtrArray *pictures = sac_strip_frames_load_finish (result, &error);
-
-  if (!pictures || g_task_get_cancellable (G_TASK (result)) != self->cancellable)
+  if (n == 0 || !seen->weights)
     {
-      g_clear_pointer (&pictures, g_ptr_array_unref);
+      sac_player_set_weights (self->player, NULL, 0);
       return;
     }
-  g_clear_pointer (&self->pictures, g_ptr_array_unref);
-  self->pictures = pictures;
-  gtk_widget_queue_draw (GTK_WIDGET (self->strip));
-}
-
-/* The weights of the chosen frames as a curve over all frames of the clip. */
-static void
-show_weights (SacExplainPage *self)
-{
-  const SacExplanation *e = self->explanation;
-  guint n = sac_clip_get_item (self->shown)->n_frames;
-  g_autofree float *curve = g_new0 (float, n + 1);
-
-  if (e->n_frames == 0 || n == 0)
-    return;
-  for (guint f = 0, next = 0; f < n; f++)
-    {
-      while (next < e->n_frames && e->frames[next] < f)
-        next++;
-      if (next == 0 || next == e->n_frames)
-        curve[f] = e->weights[next == 0 ? 0 : e->n_frames - 1];
-      else
-        {
-          float share = (float) (e->frames[next] - f) / (float) (e->frames[next] - e->frames[next - 1]);
-
-          curve[f] = share * e->weights[next - 1] + (1 - share) * e->weights[next];
-        }
-    }
+  shares = g_new (float, seen->n);
+  curve = g_new (float, n);
+  sac_time_shares (seen->weights, seen->n, sac_heat_options_get_mends_ends (self->options), shares);
+  sac_seen_curve (seen, shares, n, curve);
   sac_player_set_weights (self->player, curve, n);
 }
 
 static void
-show_answer (SacExplainPage *self)
+say (SacExplainPage *self, const SacSeen *seen)
 {
-  const SacExplanation *e = self->explanation;
-  GString *text = g_string_new (NULL);
+  const char *label = sac_sight_get_label (self->sight);
+  SacSightKind kind = (SacSightKind) gtk_drop_down_get_selected (self->map_drop);
+  g_autofree char *words = NULL;
   guint peak = 0;
-  float least = e->n_frames > 0 ? e->weights[0] : 0;
 
-  for (guint i = 0; i < e->n_top; i++)
-    g_string_append_printf (text, "%s%s %.2f", i ? "   " : "", e->top_labels[i], e->top_scores[i]);
-  gtk_label_set_text (self->scores, text->str);
-  g_string_free (text, TRUE);
-  for (guint i = 1; i < e->n_frames; i++)
-    {
-      if (e->weights[i] > e->weights[peak])
-        peak = i;
-      least = MIN (least, e->weights[i]);
-    }
-  if (e->n_frames > 0)
-    {
-      float most = e->weights[peak];
-      g_autofree char *words
-        = most <= 0           ? g_strdup_printf (_("“%s” with score %.2f; nothing in the clip speaks for it"), e->label, e->score)
-          : most - least < 0.01f ? g_strdup_printf (_("“%s” with score %.2f; looked at all frames alike"), e->label, e->score)
-                              : g_strdup_printf (_("“%s” with score %.2f; looked most at frame %u"), e->label, e->score, e->frames[peak]);
-
-      gtk_label_set_text (self->headline, words);
-      sac_plot_describe (self->strip, words);
-      if (most - least >= 0.01f && sac_player_get_frame (self->player) == sac_player_get_first (self->player))
-        sac_player_set_frame (self->player, e->frames[peak]);   /* a clip opens at its decisive frame */
-    }
-  show_weights (self);
-  on_look (self);
+  for (guint i = 1; seen->weights && i < seen->n; i++)
+    if (seen->weights[i] > seen->weights[peak])
+      peak = i;
+  if (seen->weights && seen->weights[peak] > 0)
+    words = g_strdup_printf (_("%s, “%s”; looked most at frame %u"), sac_sight_kind_get_words (kind), label ? label : "",
+                             seen->frames[peak]);
+  else
+    words = g_strdup_printf (_("%s, “%s”"), sac_sight_kind_get_words (kind), label ? label : "");
+  gtk_label_set_text (self->headline, words);
+  if (seen->weights && !self->opened_at_peak && sac_player_get_frame (self->player) == sac_player_get_first (self->player)
+      && !sac_player_get_playing (self->player))
+    sac_player_set_frame (self->player, seen->frames[peak]);    /* a clip opens at its decisive frame */
+  self->opened_at_peak = TRUE;
 }
 
 static void
-on_explained (GObject *source, GAsyncResult *result, gpointer data)
+on_sight (SacExplainPage *self)
 {
-  g_autoptr (SacExplainPage) self = data;
-  g_autoptr (GError) error = NULL;
-  SacExplanation *explanation = sac_worker_explain_finish (SAC_WORKER (source), result, &error);
+  SacGaze *gaze = sac_sight_get_gaze (self->sight);
+  const SacLook *look = sac_gaze_get_look (gaze);
+  const char *failure = sac_sight_get_failure (self->sight);
+  gboolean attention = look && sac_look_has_attention (look);
+  SacSeen seen;
 
-  if (!explanation && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-  gtk_spinner_set_spinning (self->spinner, FALSE);
-  if (!explanation)
+  gtk_spinner_set_spinning (self->spinner, sac_sight_is_busy (self->sight));
+  gtk_label_set_text (self->failure, failure ? failure : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->failure), failure != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->invert_box), attention);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->invert_time), attention && look->temporal);
+  if (self->shown && sac_sight_get (self->sight, &seen))
     {
-      gtk_label_set_text (self->headline, error->message);
-      return;
+      say (self, &seen);
+      show_weights (self, &seen);
     }
-  g_clear_pointer (&self->explanation, sac_explanation_free);
-  self->explanation = explanation;
-  show_answer (self);
-  if (self->shown)
-    sac_strip_frames_load_async (sac_clip_get_item (self->shown)->path, explanation->frames, explanation->n_frames,
-                                 explanation->crop, STRIP_HEIGHT, self->cancellable, on_pictures, g_object_ref (self));
+  else if (self->shown)
+    {
+      gtk_label_set_text (self->headline, sac_clip_get_name (self->shown));
+      sac_player_set_weights (self->player, NULL, 0);
+    }
+  sac_player_redraw (self->player);
 }
+
+static void
+on_options (SacExplainPage *self)
+{
+  SacSeen seen;
+
+  if (self->shown && sac_sight_get (self->sight, &seen))
+    show_weights (self, &seen);
+  sac_player_redraw (self->player);
+}
+
+static void
+on_frame (SacExplainPage *self)
+{
+  sac_explain_charts_set_frame (self->charts, sac_player_get_frame (self->player));
+}
+
+static void
+on_frame_chosen (SacExplainPage *self, guint frame)
+{
+  sac_player_set_playing (self->player, FALSE);
+  sac_player_set_frame (self->player, frame);
+}
+
+/* ---- asking. */
 
 static const char *
 chosen_run (SacExplainPage *self)
@@ -264,37 +165,150 @@ chosen_run (SacExplainPage *self)
 }
 
 /* Position 0 of the drop-down is "the network's first choice". */
-static const SacLabel *
+static const char *
 chosen_label (SacExplainPage *self)
 {
   guint i = gtk_drop_down_get_selected (self->label_drop);
   SacSession *session = sac_page_get_session (SAC_PAGE (self));
 
-  return i > 0 && i - 1 < sac_session_get_n_labels (session) ? sac_session_get_label (session, i - 1) : NULL;
+  return i > 0 && i - 1 < sac_session_get_n_labels (session) ? sac_session_get_label (session, i - 1)->name : NULL;
+}
+
+static void
+ask_one (SacExplainPage *self, SacSight *sight, const char *run)
+{
+  static const int layers[] = { 0, 4, 3, 2, 1 };
+  SacSession *session = sac_page_get_session (SAC_PAGE (self));
+  SacSightKind kind = (SacSightKind) MIN (gtk_drop_down_get_selected (self->map_drop), SAC_N_SIGHTS - 1);
+  int layer = layers[MIN (gtk_drop_down_get_selected (self->layer_drop), 4)];
+
+  sac_sight_choose (sight, kind, kind == SAC_SIGHT_GRADCAM ? layer : 0, chosen_label (self));
+  sac_sight_ask (sight, run, sac_session_get_path (session), self->shown ? sac_clip_get_name (self->shown) : NULL);
 }
 
 static void
 ask (SacExplainPage *self)
 {
   SacSession *session = sac_page_get_session (SAC_PAGE (self));
-  const char *run = chosen_run (self), *name;
-  const SacLabel *label = chosen_label (self);
-  g_autofree char *question = NULL;
 
-  if (!run || !self->shown || !sac_page_get_shown (SAC_PAGE (self)) || !sac_session_get_path (session))
+  if (!sac_page_get_shown (SAC_PAGE (self)) || !sac_session_get_path (session))
     return;
-  name = sac_clip_get_name (self->shown);
-  question = g_strdup_printf ("%s\n%s\n%s", run, name, label ? label->name : "");
-  if (g_strcmp0 (question, self->asked) == 0)
+  ask_one (self, self->sight, chosen_run (self));
+  sac_study_view_set_run (self->study, chosen_run (self), sac_session_get_path (session));
+  for (GtkWidget *pane = gtk_widget_get_first_child (GTK_WIDGET (self->beside_box)); pane; pane = gtk_widget_get_next_sibling (pane))
+    ask_one (self, sac_sight_pane_get_sight (SAC_SIGHT_PANE (pane)), sac_sight_pane_get_run (SAC_SIGHT_PANE (pane)));
+}
+
+/* ---- inversion: a key held turns what the buttons say. */
+
+static void
+apply_inversion (SacExplainPage *self)
+{
+  gboolean space = gtk_toggle_button_get_active (self->invert_space) != self->hold_space;
+  gboolean time = gtk_toggle_button_get_active (self->invert_time) != self->hold_time;
+
+  sac_gaze_set_inverted (sac_sight_get_gaze (self->sight), space, time);
+  for (GtkWidget *pane = gtk_widget_get_first_child (GTK_WIDGET (self->beside_box)); pane; pane = gtk_widget_get_next_sibling (pane))
+    sac_gaze_set_inverted (sac_sight_get_gaze (sac_sight_pane_get_sight (SAC_SIGHT_PANE (pane))), space, time);
+}
+
+static void
+on_invert (SacExplainPage *self)
+{
+  apply_inversion (self);
+}
+
+static void
+hold (SacExplainPage *self, guint keycode, gboolean space, gboolean time)
+{
+  self->held = keycode;
+  self->hold_space = space;
+  self->hold_time = time;
+  apply_inversion (self);
+}
+
+static void
+let_go (SacExplainPage *self)
+{
+  if (self->held)
+    hold (self, 0, FALSE, FALSE);
+}
+
+/* ---- runs side by side. */
+
+static void
+close_pane (SacExplainPage *self, GtkWidget *pane)
+{
+  gtk_box_remove (self->beside_box, pane);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->beside), TRUE);
+}
+
+static void
+close_all_panes (SacExplainPage *self)
+{
+  GtkWidget *pane;
+
+  while ((pane = gtk_widget_get_first_child (GTK_WIDGET (self->beside_box))))
+    close_pane (self, pane);
+}
+
+static void
+on_beside (SacExplainPage *self)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  g_autoptr (GPtrArray) folders = g_ptr_array_new ();
+  guint n = 0, run = gtk_drop_down_get_selected (self->run_drop);
+  GtkWidget *pane;
+
+  for (guint i = 0; i < self->run_folders->len; i++)
+    {
+      g_ptr_array_add (names, self->run_names->pdata[i]);
+      g_ptr_array_add (folders, self->run_folders->pdata[i]);
+    }
+  g_ptr_array_add (names, NULL);
+  g_ptr_array_add (folders, NULL);
+  for (pane = gtk_widget_get_first_child (GTK_WIDGET (self->beside_box)); pane; pane = gtk_widget_get_next_sibling (pane))
+    n++;
+  run = self->run_folders->len ? (run + 1 + n) % self->run_folders->len : 0;
+  pane = sac_sight_pane_new (self->worker, self->player, self->options, (const char *const *) names->pdata,
+                             (const char *const *) folders->pdata, run);
+  g_signal_connect_object (pane, "closed", G_CALLBACK (close_pane), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (pane, "run-chosen", G_CALLBACK (ask), self, G_CONNECT_SWAPPED);
+  gtk_box_append (self->beside_box, pane);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->beside), n + 1 < MAX_BESIDE);
+  apply_inversion (self);
+  ask (self);
+}
+
+/* ---- export. */
+
+static void
+on_export_wanted (SacExplainPage *self, GPtrArray *words)
+{
+  static const char *const kinds[SAC_N_SIGHTS] = { "own", "label", "gradcam", "gradient", "random" };
+  static const int layers[] = { 0, 4, 3, 2, 1 };
+  SacGaze *gaze = sac_sight_get_gaze (self->sight);
+  const char *label = chosen_label (self);
+
+  if (!self->shown || !chosen_run (self))
     return;
-  forget_answer (self);
-  self->asked = g_steal_pointer (&question);
-  self->cancellable = g_cancellable_new ();
-  gtk_label_set_text (self->headline, name);
-  gtk_spinner_set_spinning (self->spinner, TRUE);
-  sac_gaze_ask (self->gaze, run, sac_session_get_path (session), name);
-  sac_worker_explain_async (self->worker, run, sac_session_get_path (session), name, label ? label->name : "", self->cancellable,
-                            on_explained, g_object_ref (self));
+  g_ptr_array_add (words, g_strdup (chosen_run (self)));
+  g_ptr_array_add (words, g_strdup (sac_clip_get_name (self->shown)));
+  g_ptr_array_add (words, g_strdup_printf ("--project=%s", sac_session_get_path (sac_page_get_session (SAC_PAGE (self)))));
+  g_ptr_array_add (words, g_strdup_printf ("--map=%s", kinds[MIN (gtk_drop_down_get_selected (self->map_drop), SAC_N_SIGHTS - 1)]));
+  g_ptr_array_add (words, g_strdup_printf ("--layer=%d", layers[MIN (gtk_drop_down_get_selected (self->layer_drop), 4)]));
+  if (label)
+    g_ptr_array_add (words, g_strdup_printf ("--label=%s", label));
+  if (sac_gaze_get_inverted_space (gaze) || sac_gaze_get_inverted_time (gaze))
+    g_ptr_array_add (words, g_strdup_printf ("--invert=%s", sac_gaze_get_inverted_space (gaze) && sac_gaze_get_inverted_time (gaze) ? "both"
+                                                            : sac_gaze_get_inverted_space (gaze) ? "spatial" : "temporal"));
+  sac_heat_options_add_arguments (self->options, words);
+}
+
+static void
+on_export_told (SacExplainPage *self, const char *words)
+{
+  gtk_label_set_text (self->headline, words);
 }
 
 /* ---- choosing. */
@@ -305,8 +319,9 @@ show_clip (SacExplainPage *self, SacClip *clip)
   if (clip == self->shown)
     return;
   g_set_object (&self->shown, clip);
-  forget_answer (self);
+  self->opened_at_peak = FALSE;
   sac_player_open (self->player, clip ? sac_clip_get_item (clip) : NULL);
+  sac_explain_charts_set_path (self->charts, clip ? sac_clip_get_item (clip)->path : NULL);
   gtk_label_set_text (self->headline, clip ? sac_clip_get_name (clip) : "");
   ask (self);
 }
@@ -333,6 +348,26 @@ on_choice (SacExplainPage *self)
 }
 
 static void
+on_map (SacExplainPage *self)
+{
+  if (self->filling)
+    return;
+  gtk_widget_set_visible (GTK_WIDGET (self->layer_drop), gtk_drop_down_get_selected (self->map_drop) == SAC_SIGHT_GRADCAM);
+  ask (self);
+}
+
+/* A score was clicked: its label is the one to explain. */
+static void
+on_label_chosen (SacExplainPage *self, const char *name)
+{
+  SacSession *session = sac_page_get_session (SAC_PAGE (self));
+
+  for (guint i = 0; i < sac_session_get_n_labels (session); i++)
+    if (g_strcmp0 (sac_session_get_label (session, i)->name, name) == 0)
+      gtk_drop_down_set_selected (self->label_drop, i + 1);
+}
+
+static void
 on_search (SacExplainPage *self)
 {
   gtk_string_filter_set_search (self->filter, gtk_editable_get_text (GTK_EDITABLE (self->search)));
@@ -350,6 +385,7 @@ fill (SacExplainPage *self)
 
   self->filling = TRUE;
   g_ptr_array_set_size (self->run_folders, 0);
+  g_ptr_array_set_size (self->run_names, 0);
   for (guint i = 0; rows && i < rows->len; i++)
     {
       const SacRunRow *row = rows->pdata[i];
@@ -360,6 +396,7 @@ fill (SacExplainPage *self)
       if (g_strcmp0 (row->folder, sac_selection_get_run (selection)) == 0)
         run = self->run_folders->len;
       g_ptr_array_add (self->run_folders, g_strdup (row->folder));
+      g_ptr_array_add (self->run_names, g_strdup (row->name));
       gtk_string_list_append (runs, row->name);
     }
   gtk_drop_down_set_model (self->run_drop, G_LIST_MODEL (runs));
@@ -458,7 +495,9 @@ static void
 on_project (SacExplainPage *self)
 {
   show_clip (self, NULL);
-  sac_gaze_ask (self->gaze, NULL, NULL, NULL);
+  close_all_panes (self);
+  sac_sight_ask (self->sight, NULL, NULL, NULL);
+  sac_study_view_set_run (self->study, NULL, NULL);
   sac_worker_rest (self->worker);
   if (sac_page_get_shown (SAC_PAGE (self)))
     {
@@ -494,6 +533,7 @@ sac_explain_page_set_shown (SacPage *page, gboolean shown)
   if (!shown)
     {
       sac_player_set_playing (self->player, FALSE);
+      let_go (self);
       return;
     }
   fill (self);
@@ -514,12 +554,47 @@ sac_explain_page_search (SacPage *page)
   gtk_widget_grab_focus (GTK_WIDGET (SAC_EXPLAIN_PAGE (page)->search));
 }
 
-static gboolean
-act (SacExplainPage *self, const char *name)
+static void
+go_to_peak (SacExplainPage *self, gboolean forward)
 {
-  if (g_strcmp0 (name, "explain.attention") != 0)
-    return sac_player_act (self->player, name);
-  gtk_range_set_value (GTK_RANGE (self->opacity), gtk_range_get_value (GTK_RANGE (self->opacity)) > 0 ? 0 : 0.6);
+  guint frame = sac_player_get_frame (self->player), peak;
+  SacSeen seen;
+  gint from;
+
+  if (!sac_sight_get (self->sight, &seen) || !seen.weights)
+    return;
+  from = (gint) sac_seen_nearest (&seen, frame);
+  if (forward && seen.frames[from] > frame)
+    from--;
+  else if (!forward && seen.frames[from] < frame)
+    from++;
+  if (!sac_next_peak (seen.weights, seen.n, from, forward, &peak))
+    return;
+  sac_player_set_playing (self->player, FALSE);
+  sac_player_set_frame (self->player, seen.frames[peak]);
+}
+
+static gboolean
+act (SacExplainPage *self, const char *name, guint keycode)
+{
+  if (!name)
+    return FALSE;
+  if (g_strcmp0 (name, "explain.attention") == 0)
+    sac_heat_options_toggle (self->options);
+  else if (g_strcmp0 (name, "explain.invert-space") == 0)
+    hold (self, keycode, TRUE, FALSE);
+  else if (g_strcmp0 (name, "explain.invert-time") == 0)
+    hold (self, keycode, FALSE, TRUE);
+  else if (g_strcmp0 (name, "explain.invert-both") == 0)
+    hold (self, keycode, TRUE, TRUE);
+  else if (g_strcmp0 (name, "explain.next-peak") == 0)
+    go_to_peak (self, TRUE);
+  else if (g_strcmp0 (name, "explain.previous-peak") == 0)
+    go_to_peak (self, FALSE);
+  else if (g_strcmp0 (name, "explain.next-map") == 0)
+    gtk_drop_down_set_selected (self->map_drop, (gtk_drop_down_get_selected (self->map_drop) + 1) % SAC_N_SIGHTS);
+  else
+    return FALSE;
   return TRUE;
 }
 
@@ -531,14 +606,18 @@ on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModif
 
   if (sac_key_is_of_focus (GTK_WIDGET (self), keyval, state))
     return FALSE;
-  return act (self, sac_keymap_find (keymap, SAC_KEYS_EXPLAIN, controller, keyval, keycode, state)) ||
+  return act (self, sac_keymap_find (keymap, SAC_KEYS_EXPLAIN, controller, keyval, keycode, state), keycode) ||
          sac_player_press (self->player, sac_keymap_find (keymap, SAC_KEYS_PLAYER, controller, keyval, keycode, state), keycode);
 }
 
 static void
 on_key_up (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModifierType state, gpointer data)
 {
-  sac_player_release (SAC_EXPLAIN_PAGE (data)->player, keycode);
+  SacExplainPage *self = data;
+
+  sac_player_release (self->player, keycode);
+  if (keycode == self->held)
+    let_go (self);
 }
 
 static void
@@ -546,15 +625,13 @@ sac_explain_page_dispose (GObject *object)
 {
   SacExplainPage *self = SAC_EXPLAIN_PAGE (object);
 
-  g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->cancellable);
-  g_clear_object (&self->gaze);
+  if (self->sight)
+    g_signal_handlers_disconnect_by_data (self->sight, self);
+  g_clear_object (&self->sight);
   g_clear_object (&self->worker);
   g_clear_object (&self->shown);
-  g_clear_pointer (&self->explanation, sac_explanation_free);
-  g_clear_pointer (&self->pictures, g_ptr_array_unref);
   g_clear_pointer (&self->run_folders, g_ptr_array_unref);
-  g_clear_pointer (&self->asked, g_free);
+  g_clear_pointer (&self->run_names, g_ptr_array_unref);
   G_OBJECT_CLASS (sac_explain_page_parent_class)->dispose (object);
 }
 
@@ -570,13 +647,17 @@ sac_explain_page_class_init (SacExplainPageClass *klass)
   page_class->set_shown = sac_explain_page_set_shown;
   page_class->toggle_sidebar = sac_explain_page_toggle_sidebar;
   page_class->search = sac_explain_page_search;
-  g_type_ensure (SAC_TYPE_PLOT);
+  g_type_ensure (SAC_TYPE_EXPLAIN_CHARTS);
+  g_type_ensure (SAC_TYPE_EXPLAIN_EXPORT);
+  g_type_ensure (SAC_TYPE_HEAT_OPTIONS);
   g_type_ensure (SAC_TYPE_PLAYER);
+  g_type_ensure (SAC_TYPE_SCORE_PANEL);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/saccade/Saccade/explain-page.ui");
   BIND (flap);
   BIND (run_drop);
   BIND (label_drop);
-  BIND (colour_drop);
+  BIND (map_drop);
+  BIND (layer_drop);
   BIND (search);
   BIND (clip_list);
   BIND (stack);
@@ -584,32 +665,59 @@ sac_explain_page_class_init (SacExplainPageClass *klass)
   BIND (headline);
   BIND (scores);
   BIND (spinner);
-  BIND (opacity);
+  BIND (options);
+  BIND (beside);
+  BIND (beside_box);
+  BIND (export);
+  BIND (failure);
+  BIND (invert_box);
+  BIND (invert_space);
+  BIND (invert_time);
+  BIND (charts);
   BIND (player);
-  BIND (strip);
   BIND (edit);
   BIND (edit_tools);
   gtk_widget_class_bind_template_callback (widget_class, on_choice);
   gtk_widget_class_bind_template_callback (widget_class, on_search);
-  gtk_widget_class_bind_template_callback (widget_class, on_look);
+  gtk_widget_class_bind_template_callback (widget_class, on_map);
+  gtk_widget_class_bind_template_callback (widget_class, on_beside);
+  gtk_widget_class_bind_template_callback (widget_class, on_invert);
 }
 
 static void
 sac_explain_page_init (SacExplainPage *self)
 {
-  GtkEventController *keys = gtk_event_controller_key_new ();
+  GtkEventController *keys = gtk_event_controller_key_new (), *focus = gtk_event_controller_focus_new ();
   g_autofree char *program = sac_dup_program ();
+  g_autoptr (GtkStringList) maps = gtk_string_list_new (NULL);
 
-  self->worker = sac_worker_new (program ? program : "saccade");
-  self->gaze = sac_gaze_new (self->worker);
   self->run_folders = g_ptr_array_new_with_free_func (g_free);
+  self->run_names = g_ptr_array_new_with_free_func (g_free);
+  self->worker = sac_worker_new (program ? program : "saccade");
+  self->sight = sac_sight_new (self->worker);
+  self->filling = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
+  for (int i = 0; i < SAC_N_SIGHTS; i++)
+    gtk_string_list_append (maps, sac_sight_kind_get_words ((SacSightKind) i));
+  gtk_drop_down_set_model (self->map_drop, G_LIST_MODEL (maps));
+  self->filling = FALSE;
+  self->study = SAC_STUDY_VIEW (sac_study_view_new ());
+  sac_explain_charts_set_up (self->charts, self->sight, self->options);
+  sac_explain_charts_add (self->charts, GTK_WIDGET (self->study), "split", _("Whole split"));
+  sac_score_panel_set_sight (self->scores, self->sight);
   sac_player_add_painter (self->player, paint_map, self);
-  sac_explain_editing_add (SAC_PAGE (self), self->player, self->gaze, self->edit, self->edit_tools);
-  sac_plot_set_up (self->strip, _("Frames that the network saw"), "attention", draw_strip, strip_text, self);
-  g_signal_connect_object (self->strip, "clicked", G_CALLBACK (on_strip_clicked), self, G_CONNECT_SWAPPED);
+  sac_explain_editing_add (SAC_PAGE (self), self->player, sac_sight_get_gaze (self->sight), self->edit, self->edit_tools);
+  g_signal_connect_object (self->sight, "changed", G_CALLBACK (on_sight), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->options, "changed", G_CALLBACK (on_options), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->player, "notify::frame", G_CALLBACK (on_frame), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->charts, "frame-chosen", G_CALLBACK (on_frame_chosen), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->scores, "label-chosen", G_CALLBACK (on_label_chosen), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->export, "wanted", G_CALLBACK (on_export_wanted), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->export, "told", G_CALLBACK (on_export_told), self, G_CONNECT_SWAPPED);
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   g_signal_connect (keys, "key-pressed", G_CALLBACK (on_key), self);
   g_signal_connect (keys, "key-released", G_CALLBACK (on_key_up), self);
   gtk_widget_add_controller (GTK_WIDGET (self), keys);
+  g_signal_connect_swapped (focus, "leave", G_CALLBACK (let_go), self);         /* the release is told to another window */
+  gtk_widget_add_controller (GTK_WIDGET (self), focus);
 }

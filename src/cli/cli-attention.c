@@ -170,7 +170,7 @@ sac_cli_attention (int argc, char **argv)
 {
   static const SacSplit splits[] = { SAC_SPLIT_TEST, SAC_SPLIT_VALIDATION, SAC_SPLIT_TRAIN };
   g_autofree char *project_path = NULL, *split = NULL, *checkpoint = NULL, *folder = NULL;
-  gboolean json = FALSE;
+  gboolean json = FALSE, progress = FALSE;
   int threads = 0, resamples = 2000, parsed, which = 0;
   gint64 seed = 1;
   g_autoptr (GError) error = NULL;
@@ -185,6 +185,7 @@ sac_cli_attention (int argc, char **argv)
     { "seed", 0, 0, G_OPTION_ARG_INT64, &seed, N_("What is random is drawn from this number (1)"), N_("N") },
     { "threads", 't', 0, G_OPTION_ARG_INT, &threads, N_("Threads for computing (default: all cores)"), N_("N") },
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("Print JSON"), NULL },
+    { "progress", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &progress, NULL, NULL },
     { NULL },
   };
 
@@ -204,7 +205,8 @@ sac_cli_attention (int argc, char **argv)
   folder = sac_cli_find_run (argv[1], project_path, &error);
   net = folder ? sac_net_open_run (folder, checkpoint, (guint) threads, &error) : NULL;
   project = net ? sac_project_open (project_path ? project_path : sac_net_get_info (net)->project, SAC_PROJECT_READ_ONLY, &error) : NULL;
-  study = project ? sac_attention_study_run (net, project, splits[which], (guint) resamples, (guint64) seed, sac_cli_progress, NULL, NULL,
+  study = project ? sac_attention_study_run (net, project, splits[which], (guint) resamples, (guint64) seed,
+                                             progress ? sac_cli_progress_lines : sac_cli_progress, NULL, NULL,
                                              &error)
                   : NULL;
   if (!study)

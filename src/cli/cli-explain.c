@@ -1,105 +1,12 @@
 /* saccade explain RUN CLIP: which labels, which frames, which places. */
 #include <glib/gi18n.h>
-#include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
 
 #include "cli-scores.h"
-#include "draw/sac-draw.h"
+#include "explain-files.h"
 #include "infer/sac-infer.h"
 #include "sac-cli.h"
-
-typedef struct {
-  const SacExplanation *explanation;
-  cairo_surface_t **frames;     /* the part of each frame that the map covers */
-  SacStyle style;
-  guint one;                    /* of a single overlay */
-} Picture;
-
-static void
-draw_strip (cairo_t *cr, double width, double height, gpointer data)
-{
-  Picture *p = data;
-  const SacExplanation *e = p->explanation;
-
-  cairo_set_source_rgba (cr, p->style.paper[0], p->style.paper[1], p->style.paper[2], 1);
-  cairo_paint (cr);
-  sac_strip_draw (cr, width, height, &p->style, p->frames, e->map, e->h, e->w, e->weights, e->frames, e->n_frames,
-                  SAC_MAP_JET, 0.5);
-}
-
-static void
-draw_overlay (cairo_t *cr, double width, double height, gpointer data)
-{
-  Picture *p = data;
-  const SacExplanation *e = p->explanation;
-
-  sac_overlay_draw (cr, width, height, p->frames[p->one], e->map + (gsize) p->one * e->h * e->w, e->h, e->w, SAC_MAP_JET, 0.5);
-}
-
-/* The frame as the network saw it: the crop, in the file's own pixels. */
-static cairo_surface_t *
-load_frame (SacMedia *media, guint number, const double crop[4], GError **error)
-{
-  g_autoptr (SacFrame) frame = sac_media_get_frame (media, number, NULL, error);
-  g_autofree guint8 *pixels = NULL;
-  cairo_surface_t *whole, *part;
-  int width, height, stride;
-  cairo_t *cr;
-
-  if (!frame)
-    return NULL;
-  width = sac_frame_get_width (frame);
-  height = sac_frame_get_height (frame);
-  stride = cairo_format_stride_for_width (CAIRO_FORMAT_RGB24, width);
-  pixels = g_try_malloc ((gsize) stride * (gsize) height);
-  if (!pixels || !sac_frame_convert (frame, SAC_PIXELS_BGRA, pixels, (gsize) stride, error))
-    return NULL;
-  whole = cairo_image_surface_create_for_data (pixels, CAIRO_FORMAT_RGB24, width, height, stride);
-  part = cairo_image_surface_create (CAIRO_FORMAT_RGB24, MAX ((int) lrint (crop[2]), 1), MAX ((int) lrint (crop[3]), 1));
-  cr = cairo_create (part);
-  cairo_set_source_surface (cr, whole, -lrint (crop[0]), -lrint (crop[1]));
-  cairo_paint (cr);
-  cairo_destroy (cr);
-  cairo_surface_destroy (whole);
-  return part;
-}
-
-static gboolean
-write_pictures (const char *folder, const char *path, const SacExplanation *e, GError **error)
-{
-  g_autoptr (SacMedia) media = sac_media_open (path, NULL, error);
-  g_autofree char *strip = g_build_filename (folder, "strip.png", NULL);
-  Picture picture = { .explanation = e };
-  gboolean fine = media != NULL;
-
-  if (fine && g_mkdir_with_parents (folder, 0755) != 0)
-    {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, _("Cannot make the folder %s"), folder);
-      fine = FALSE;
-    }
-  picture.frames = g_new0 (cairo_surface_t *, e->n_frames);
-  sac_style_init (&picture.style, FALSE);
-  for (guint i = 0; i < e->n_frames && fine; i++)
-    {
-      g_autofree char *file = g_strdup_printf ("%s/frame-%06u.png", folder, e->frames[i]);
-
-      picture.frames[i] = load_frame (media, e->frames[i], e->crop, error);
-      picture.one = i;
-      fine = picture.frames[i]
-             && sac_draw_to_file (file, cairo_image_surface_get_width (picture.frames[i]),
-                                  cairo_image_surface_get_height (picture.frames[i]), draw_overlay, &picture, error);
-    }
-  if (fine)
-    fine = sac_draw_to_file (strip, 1200, MAX (sac_strip_height (1200 * 4, &picture.style, picture.frames, TRUE,
-                                                                 TRUE, e->n_frames), 200),
-                             draw_strip, &picture, error);
-  for (guint i = 0; i < e->n_frames; i++)
-    if (picture.frames[i])
-      cairo_surface_destroy (picture.frames[i]);
-  g_free (picture.frames);
-  return fine;
-}
 
 static void
 print_text (const SacExplanation *e)
@@ -139,38 +46,197 @@ print_json (const SacExplanation *e)
   g_print ("],\"crop\":[%.3f,%.3f,%.3f,%.3f]}\n", e->crop[0], e->crop[1], e->crop[2], e->crop[3]);
 }
 
+/* ---- which map. */
+
+typedef enum { MAP_OWN, MAP_LABEL, MAP_GRADCAM, MAP_GRADIENT, MAP_RANDOM, N_MAPS } Map;
+static const char *const map_names[] = { "own", "label", "gradcam", "gradient", "random", NULL };
+
+static int
+find_word (const char *const *words, const char *word)
+{
+  int i = 0;
+
+  while (words[i] && g_strcmp0 (words[i], word) != 0)
+    i++;
+  return words[i] ? i : -1;
+}
+
+/* The map of one label, scaled to 1 at most.  Transfer full. */
+static float *
+dup_label_map (const SacLook *look, const char *label, GError **error)
+{
+  gsize n = (gsize) look->t * (gsize) look->h * (gsize) look->w;
+  float *map, most = 0;
+  guint which = 0;
+
+  for (guint i = 1; i < look->n_labels; i++)
+    if (look->scores[i] > look->scores[which])
+      which = i;
+  for (guint i = 0; label && i < look->n_labels; i++)
+    if (strcmp (look->labels[i], label) == 0)
+      which = i;
+  if (!look->class_maps || (label && strcmp (look->labels[which], label) != 0))
+    {
+      g_set_error (error, SAC_INFER_ERROR, SAC_INFER_ERROR_LABEL, _("there is no map of a label “%s”"), label ? label : "");
+      return NULL;
+    }
+  map = g_memdup2 (look->class_maps + which * n, n * sizeof (float));
+  for (gsize i = 0; i < n; i++)
+    most = MAX (most, map[i]);
+  for (gsize i = 0; i < n && most > 0; i++)
+    map[i] /= most;
+  return map;
+}
+
+static void
+invert (float *values, gsize n)
+{
+  for (gsize i = 0; i < n && values; i++)
+    values[i] = 1 - values[i];
+}
+
+/* The scores under inverted maps beside those of before: methods/08 §7. */
+static gboolean
+invert_maps (SacExplainer *explainer, const SacQuestion *question, SacLook *look, const char *what, GError **error)
+{
+  gboolean space = strcmp (what, "temporal") != 0, time = strcmp (what, "spatial") != 0;
+  SacMaps maps = { look->t, look->h, look->w, look->spatial, look->temporal };
+  g_autofree guint32 *order = sac_order_falling (look->scores, look->n_labels);
+  float *scores;
+  guint n;
+
+  if (space)
+    invert (look->spatial, (gsize) look->t * (gsize) look->h * (gsize) look->w);
+  if (time)
+    invert (look->temporal, (gsize) look->t);
+  scores = sac_explainer_perceive (explainer, question->run, question->project, question->clip, &maps, &n, NULL, error);
+  if (!scores)
+    return FALSE;
+  g_printerr (_("inverted: label, score before, score now\n"));
+  for (guint i = 0; i < MIN (n, 5); i++)
+    g_printerr ("%-24s %6.3f  %6.3f\n", look->labels[order[i]], (double) look->scores[order[i]], (double) scores[order[i]]);
+  g_free (look->scores);
+  look->scores = scores;
+  return TRUE;
+}
+
+typedef struct {
+  char *strip, *rows, *video, *maps, *folder;
+  gboolean progress;
+} Files;
+
+static gboolean
+wants_files (const Files *files)
+{
+  return files->strip || files->rows || files->video || files->maps || files->folder;
+}
+
+static gboolean
+write_files (const Files *files, const SacShown *shown, const SacLook *look, GError **error)
+{
+  return (!files->strip || sac_explain_write_sheet (files->strip, shown, SAC_SHEET_STRIP, error))
+         && (!files->rows || sac_explain_write_sheet (files->rows, shown, SAC_SHEET_ROWS, error))
+         && (!files->maps || sac_explain_write_maps (files->maps, shown, look, error))
+         && (!files->folder || sac_explain_write_folder (files->folder, shown, error))
+         && (!files->video || sac_explain_write_video (files->video, shown,
+                                                       files->progress ? sac_cli_progress_lines : sac_cli_progress, error));
+}
+
+/* Where the clip lies in its file. */
+static gboolean
+find_clip (const SacQuestion *question, SacShown *shown, char **path, GError **error)
+{
+  g_autoptr (SacProject) project = sac_project_open (question->project, SAC_PROJECT_READ_ONLY, error);
+  g_autoptr (SacItem) item = project ? sac_project_find_item (project, question->clip, error) : NULL;
+  g_autoptr (SacMedia) media = item ? sac_media_open (item->path, NULL, error) : NULL;
+
+  if (!media)
+    return FALSE;
+  sac_clip_range (item, media, &shown->first, &shown->n_clip);
+  *path = g_strdup (item->path);
+  shown->path = *path;
+  return TRUE;
+}
+
+static gboolean
+make_files (SacExplainer *explainer, const SacQuestion *question, Map map, const SacExplanation *e, const char *inverted,
+            const Files *files,
+            SacShown *shown, GError **error)
+{
+  g_autoptr (SacLook) look = sac_explainer_attend (explainer, question->run, question->project, question->clip, NULL, error);
+  g_autofree float *label_map = NULL;
+  g_autofree char *path = NULL;
+
+  if (!look || !find_clip (question, shown, &path, error))
+    return FALSE;
+  if ((map <= MAP_LABEL || inverted) && !sac_look_has_attention (look))
+    {
+      g_set_error (error, SAC_INFER_ERROR, SAC_INFER_ERROR_NETWORK, _("this network has no attention of its own; try --map gradcam"));
+      return FALSE;
+    }
+  if (map == MAP_LABEL && !(label_map = dup_label_map (look, question->label, error)))
+    return FALSE;
+  if (inverted && !invert_maps (explainer, question, look, inverted, error))
+    return FALSE;
+  shown->n = look->n_frames;
+  shown->frames = look->frames;
+  shown->crop = look->crop;
+  shown->h = map <= MAP_LABEL ? look->h : e->h;
+  shown->w = map <= MAP_LABEL ? look->w : e->w;
+  shown->maps = map == MAP_OWN ? look->spatial : map == MAP_LABEL ? label_map : e->map;
+  shown->weights = map <= MAP_LABEL ? look->temporal : e->weights;
+  return write_files (files, shown, look, error);
+}
+
 int
 sac_cli_explain (int argc, char **argv)
 {
-  g_autofree char *project_path = NULL;
-  g_autofree char *label = NULL;
-  g_autofree char *output = NULL;
-  g_autofree char *folder = NULL;
-  gboolean json = FALSE;
-  int threads = 0, parsed;
+  static const char *const colours[] = { "jet", "viridis", "magma", "cividis", NULL }, *const ranges[] = { "whole", "frame", "clip", NULL };
+  static const char *const inversions[] = { "spatial", "temporal", "both", NULL };
+  g_autofree char *project_path = NULL, *label = NULL, *folder = NULL, *map_name = NULL, *colour = NULL, *range = NULL, *inverted = NULL;
+  g_autofree char *strip = NULL, *rows = NULL, *video = NULL, *maps = NULL, *output = NULL;
+  gboolean json = FALSE, progress = FALSE, even = FALSE, mend_ends = FALSE;
+  double opacity = 0.6;
+  int threads = 0, layer = 0, parsed, map, colour_map, range_kind;
   g_autoptr (GError) error = NULL;
   g_autoptr (SacRunInfo) info = NULL;
   g_autoptr (SacExplainer) explainer = NULL;
-  SacExplanation *explanation;
+  g_autoptr (SacExplanation) explanation = NULL;
+  SacQuestion question;
+  Files files;
   GOptionEntry entries[] = {
-    { "project", 'p', 0, G_OPTION_ARG_FILENAME, &project_path,
-      N_("Project file or its folder (default: the run's own)"), N_("FILE") },
-    { "label", 'l', 0, G_OPTION_ARG_STRING, &label,
-      N_("Label to explain (default: the one with the highest score)"), N_("NAME") },
-    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output,
-      N_("Write the frames with their heat maps and a strip there"), N_("FOLDER") },
+    { "project", 'p', 0, G_OPTION_ARG_FILENAME, &project_path, N_("Project file or its folder (default: the run's own)"), N_("FILE") },
+    { "label", 'l', 0, G_OPTION_ARG_STRING, &label, N_("Label to explain (default: the one with the highest score)"), N_("NAME") },
+    { "map", 'm', 0, G_OPTION_ARG_STRING, &map_name, N_("own, label, gradcam (default), gradient or random"), N_("KIND") },
+    { "layer", 0, 0, G_OPTION_ARG_INT, &layer, N_("Stage of Grad-CAM, 1 to 4 (default: the last)"), N_("N") },
+    { "invert", 'i', 0, G_OPTION_ARG_STRING, &inverted, N_("Invert the network's own maps: spatial, temporal or both"), N_("WHAT") },
+    { "strip", 0, 0, G_OPTION_ARG_FILENAME, &strip, N_("Write all frames with their maps (.png, .svg, .pdf)"), N_("FILE") },
+    { "rows", 0, 0, G_OPTION_ARG_FILENAME, &rows, N_("Write rows of frames, times and places (.png, .svg, .pdf)"), N_("FILE") },
+    { "video", 0, 0, G_OPTION_ARG_FILENAME, &video, N_("Write the clip with the map over it"), N_("FILE") },
+    { "maps", 0, 0, G_OPTION_ARG_FILENAME, &maps, N_("Write the numbers (.npy, .safetensors)"), N_("FILE") },
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, N_("Write the frames with their heat maps and a strip there"), N_("FOLDER") },
+    { "colours", 0, 0, G_OPTION_ARG_STRING, &colour, N_("jet (default), viridis, magma or cividis"), N_("NAME") },
+    { "range", 0, 0, G_OPTION_ARG_STRING, &range,
+      N_("Colours from 0 to 1 (whole, default), or least to most of a frame or clip"), N_("KIND") },
+    { "opacity", 0, 0, G_OPTION_ARG_DOUBLE, &opacity, N_("Opacity of the map (0.6; the paper: 0.4 with --even)"), N_("SHARE") },
+    { "even", 0, 0, G_OPTION_ARG_NONE, &even, N_("The same opacity everywhere, as in the paper"), NULL },
+    { "mend-ends", 0, 0, G_OPTION_ARG_NONE, &mend_ends, N_("Show the first and last frame's weight as the mean"), NULL },
     { "threads", 't', 0, G_OPTION_ARG_INT, &threads, N_("Threads for computing (default: all cores)"), N_("N") },
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("Print JSON"), NULL },
+    { "progress", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &progress, NULL, NULL },
     { NULL },
   };
-  int result = 0;
 
   parsed = sac_cli_parse (&argc, &argv, entries, _("RUN CLIP"), _("Shows where a run looks in a clip."));
   if (parsed)
     return parsed - 1 ? 2 : 0;
-  if (argc != 3 || threads < 0)
+  map = map_name ? find_word (map_names, map_name) : MAP_GRADCAM;
+  colour_map = colour ? find_word (colours, colour) : 0;
+  range_kind = range ? find_word (ranges, range) : 0;
+  if (argc != 3 || threads < 0 || layer < 0 || layer > 4 || map < 0 || colour_map < 0 || range_kind < 0
+      || (inverted && find_word (inversions, inverted) < 0))
     {
-      g_printerr ("saccade: %s\n", _("explain wants a RUN and a CLIP"));
+      g_printerr ("saccade: %s\n", _("explain wants a RUN and a CLIP, and words that --help lists"));
       return 2;
     }
   sac_media_init ();
@@ -181,21 +247,23 @@ sac_cli_explain (int argc, char **argv)
   if (!project_path)
     project_path = g_strdup (info->project);
   explainer = sac_explainer_new ((guint) threads);
-  explanation = sac_explainer_run (explainer, folder, project_path, argv[2], label, NULL, &error);
+  question = (SacQuestion) { folder, project_path, argv[2], label,
+                             map == MAP_GRADIENT ? SAC_ASK_GRADIENT : map == MAP_RANDOM ? SAC_ASK_RANDOM : SAC_ASK_GRADCAM, layer };
+  explanation = sac_explainer_run (explainer, &question, NULL, &error);
   if (!explanation)
     return sac_cli_fail (g_steal_pointer (&error));
   if (json)
     print_json (explanation);
   else
     print_text (explanation);
-  if (output)
+  files = (Files) { strip, rows, video, maps, output, progress };
+  if (wants_files (&files) || inverted)
     {
-      g_autoptr (SacProject) project = sac_project_open (project_path, SAC_PROJECT_READ_ONLY, &error);
-      g_autoptr (SacItem) item = project ? sac_project_find_item (project, argv[2], &error) : NULL;
+      SacShown shown = { .heat = { (SacColourMap) colour_map, opacity, even, 0, 1 }, .range = (SacRange) range_kind,
+                         .mend_ends = mend_ends };
 
-      if (!item || !write_pictures (output, item->path, explanation, &error))
-        result = sac_cli_fail (g_steal_pointer (&error));
+      if (!make_files (explainer, &question, (Map) map, explanation, inverted, &files, &shown, &error))
+        return sac_cli_fail (g_steal_pointer (&error));
     }
-  sac_explanation_free (explanation);
-  return result;
+  return 0;
 }

@@ -7,10 +7,9 @@
 #include "sac-cli.h"
 
 static SacExplanation *
-explain (const char *run, const char *project, const char *clip, const char *label, GCancellable *cancellable,
-         gpointer data, GError **error)
+explain (const SacQuestion *question, GCancellable *cancellable, gpointer data, GError **error)
 {
-  return sac_explainer_run (data, run, project, clip, label, cancellable, error);
+  return sac_explainer_run (data, question, cancellable, error);
 }
 
 static SacLook *

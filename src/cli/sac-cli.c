@@ -51,6 +51,14 @@ sac_cli_progress (double fraction, const char *what, gpointer data)
     g_printerr ("\n");
 }
 
+void
+sac_cli_progress_lines (double fraction, const char *what, gpointer data)
+{
+  char number[G_ASCII_DTOSTR_BUF_SIZE];
+
+  g_printerr ("progress %s\n", g_ascii_formatd (number, sizeof number, "%.3f", CLAMP (fraction, 0, 1)));
+}
+
 char *
 sac_cli_json (const char *text)
 {

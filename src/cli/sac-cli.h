@@ -16,6 +16,8 @@ int  sac_cli_fail (GError *error);
 int  sac_cli_parse (int *argc, char ***argv, const GOptionEntry *entries, const char *usage, const char *summary);
 /* One-line progress on a terminal, plain lines otherwise; fits SacProgressFunc. */
 void sac_cli_progress (double fraction, const char *what, gpointer data);
+/* For another program, a line each on stderr: "progress 0.250". */
+void sac_cli_progress_lines (double fraction, const char *what, gpointer data);
 /* JSON string literal with quotes; transfer full. */
 char *sac_cli_json (const char *text);
 

@@ -78,7 +78,7 @@ gboolean sac_profile_plot_pick (double width, double height, const SacStyle *sty
                                 guint *bar, gboolean *backward);
 
 /* ---- pictures.  BGRA premultiplied (CAIRO_FORMAT_ARGB32 / RGB24 rows). */
-typedef enum { SAC_MAP_JET, SAC_MAP_VIRIDIS } SacColourMap;
+typedef enum { SAC_MAP_JET, SAC_MAP_VIRIDIS, SAC_MAP_MAGMA, SAC_MAP_CIVIDIS, SAC_N_COLOUR_MAPS } SacColourMap;
 void sac_colour_map (SacColourMap map, double value, double rgb[3]);
 /* One frame, as large as fits and centred, with a heat map (h×w in 0…1, bilinear) laid over it: the stronger the map, the less of the
  * frame shines through; 0 and NaN leave the frame as it is.  @frame and @map nullable. */
@@ -114,5 +114,6 @@ gboolean sac_draw_to_file (const char *path, double width, double height, SacDra
 char    *sac_draw_dup_svg (double width, double height, SacDrawFunc draw, gpointer data);
 GBytes  *sac_draw_png (double width, double height, double scale, SacDrawFunc draw, gpointer data, GError **error);
 
+#include "sac-attention-draw.h"
 #include "sac-figures.h"
 #include "sac-timeline.h"

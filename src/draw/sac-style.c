@@ -44,10 +44,17 @@ _sac_curve_colour (const double given[4], guint i, double out[4])
     memcpy (out, given, 4 * sizeof *out);
 }
 
-/* Viridis at nine even places; between them linear, which no eye tells from the original. */
-static const double viridis[9][3] = {
-  { 0.267, 0.005, 0.329 }, { 0.279, 0.175, 0.483 }, { 0.230, 0.322, 0.546 }, { 0.173, 0.449, 0.558 }, { 0.128, 0.567, 0.551 },
-  { 0.158, 0.684, 0.502 }, { 0.369, 0.789, 0.383 }, { 0.678, 0.864, 0.190 }, { 0.993, 0.906, 0.144 },
+/* Maps whose steps look even, at nine even places; between them linear, which no eye tells from the original. */
+static const double even_maps[SAC_N_COLOUR_MAPS][9][3] = {
+  [SAC_MAP_VIRIDIS] = {
+    { 0.267, 0.005, 0.329 }, { 0.279, 0.175, 0.483 }, { 0.230, 0.322, 0.546 }, { 0.173, 0.449, 0.558 }, { 0.128, 0.567, 0.551 },
+    { 0.158, 0.684, 0.502 }, { 0.369, 0.789, 0.383 }, { 0.678, 0.864, 0.190 }, { 0.993, 0.906, 0.144 } },
+  [SAC_MAP_MAGMA] = {
+    { 0.001, 0.000, 0.014 }, { 0.110, 0.063, 0.266 }, { 0.316, 0.072, 0.485 }, { 0.512, 0.148, 0.508 }, { 0.716, 0.215, 0.475 },
+    { 0.904, 0.319, 0.388 }, { 0.987, 0.535, 0.382 }, { 0.997, 0.769, 0.534 }, { 0.987, 0.991, 0.750 } },
+  [SAC_MAP_CIVIDIS] = {
+    { 0.000, 0.135, 0.305 }, { 0.106, 0.215, 0.432 }, { 0.280, 0.304, 0.420 }, { 0.388, 0.393, 0.434 }, { 0.486, 0.482, 0.471 },
+    { 0.599, 0.577, 0.470 }, { 0.724, 0.681, 0.441 }, { 0.857, 0.796, 0.376 }, { 0.995, 0.909, 0.218 } },
 };
 
 void
@@ -55,13 +62,13 @@ sac_colour_map (SacColourMap map, double value, double rgb[3])
 {
   double v = isnan (value) ? 0 : CLAMP (value, 0, 1);
 
-  if (map == SAC_MAP_VIRIDIS)
+  if (map != SAC_MAP_JET)
     {
       int i = MIN ((int) (v * 8), 7);
       double part = v * 8 - i;
 
       for (int k = 0; k < 3; k++)
-        rgb[k] = viridis[i][k] + part * (viridis[i + 1][k] - viridis[i][k]);
+        rgb[k] = even_maps[map][i][k] + part * (even_maps[map][i + 1][k] - even_maps[map][i][k]);
     }
   else
     for (int k = 0; k < 3; k++)         /* three tents, blue's summit at ¼, green's at ½, red's at ¾ */

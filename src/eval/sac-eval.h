@@ -47,6 +47,9 @@ double sac_logistic_score (const double *weights, const float *features, guint n
 /* ---- heat maps: (T,H,W) coarse → (T',H',W') by trilinear interpolation at pixel centres; beyond the outermost
  * centres the border value holds.  All sizes ≥ 1; @in and @out do not overlap. */
 void sac_upsample3 (const float *in, int t, int h, int w, float *out, int t2, int h2, int w2);
+/* The map (@area values) at instant @at of @maps (n of them, at the rising instants @times): between the two around it, mixed by distance;
+ * before the first and after the last theirs. */
+void sac_map_at (const float *maps, const guint *times, guint n, gsize area, guint at, float *out);
 /* Share of the map's energy inside the box; pixel units of the map, a pixel the box cuts counts by its covered area.
  * Negative values count as 0; NaN where the map is empty. */
 double sac_energy_in_box (const float *map, int h, int w, double x, double y, double width, double height);

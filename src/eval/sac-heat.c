@@ -57,6 +57,25 @@ sac_upsample3 (const float *in, int t, int h, int w, float *out, int t2, int h2,
       }
 }
 
+void
+sac_map_at (const float *maps, const guint *times, guint n, gsize area, guint at, float *out)
+{
+  const float *before, *after;
+  guint next = 0;
+  float back = 0;
+
+  g_return_if_fail (n > 0);
+  while (next < n && times[next] < at)
+    next++;
+  if (next > 0 && next < n)
+    back = (float) (times[next] - at) / (float) (times[next] - times[next - 1]);
+  next = MIN (next, n - 1);
+  after = maps + next * area;
+  before = back > 0 ? after - area : after;
+  for (gsize i = 0; i < area; i++)
+    out[i] = (1 - back) * after[i] + back * before[i];
+}
+
 double
 sac_energy_in_box (const float *map, int h, int w, double x, double y, double width, double height)
 {

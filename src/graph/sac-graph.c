@@ -226,3 +226,9 @@ sac_graph_name (SacGraph *graph, SacVar v, const char *format, ...)
   _sac_graph_at (graph, v)->name = g_strdup_vprintf (format, args);
   va_end (args);
 }
+
+const char *
+sac_graph_get_name (const SacGraph *graph, SacVar v)
+{
+  return v > 0 ? _sac_graph_at (graph, v)->name : NULL;
+}

@@ -42,6 +42,7 @@ SacNode     sac_graph_get_node (const SacGraph *graph, SacVar v);
 guint       sac_graph_get_n_nodes (const SacGraph *graph);
 /* Name for EXPLAIN and errors; also how the window finds "layer4". */
 void        sac_graph_name (SacGraph *graph, SacVar v, const char *format, ...) G_GNUC_PRINTF (3, 4);
+const char *sac_graph_get_name (const SacGraph *graph, SacVar v);     /* borrowed; NULL: none */
 
 /* Reverse mode: appends the adjoints of @y (any shape; its seed is ones) and fills @gx with the gradient towards each @wrt[i]
  * (0 where @y does not depend on it).  May be called again on the result: second derivatives. */

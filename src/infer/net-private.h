@@ -15,10 +15,12 @@ struct _SacNet {
   gboolean owned;               /* weights and backend are ours */
   SacWeights *weights;
   SacBackend *backend;
-  SacProgram *forward, *camera;
+  SacProgram *forward, *camera, *slope;
   SacVar clip, logits;          /* of forward */
   SacVar cam_clip, cam_pick, cam_map;
   SacShape coarse;              /* of the map before upsampling */
+  int cam_layer;                /* the camera's */
+  SacVar slope_clip, slope_pick, slope_map;
   SacProgram *look, *perceive;  /* sac-attend.c: clip → features and maps; these → logits */
   SacVar look_clip;
   SacModelOut seen, given;      /* outputs of look, inputs and output of perceive */

@@ -228,20 +228,38 @@ fill_top (SacExplanation *out, char **labels, float *scores, guint n)
     }
 }
 
-SacExplanation *
-sac_explainer_run (SacExplainer *explainer, const char *run_folder, const char *project, const char *clip, const char *label,
-                   GCancellable *cancellable, GError **error)
+static gboolean
+make_map (SacNet *net, const float *clip, guint label, const SacQuestion *question, SacExplanation *out, GCancellable *cancellable,
+          GError **error)
 {
+  switch (question->map)
+    {
+    case SAC_ASK_GRADIENT:
+      return sac_net_input_gradient (net, clip, label, out->map, out->weights, cancellable, error);
+    case SAC_ASK_RANDOM:
+      sac_net_random_map (net, g_str_hash (question->clip), out->map, out->weights);
+      return TRUE;
+    case SAC_ASK_GRADCAM:
+    case SAC_N_ASKED_MAPS:
+    default:
+      return sac_net_gradcam_at (net, clip, label, question->layer, out->map, out->weights, cancellable, error);
+    }
+}
+
+SacExplanation *
+sac_explainer_run (SacExplainer *explainer, const SacQuestion *question, GCancellable *cancellable, GError **error)
+{
+  const char *label = question->label;
   g_autoptr (SacExplanation) out = g_new0 (SacExplanation, 1);
   g_autofree float *scores = NULL;
-  const KeptNet *open = open_net (explainer, run_folder, error);
+  const KeptNet *open = open_net (explainer, question->run, error);
   const SacClipSpec *spec;
   const KeptClip *kept;
   char **labels;
   SacNet *net;
   guint n, chosen = 0;
 
-  if (!open || !open_project (explainer, project, error))
+  if (!open || !open_project (explainer, question->project, error))
     return NULL;
   net = open->net;
   spec = sac_net_get_clip_spec (net);
@@ -257,7 +275,7 @@ sac_explainer_run (SacExplainer *explainer, const char *run_folder, const char *
           return NULL;
         }
     }
-  kept = load_clip (explainer, spec, clip, cancellable, error);
+  kept = load_clip (explainer, spec, question->clip, cancellable, error);
   if (!kept)
     return NULL;
   scores = g_new (float, n);
@@ -281,7 +299,7 @@ sac_explainer_run (SacExplainer *explainer, const char *run_folder, const char *
       return NULL;
     }
   if (!find_place (kept->item, spec, out->frames, out->crop, cancellable, error)
-      || !sac_net_gradcam (net, kept->numbers, chosen, out->map, out->weights, cancellable, error))
+      || !make_map (net, kept->numbers, chosen, question, out, cancellable, error))
     return NULL;
   return g_steal_pointer (&out);
 }

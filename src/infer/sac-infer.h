@@ -44,11 +44,19 @@ gboolean sac_net_score (SacNet *net, const float *clip, float *probabilities, GC
  * @states: n_labels of SacLabelState. */
 double   sac_clip_loss (const float *logits, guint n_rows, guint n_labels, const gint8 *states, gboolean softmax);
 
-/* 3-D Grad-CAM at the last stage: relu(Σ_c mean(∂z/∂A_c)·A_c), scaled to max 1.  Paper: Selvaraju 2017 §3.
- * @map: T×H×W over the chosen frames at crop resolution, @frame_weight: T, mean of the map per frame scaled to max 1.
- * Networks of single frames: one map per frame, scaled together.  All zero where nothing speaks for the label. */
+/* ---- maps to compare attention with.  @map: T×H×W over the chosen frames at crop resolution, scaled to max 1, @frame_weight: T, mean of
+ * the map per frame scaled to max 1.  All zero where nothing speaks for the label.  Networks of single frames: one map per frame, scaled
+ * together.
+ * 3-D Grad-CAM at a stage (1…4, 0 = the last): relu(Σ_c mean(∂z/∂A_c)·A_c).  Paper: Selvaraju 2017 §3. */
 gboolean sac_net_gradcam (SacNet *net, const float *clip, guint label, float *map, float *frame_weight, GCancellable *cancellable,
                           GError **error);
+gboolean sac_net_gradcam_at (SacNet *net, const float *clip, guint label, int layer, float *map, float *frame_weight,
+                             GCancellable *cancellable, GError **error);
+/* The largest |∂z/∂x| of the three colours, each pixel. */
+gboolean sac_net_input_gradient (SacNet *net, const float *clip, guint label, float *map, float *frame_weight,
+                                 GCancellable *cancellable, GError **error);
+/* Knows nothing: random on a grid of 7×7 places a frame, the same for the same @seed. */
+void     sac_net_random_map (SacNet *net, guint64 seed, float *map, float *frame_weight);
 
 /* ---- attention: networks that weigh their features by maps of their own (sac_model_has_attention). */
 gboolean sac_net_has_attention (const SacNet *net);
@@ -104,9 +112,7 @@ const char *sac_split_get_name (SacSplit split);        /* "train" "validation" 
 typedef struct _SacExplainer SacExplainer;
 SacExplainer   *sac_explainer_new (guint n_threads);
 void            sac_explainer_free (SacExplainer *explainer);
-/* @label "" = the one with the highest score. */
-SacExplanation *sac_explainer_run (SacExplainer *explainer, const char *run_folder, const char *project, const char *clip,
-                                   const char *label, GCancellable *cancellable, GError **error);
+SacExplanation *sac_explainer_run (SacExplainer *explainer, const SacQuestion *question, GCancellable *cancellable, GError **error);
 
 /* A network without attention gives its scores and its frames. */
 SacLook        *sac_explainer_attend (SacExplainer *explainer, const char *run_folder, const char *project, const char *clip,

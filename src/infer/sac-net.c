@@ -129,6 +129,7 @@ sac_net_free (SacNet *net)
     return;
   g_clear_pointer (&net->forward, sac_program_free);
   g_clear_pointer (&net->camera, sac_program_free);
+  g_clear_pointer (&net->slope, sac_program_free);
   g_clear_pointer (&net->look, sac_program_free);
   g_clear_pointer (&net->perceive, sac_program_free);
   if (net->owned)
@@ -197,32 +198,6 @@ make_forward (SacNet *net, GError **error)
     return FALSE;
   net->forward = sac_program_compile (graph, &net->logits, 1, net->backend, error);
   return net->forward != NULL;
-}
-
-/* relu (Σ_c mean (∂z/∂A_c)·A_c).  Paper: Selvaraju 2017 §3, eq. 1–2.  Which label is meant is an input: a row of one 1. */
-static gboolean
-make_camera (SacNet *net, GError **error)
-{
-  g_autoptr (SacGraph) graph = sac_graph_new ();
-  SacShape shape = _sac_net_clip_shape (net), map;
-  SacModelOut out;
-  SacVar slope;
-
-  net->cam_clip = sac_graph_input (graph, "clip", shape);
-  net->cam_pick = sac_graph_input (graph, "label", SAC_SHAPE (shape.n, (gint32) net->n_labels, 1, 1, 1));
-  out = sac_model (graph, net->weights, &net->model, net->cam_clip, SAC_BN_FROZEN, FALSE);
-  if (!sac_graph_check (graph, error))
-    return FALSE;
-  sac_graph_gradients_seeded (graph, out.logits, net->cam_pick, &out.last, 1, &slope);
-  map = sac_graph_get_shape (graph, out.last);
-  map.c = 1;
-  slope = sac_global_average (graph, slope);
-  net->cam_map = sac_relu (graph, sac_sum_to (graph, sac_mul (graph, out.last, slope), map));
-  if (!sac_graph_check (graph, error))
-    return FALSE;
-  net->coarse = map;
-  net->camera = sac_program_compile (graph, &net->cam_map, 1, net->backend, error);
-  return net->camera != NULL;
 }
 
 gboolean
@@ -329,56 +304,4 @@ sac_clip_loss (const float *logits, guint n_rows, guint n_labels, const gint8 *s
           sum += MAX (z, 0) - z * (states[j] > 0) + log1p (exp (-fabs (z)));
         }
   return sum / known / n_rows;
-}
-
-static void
-scale_to_one (float *values, gsize n)
-{
-  float most = 0;
-
-  for (gsize i = 0; i < n; i++)
-    most = isfinite (values[i]) ? MAX (most, values[i]) : most;
-  for (gsize i = 0; i < n; i++)
-    values[i] = most > 0 && values[i] > 0 ? MIN (values[i] / most, 1) : 0;
-}
-
-gboolean
-sac_net_gradcam (SacNet *net, const float *clip, guint label, float *map, float *frame_weight, GCancellable *cancellable,
-                 GError **error)
-{
-  int t = (int) net->spec.n_frames, size = net->spec.crop;
-  g_autofree float *coarse = NULL;
-  g_autofree float *pick = NULL;
-  gsize area = (gsize) size * size, n_coarse;
-
-  g_return_val_if_fail (label < net->n_labels, FALSE);
-  if (!net->camera && !make_camera (net, error))
-    return FALSE;
-  pick = g_new0 (float, (gsize) _sac_net_clip_shape (net).n * net->n_labels);
-  for (gint32 r = 0; r < _sac_net_clip_shape (net).n; r++)
-    pick[(gsize) r * net->n_labels + label] = 1;
-  sac_program_set_input (net->camera, net->cam_clip, clip);
-  sac_program_set_input (net->camera, net->cam_pick, pick);
-  if (!sac_program_run (net->camera, cancellable, error))
-    return FALSE;
-  n_coarse = sac_shape_count (net->coarse);
-  coarse = g_new (float, n_coarse);
-  sac_program_get_output (net->camera, net->cam_map, coarse);
-  if (!sac_model_is_flat (&net->model))
-    sac_upsample3 (coarse, net->coarse.t, net->coarse.h, net->coarse.w, map, t, size, size);
-  else
-    for (int i = 0; i < t; i++)
-      sac_upsample3 (coarse + (gsize) i * net->coarse.h * net->coarse.w, 1, net->coarse.h, net->coarse.w,
-                     map + i * area, 1, size, size);
-  scale_to_one (map, t * area);
-  for (int i = 0; i < t; i++)
-    {
-      double sum = 0;
-
-      for (gsize k = 0; k < area; k++)
-        sum += (double) map[i * area + k];
-      frame_weight[i] = (float) (sum / (double) area);
-    }
-  scale_to_one (frame_weight, (gsize) t);
-  return TRUE;
 }

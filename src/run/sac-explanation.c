@@ -3,6 +3,23 @@
 
 #include "answer-private.h"
 
+static const char *const map_names[SAC_N_ASKED_MAPS] = { "gradcam", "gradient", "random" };
+
+const char *
+sac_asked_map_get_name (SacAskedMap map)
+{
+  return map_names[map];
+}
+
+int
+sac_asked_map_from_name (const char *name)
+{
+  for (int i = 0; i < SAC_N_ASKED_MAPS; i++)
+    if (strcmp (name, map_names[i]) == 0)
+      return i;
+  return -1;
+}
+
 void
 sac_explanation_free (SacExplanation *explanation)
 {
@@ -105,13 +122,17 @@ read_answer (JsonObject *object, int fd, GError **error)
 }
 
 void
-sac_worker_explain_async (SacWorker *self, const char *run_folder, const char *project, const char *clip, const char *label,
-                          GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
+sac_worker_explain_async (SacWorker *self, const SacQuestion *question, GCancellable *cancellable, GAsyncReadyCallback callback,
+                          gpointer data)
 {
-  JsonBuilder *builder = _sac_question ("explain", run_folder, project, clip);
+  JsonBuilder *builder = _sac_question ("explain", question->run, question->project, question->clip);
 
   json_builder_set_member_name (builder, "label");
-  json_builder_add_string_value (builder, label ? label : "");
+  json_builder_add_string_value (builder, question->label ? question->label : "");
+  json_builder_set_member_name (builder, "map");
+  json_builder_add_string_value (builder, sac_asked_map_get_name (question->map));
+  json_builder_set_member_name (builder, "layer");
+  json_builder_add_int_value (builder, question->layer);
   _sac_worker_ask (self, builder, -1, read_answer, (GDestroyNotify) sac_explanation_free, sac_worker_explain_async, cancellable,
                    callback, data);
 }

@@ -1,7 +1,8 @@
 /* Messages between window and worker: one JSON object a line over a socketpair that keeps records apart (SOCK_SEQPACKET, fd 3
  * of the child), each with "id" and at most 64 KiB long; big arrays (frames, maps) travel in a memfd passed beside the line
  * (SCM_RIGHTS) and are read by copying.
- *   → {"id":1,"ask":"explain","run":FOLDER,"project":FILE,"clip":NAME,"label":NAME or ""}
+ *   → {"id":1,"ask":"explain","run":FOLDER,"project":FILE,"clip":NAME,"label":NAME or "","map":"gradcam","gradient" or
+ * "random","layer":0…4}
  *   ← {"id":1,"ok":true,"label":…,"score":…,"frames":[…source frame numbers…],"weights":[…per chosen frame, 0…1…],
  *      "top":[{"label":…,"score":…}…],"shape":[T,H,W],
  *      "crop":[x,y,width,height: the part of the shown frame that the map covers, in its pixels]} + memfd of T·H·W floats in 0…1
@@ -26,6 +27,16 @@ SacWorker *sac_worker_new (const char *saccade_program);
 /* Ends the child if nothing is asked: it gives its memory back, and another comes with the next question. */
 void       sac_worker_rest (SacWorker *worker);
 
+/* Which map: one computed from outside the network. */
+typedef enum { SAC_ASK_GRADCAM, SAC_ASK_GRADIENT, SAC_ASK_RANDOM, SAC_N_ASKED_MAPS } SacAskedMap;
+const char *sac_asked_map_get_name (SacAskedMap map);          /* "gradcam", "gradient", "random" */
+int         sac_asked_map_from_name (const char *name);         /* −1: there is none */
+typedef struct {
+  const char *run, *project, *clip;     /* folder, file, name of the clip */
+  const char *label;            /* NULL or "": the one with the highest score */
+  SacAskedMap map;
+  int layer;                    /* of Grad-CAM: 1…4, 0 = the last */
+} SacQuestion;
 typedef struct {
   char *label; double score;
   guint *frames; float *weights; guint n_frames;      /* chosen source frames and their temporal weight */
@@ -35,7 +46,7 @@ typedef struct {
   double crop[4];               /* x, y, width, height of the map in pixels of the shown frame; width 0: the whole frame */
 } SacExplanation;
 void            sac_explanation_free (SacExplanation *explanation);
-void            sac_worker_explain_async (SacWorker *worker, const char *run_folder, const char *project, const char *clip,
-                                          const char *label, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data);
+void            sac_worker_explain_async (SacWorker *worker, const SacQuestion *question, GCancellable *cancellable,
+                                          GAsyncReadyCallback callback, gpointer data);
 SacExplanation *sac_worker_explain_finish (SacWorker *worker, GAsyncResult *result, GError **error);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacExplanation, sac_explanation_free)

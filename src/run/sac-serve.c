@@ -8,6 +8,8 @@
 typedef struct {
   gint64 id;
   char *ask, *run, *project, *clip, *label;
+  SacAskedMap map;
+  int layer;
   SacMaps maps;                 /* to perceive with */
   float *numbers;               /* what they point to */
   GCancellable *cancellable;
@@ -36,18 +38,21 @@ job_free (Job *job)
   g_free (job);
 }
 
-static void
+static gboolean
 send_builder (Server *server, JsonBuilder *builder, int map_fd)
 {
   g_autofree char *json = NULL;
   g_autoptr (GError) error = NULL;
+  gboolean fine;
 
   json_builder_end_object (builder);
   json = _sac_json_text (builder, FALSE, NULL);
   g_mutex_lock (&server->lock);
-  if (!sac_message_send (server->fd, json, map_fd, &error))
+  fine = sac_message_send (server->fd, json, map_fd, &error);
+  if (!fine)
     sac_debug (UI, "worker: %s\n", error->message);
   g_mutex_unlock (&server->lock);
+  return fine;
 }
 
 static JsonBuilder *
@@ -82,7 +87,8 @@ send_answer (Server *server, gint64 id, JsonBuilder *builder, int fd)
     send_error (server, id, _("not enough memory for the answer"));
   else
     {
-      send_builder (server, builder, fd);
+      if (!send_builder (server, builder, fd))
+        send_error (server, id, _("the answer is too long to be sent"));
       close (fd);
     }
   g_object_unref (builder);
@@ -102,7 +108,8 @@ answer (Server *server, const Job *job)
   else if (strcmp (job->ask, "explain") == 0)
     {
       g_autoptr (SacExplanation) explanation
-        = acts->explain (job->run, job->project, job->clip, job->label, job->cancellable, server->data, &error);
+        = acts->explain (&(SacQuestion) { job->run, job->project, job->clip, job->label, job->map, job->layer }, job->cancellable,
+                         server->data, &error);
 
       if (explanation)
         fd = _sac_explanation_write (builder = begin_answer (job->id, TRUE), explanation);
@@ -152,6 +159,8 @@ take_line (Server *server, const char *json, int fd)
       job->project = g_strdup (_sac_json_string (object, "project", ""));
       job->clip = g_strdup (_sac_json_string (object, "clip", ""));
       job->label = g_strdup (_sac_json_string (object, "label", ""));
+      job->map = (SacAskedMap) MAX (sac_asked_map_from_name (_sac_json_string (object, "map", "")), 0);
+      job->layer = (int) CLAMP (_sac_json_int (object, "layer", 0), 0, 4);
       if (strcmp (what, "perceive") == 0 && !(job->numbers = _sac_maps_read (object, fd, &job->maps, NULL)))
         {
           job_free (job);

@@ -4,8 +4,7 @@
 #include "sac-look.h"
 
 typedef struct {
-  SacExplanation *(*explain) (const char *run_folder, const char *project, const char *clip, const char *label,
-                              GCancellable *cancellable, gpointer data, GError **error);
+  SacExplanation *(*explain) (const SacQuestion *question, GCancellable *cancellable, gpointer data, GError **error);
   SacLook *(*attend) (const char *run_folder, const char *project, const char *clip, GCancellable *cancellable, gpointer data,
                       GError **error);
   /* Scores, @n_labels of them; transfer full. */
