@@ -673,6 +673,71 @@ test_times (void)
     }
 }
 
+/* ---- counting. */
+
+typedef struct {
+  guint n;
+  double last;
+  gboolean falls, outside;
+  GCancellable *cancellable;    /* to be cancelled at the first word */
+} Told;
+
+static void
+on_counting (double fraction, gpointer data)
+{
+  Told *told = data;
+
+  told->outside |= fraction < 0 || fraction > 1;
+  told->falls |= fraction < told->last;
+  told->last = fraction;
+  told->n++;
+  if (told->cancellable)
+    g_cancellable_cancel (told->cancellable);
+}
+
+/* Both ways to an index give the same frames; what was counted stays, for whoever opens the file after. */
+static void
+test_counting (void)
+{
+  g_autofree char *path = make_clip ("counting", 96, 64, 60);
+  Told told = { 0 }, stopped = { .cancellable = g_cancellable_new () };
+  const SacMediaWatch watch = { NULL, on_counting, &told }, stop = { NULL, on_counting, &stopped };
+  g_autoptr (SacMedia) fast = sac_media_open (path, NULL, NULL), slow = NULL, later = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (sac_media_is_counted (fast));
+  g_assert_null (sac_media_open_counted (path, &stop, stopped.cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&error);
+  g_assert_cmpuint (stopped.n, ==, 1);
+  later = sac_media_open (path, NULL, NULL);
+  g_assert_false (sac_media_is_counted (later));
+  g_clear_object (&later);
+
+  slow = sac_media_open_counted (path, &watch, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (sac_media_is_counted (slow));
+  g_assert_cmpuint (told.n, >, 1);
+  g_assert_false (told.falls || told.outside);
+  g_assert_cmpuint (sac_media_get_n_frames (slow), ==, sac_media_get_n_frames (fast));
+  for (guint i = 0; i < sac_media_get_n_frames (fast); i++)
+    {
+      g_autoptr (SacFrame) one = sac_media_get_frame (fast, i, NULL, NULL), other = sac_media_get_frame (slow, i, NULL, NULL);
+      guint8 a[96 * 64 * 3], b[96 * 64 * 3];
+
+      g_assert_cmpint (sac_media_get_time_ns (fast, i), ==, sac_media_get_time_ns (slow, i));
+      g_assert_cmpint (sac_media_is_keyframe (fast, i), ==, sac_media_is_keyframe (slow, i));
+      g_assert_true (one != other);     /* the cache keeps them apart */
+      g_assert_true (sac_frame_convert (one, SAC_PIXELS_RGB, a, 96 * 3, NULL) && sac_frame_convert (other, SAC_PIXELS_RGB, b, 96 * 3, NULL));
+      g_assert_cmpmem (a, sizeof a, b, sizeof b);
+    }
+  told.n = 0;
+  later = sac_media_open_watched (path, &watch, NULL, NULL);
+  g_assert_true (sac_media_is_counted (later));
+  g_assert_cmpuint (told.n, ==, 0);
+  g_object_unref (stopped.cancellable);
+}
+
 /* ---- what is found on the way, and what is heard. */
 
 static void
@@ -688,8 +753,9 @@ test_passing (void)
 {
   g_autofree char *path = make_clip ("passing", 96, 64, 60);
   g_autoptr (GArray) first = g_array_new (FALSE, FALSE, sizeof (guint)), way = g_array_new (FALSE, FALSE, sizeof (guint));
-  g_autoptr (SacMedia) media = sac_media_open_passing (path, on_passing, first, NULL, NULL);
-  g_autoptr (SacMedia) known = sac_media_open_passing (path, on_passing, first, NULL, NULL);
+  const SacMediaWatch watch = { on_passing, NULL, first };
+  g_autoptr (SacMedia) media = sac_media_open_watched (path, &watch, NULL, NULL);
+  g_autoptr (SacMedia) known = sac_media_open_watched (path, &watch, NULL, NULL);
   guint wanted = 59, key;
 
   g_assert_cmpuint (first->len, ==, 1);         /* the index was made once */
@@ -868,6 +934,7 @@ main (int argc, char **argv)
   g_test_add_func ("/media/frames/rotation", test_rotation);
   g_test_add_func ("/media/frames/times", test_times);
   g_test_add_func ("/media/frames/passing", test_passing);
+  g_test_add_func ("/media/index/counting", test_counting);
   g_test_add_func ("/media/sound", test_sound);
   g_test_add_func ("/media/names", test_names);
   g_test_add_func ("/media/playlist", test_playlist);

@@ -1,4 +1,5 @@
 /* The player and the frame view in the test's own process, on a display of their own (headless.sh). */
+#include "app/sac-frame-feed.h"
 #include "app/sac-player.h"
 #include "widget-fixture.h"
 
@@ -423,6 +424,72 @@ open_long (Fixture *f, int n)
   g_assert_true (wait_until (has_media, f->player, 20));
 }
 
+/* ---- a file whose frames must be counted: a stream for broadcasting has no table of them. */
+
+typedef struct {
+  SacFrameFeed *feed;
+  guint n_failed;
+} Count;
+
+static gboolean
+is_counting (gpointer data)
+{
+  double fraction, left;
+
+  return sac_frame_feed_get_counting (((Count *) data)->feed, &fraction, &left) && fraction >= 0 && fraction <= 1;
+}
+
+static gboolean
+has_failed (gpointer data)
+{
+  return ((Count *) data)->n_failed > 0;
+}
+
+static gboolean
+has_opened (gpointer data)
+{
+  return sac_frame_feed_get_media (((Count *) data)->feed) != NULL;
+}
+
+static void
+on_failed (SacFrameFeed *feed, const char *why, Count *count)
+{
+  count->n_failed++;
+}
+
+static void
+test_counting (void)
+{
+  g_autofree char *dir = g_dir_make_tmp ("saccade-player-XXXXXX", NULL), *path = g_build_filename (dir, "count.ts", NULL);
+  const char *const arguments[] = { "ffmpeg", "-v", "error", "-nostdin", "-f", "lavfi", "-i", "color=gray:s=64x64:r=25:d=160", "-c:v",
+                                    "mpeg2video", path, NULL };
+  Count count = { sac_frame_feed_new (), 0 };
+  double fraction, left;
+  int status = 0;
+
+  g_signal_connect (count.feed, "failed", G_CALLBACK (on_failed), &count);
+  if (!g_spawn_sync (NULL, (char **) arguments, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, NULL, NULL, &status,
+                     NULL) || !g_spawn_check_wait_status (status, NULL))
+    g_test_skip ("no ffmpeg");
+  else
+    {
+      sac_frame_feed_open (count.feed, path);
+      g_assert_true (wait_until (is_counting, &count, 20));
+      sac_frame_feed_stop (count.feed);
+      g_assert_true (wait_until (has_failed, &count, 20));
+      g_assert_false (has_opened (&count));
+      g_assert_false (sac_frame_feed_get_counting (count.feed, &fraction, &left));
+      sac_frame_feed_open (count.feed, path);
+      g_assert_true (wait_until (has_opened, &count, 60));
+      g_assert_cmpuint (sac_media_get_n_frames (sac_frame_feed_get_media (count.feed)), ==, 4000);
+      g_assert_false (sac_frame_feed_get_counting (count.feed, &fraction, &left));
+      sac_frame_feed_stop (count.feed);         /* nothing to stop */
+      g_assert_cmpuint (count.n_failed, ==, 1);
+    }
+  g_object_unref (count.feed);
+  remove_tree (dir);
+}
+
 static void
 test_near (void)
 {
@@ -520,6 +587,7 @@ main (int argc, char **argv)
   TEST ("zone", test_zone);
   TEST ("speed-range", test_speed_range);
   TEST ("zoom", test_zoom);
+  g_test_add_func ("/player/counting", test_counting);
   g_test_add_func ("/player/near", test_near);
   g_test_add_func ("/player/reverse", test_reverse);
   return g_test_run ();

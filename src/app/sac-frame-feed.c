@@ -11,6 +11,7 @@
 #define MAX_READY 48
 #define NEAR_LEAST 4            /* frames before the wanted one: nearer ones are not worth a picture of their own */
 #define NEAR_EVERY_US 60000
+#define COUNT_EVERY_US 100000   /* so often it is told how far counting is */
 
 typedef struct {
   guint frame;
@@ -39,6 +40,8 @@ struct _SacFrameFeed {
   GCancellable *task;           /* of the frame being made; NULL = none */
   Ready near;                   /* decoded on the way to the wanted frame */
   gint64 near_us;
+  gint64 count_us, count_told_us;       /* since when frames are counted, 0 = they are not; when that was told last */
+  double count_fraction;
   guint notify_source;
 };
 
@@ -244,24 +247,48 @@ on_first (SacFrame *frame, gpointer data)
 }
 
 static void
+on_counting (double fraction, gpointer data)
+{
+  Task *task = data;
+  SacFrameFeed *self = task->feed;
+  gint64 now = g_get_monotonic_time ();
+
+  g_mutex_lock (&self->lock);
+  if (task->generation == self->generation)
+    {
+      if (!self->count_us)
+        self->count_us = now;
+      self->count_fraction = fraction;
+      if (now - self->count_told_us >= COUNT_EVERY_US)
+        {
+          self->count_told_us = now;
+          notify_locked (self);
+        }
+    }
+  g_mutex_unlock (&self->lock);
+}
+
+static void
 open_file (SacFrameFeed *self)
 {
   g_autofree char *path = g_steal_pointer (&self->path);
   g_autoptr (GCancellable) cancellable = g_object_ref (self->cancellable);
   guint generation = self->generation;
   Task task = { .feed = self, .generation = generation };
+  const SacMediaWatch watch = { on_first, on_counting, &task };
   g_autoptr (GError) error = NULL;
   SacMedia *media;
 
   self->open_pending = FALSE;
   g_mutex_unlock (&self->lock);
-  media = sac_media_open_passing (path, on_first, &task, cancellable, &error);
+  media = sac_media_open_watched (path, &watch, cancellable, &error);
   g_mutex_lock (&self->lock);
   if (generation != self->generation)
     {
       g_clear_object (&media);
       return;
     }
+  self->count_us = 0;
   self->opened = media;
   self->open_problem = error ? g_strdup (error->message) : NULL;
   self->tell_open = TRUE;
@@ -452,6 +479,7 @@ sac_frame_feed_open (SacFrameFeed *self, const char *path)
   if (self->task)
     g_cancellable_cancel (self->task);
   ready_clear (&self->near);
+  self->count_us = 0;
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
   g_free (self->path);
@@ -464,6 +492,32 @@ sac_frame_feed_open (SacFrameFeed *self, const char *path)
   self->wanted = 0;
   self->ahead = 0;
   g_cond_broadcast (&self->wake);
+  g_mutex_unlock (&self->lock);
+}
+
+gboolean
+sac_frame_feed_get_counting (SacFrameFeed *self, double *fraction, double *seconds_left)
+{
+  gboolean counting;
+
+  g_return_val_if_fail (SAC_IS_FRAME_FEED (self), FALSE);
+  g_mutex_lock (&self->lock);
+  counting = self->count_us != 0;
+  *fraction = counting ? self->count_fraction : -1;
+  *seconds_left = -1;
+  if (*fraction > 0)
+    *seconds_left = 1e-6 * (double) (g_get_monotonic_time () - self->count_us) * (1 - *fraction) / *fraction;
+  g_mutex_unlock (&self->lock);
+  return counting;
+}
+
+void
+sac_frame_feed_stop (SacFrameFeed *self)
+{
+  g_return_if_fail (SAC_IS_FRAME_FEED (self));
+  g_mutex_lock (&self->lock);
+  if (self->cancellable && !self->opened)
+    g_cancellable_cancel (self->cancellable);
   g_mutex_unlock (&self->lock);
 }
 

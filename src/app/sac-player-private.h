@@ -66,6 +66,12 @@ void       _sac_player_toggle_sound (SacPlayer *self);
 GtkWidget *_sac_player_get_frame_button (SacPlayer *self);
 /* sac-player-place.c: asks for a time or frame over @at and goes there. */
 void       _sac_player_ask_place (SacPlayer *self, GtkWidget *at);
+/* sac-player-counting.c: told of while a file's frames are counted. */
+void       _sac_player_add_counting (SacPlayer *self);
+void       _sac_player_update_counting (SacPlayer *self);
+gboolean   _sac_player_counting_failed (SacPlayer *self);              /* TRUE: stopped by the person, who is asked what now */
+void       _sac_player_reset_counting (SacPlayer *self);               /* another file */
+void       _sac_player_open_again (SacPlayer *self);                   /* the same file, from its first frame */
 /* sac-player-hover.c: a small picture of @frame over the seek bar at @x of it; −1: none. */
 void       _sac_player_add_hover (SacPlayer *self);
 void       _sac_player_hover (SacPlayer *self, int frame, double x);

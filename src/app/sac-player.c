@@ -127,6 +127,7 @@ on_opened (SacPlayer *self)
   if (!self->media)
     return;
   stop_spinner (self);
+  _sac_player_reset_counting (self);
   n = MAX (sac_media_get_n_frames (self->media), 1);
   self->first = self->in_ns > 0 ? sac_media_get_frame_at (self->media, self->in_ns) : 0;
   self->last = n - 1;
@@ -153,9 +154,21 @@ static void
 on_failed (SacPlayer *self, const char *why)
 {
   stop_spinner (self);
+  if (_sac_player_counting_failed (self))
+    return;
   sac_frame_view_set_texture (self->view, NULL, 0);
   sac_frame_view_set_message (self->view, why);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, why, -1);
+}
+
+void
+_sac_player_open_again (SacPlayer *self)
+{
+  _sac_player_reset_counting (self);
+  sac_frame_feed_open (self->feed, self->path);
+  gtk_widget_set_visible (GTK_WIDGET (self->spinner), self->path != NULL);
+  if (self->path)
+    gtk_spinner_start (self->spinner);
 }
 
 void
@@ -186,10 +199,7 @@ sac_player_open (SacPlayer *self, const SacItem *item)
   sac_frame_view_set_message (self->view, NULL);
   sac_frame_view_set_texture (self->view, NULL, 0);
   _sac_player_update_labels (self);
-  sac_frame_feed_open (self->feed, self->path);
-  gtk_widget_set_visible (GTK_WIDGET (self->spinner), item != NULL);
-  if (item)
-    gtk_spinner_start (self->spinner);
+  _sac_player_open_again (self);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_FRAME]);
 }
 
@@ -313,11 +323,13 @@ sac_player_init (SacPlayer *self)
   g_signal_connect_swapped (self->feed, "opened", G_CALLBACK (on_opened), self);
   g_signal_connect_swapped (self->feed, "failed", G_CALLBACK (on_failed), self);
   g_signal_connect_swapped (self->feed, "ready", G_CALLBACK (_sac_player_show), self);
+  g_signal_connect_swapped (self->feed, "ready", G_CALLBACK (_sac_player_update_counting), self);
   g_signal_connect_swapped (click, "pressed", G_CALLBACK (on_play), self);
   gtk_widget_add_controller (self->stage, GTK_EVENT_CONTROLLER (click));
   _sac_player_add_gestures (self);
   _sac_player_add_panning (self);
   _sac_player_add_hover (self);
+  _sac_player_add_counting (self);
   gtk_widget_set_sensitive (self->transport, FALSE);
   gtk_widget_set_visible (GTK_WIDGET (self->spinner), FALSE);
   gtk_toggle_button_set_active (self->loop_button, TRUE);

@@ -194,12 +194,13 @@ measure_opening (Bench *bench, const char *path, GError **error)
   for (int round = 0; round < 3; round++)
     {
       First first = { now_ms (), -1 };
+      const SacMediaWatch watch = { on_first, NULL, &first };
       g_autoptr (SacMedia) media = NULL;
       double ms;
 
       forget_index ();
       empty_cache ();
-      media = sac_media_open_passing (path, on_first, &first, NULL, error);
+      media = sac_media_open_watched (path, &watch, NULL, error);
       if (!media)
         return FALSE;
       first_ms = MIN (first_ms, first.ms);

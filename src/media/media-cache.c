@@ -123,21 +123,6 @@ _sac_cache_put (const char *file, SacFrame *frame)
   g_mutex_unlock (&lock);
 }
 
-void
-_sac_cache_drop (const char *file)
-{
-  g_mutex_lock (&lock);
-  for (GList *link = order.head, *next; link; link = next)
-    {
-      Entry *entry = link->data;
-
-      next = link->next;
-      if (entry->file == file)
-        remove_entry (entry);
-    }
-  g_mutex_unlock (&lock);
-}
-
 gsize
 _sac_cache_get_budget (void)
 {

@@ -637,6 +637,14 @@ _sac_decoder_get_n_complaints (SacDecoder *decoder)
   return n;
 }
 
+gint64
+_sac_decoder_get_duration_ns (SacDecoder *decoder)
+{
+  gint64 duration;
+
+  return gst_element_query_duration (decoder->pipe, GST_FORMAT_TIME, &duration) && duration > 0 ? duration : -1;
+}
+
 void
 _sac_decoder_stop_watching (SacDecoder *decoder)
 {

@@ -14,6 +14,7 @@
 #define INDEX_VERSION 2
 #define MAGIC "SACINDEX"
 #define SUM_BYTES 32
+#define TELL_EVERY 16           /* frames */
 #define N_WITNESSES 4           /* decoded frames that packets are held against */
 #define MAX_INDEX_BYTES ((gsize) SAC_MEDIA_MAX_FRAMES * 17 + 4096)
 
@@ -133,7 +134,7 @@ typedef struct {
 
 /* Takes one more frame.  1: done, 0: there are no more, −1: error. */
 static int
-decode_one (SacIndex *index, Decoded *decoded, SacDecoder *decoder, const char *path, SacMediaPassing passing, gpointer data,
+decode_one (SacIndex *index, Decoded *decoded, SacDecoder *decoder, const char *path, const SacMediaWatch *watch,
             GCancellable *cancellable, GError **error)
 {
   g_autoptr (GstSample) sample = NULL;
@@ -170,8 +171,8 @@ decode_one (SacIndex *index, Decoded *decoded, SacDecoder *decoder, const char *
           decoded->caps_fps = (double) info.fps_n / info.fps_d;
           decoded->step = (gint64) (1e9 / decoded->caps_fps);
         }
-      if (passing)
-        passing (frame, data);
+      if (watch && watch->first)
+        watch->first (frame, watch->data);
     }
   if (time < 0 || time <= last)
     time = last < 0 ? 0 : last + decoded->step;
@@ -217,8 +218,18 @@ take_packets (SacIndex *index, GArray *packets, const Decoded *decoded, const Sa
   return TRUE;
 }
 
+/* How far decoding everything is: by frames where the container lists them, else by time. */
+static double
+get_fraction (const Decoded *decoded, const SacContainer *container, SacDecoder *decoder)
+{
+  gint64 length = container->declared ? container->declared : _sac_decoder_get_duration_ns (decoder);
+  gint64 at = container->declared ? decoded->times->len : g_array_index (decoded->times, gint64, decoded->times->len - 1);
+
+  return length > 0 ? CLAMP ((double) at / (double) length, 0, 1) : -1;
+}
+
 SacIndex *
-_sac_index_build (const char *path, const SacContainer *container, SacMediaPassing passing, gpointer data, SacDecoder **kept,
+_sac_index_build (const char *path, const SacContainer *container, gboolean count, const SacMediaWatch *watch, SacDecoder **kept,
                   guint *next, GCancellable *cancellable, GError **error)
 {
   g_autoptr (SacDecoder) decoder = _sac_decoder_new (path, container, TRUE);
@@ -234,8 +245,8 @@ _sac_index_build (const char *path, const SacContainer *container, SacMediaPassi
   /* The first frame before anything else: somebody may be waiting to see it. */
   for (guint i = 0; i < N_WITNESSES && got > 0; i++)
     {
-      got = decode_one (index, &decoded, decoder, path, passing, data, cancellable, &problem);
-      if (i == 0 && got > 0)
+      got = decode_one (index, &decoded, decoder, path, watch, cancellable, &problem);
+      if (i == 0 && got > 0 && !count)
         packets = _sac_packets_read (path, container, cancellable);
     }
   if (got >= 0 && times->len && packets && (got > 0 || packets->len == times->len) && take_packets (index, packets, &decoded, container))
@@ -248,7 +259,11 @@ _sac_index_build (const char *path, const SacContainer *container, SacMediaPassi
       return g_steal_pointer (&index);
     }
   while (got > 0)
-    got = decode_one (index, &decoded, decoder, path, NULL, NULL, cancellable, &problem);
+    {
+      got = decode_one (index, &decoded, decoder, path, watch, cancellable, &problem);
+      if (got > 0 && watch && watch->counting && times->len % TELL_EVERY == 0)
+        watch->counting (get_fraction (&decoded, container, decoder), watch->data);
+    }
   /* What was decoded before damage is still worth having; the warning says that there is less. */
   broke = got < 0;
   if (broke && (times->len == 0 || !g_error_matches (problem, SAC_MEDIA_ERROR, SAC_MEDIA_ERROR_DAMAGED)))

@@ -46,6 +46,7 @@ int         _sac_decoder_pull (SacDecoder *decoder, GstSample **sample, gint64 *
 gboolean    _sac_decoder_seek (SacDecoder *decoder, gint64 time_ns);
 /* Stream times of the key frames that went into the decoder, when @watch; borrowed, call when no frame is being pulled. */
 GArray     *_sac_decoder_get_keys (SacDecoder *decoder);
+gint64      _sac_decoder_get_duration_ns (SacDecoder *decoder);     /* what the container says, −1 = nothing */
 guint       _sac_decoder_get_n_sent (SacDecoder *decoder);          /* pictures to be shown that went into it, when @watch */
 guint       _sac_decoder_get_n_complaints (SacDecoder *decoder);    /* warnings and errors of the decoder so far */
 void        _sac_decoder_stop_watching (SacDecoder *decoder);
@@ -90,9 +91,9 @@ typedef struct {
   guint8 *keys;                 /* n, 1 = decoding can start here */
 } SacIndex;
 
-/* @passing, nullable, is given the first frame as soon as it is decoded.  *@decoder: one that gives frame *@next next (transfer
- * full, nullable). */
-SacIndex *_sac_index_build (const char *path, const SacContainer *container, SacMediaPassing passing, gpointer data,
+/* @count: decode every frame, even where packets tell the same.  *@decoder: one that gives frame *@next next (transfer full,
+ * nullable). */
+SacIndex *_sac_index_build (const char *path, const SacContainer *container, gboolean count, const SacMediaWatch *watch,
                             SacDecoder **decoder, guint *next, GCancellable *cancellable, GError **error);
 GBytes   *_sac_index_to_bytes (const SacIndex *index);
 SacIndex *_sac_index_from_bytes (GBytes *bytes);               /* NULL if it is not whole, or of another version */
@@ -111,7 +112,6 @@ gboolean  _sac_cache_has (const char *file, guint number);
 void      _sac_cache_put (const char *file, SacFrame *frame);
 void      _sac_cache_mark (const char *file, guint first, guint n, guint8 *out);
 gsize     _sac_cache_get_budget (void);
-void      _sac_cache_drop (const char *file);
 
 /* ---- sac-media.c: @keep FALSE leaves the cache as it is (thumbnails). */
 SacFrame *_sac_media_get_frame (SacMedia *media, guint frame, gboolean keep, GCancellable *cancellable, GError **error);

@@ -23,7 +23,7 @@
 struct _SacMedia {
   GObject parent_instance;
   char *path, *hash, *warning;
-  const char *key;              /* hash, interned */
+  const char *key;              /* of file and index in the cache, interned */
   SacContainer container;
   SacIndex *index;
   GMutex lock;                  /* what follows */
@@ -200,14 +200,8 @@ load_index (const char *path)
   return _sac_index_from_bytes (bytes);
 }
 
-SacMedia *
-sac_media_open (const char *path, GCancellable *cancellable, GError **error)
-{
-  return sac_media_open_passing (path, NULL, NULL, cancellable, error);
-}
-
-SacMedia *
-sac_media_open_passing (const char *path, SacMediaPassing passing, gpointer data, GCancellable *cancellable, GError **error)
+static SacMedia *
+open_file (const char *path, gboolean count, const SacMediaWatch *watch, GCancellable *cancellable, GError **error)
 {
   g_autoptr (SacMedia) self = NULL;
   g_autofree char *index_path = NULL;
@@ -223,24 +217,53 @@ sac_media_open_passing (const char *path, SacMediaPassing passing, gpointer data
   self->hash = sac_media_hash (path, error);
   if (!self->hash)
     return NULL;
-  self->key = g_intern_string (self->hash);
   index_path = _sac_index_path (self->hash);
-  self->index = load_index (index_path);
+  self->index = count ? NULL : load_index (index_path);
   if (!self->index)
     {
       g_autoptr (GBytes) bytes = NULL;
 
-      self->index = _sac_index_build (path, &container, passing, data, &self->decoder, &self->next, cancellable, error);
+      self->index = _sac_index_build (path, &container, count, watch, &self->decoder, &self->next, cancellable, error);
       if (!self->index)
         return NULL;
       bytes = _sac_index_to_bytes (self->index);
       if (!_sac_media_write_cache (index_path, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes)))
         sac_debug (MEDIA, "the index %s cannot be written\n", index_path);
     }
+  /* Frames by the numbers of one index are never taken for those of another. */
+  {
+    g_autofree char *key = g_strconcat (self->hash, self->index->sums ? " counted" : NULL, NULL);
+
+    self->key = g_intern_string (key);
+  }
   self->counted = self->decoder != NULL;
   self->keys = g_memdup2 (self->index->keys, self->index->n);
   self->warning = _sac_index_dup_warning (self->index);
   return g_steal_pointer (&self);
+}
+
+SacMedia *
+sac_media_open (const char *path, GCancellable *cancellable, GError **error)
+{
+  return open_file (path, FALSE, NULL, cancellable, error);
+}
+
+SacMedia *
+sac_media_open_watched (const char *path, const SacMediaWatch *watch, GCancellable *cancellable, GError **error)
+{
+  return open_file (path, FALSE, watch, cancellable, error);
+}
+
+SacMedia *
+sac_media_open_counted (const char *path, const SacMediaWatch *watch, GCancellable *cancellable, GError **error)
+{
+  return open_file (path, TRUE, watch, cancellable, error);
+}
+
+gboolean
+sac_media_is_counted (SacMedia *media)
+{
+  return media->index->sums != NULL;
 }
 
 const char *

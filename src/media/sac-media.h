@@ -60,9 +60,18 @@ SacFrame *sac_media_get_frame (SacMedia *media, guint frame, GCancellable *cance
 typedef void (*SacMediaPassing) (SacFrame *frame, gpointer data);
 SacFrame *sac_media_get_frame_passing (SacMedia *media, guint frame, SacMediaPassing passing, gpointer data,
                                        GCancellable *cancellable, GError **error);
-/* As sac_media_open().  Where the index must be made, @passing is given the first frame long before that is done. */
-SacMedia *sac_media_open_passing (const char *path, SacMediaPassing passing, gpointer data, GCancellable *cancellable,
-                                  GError **error);
+/* What is told while a file is opened that has no index yet, in the caller's thread; each may be NULL. */
+typedef struct {
+  SacMediaPassing first;        /* the first frame, long before the index is done */
+  /* Where every frame must be decoded for it: how far that is, 0…1, or −1 where the file does not say how long it is. */
+  void (*counting) (double fraction, gpointer data);
+  gpointer data;
+} SacMediaWatch;
+SacMedia *sac_media_open_watched (const char *path, const SacMediaWatch *watch, GCancellable *cancellable, GError **error);
+/* Makes the index anew by decoding every frame, whatever the packets say, and opens with it; so does everybody from now on who opens
+ * the file.  A SacMedia that is open already keeps the old one.  The remedy for files whose packets lie. */
+SacMedia *sac_media_open_counted (const char *path, const SacMediaWatch *watch, GCancellable *cancellable, GError **error);
+gboolean  sac_media_is_counted (SacMedia *media);           /* its index was made so, and not from packets */
 guint     sac_media_get_n_threads (SacMedia *media);        /* that decode it */
 guint     sac_media_get_n_back (SacMedia *media);           /* so many frames before a wanted one are kept when they are decoded */
 /* Sets out[i] to whether frame @first + i is in the cache, for @n frames.  Time goes with the frames that are. */
