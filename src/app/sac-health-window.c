@@ -25,11 +25,13 @@ G_DEFINE_FINAL_TYPE (SacHealthWindow, sac_health_window, ADW_TYPE_WINDOW)
 typedef struct {
   char *path;
   gboolean deep;
+  GArray *count;                /* SacId: clips whose frames are to be counted, instead of a check; NULL */
 } Check;
 
 static void
 check_free (gpointer data)
 {
+  g_clear_pointer (&((Check *) data)->count, g_array_unref);
   g_free (((Check *) data)->path);
   g_free (data);
 }
@@ -58,6 +60,7 @@ kind_of (GtkWidget *button)
 }
 
 static void start_check (SacHealthWindow *self, gboolean deep);
+static void start_count (SacHealthWindow *self, GArray *ids);
 
 static void
 on_show (GtkWidget *button, SacHealthWindow *self)
@@ -84,6 +87,12 @@ on_remove (GtkWidget *button, SacHealthWindow *self)
 
   if (sac_session_remove_clips (self->session, (const SacId *) (void *) ids->data, ids->len))
     start_check (self, FALSE);
+}
+
+static void
+on_count (GtkWidget *button, SacHealthWindow *self)
+{
+  start_count (self, dup_ids (self, kind_of (button)));
 }
 
 static void
@@ -125,6 +134,8 @@ add_row (SacHealthWindow *self, SacHealth kind, guint n)
   add_button (self, row, kind, _("Show"), G_CALLBACK (on_show));
   if (kind == SAC_HEALTH_MISSING && can_change)
     add_button (self, row, kind, _("Look for them…"), G_CALLBACK (on_relink));
+  if ((kind == SAC_HEALTH_UNREADABLE || kind == SAC_HEALTH_CUT || kind == SAC_HEALTH_VFR || kind == SAC_HEALTH_ENDLESS) && can_change)
+    add_button (self, row, kind, _("Count frames anew"), G_CALLBACK (on_count));
   if ((kind == SAC_HEALTH_UNREADABLE || kind == SAC_HEALTH_CUT || kind == SAC_HEALTH_REPLACED) && can_change)
     add_button (self, row, kind, _("Exclude"), G_CALLBACK (on_exclude));
   if (kind == SAC_HEALTH_EXCLUDED && can_change)
@@ -243,26 +254,94 @@ drop_check (SacHealthWindow *self)
   g_clear_object (&self->checking);
 }
 
+/* ---- counting. */
+
 static void
-start_check (SacHealthWindow *self, gboolean deep)
+count (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  const Check *asked = data;
+  GError *error = NULL;
+  g_autoptr (SacProject) project = sac_project_open_reader (asked->path, &error);
+  GPtrArray *counts = NULL;
+
+  if (project)
+    counts = sac_project_count_frames (project, (const SacId *) (void *) asked->count->data, asked->count->len, on_progress, source,
+                                       cancellable, &error);
+  if (counts)
+    g_task_return_pointer (task, counts, (GDestroyNotify) g_ptr_array_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+on_counted (GObject *source, GAsyncResult *result, gpointer data)
+{
+  SacHealthWindow *self = SAC_HEALTH_WINDOW (source);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) counts = g_task_propagate_pointer (G_TASK (result), &error);
+  guint n_changed = 0;
+
+  if (g_task_get_cancellable (G_TASK (result)) != self->checking)
+    return;
+  g_clear_object (&self->checking);
+  set_busy (self, FALSE);
+  if (!counts)
+    {
+      gtk_label_set_text (GTK_LABEL (self->status), error->message);
+      return;
+    }
+  for (guint i = 0; i < counts->len; i++)
+    {
+      const SacRecount *one = counts->pdata[i];
+
+      n_changed += !one->problem && one->n_now != one->n_before;
+    }
+  if (n_changed && sac_session_take_counts (self->session, counts))
+    start_check (self, FALSE);
+  else
+    gtk_label_set_text (GTK_LABEL (self->status), _("All files hold as many frames as was known."));
+}
+
+static void
+start_work (SacHealthWindow *self, Check *asked, GAsyncReadyCallback callback, GTaskThreadFunc work)
 {
   g_autoptr (GTask) task = NULL;
-  Check *asked;
 
   drop_check (self);
-  if (!sac_session_get_path (self->session))
-    return;
-  asked = g_new0 (Check, 1);
   asked->path = g_strdup (sac_session_get_path (self->session));
-  asked->deep = deep;
   self->told = 0;
   self->checking = g_cancellable_new ();
-  task = g_task_new (self, self->checking, on_checked, NULL);
+  task = g_task_new (self, self->checking, callback, NULL);
   g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, asked, check_free);
   set_busy (self, TRUE);
-  gtk_label_set_text (GTK_LABEL (self->status), _("Checking…"));
-  g_task_run_in_thread (task, check);
+  gtk_label_set_text (GTK_LABEL (self->status), asked->count ? _("Counting the frames…") : _("Checking…"));
+  g_task_run_in_thread (task, work);
+}
+
+/* Eats @ids. */
+static void
+start_count (SacHealthWindow *self, GArray *ids)
+{
+  Check *asked = g_new0 (Check, 1);
+
+  asked->count = ids;
+  if (sac_session_get_path (self->session))
+    start_work (self, asked, on_counted, count);
+  else
+    check_free (asked);
+}
+
+static void
+start_check (SacHealthWindow *self, gboolean deep)
+{
+  Check *asked = g_new0 (Check, 1);
+
+  asked->deep = deep;
+  if (sac_session_get_path (self->session))
+    start_work (self, asked, on_checked, check);
+  else
+    check_free (asked);
 }
 
 static void

@@ -4,6 +4,8 @@
 
 #include "sac-session-private.h"
 
+#include "store/sac-health.h"
+
 #define MANY_CLIPS 3000         /* more are changed by a thread */
 
 static gboolean
@@ -239,6 +241,17 @@ sac_session_relink (SacSession *self, GPtrArray *moves)
   if (!_sac_session_begin_act (self))
     return FALSE;
   return finish_act (self, sac_project_relink (sac_session_get_project (self), moves, &error), &error);
+}
+
+gboolean
+sac_session_take_counts (SacSession *self, GPtrArray *counts)
+{
+  GError *error = NULL;
+
+  g_return_val_if_fail (SAC_IS_SESSION (self) && counts, FALSE);
+  if (!_sac_session_begin_act (self))
+    return FALSE;
+  return finish_act (self, sac_project_take_counts (sac_session_get_project (self), counts, &error), &error);
 }
 
 SacId

@@ -75,6 +75,7 @@ gboolean    sac_session_remove_label (SacSession *self, SacId label);
 gboolean    sac_session_set_excluded (SacSession *self, const SacId *items, guint n, gboolean excluded);
 gboolean    sac_session_remove_clips (SacSession *self, const SacId *items, guint n);
 gboolean    sac_session_relink (SacSession *self, GPtrArray *moves);          /* SacMove; see sac_project_find_moved() */
+gboolean    sac_session_take_counts (SacSession *self, GPtrArray *counts);    /* SacRecount; see store/sac-health.h */
 /* Collections. */
 SacId       sac_session_save_query (SacSession *self, const char *name, const char *text);
 gboolean    sac_session_rename_query (SacSession *self, SacId query, const char *name);

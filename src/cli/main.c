@@ -32,6 +32,7 @@ static const struct {
   { "duplicates", N_("List clips that show the same") },
   { "status", N_("Say what a project holds") },
   { "health", N_("List files that are missing, damaged or odd") },
+  { "index", N_("Count the frames of videos") },
   { "relink", N_("Find moved files by their content") },
   { "weights", N_("Say what a weight file holds and how it fits a network") },
   { "plan", N_("Tell the memory and FLOPs of a run beforehand") },

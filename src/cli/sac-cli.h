@@ -49,6 +49,7 @@ int sac_cli_eval (int argc, char **argv);
 int sac_cli_report (int argc, char **argv);
 int sac_cli_relink (int argc, char **argv);
 int sac_cli_health (int argc, char **argv);
+int sac_cli_index (int argc, char **argv);
 int sac_cli_attention (int argc, char **argv);
 int sac_cli_maps (int argc, char **argv);      /* edited maps of attention */
 int sac_cli_explain (int argc, char **argv);

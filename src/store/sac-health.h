@@ -25,3 +25,18 @@ gboolean    sac_health_is_serious (SacHealth kind);
  * contents that changed are told (REPLACED), and clips are compared by what they show (NEAR_DUPLICATE). */
 GPtrArray  *sac_project_check_health (SacProject *project, gboolean deep, SacProgressFunc progress, gpointer data,
                                       GCancellable *cancellable, GError **error);    /* SacComplaint*; transfer full */
+
+/* ---- the remedy for files that say other numbers of frames than they hold: each frame is decoded and counted, and the index that
+ * everybody uses is made of that.  May take long; reads the project only, any thread with its own connection. */
+typedef struct {
+  char *hash, *name;            /* of the file; of a clip of it */
+  guint n_before, n_now;        /* frames, as the project and as the file has it */
+  double fps;
+  gint64 duration_ns;
+  char *warning, *problem;      /* NULL = none; with a problem nothing was counted */
+} SacRecount;
+void        sac_recount_free (SacRecount *count);
+GPtrArray  *sac_project_count_frames (SacProject *project, const SacId *items, guint n, SacProgressFunc progress, gpointer data,
+                                      GCancellable *cancellable, GError **error);      /* SacRecount*, one a file; transfer full */
+/* Writes the numbers that differ: one command. */
+gboolean    sac_project_take_counts (SacProject *project, GPtrArray *counts, GError **error);
