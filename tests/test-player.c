@@ -49,6 +49,18 @@ assert_shows (SacPlayer *player, int frame)
   g_assert_cmpint (ABS (get_grey (player) - CLIP_GREY (frame)), <=, 7);
 }
 
+/* Whenever the player tells a frame, the view holds it. */
+static gboolean
+is_true_until_shown (gpointer data)
+{
+  Shown *shown = data;
+  int told = sac_player_get_shown_frame (shown->player);
+
+  if (told >= 0)
+    g_assert_cmpint (ABS (get_grey (shown->player) - CLIP_GREY (told)), <=, 7);
+  return told == shown->frame;
+}
+
 static gboolean
 has_size (gpointer view)
 {
@@ -461,8 +473,9 @@ static void
 test_counting (void)
 {
   g_autofree char *dir = g_dir_make_tmp ("saccade-player-XXXXXX", NULL), *path = g_build_filename (dir, "count.ts", NULL);
+  g_autofree char *name = g_strdup_printf ("service_name=%" G_GINT64_FORMAT, g_get_real_time ());     /* no index of it is kept */
   const char *const arguments[] = { "ffmpeg", "-v", "error", "-nostdin", "-f", "lavfi", "-i", "color=gray:s=64x64:r=25:d=160", "-c:v",
-                                    "mpeg2video", path, NULL };
+                                    "mpeg2video", "-metadata", name, path, NULL };
   Count count = { sac_frame_feed_new (), 0 };
   double fraction, left;
   int status = 0;
@@ -572,6 +585,28 @@ test_reverse (void)
   sac_media_set_cache_budget ((gsize) 256 << 20);
 }
 
+/* A clip that is asked for at a frame opens there; what is shown of the clip before, or on the way, is never taken for it. */
+static void
+test_opened_at (Fixture *f, gconstpointer data)
+{
+  for (int round = 0; round < 6; round++)
+    {
+      g_autofree char *name = g_strdup_printf ("%c", 'a' + round);
+      g_autofree char *path = make_clip (f->dir, name);
+      const SacItem item = { .path = path };
+      Shown shown = { f->player, 15 - round * 3 };
+
+      sac_player_open (f->player, &item);
+      g_assert_cmpint (sac_player_get_shown_frame (f->player), ==, -1);
+      sac_player_set_frame (f->player, 5);
+      sac_player_set_frame (f->player, (guint) shown.frame);
+      g_assert_cmpuint (sac_player_get_frame (f->player), ==, (guint) shown.frame);
+      g_assert_true (wait_until (is_true_until_shown, &shown, 20));
+      sac_player_act (f->player, "player.go-back");     /* it came from nowhere */
+      g_assert_cmpuint (sac_player_get_frame (f->player), ==, (guint) shown.frame);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -587,6 +622,7 @@ main (int argc, char **argv)
   TEST ("zone", test_zone);
   TEST ("speed-range", test_speed_range);
   TEST ("zoom", test_zoom);
+  TEST ("opened-at", test_opened_at);
   g_test_add_func ("/player/counting", test_counting);
   g_test_add_func ("/player/near", test_near);
   g_test_add_func ("/player/reverse", test_reverse);

@@ -48,15 +48,16 @@ rebase_now (SacPlayer *self)
             sac_media_get_time_ns (self->media, self->frame));
 }
 
-/* Goes to a frame so that the person can come back.  A run of jumps, as in dragging, is one. */
-static void
-jump (SacPlayer *self, guint frame)
+/* Goes to a frame so that the person can come back.  A run of jumps, as in dragging, is one.  A file that is still being opened
+ * opens there. */
+void
+_sac_player_jump (SacPlayer *self, guint frame)
 {
   gint64 now = g_get_monotonic_time ();
 
   if (self->media)
     frame = CLAMP (frame, self->first, self->last);
-  if (ABS ((gint64) frame - self->frame) >= JUMP_FRAMES)
+  if (self->media && ABS ((gint64) frame - self->frame) >= JUMP_FRAMES)
     {
       if (now - self->jump_us > JUMP_PAUSE_US)
         self->place = (int) self->frame;
@@ -77,13 +78,6 @@ _sac_player_go_back (SacPlayer *self)
   self->jump_us = 0;
   _sac_player_mean (self, (guint) place);
   rebase_now (self);
-}
-
-void
-_sac_player_jump (SacPlayer *self, guint frame)
-{
-  if (self->media)
-    jump (self, frame);
 }
 
 /* ---- playing. */
@@ -232,7 +226,7 @@ _sac_player_step (SacPlayer *self, gint64 by)
     return;
   sac_player_set_playing (self, FALSE);
   by = CLAMP ((gint64) self->frame + by, (gint64) self->first, (gint64) self->last);
-  jump (self, (guint) by);
+  _sac_player_jump (self, (guint) by);
 }
 
 void
@@ -241,7 +235,7 @@ _sac_player_step_seconds (SacPlayer *self, int seconds)
   if (!self->media)
     return;
   sac_player_set_playing (self, FALSE);
-  jump (self, sac_media_get_frame_at (self->media, MAX (sac_media_get_time_ns (self->media, self->frame) +
+  _sac_player_jump (self, sac_media_get_frame_at (self->media, MAX (sac_media_get_time_ns (self->media, self->frame) +
                                                               seconds * G_GINT64_CONSTANT (1000000000), 0)));
 }
 
