@@ -106,6 +106,48 @@ test_moved (Fixture *f, gconstpointer data)
   g_assert_error (error, SAC_STORE_ERROR, SAC_STORE_ERROR_NOT_FOUND);
 }
 
+/* A clip that the project knows with other numbers than its file has. */
+static void
+test_count (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *file = g_strdup_printf ("counted.%s", sac_encoder_get_suffix ()), *path = g_build_filename (f->dir, file, NULL);
+  g_autofree char *bad = put_file (f, "bad.mp4", "nothing");
+  g_autofree guint8 *grey = g_malloc0 (64 * 48 * 3);
+  SacEncoder *encoder = sac_encoder_new (path, 64, 48, 25, 1, &error);
+  g_autoptr (GPtrArray) counts = NULL;
+  g_autoptr (SacItem) item = NULL;
+  SacId ids[3];
+
+  g_assert_no_error (error);
+  for (int i = 0; i < 12; i++)
+    g_assert_true (sac_encoder_push (encoder, grey, 64 * 3, &error));
+  g_assert_true (sac_encoder_finish (encoder, &error));
+  ids[0] = add_file (f, path, "counted", 0);
+  ids[1] = add_file (f, path, "the same file", 0);
+  ids[2] = add_file (f, bad, "bad", 0);
+  counts = sac_project_count_frames (f->project, ids, 3, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (counts->len, ==, 2);
+  g_assert_cmpuint (((SacRecount *) counts->pdata[0])->n_before, ==, 5);
+  g_assert_cmpuint (((SacRecount *) counts->pdata[0])->n_now, ==, 12);
+  g_assert_null (((SacRecount *) counts->pdata[0])->problem);
+  g_assert_nonnull (((SacRecount *) counts->pdata[1])->problem);
+  g_assert_true (sac_project_take_counts (f->project, counts, &error));
+  item = sac_project_get_item (f->project, ids[0], &error);
+  g_assert_cmpuint (item->n_frames, ==, 12);
+  g_assert_cmpint (item->out_ns, ==, ((SacRecount *) counts->pdata[0])->duration_ns);     /* it was the whole file, and is */
+  g_clear_pointer (&item, sac_item_free);
+  item = sac_project_get_item (f->project, ids[2], &error);
+  g_assert_cmpuint (item->n_frames, ==, 5);
+  g_clear_pointer (&item, sac_item_free);
+  g_assert_true (sac_project_undo (f->project, NULL, &error));
+  item = sac_project_get_item (f->project, ids[0], &error);
+  g_assert_cmpuint (item->n_frames, ==, 5);
+  g_assert_cmpint (item->out_ns, ==, 1000);
+  g_assert_no_error (error);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -113,5 +155,6 @@ main (int argc, char **argv)
   g_test_set_nonfatal_assertions ();
   ADD ("health/kinds", test_kinds);
   ADD ("health/moved", test_moved);
+  ADD ("health/count", test_count);
   return g_test_run ();
 }

@@ -32,6 +32,14 @@ on_play (SacPlayer *self)
   _sac_player_play_or_pause (self);
 }
 
+/* A click on the picture; before there is one it is meant for what lies over it. */
+static void
+on_click (SacPlayer *self)
+{
+  if (self->media)
+    _sac_player_play_or_pause (self);
+}
+
 static void
 on_forth (SacPlayer *self)
 {
@@ -324,7 +332,7 @@ sac_player_init (SacPlayer *self)
   g_signal_connect_swapped (self->feed, "failed", G_CALLBACK (on_failed), self);
   g_signal_connect_swapped (self->feed, "ready", G_CALLBACK (_sac_player_show), self);
   g_signal_connect_swapped (self->feed, "ready", G_CALLBACK (_sac_player_update_counting), self);
-  g_signal_connect_swapped (click, "pressed", G_CALLBACK (on_play), self);
+  g_signal_connect_swapped (click, "pressed", G_CALLBACK (on_click), self);
   gtk_widget_add_controller (self->stage, GTK_EVENT_CONTROLLER (click));
   _sac_player_add_gestures (self);
   _sac_player_add_panning (self);

@@ -114,7 +114,7 @@ sac_cli_index (int argc, char **argv)
   };
   g_autoptr (JsonBuilder) json = NULL;
   int parsed = sac_cli_parse (&argc, &argv, entries, _("FILE… or CLIP…"),
-                              _("Tells how many frames a video has and how that is known. Rebuilding helps where a file says wrong things."));
+                              _("Tells how many frames a video has and how that is known. Rebuilding helps where a file is wrong."));
   gboolean good = TRUE;
 
   if (parsed)
