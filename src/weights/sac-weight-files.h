@@ -52,8 +52,9 @@ typedef struct {
   SacMapRow *rows;
   guint n_rows, n_loaded, n_missing, n_unused, n_shape, n_replaced;
 } SacMapReport;
-/* Strips "module." / "state_dict." / "backbone." prefixes, matches torchvision names and those of the public attention branch networks.  SHAPE rows outside the head, or nothing loaded,
- * are an error (MISMATCH) and leave @weights as they were; the report is filled either way. */
+/* Strips "module." / "state_dict." / "backbone." prefixes, matches torchvision names and those of the public attention branch
+ * networks.  SHAPE rows outside the head, or nothing loaded,
+     are an error (MISMATCH) and leave @weights as they were; the report is filled either way. */
 gboolean sac_weights_load (SacWeights *weights, SacTensorFile *file, SacInflation inflation, guint64 head_seed,
                            SacMapReport **report, GError **error);
 /* Only the report and the verdict: nothing is read or written, @weights need no memory. */
