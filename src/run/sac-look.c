@@ -24,7 +24,7 @@ sac_look_free (SacLook *look)
 gboolean
 sac_look_has_attention (const SacLook *look)
 {
-  return look->spatial != NULL;
+  return look && look->spatial != NULL;
 }
 
 static void

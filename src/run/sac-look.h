@@ -26,7 +26,7 @@ typedef struct {
   float *class_maps;            /* n_labels·t·h·w, ≥ 0; NULL also where they were too many to send */
 } SacLook;
 void     sac_look_free (SacLook *look);
-gboolean sac_look_has_attention (const SacLook *look);
+gboolean sac_look_has_attention (const SacLook *look);         /* @look NULL: FALSE */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacLook, sac_look_free)
 
 /* Maps to perceive with, on the grid of the look; 0…1.  @temporal NULL where the look has none. */
