@@ -43,6 +43,7 @@ static const struct {
   { "attention", N_("Tell what a network's own attention is worth") },
   { "explain", N_("Show where a run looks in a clip") },
   { "maps", N_("Edited maps of attention: files, drawing, teaching") },
+  { "doctor", N_("Say what of this machine is used, and what is missing") },
   { "bench", N_("Measure the speed of a workload") },
 };
 

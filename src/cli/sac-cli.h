@@ -57,4 +57,5 @@ int sac_cli_worker (int argc, char **argv);
 int sac_cli_weights (int argc, char **argv);   /* saccade weights FILE [--for MODEL]: what is in it, how it maps */
 int sac_cli_bench (int argc, char **argv);
 int sac_cli_keys (int argc, char **argv);      /* of the window */
+int sac_cli_doctor (int argc, char **argv);
 int sac_cli_open (int argc, char **argv);

@@ -115,6 +115,14 @@ void      sac_audio_follow (SacAudio *audio, gboolean playing, gint64 at_ns, dou
 guint     sac_audio_get_n_starts (SacAudio *audio);        /* how often it was started or brought to another place */
 void      sac_audio_free (SacAudio *audio);
 
+/* ---- what can be read and written here. */
+typedef struct {
+  const char *name;             /* "H.264" */
+  char *decoder, *encoder;      /* names of GStreamer elements, NULL: none */
+} SacMediaCodec;
+SacMediaCodec *sac_media_list_codecs (guint *n_codecs);        /* free with: */
+void           sac_media_codecs_free (SacMediaCodec *codecs, guint n_codecs);
+
 /* ---- encoding: frames in, file out (H.264 in MP4 where an encoder is present, else VP8 in WebM). */
 typedef struct _SacEncoder SacEncoder;
 const char *sac_encoder_get_suffix (void);                  /* "mp4" or "webm" */
