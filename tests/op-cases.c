@@ -300,6 +300,119 @@ test_bf16 (gconstpointer data)
     }
 }
 
+/* ---- Vulkan.  The op as the one step of a plan made by hand, each operand in a buffer of its own. */
+
+#define VULKAN_TOLERANCE 1e-6
+
+static SacBackend *vulkan;
+
+static void
+close_vulkan (void)
+{
+  sac_backend_free (vulkan);
+}
+
+/* One device for all cases of a program: pipelines are made once.  NULL where there is none. */
+static SacBackend *
+open_vulkan (void)
+{
+  static gboolean tried;
+
+  if (!tried)
+    {
+      vulkan = sac_backend_vulkan_new (-1, NULL);
+      if (vulkan)
+        atexit (close_vulkan);
+    }
+  tried = TRUE;
+  return vulkan;
+}
+
+/* What the op yields there, as run_kernel() gives it; NULL with @error. */
+static float *
+run_vulkan (const World *world, gsize *n_out, GError **error)
+{
+  enum { DST = SAC_MAX_SRC, WORKSPACE };
+  const SacKernelArgs *args = &world->args;
+  SacBuffer *buffers[SAC_MAX_SRC + 2] = { NULL };
+  SacStep step = { .node = { .op = args->op, .n_src = args->n_src, .shape = args->dst.shape, .params = args->params },
+                   .dst = { DST, 0 }, .dst_bytes = tensor_bytes (&args->dst), .workspace = { WORKSPACE, 0 } };
+  SacProgramPlan plan = { &step, 1, buffers, G_N_ELEMENTS (buffers), 0 };
+  GArray *out = g_array_new (FALSE, FALSE, sizeof (float));
+  gpointer prepared = NULL;
+  gboolean ran;
+
+  ran = vulkan->select (vulkan, args, &step.variant, &step.workspace_bytes, error);
+  for (guint i = 0; ran && i < args->n_src; i++)
+    if (world->original[i])
+      {
+        step.node.src[i] = (SacVar) i + 1;
+        step.src_shape[i] = args->src[i].shape;
+        step.src_bytes[i] = tensor_bytes (&args->src[i]);
+        step.src[i] = (SacPlace) { i, 0 };
+        buffers[i] = vulkan->alloc (vulkan, step.src_bytes[i], error);
+        vulkan->upload (vulkan, buffers[i], 0, world->original[i], step.src_bytes[i]);
+      }
+  if (ran)
+    {
+      buffers[DST] = vulkan->alloc (vulkan, step.dst_bytes, error);
+      buffers[WORKSPACE] = vulkan->alloc (vulkan, MAX (step.workspace_bytes, 16), error);
+      prepared = vulkan->prepare (vulkan, &plan, error);
+      ran = prepared && vulkan->run (vulkan, prepared, &plan, NULL, error);
+    }
+  for (guint i = 0; ran && i <= DST; i++)
+    if (i == DST ? !args->op->mutates : (args->op->mutates >> i & 1) && buffers[i])
+      {
+        gsize n = (i == DST ? step.dst_bytes : step.src_bytes[i]) / sizeof (float), at = out->len;
+
+        g_array_set_size (out, (guint) (at + n));
+        vulkan->download (vulkan, buffers[i], 0, &g_array_index (out, float, at), n * sizeof (float));
+      }
+  if (prepared)
+    vulkan->unprepare (vulkan, prepared);
+  for (guint i = 0; i < G_N_ELEMENTS (buffers); i++)
+    vulkan->release (vulkan, buffers[i]);
+  *n_out = out->len;
+  return (float *) g_array_free (out, !ran);
+}
+
+static void
+test_vulkan (gconstpointer data)
+{
+  const Cases *all = data;
+
+  if (!open_vulkan ())
+    {
+      g_test_skip ("no Vulkan device here (mesa-vulkan-drivers brings a software one)");
+      return;
+    }
+  for (guint i = 0; i < all->n; i++)
+    {
+      const SacOpCase *c = &all->cases[i];
+      World world;
+      gboolean harm = FALSE;
+      gsize n, n_got;
+
+      if (c->tiny)
+        continue;
+      if (world_init (&world, c))
+        {
+          g_autoptr (GError) error = NULL;
+          g_autofree float *expected = run_kernel (&world, world.args.op->reference, 0, NULL, FALSE, &harm, &n);
+          g_autofree float *got = run_vulkan (&world, &n_got, &error);
+          double nmse = got && n == n_got ? sac_test_nmse (got, expected, n) : NAN;
+
+          if (!(nmse <= VULKAN_TOLERANCE))
+            {
+              g_test_message ("%s %s: NMSE %.3g over %" G_GSIZE_FORMAT " numbers %s", c->op, c->note ? c->note : "", nmse, n,
+                              error ? error->message : "");
+              g_test_fail ();
+            }
+        }
+      world_clear (&world);
+    }
+}
+
 /* ---- gradients.  A graph of the op alone; sources and the seed are inputs. */
 
 typedef struct {
@@ -502,6 +615,13 @@ test_memory (gconstpointer data)
   g_assert_cmpuint (failures, >=, 2);
 }
 
+/* Only rewriting makes these, and only for the CPU. */
+static gboolean
+runs_on_vulkan (const char *op)
+{
+  return !g_str_equal (op, "bn_stats_join") && !g_str_equal (op, "conv3d_apply") && !g_str_equal (op, "conv3d_stats");
+}
+
 void
 sac_op_cases_add (const SacOpCase *cases, guint n_cases)
 {
@@ -519,6 +639,12 @@ sac_op_cases_add (const SacOpCase *cases, guint n_cases)
       *group = (Cases) { &cases[from], to - from };
       if (!cases[from].build)
         g_test_add_data_func (variants, group, test_variants);
+      if (!cases[from].build && sac_op_find (op) && runs_on_vulkan (op))
+        {
+          g_autofree char *on_vulkan = g_strdup_printf ("/ops/%s/vulkan", op);
+
+          g_test_add_data_func (on_vulkan, group, test_vulkan);
+        }
       if (!cases[from].build && sac_op_find (op) && sac_op_find (op)->bf16)
         {
           g_autofree char *bf16 = g_strdup_printf ("/ops/%s/bf16", op);

@@ -1,6 +1,7 @@
 /* One helper for the tests of all ops.  A case says shapes and parameters; the checks are the same for every op:
  *   variants   each CPU variant this machine has, alone and under each SACCADE_CPU_MASK, against the reference; guard
  *              bytes around result and workspace; sources unharmed; the same bits with 1, 2 and 3 threads and in place
+ *   vulkan     the op alone on a Vulkan device against the reference, where there is one
  *   bf16       the same with operands stored as bf16, where op and variant allow it
  *   gradient   the adjoint against central differences, and (smooth) the adjoint of the adjoint
  *   memory     a program of the one op reports that memory is short, whichever allocation fails */
@@ -30,9 +31,10 @@ typedef struct {
   gboolean smooth;              /* has second derivatives worth testing */
   const char *note;             /* or NULL: told when it fails */
   SacVar (*build) (SacGraph *graph, const SacVar src[]);        /* instead of one op: only the gradient is tested */
+  gboolean tiny;                /* has numbers below 2⁻¹²⁶, which a GPU may take for 0 */
 } SacOpCase;
 
-/* Adds /ops/<op>/{variants,bf16,gradient,memory} for the cases, which must live as long as the tests. */
+/* Adds /ops/<op>/{variants,vulkan,bf16,gradient,memory} for the cases, which must live as long as the tests. */
 void sac_op_cases_add (const SacOpCase *cases, guint n_cases);
 
 /* Even in [−1,1), a pure function of seed and index. */

@@ -6,6 +6,12 @@
 #include "backend/sac-backends.h"
 #include "weights/sac-weight-files.h"
 
+#ifdef __SANITIZE_ADDRESS__
+#define SANITIZED 1
+#else
+#define SANITIZED 0
+#endif
+
 typedef struct {
   const char *network, *file, *name;
   gboolean frozen;
@@ -186,10 +192,9 @@ append_block (GArray *out, SacBlock *block)
 
 /* Runs the steps and compares them.  Returns all bits that came out: losses, first gradients, weights at the end. */
 static GArray *
-run_trajectory (const Case *c, SacTensorFile *file, guint threads)
+run_trajectory (const Case *c, SacTensorFile *file, SacBackend *backend)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (SacBackend) backend = sac_backend_cpu_new (threads);
   g_autoptr (SacWeights) weights = sac_weights_new ();
   g_autoptr (SacGraph) graph = sac_graph_new ();
   g_autoptr (SacOptimizer) optimizer = NULL;
@@ -260,15 +265,38 @@ test_golden (gconstpointer data)
   g_autofree char *path = g_test_build_filename (G_TEST_DIST, "data", "golden", base, NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (SacTensorFile) file = sac_tensor_file_open (path, &error);
+  g_autoptr (SacBackend) single = sac_backend_cpu_new (1), pair = sac_backend_cpu_new (2);
   g_autoptr (GArray) one = NULL, two = NULL, unfused = NULL;
 
   g_assert_no_error (error);
-  one = run_trajectory (c, file, 1);
-  two = run_trajectory (c, file, 2);
+  one = run_trajectory (c, file, single);
+  two = run_trajectory (c, file, pair);
   g_assert_cmpmem (one->data, one->len * sizeof (float), two->data, two->len * sizeof (float));
   g_setenv ("SACCADE_NO_FUSE", "1", TRUE);
-  unfused = run_trajectory (c, file, 2);
+  unfused = run_trajectory (c, file, pair);
   g_unsetenv ("SACCADE_NO_FUSE");
+}
+
+/* The same on a Vulkan device. */
+static void
+test_vulkan (gconstpointer data)
+{
+  const Case *c = data;
+  g_autofree char *base = g_strdup_printf ("%s.safetensors", c->file);
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "data", "golden", base, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SacTensorFile) file = sac_tensor_file_open (path, &error);
+  g_autoptr (SacBackend) vulkan = NULL;
+  g_autoptr (GArray) bits = NULL;
+
+  g_assert_no_error (error);
+  vulkan = sac_backend_vulkan_new (-1, &error);
+  if (!vulkan)
+    {
+      g_test_skip (error->message);
+      return;
+    }
+  bits = run_trajectory (c, file, vulkan);
 }
 
 int
@@ -280,7 +308,11 @@ main (int argc, char **argv)
     {
       g_autofree char *path = g_strdup_printf ("/nn/golden/%s/%s", cases[i].file, cases[i].name);
 
+      g_autofree char *on_vulkan = g_strdup_printf ("/vulkan/golden/%s/%s", cases[i].file, cases[i].name);
+
       g_test_add_data_func (path, &cases[i], test_golden);
+      if (!SANITIZED || !cases[i].frozen)       /* ten steps there take too long */
+        g_test_add_data_func (on_vulkan, &cases[i], test_vulkan);
     }
   return g_test_run ();
 }

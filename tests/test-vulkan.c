@@ -1,5 +1,6 @@
 /* The thin Vulkan path: a tiny network's forward pass (convolutions with both paddings and strides, ReLU, residual adds, broadcasting
  * bias) on a Vulkan device equals the CPU. */
+#include <json-glib/json-glib.h>
 #include <math.h>
 
 #include "backend/sac-backends.h"
@@ -109,18 +110,21 @@ test_equals_cpu (void)
   g_unsetenv ("SACCADE_VALIDATE");
 }
 
-/* An op without a shader is refused in words when the program is compiled, not when it runs. */
+/* What only the CPU has is refused in words when the program is compiled, not when it runs. */
 static void
 test_declines_missing_shader (void)
 {
   SacBackend *vulkan = open_vulkan ();
-  g_autoptr (SacGraph) graph = sac_graph_new ();
   g_autoptr (GError) error = NULL;
-  SacVar x = sac_graph_input (graph, "x", SAC_SHAPE (1, 4, 1, 1, 1)), y = sac_sigmoid (graph, x);
+  const SacConv3d conv = { { 1, 1, 1 }, { 0, 0, 0 } };
+  SacKernelArgs shapes = { .op = sac_op_find ("conv3d_stats"), .n_src = 2, .params = &conv, .src = { { .shape = SAC_SHAPE (1, 4, 1, 1, 1) },
+                           { .shape = SAC_SHAPE (4, 4, 1, 1, 1) } }, .dst = { .shape = SAC_SHAPE (1, 4, 1, 1, 1) } };
+  guint variant;
+  gsize workspace;
 
   if (!vulkan)
     return;
-  g_assert_null (sac_program_compile (graph, &y, 1, vulkan, &error));
+  g_assert_false (vulkan->select (vulkan, &shapes, &variant, &workspace, &error));
   g_assert_error (error, SAC_GRAPH_ERROR, SAC_GRAPH_ERROR_UNSUPPORTED);
   sac_backend_free (vulkan);
 }
@@ -134,6 +138,48 @@ test_absent_device (void)
   g_assert_error (error, SAC_BACKEND_ERROR, SAC_BACKEND_ERROR_ABSENT);
 }
 
+/* What `saccade doctor` tells of the devices is what opening them finds. */
+static void
+test_doctor (void)
+{
+  const char *argv[] = { g_getenv ("SACCADE_PROGRAM"), "doctor", "--json", NULL };
+  g_autoptr (GPtrArray) devices = sac_vulkan_probe ();
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autoptr (GError) error = NULL;
+  g_autofree char *out = NULL;
+  JsonObject *root;
+  JsonArray *told;
+  int status;
+
+  if (!argv[0])
+    {
+      g_test_skip ("SACCADE_PROGRAM is not set");
+      return;
+    }
+  g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &out, NULL, &status, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (status, ==, 0);
+  g_assert_true (json_parser_load_from_data (parser, out, -1, &error));
+  g_assert_no_error (error);
+  root = json_node_get_object (json_parser_get_root (parser));
+  g_assert_cmpint (json_object_get_int_member (root, "cores"), ==, g_get_num_processors ());
+  g_assert_cmpint (json_object_get_int_member (root, "memory"), >, 0);
+  g_assert_cmpuint (json_array_get_length (json_object_get_array_member (root, "codecs")), >, 5);
+  told = json_object_get_array_member (root, "vulkan");
+  g_assert_cmpuint (json_array_get_length (told), ==, devices->len);
+  for (guint i = 0; i < devices->len; i++)
+    {
+      const SacVulkanDevice *device = devices->pdata[i];
+      SacBackend *backend = sac_backend_vulkan_new ((int) i, NULL);
+
+      g_assert_cmpstr (json_object_get_string_member (json_array_get_object_element (told, i), "name"), ==, device->name);
+      g_assert_cmpuint (device->memory, >, 0);
+      g_assert_true ((backend != NULL) == (device->missing == NULL));
+      if (backend)
+        sac_backend_free (backend);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -142,5 +188,6 @@ main (int argc, char **argv)
   g_test_add_func ("/vulkan/tiny-network-equals-cpu", test_equals_cpu);
   g_test_add_func ("/vulkan/declines-missing-shader", test_declines_missing_shader);
   g_test_add_func ("/vulkan/absent-device", test_absent_device);
+  g_test_add_func ("/vulkan/doctor", test_doctor);
   return g_test_run ();
 }

@@ -16,3 +16,17 @@ SacBackend *sac_backend_vulkan_new (int device, GError **error);
 SacBackend *sac_backend_new_for_name (const char *name, guint n_threads, GError **error);
 /* Messages of the validation layers so far (SACCADE_VALIDATE). */
 guint       sac_backend_vulkan_get_validation_errors (SacBackend *backend);
+
+/* What a Vulkan device can do, as "vulkan:N" would open it. */
+typedef struct {
+  char *name, *driver;
+  char *missing;                /* why no program can run there, translated; NULL: one can */
+  gboolean software;            /* the processor itself, under a driver like lavapipe */
+  guint api_major, api_minor;
+  guint64 memory;               /* bytes of its largest own heap */
+  guint subgroup;               /* threads that go in step */
+  gboolean half_storage, half_arithmetic, matrix, timestamps, reports_memory;
+} SacVulkanDevice;
+/* All of this machine in the order of their numbers; empty where there is no driver.  Transfer full, of SacVulkanDevice. */
+GPtrArray  *sac_vulkan_probe (void);
+void        sac_vulkan_device_free (SacVulkanDevice *device);

@@ -1,11 +1,9 @@
-/* The Vulkan backend's own structures.  f32 path: one storage buffer a value, shapes as specialization constants. */
+/* The Vulkan backend's own structures.  f32 path: one storage buffer a value, shapes as specialization constants (sac-shaders.h). */
 #pragma once
 #include <vulkan/vulkan.h>
 
 #include "graph/sac-graph.h"
 #include "sac-backends.h"
-
-#define SAC_VULKAN_MAX_CONSTANTS 64
 
 typedef struct {
   SacBackend base;              /* first: cast from SacBackend */
@@ -19,6 +17,9 @@ typedef struct {
   guint32 max_groups_x;
   VkCommandPool commands;
   VkPipelineCache cache;
+  VkDescriptorSetLayout sets_layout;    /* one for all shaders: sources, result, scratch */
+  VkPipelineLayout layout;
+  GHashTable *pipelines;
   char *device_name;
   VkDebugUtilsMessengerEXT messenger;   /* SACCADE_VALIDATE */
   guint n_validation_errors;
@@ -37,5 +38,12 @@ gboolean _sac_vulkan_run (SacBackend *backend, gpointer prepared, const SacProgr
                           GError **error);
 void     _sac_vulkan_unprepare (SacBackend *backend, gpointer prepared);
 
+void     _sac_vulkan_pipelines_init (SacVulkan *self);
+void     _sac_vulkan_pipelines_clear (SacVulkan *self);
+
 /* "Vulkan: WHAT failed (code)" in @error; returns FALSE. */
 gboolean _sac_vulkan_fail (GError **error, const char *what, VkResult result);
+
+/* The family of queues that compute, the type of memory that host and device share; −1 where there is none. */
+int _sac_vulkan_find_family (VkPhysicalDevice physical);
+int _sac_vulkan_find_memory (VkPhysicalDevice physical);

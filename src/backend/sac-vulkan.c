@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "sac-shaders.h"
 #include "sac-vulkan-private.h"
 
 gboolean
@@ -136,8 +137,8 @@ create_instance (SacVulkan *self)
 }
 
 /* A compute queue, graphics or not.  −1 if there is none. */
-static int
-find_family (VkPhysicalDevice physical)
+int
+_sac_vulkan_find_family (VkPhysicalDevice physical)
 {
   VkQueueFamilyProperties families[16];
   guint32 n = G_N_ELEMENTS (families);
@@ -150,8 +151,8 @@ find_family (VkPhysicalDevice physical)
 }
 
 /* Memory that the host can write without flushing, on the device where there is such. */
-static int
-find_memory (VkPhysicalDevice physical)
+int
+_sac_vulkan_find_memory (VkPhysicalDevice physical)
 {
   const VkMemoryPropertyFlags host = VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT | VK_MEMORY_PROPERTY_HOST_COHERENT_BIT;
   const VkMemoryPropertyFlags wanted[] = { host | VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT, host };
@@ -163,6 +164,27 @@ find_memory (VkPhysicalDevice physical)
       if ((memory.memoryTypes[i].propertyFlags & wanted[w]) == wanted[w])
         return (int) i;
   return -1;
+}
+
+/* All shaders see the same bindings: one layout. */
+static VkResult
+make_layout (SacVulkan *self)
+{
+  VkDescriptorSetLayoutBinding bindings[SAC_SHADER_N_BINDINGS];
+  VkDescriptorSetLayoutCreateInfo sets_info = {
+    .sType = VK_STRUCTURE_TYPE_DESCRIPTOR_SET_LAYOUT_CREATE_INFO, .bindingCount = SAC_SHADER_N_BINDINGS, .pBindings = bindings,
+  };
+  VkPipelineLayoutCreateInfo layout_info = {
+    .sType = VK_STRUCTURE_TYPE_PIPELINE_LAYOUT_CREATE_INFO, .setLayoutCount = 1, .pSetLayouts = &self->sets_layout,
+  };
+  VkResult result;
+
+  for (guint i = 0; i < SAC_SHADER_N_BINDINGS; i++)
+    bindings[i] = (VkDescriptorSetLayoutBinding) { i, VK_DESCRIPTOR_TYPE_STORAGE_BUFFER, 1, VK_SHADER_STAGE_COMPUTE_BIT, NULL };
+  result = vkCreateDescriptorSetLayout (self->device, &sets_info, NULL, &self->sets_layout);
+  if (result == VK_SUCCESS)
+    result = vkCreatePipelineLayout (self->device, &layout_info, NULL, &self->layout);
+  return result;
 }
 
 static gboolean
@@ -200,8 +222,8 @@ open_device (SacVulkan *self, int number, GError **error)
   for (int i = MAX (number, 0); i < (int) n && family < 0; i++)
     {
       self->physical = all[i];
-      family = find_family (all[i]);
-      memory = find_memory (all[i]);
+      family = _sac_vulkan_find_family (all[i]);
+      memory = _sac_vulkan_find_memory (all[i]);
       if (memory < 0)
         family = -1;
       if (number >= 0)
@@ -227,6 +249,8 @@ open_device (SacVulkan *self, int number, GError **error)
   result = vkCreateCommandPool (self->device, &pool, NULL, &self->commands);
   if (result == VK_SUCCESS)
     result = vkCreatePipelineCache (self->device, &cache, NULL, &self->cache);
+  if (result == VK_SUCCESS)
+    result = make_layout (self);
   if (result != VK_SUCCESS)
     return _sac_vulkan_fail (error, "vkCreateCommandPool", result);
   sac_debug (VULKAN, "%s, offsets aligned to %" G_GSIZE_FORMAT "\n", self->device_name, self->alignment);
@@ -239,8 +263,12 @@ vulkan_destroy (SacBackend *backend)
   SacVulkan *self = (SacVulkan *) backend;
 
   if (self->device)
+    vkDeviceWaitIdle (self->device);
+  _sac_vulkan_pipelines_clear (self);
+  if (self->device)
     {
-      vkDeviceWaitIdle (self->device);
+      vkDestroyPipelineLayout (self->device, self->layout, NULL);
+      vkDestroyDescriptorSetLayout (self->device, self->sets_layout, NULL);
       vkDestroyPipelineCache (self->device, self->cache, NULL);
       vkDestroyCommandPool (self->device, self->commands, NULL);
       vkDestroyDevice (self->device, NULL);
@@ -270,6 +298,7 @@ sac_backend_vulkan_new (int device, GError **error)
     .select = _sac_vulkan_select, .prepare = _sac_vulkan_prepare, .run = _sac_vulkan_run, .unprepare = _sac_vulkan_unprepare,
     .destroy = vulkan_destroy,
   };
+  _sac_vulkan_pipelines_init (self);
   if (!open_device (self, device, error))
     {
       vulkan_destroy (&self->base);

@@ -65,6 +65,19 @@ typedef struct {
   guint32 bf16;                 /* operands it takes as bf16 too; others are widened to f32 before it and narrowed after it */
 } SacCpuVariant;
 
+/* One way to run an op on a Vulkan device: a shader that gets the shapes of all operands and the op's params, word by word, as
+ * specialization constants (shaders/include/sac.glsl says which number is what). */
+typedef struct {
+  const char *shader;           /* shaders/<shader>.comp; NULL ends the list */
+  gboolean (*fits) (const SacKernelArgs *shapes);      /* NULL = always */
+  /* How many workgroups run pass @pass; FALSE: there are no more passes.  NULL: one pass, an invocation for each element of the
+   * result, or of source 0 where that is what is written. */
+  gboolean (*grid) (const SacKernelArgs *shapes, guint pass, guint32 groups[3]);
+  gsize    (*scratch) (const SacKernelArgs *shapes);   /* bytes that pass a pass's sums to the next; NULL = none */
+} SacVulkanVariant;
+
+#define SAC_VULKAN_LOCAL 64     /* invocations of a workgroup, where the shader does not say another number */
+
 struct _SacOp {
   const char *name;
   guint n_src;                  /* most sources; absent ones are 0 */
@@ -79,10 +92,7 @@ struct _SacOp {
   SacKernel reference;          /* plain loops, double sums: what the op means.  Kept for ever as the oracle. */
   const SacCpuVariant *cpu;     /* best first, ended by .run = NULL; NULL: reference is used */
 
-  const guint32 *spirv;         /* NULL while the op stands in sac_ops_cpu_only */
-  gsize spirv_bytes;
-  /* Vulkan: fills the push constants/specialisation for a dispatch; see backend/sac-vulkan.h */
-  guint (*dispatch) (const SacKernelArgs *shapes, guint32 *constants, guint32 groups[3]);
+  const SacVulkanVariant *vulkan;       /* best first; NULL: the shader of the op's own name, if there is one, in one pass */
 
   double (*flops) (const SacKernelArgs *shapes);       /* NULL: one per result element */
   /* Bytes behind the result, from the next multiple of 64 on, that the op fills for readers who know of them; NULL: none.  Only for ops

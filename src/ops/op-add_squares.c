@@ -1,5 +1,6 @@
 /* into += Σ x²: what the norm of a gradient is made of.  Sixteen sums a piece, then one a piece, then all in order. */
 #include "targets-private.h"
+#include "vulkan-grids.h"
 
 #define LANES 16
 
@@ -72,7 +73,10 @@ add_squares_flops (const SacKernelArgs *shapes)
   return 2.0 * (double) sac_shape_count (shapes->src[1].shape);
 }
 
+SAC_VULKAN_REDUCE (add_squares, 1, sac_shape_count (shapes->src[1].shape), 1)
+
 const SacOp sac_op_add_squares = {
+  .vulkan = add_squares_vulkan,
   .name = "add_squares", .n_src = 2, .infer = add_squares_infer, .reference = add_squares_reference, .cpu = add_squares_cpu,
   .flops = add_squares_flops, .inplace = -1, .mutates = 1,
 };

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "bn-private.h"
+#include "vulkan-grids.h"
 
 static gboolean
 bn_stats_infer (const SacShape *src, guint n_src, const void *params, SacShape *out, GError **error)
@@ -138,7 +139,10 @@ bn_stats_flops (const SacKernelArgs *shapes)
   return 3.0 * (double) sac_shape_count (shapes->src[0].shape);
 }
 
+SAC_VULKAN_REDUCE (bn_stats, (gsize) shapes->src[0].shape.c, _sac_bn_rows (shapes), (gsize) shapes->src[0].shape.c)
+
 const SacOp sac_op_bn_stats = {
+  .vulkan = bn_stats_vulkan,
   .name = "bn_stats", .n_src = 1, .infer = bn_stats_infer, .vjp = bn_stats_vjp, .reference = bn_stats_reference,
   .cpu = bn_stats_cpu, .flops = bn_stats_flops, .inplace = -1, .bf16 = SAC_SRC (0),
 };

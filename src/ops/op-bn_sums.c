@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bn-private.h"
+#include "vulkan-grids.h"
 
 static gboolean
 bn_sums_infer (const SacShape *src, guint n_src, const void *params, SacShape *out, GError **error)
@@ -182,7 +183,10 @@ bn_sums_flops (const SacKernelArgs *shapes)
   return 4.0 * (double) sac_shape_count (shapes->src[0].shape);
 }
 
+SAC_VULKAN_REDUCE (bn_sums, (gsize) shapes->src[0].shape.c, _sac_bn_rows (shapes), (gsize) shapes->src[0].shape.c)
+
 const SacOp sac_op_bn_sums = {
+  .vulkan = bn_sums_vulkan,
   .name = "bn_sums", .n_src = 5, .optional = 1 << 3 | 1 << 4, .params_size = sizeof (float), .infer = bn_sums_infer, .vjp = bn_sums_vjp,
   .reference = bn_sums_reference, .cpu = bn_sums_cpu, .flops = bn_sums_flops, .inplace = -1,
   .bf16 = SAC_SRC (0) | SAC_SRC (1),

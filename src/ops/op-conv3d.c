@@ -2,6 +2,7 @@
  * Paper: Tran 2015 §3.1.  x (N,C,T,H,W)  w (K,C,kT,kH,kW)  →  (N,K,T',H',W').
  * Outside x stand zeros; in time they may be the nearest frame instead (pad_time). */
 #include "conv-kernel.h"
+#include "vulkan-grids.h"
 
 /* Larger sizes than these are mistakes; they also keep o·stride + k within 32 bits. */
 #define MAX_STEP (1 << 20)
@@ -199,32 +200,13 @@ conv3d_flops (const SacKernelArgs *shapes)
 
 SAC_CONV_VARIANTS (forward, forward)
 
-static const guint32 spirv[] = {
-#include "conv3d.spv.inc"
-};
-
-/* The order of the constants is that of shaders/conv3d.comp. */
-static guint
-conv3d_dispatch (const SacKernelArgs *shapes, guint32 *constants, guint32 groups[3])
-{
-  SacShape x = shapes->src[0].shape, w = shapes->src[1].shape, y = shapes->dst.shape;
-  const SacConv3d *conv = shapes->params;
-  const gint32 n_groups = MAX (conv->groups, 1), all[] = {
-    x.n, x.c, x.t, x.h, x.w, w.n, w.t, w.h, w.w, y.t, y.h, y.w, conv->stride[0], conv->stride[1], conv->stride[2],
-    conv->pad[0], conv->pad[1], conv->pad[2], conv->pad_time == SAC_PAD_REPLICATE,
-    conv->pad_space == SAC_PAD_REPLICATE, MAX (conv->dilation[0], 1), MAX (conv->dilation[1], 1), MAX (conv->dilation[2], 1),
-    n_groups,
-  };
-  gsize n_blocks = sac_shape_count (y) / (gsize) y.c * (gsize) ((y.c / n_groups + 3) / 4 * n_groups);
-
-  for (guint i = 0; i < G_N_ELEMENTS (all); i++)
-    constants[i] = (guint32) all[i];
-  groups[0] = (guint32) ((n_blocks + 63) / 64);
-  return G_N_ELEMENTS (all);
-}
+#define GROUPS (gsize) MAX (((const SacConv3d *) shapes->params)->groups, 1)
+#define ROWS (sac_shape_count (shapes->dst.shape) / (gsize) shapes->dst.shape.c)
+SAC_VULKAN_PRODUCT (conv3d, GROUPS, ROWS, (gsize) shapes->dst.shape.c / GROUPS,
+                    sac_shape_count (shapes->src[1].shape) / (gsize) shapes->src[1].shape.n)
 
 const SacOp sac_op_conv3d = {
-  .spirv = spirv, .spirv_bytes = sizeof spirv, .dispatch = conv3d_dispatch,
+  .vulkan = conv3d_vulkan,
   .name = "conv3d", .n_src = 2, .params_size = sizeof (SacConv3d),
   .infer = conv3d_infer, .vjp = conv3d_vjp, .reference = conv3d_reference,
   .cpu = forward_variants,

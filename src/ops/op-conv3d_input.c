@@ -3,6 +3,7 @@
  * With replicated borders the contributions of what lies before the first land on the first, of what lies after the last on the
  * last.  The sum over k is over the kernels of c's group. */
 #include "conv-kernel.h"
+#include "vulkan-grids.h"
 
 static gboolean
 conv3d_input_infer (const SacShape *src, guint n_src, const void *params, SacShape *out, GError **error)
@@ -84,7 +85,13 @@ conv3d_input_flops (const SacKernelArgs *shapes)
 
 SAC_CONV_VARIANTS (input, input)
 
+#define GROUPS (gsize) MAX (((const SacConv3dLike *) shapes->params)->conv.groups, 1)
+#define ROWS (sac_shape_count (shapes->dst.shape) / (gsize) shapes->dst.shape.c)
+#define TAPS (sac_shape_count (shapes->src[1].shape) / (gsize) shapes->src[1].shape.n / (gsize) shapes->src[1].shape.c)
+SAC_VULKAN_PRODUCT (conv3d_input, GROUPS, ROWS, (gsize) shapes->src[1].shape.c, TAPS * (gsize) shapes->src[0].shape.c / GROUPS)
+
 const SacOp sac_op_conv3d_input = {
+  .vulkan = conv3d_input_vulkan,
   .name = "conv3d_input", .n_src = 2, .params_size = sizeof (SacConv3dLike),
   .infer = conv3d_input_infer, .vjp = conv3d_input_vjp, .reference = conv3d_input_reference,
   .cpu = input_variants,

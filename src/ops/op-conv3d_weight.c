@@ -1,6 +1,7 @@
 /* conv3d_weight: gw[k,c,τ] = Σ_{n,p} gy[n,k,p] · x[n,c, p·stride + τ − pad]: the gradient of conv3d towards its kernel.
  * x (N,C,T,H,W)  gy (N,K,T',H',W')  →  (K,C,kT,kH,kW). */
 #include "conv-kernel.h"
+#include "vulkan-grids.h"
 
 static gboolean
 conv3d_weight_infer (const SacShape *src, guint n_src, const void *params, SacShape *out, GError **error)
@@ -78,7 +79,13 @@ conv3d_weight_flops (const SacKernelArgs *shapes)
 
 SAC_CONV_VARIANTS (weight, weight_pairs)
 
+#define GROUPS (gsize) MAX (((const SacConv3dLike *) shapes->params)->conv.groups, 1)
+#define COLUMNS (sac_shape_count (shapes->dst.shape) / (gsize) shapes->dst.shape.n)
+SAC_VULKAN_PRODUCT (conv3d_weight, GROUPS, (gsize) shapes->dst.shape.n / GROUPS, COLUMNS,
+                    sac_shape_count (shapes->src[1].shape) / (gsize) shapes->src[1].shape.c)
+
 const SacOp sac_op_conv3d_weight = {
+  .vulkan = conv3d_weight_vulkan,
   .name = "conv3d_weight", .n_src = 2, .params_size = sizeof (SacConv3dLike),
   .infer = conv3d_weight_infer, .vjp = conv3d_weight_vjp, .reference = conv3d_weight_reference,
   .cpu = weight_variants,

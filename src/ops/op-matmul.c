@@ -3,6 +3,7 @@
 #include <cblas.h>
 
 #include "elementwise-private.h"
+#include "vulkan-grids.h"
 
 typedef struct {
   gint32 transpose_a, transpose_b;
@@ -118,7 +119,12 @@ matmul_flops (const SacKernelArgs *shapes)
   return 2.0 * (double) sac_shape_count (shapes->dst.shape) * (product->transpose_a ? shapes->src[0].shape.w : shapes->src[0].shape.c);
 }
 
+SAC_VULKAN_PRODUCT (matmul, sac_shape_count (shapes->dst.shape) / (gsize) shapes->dst.shape.w / (gsize) shapes->dst.shape.c,
+                    (gsize) shapes->dst.shape.w, (gsize) shapes->dst.shape.c,
+                    (gsize) (((const MatMul *) shapes->params)->transpose_a ? shapes->src[0].shape.w : shapes->src[0].shape.c))
+
 const SacOp sac_op_matmul = {
+  .vulkan = matmul_vulkan,
   .name = "matmul", .n_src = 2, .params_size = sizeof (MatMul), .infer = matmul_infer, .vjp = matmul_vjp,
   .reference = matmul_reference, .cpu = matmul_cpu, .flops = matmul_flops, .inplace = -1,
 };

@@ -1,6 +1,7 @@
 /* The largest over the axes that are 1 in the result.  The adjoint is shared evenly by those that are equal to it. */
 #include "compare-private.h"
 #include "reduce-private.h"
+#include "vulkan-grids.h"
 
 static void
 max_to_vjp (SacGraph *g, const SacNode *node, SacVar gy, SacVar gx[])
@@ -48,7 +49,10 @@ max_to_flops (const SacKernelArgs *shapes)
   return (double) sac_shape_count (shapes->src[0].shape);
 }
 
+SAC_VULKAN_REDUCE (max_to, sac_shape_count (shapes->dst.shape), _sac_reduction_count (shapes), _sac_reduction_inner (shapes))
+
 const SacOp sac_op_max_to = {
+  .vulkan = max_to_vulkan,
   .name = "max_to", .n_src = 1, .params_size = sizeof (SacShape), .infer = _sac_reduction_infer, .vjp = max_to_vjp,
   .reference = max_to_reference, .cpu = max_to_cpu, .flops = max_to_flops, .inplace = -1,
 };

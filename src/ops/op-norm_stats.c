@@ -1,6 +1,7 @@
 /* Mean and biased variance of each example's groups of channels over T,H,W → (N,G,2,1,1).
  * Sums are taken of x − x₀ (x₀ = the group's first value), so that the variance does not cancel. */
 #include "norm-private.h"
+#include "vulkan-grids.h"
 
 static gboolean
 norm_stats_infer (const SacShape *src, guint n_src, const void *params, SacShape *out, GError **error)
@@ -162,7 +163,17 @@ norm_stats_flops (const SacKernelArgs *shapes)
   return 3.0 * (double) sac_shape_count (shapes->src[0].shape);
 }
 
+static SacNormShape
+read_shape (const SacKernelArgs *shapes)
+{
+  return _sac_norm_shape (shapes->src[0].shape, ((const SacNorm *) shapes->params)->groups);
+}
+
+SAC_VULKAN_REDUCE (norm_stats, read_shape (shapes).n * read_shape (shapes).groups, read_shape (shapes).rows * read_shape (shapes).per_group,
+                   read_shape (shapes).per_group == 1 ? read_shape (shapes).groups : 1)
+
 const SacOp sac_op_norm_stats = {
+  .vulkan = norm_stats_vulkan,
   .name = "norm_stats", .n_src = 1, .params_size = sizeof (SacNorm), .infer = norm_stats_infer, .vjp = norm_stats_vjp,
   .reference = norm_stats_reference, .cpu = norm_stats_cpu, .flops = norm_stats_flops, .inplace = -1,
 };

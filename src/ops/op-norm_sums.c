@@ -1,5 +1,6 @@
 /* (g, x, stats) → (N,C,2,1,1): Σ g and Σ g·x̂ over the places of each example. */
 #include "norm-private.h"
+#include "vulkan-grids.h"
 
 static gboolean
 norm_sums_infer (const SacShape *src, guint n_src, const void *params, SacShape *out, GError **error)
@@ -139,7 +140,11 @@ norm_sums_flops (const SacKernelArgs *shapes)
   return 4.0 * (double) sac_shape_count (shapes->src[0].shape);
 }
 
+SAC_VULKAN_REDUCE (norm_sums, (gsize) shapes->src[0].shape.n * (gsize) shapes->src[0].shape.c,
+                   _sac_norm_shape (shapes->src[0].shape, ((const SacNorm *) shapes->params)->groups).rows, (gsize) shapes->src[0].shape.c)
+
 const SacOp sac_op_norm_sums = {
+  .vulkan = norm_sums_vulkan,
   .name = "norm_sums", .n_src = 3, .params_size = sizeof (SacNorm), .infer = norm_sums_infer, .vjp = norm_sums_vjp,
   .reference = norm_sums_reference, .cpu = norm_sums_cpu, .flops = norm_sums_flops, .inplace = -1,
 };

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "pairwise-private.h"
+#include "vulkan-grids.h"
 
 static gboolean
 pairwise_map_sums_infer (const SacShape *src, guint n_src, const void *params, SacShape *out, GError **error)
@@ -108,7 +109,11 @@ pairwise_map_sums_flops (const SacKernelArgs *shapes)
   return (double) sac_shape_count (shapes->src[5].shape) * (2.0 * shapes->dst.shape.c + 8);
 }
 
+SAC_VULKAN_REDUCE (pairwise_map_sums, (gsize) shapes->dst.shape.c, _sac_pairwise_n_rows (shapes, 0),
+                   (gsize) shapes->dst.shape.c)
+
 const SacOp sac_op_pairwise_map_sums = {
+  .vulkan = pairwise_map_sums_vulkan,
   .name = "pairwise_map_sums", .n_src = 6, .params_size = sizeof (SacPairwise), .infer = pairwise_map_sums_infer,
   .reference = pairwise_map_sums_reference, .cpu = pairwise_map_sums_cpu, .flops = pairwise_map_sums_flops, .inplace = -1,
 };

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "pairwise-private.h"
+#include "vulkan-grids.h"
 
 static gboolean
 pairwise_map_weight_infer (const SacShape *src, guint n_src, const void *params, SacShape *out, GError **error)
@@ -92,7 +93,11 @@ pairwise_map_weight_flops (const SacKernelArgs *shapes)
   return (double) sac_shape_count (shapes->src[5].shape) * (2.0 * shapes->dst.shape.c + 4);
 }
 
+SAC_VULKAN_REDUCE (pairwise_map_weight, sac_shape_count (shapes->dst.shape), _sac_pairwise_n_rows (shapes, 0),
+                   sac_shape_count (shapes->dst.shape))
+
 const SacOp sac_op_pairwise_map_weight = {
+  .vulkan = pairwise_map_weight_vulkan,
   .name = "pairwise_map_weight", .n_src = 6, .params_size = sizeof (SacPairwise), .infer = pairwise_map_weight_infer,
   .reference = pairwise_map_weight_reference, .cpu = pairwise_map_weight_cpu, .flops = pairwise_map_weight_flops, .inplace = -1,
   .optional = 1 << 4,

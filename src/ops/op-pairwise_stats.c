@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "pairwise-private.h"
+#include "vulkan-grids.h"
 
 static gboolean
 pairwise_stats_infer (const SacShape *src, guint n_src, const void *params, SacShape *out, GError **error)
@@ -115,7 +116,11 @@ pairwise_stats_flops (const SacKernelArgs *shapes)
   return 2.0 * (double) sac_shape_count (shapes->src[0].shape) * p->footprint;
 }
 
+SAC_VULKAN_REDUCE (pairwise_stats, (gsize) shapes->dst.shape.c, _sac_pairwise_n_rows (shapes, 0),
+                   (gsize) shapes->dst.shape.c)
+
 const SacOp sac_op_pairwise_stats = {
+  .vulkan = pairwise_stats_vulkan,
   .name = "pairwise_stats", .n_src = 1, .params_size = sizeof (SacPairwise), .infer = pairwise_stats_infer,
   .reference = pairwise_stats_reference, .cpu = pairwise_stats_cpu, .flops = pairwise_stats_flops, .inplace = -1,
 };

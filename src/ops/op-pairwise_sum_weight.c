@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "pairwise-private.h"
+#include "vulkan-grids.h"
 
 static gboolean
 pairwise_sum_weight_infer (const SacShape *src, guint n_src, const void *params, SacShape *out, GError **error)
@@ -110,7 +111,11 @@ pairwise_sum_weight_flops (const SacKernelArgs *shapes)
   return (double) sac_shape_count (shapes->src[4].shape) * p->footprint * (2.0 * shapes->src[0].shape.c + 2);
 }
 
+SAC_VULKAN_REDUCE (pairwise_sum_weight, sac_shape_count (shapes->dst.shape), _sac_pairwise_n_rows (shapes, 4),
+                   sac_shape_count (shapes->dst.shape))
+
 const SacOp sac_op_pairwise_sum_weight = {
+  .vulkan = pairwise_sum_weight_vulkan,
   .name = "pairwise_sum_weight", .n_src = 6, .params_size = sizeof (SacPairwise), .infer = pairwise_sum_weight_infer,
   .reference = pairwise_sum_weight_reference, .cpu = pairwise_sum_weight_cpu, .flops = pairwise_sum_weight_flops, .inplace = -1,
 };

@@ -1,5 +1,6 @@
 /* y = e^(x−m)/Σ e^(x−m) or its logarithm, over the channels of each place; m = their largest. */
 #include "softmax-private.h"
+#include "vulkan-grids.h"
 
 static void
 softmax_vjp (SacGraph *g, const SacNode *node, SacVar gy, SacVar gx[])
@@ -72,7 +73,10 @@ softmax_run (const SacKernelArgs *args, SacPieceFunc piece)
 
 SAC_MULTIVERSION (softmax, NULL)
 
+SAC_VULKAN_PLACES (softmax)
+
 const SacOp sac_op_softmax = {
+  .vulkan = softmax_vulkan,
   .name = "softmax", .n_src = 1, .params_size = sizeof (gint32), .infer = _sac_infer_same, .vjp = softmax_vjp,
   .reference = softmax_reference, .cpu = softmax_cpu, .inplace = 0,
 };

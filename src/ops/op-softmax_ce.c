@@ -1,5 +1,6 @@
 /* y = −Σ_k t_k ln softmax(z)_k at each place, t the (smoothed) one-hot row of its label; 0 where the label is negative. */
 #include "softmax-private.h"
+#include "vulkan-grids.h"
 
 static gboolean
 softmax_ce_infer (const SacShape *src, guint n_src, const void *params, SacShape *out, GError **error)
@@ -74,7 +75,10 @@ softmax_ce_flops (const SacKernelArgs *shapes)
   return 10.0 * (double) sac_shape_count (shapes->src[0].shape);
 }
 
+SAC_VULKAN_PLACES (softmax_ce)
+
 const SacOp sac_op_softmax_ce = {
+  .vulkan = softmax_ce_vulkan,
   .name = "softmax_ce", .n_src = 2, .params_size = sizeof (float), .infer = softmax_ce_infer, .vjp = softmax_ce_vjp,
   .reference = softmax_ce_reference, .cpu = softmax_ce_cpu, .flops = softmax_ce_flops, .inplace = -1,
 };

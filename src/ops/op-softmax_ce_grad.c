@@ -1,5 +1,6 @@
 /* gz = gy·(softmax(z) − t) at each place, t the (smoothed) one-hot row of its label; 0 where the label is negative. */
 #include "softmax-private.h"
+#include "vulkan-grids.h"
 
 static gboolean
 softmax_ce_grad_infer (const SacShape *src, guint n_src, const void *params, SacShape *out, GError **error)
@@ -85,7 +86,10 @@ softmax_ce_grad_flops (const SacKernelArgs *shapes)
   return 12.0 * (double) sac_shape_count (shapes->src[0].shape);
 }
 
+SAC_VULKAN_PLACES (softmax_ce_grad)
+
 const SacOp sac_op_softmax_ce_grad = {
+  .vulkan = softmax_ce_grad_vulkan,
   .name = "softmax_ce_grad", .n_src = 3, .params_size = sizeof (float), .infer = softmax_ce_grad_infer, .vjp = softmax_ce_grad_vjp,
   .reference = softmax_ce_grad_reference, .cpu = softmax_ce_grad_cpu, .flops = softmax_ce_grad_flops, .inplace = 0,
 };

@@ -1,5 +1,6 @@
 /* Sums of squares over the axes that are 1 in the result. */
 #include "reduce-private.h"
+#include "vulkan-grids.h"
 
 static void
 sum_squares_vjp (SacGraph *g, const SacNode *node, SacVar gy, SacVar gx[])
@@ -42,7 +43,10 @@ sum_squares_flops (const SacKernelArgs *shapes)
   return 2.0 * (double) sac_shape_count (shapes->src[0].shape);
 }
 
+SAC_VULKAN_REDUCE (sum_squares, sac_shape_count (shapes->dst.shape), _sac_reduction_count (shapes), _sac_reduction_inner (shapes))
+
 const SacOp sac_op_sum_squares = {
+  .vulkan = sum_squares_vulkan,
   .name = "sum_squares", .n_src = 1, .params_size = sizeof (SacShape), .infer = _sac_reduction_infer, .vjp = sum_squares_vjp,
   .reference = sum_squares_reference, .cpu = sum_squares_cpu, .flops = sum_squares_flops, .inplace = -1,
 };

@@ -1,5 +1,6 @@
 /* Sums over the axes that are 1 in the result.  The adjoint stretches again (broadcast_to). */
 #include "reduce-private.h"
+#include "vulkan-grids.h"
 
 static void
 sum_to_vjp (SacGraph *g, const SacNode *node, SacVar gy, SacVar gx[])
@@ -42,7 +43,10 @@ sum_to_flops (const SacKernelArgs *shapes)
   return (double) sac_shape_count (shapes->src[0].shape);
 }
 
+SAC_VULKAN_REDUCE (sum_to, sac_shape_count (shapes->dst.shape), _sac_reduction_count (shapes), _sac_reduction_inner (shapes))
+
 const SacOp sac_op_sum_to = {
+  .vulkan = sum_to_vulkan,
   .name = "sum_to", .n_src = 1, .params_size = sizeof (SacShape), .infer = _sac_reduction_infer, .vjp = sum_to_vjp,
   .reference = sum_to_reference, .cpu = sum_to_cpu, .flops = sum_to_flops, .inplace = -1, .bf16 = SAC_SRC (0),
 };

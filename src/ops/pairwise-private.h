@@ -56,6 +56,13 @@ _sac_pairwise_at (const SacPairwise *p, gint32 n_t, gint32 t, gint32 o)
   return i < n_t ? i : 2 * (n_t - 1) - i;
 }
 
+/* Rows that the sequence in source @i makes. */
+static inline gsize
+_sac_pairwise_n_rows (const SacKernelArgs *shapes, guint i)
+{
+  return (gsize) shapes->src[i].shape.n * (gsize) shapes->src[i].shape.t * (gsize) ((const SacPairwise *) shapes->params)->footprint;
+}
+
 /* FALSE with words unless @x is a sequence that the footprint fits. */
 gboolean _sac_pairwise_fits (const SacPairwise *p, SacShape x, GError **error);
 /* Shapes with all rows: (N,C,T,k,1). */

@@ -18,6 +18,9 @@ typedef struct {
 /* FALSE where reduced axes lie apart (with kept ones between them). */
 gboolean _sac_reduction_read (SacShape x, SacShape y, SacReduction *r);
 gboolean _sac_reduction_fits (const SacKernelArgs *shapes);
+/* Elements a sum, wherever they lie; and results beside each other whose elements are so too. */
+gsize    _sac_reduction_count (const SacKernelArgs *shapes);
+gsize    _sac_reduction_inner (const SacKernelArgs *shapes);
 gsize    _sac_reduction_workspace (const SacKernelArgs *shapes);
 gboolean _sac_reduction_infer (const SacShape *src, guint n_src, const void *params, SacShape *out, GError **error);
 void     _sac_reduction_run (const SacKernelArgs *args, SacPoolFunc task, SacReduceKind kind);

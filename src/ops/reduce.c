@@ -43,6 +43,24 @@ _sac_reduction_fits (const SacKernelArgs *shapes)
 }
 
 gsize
+_sac_reduction_count (const SacKernelArgs *shapes)
+{
+  return sac_shape_count (shapes->src[0].shape) / sac_shape_count (shapes->dst.shape);
+}
+
+gsize
+_sac_reduction_inner (const SacKernelArgs *shapes)
+{
+  SacShape x = shapes->src[0].shape, y = shapes->dst.shape;
+  const gint32 xs[5] = { x.c, x.w, x.h, x.t, x.n }, ys[5] = { y.c, y.w, y.h, y.t, y.n };
+  gsize inner = 1;
+
+  for (guint i = 0; i < 4 && xs[i] == ys[i]; i++)
+    inner *= (gsize) ys[i];
+  return inner;
+}
+
+gsize
 _sac_reduction_workspace (const SacKernelArgs *shapes)
 {
   SacReduction r;

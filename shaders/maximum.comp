@@ -1,0 +1,5 @@
+#version 450
+#extension GL_GOOGLE_include_directive : require
+// The larger one; NaN if one is none.
+#define VALUE (isnan(a) || a >= b ? a : b)
+#include "binary.glsl"

@@ -1,0 +1,87 @@
+#include "vulkan-grids.h"
+
+#define TILE 4096              /* numbers a workgroup makes */
+#define PRODUCT_LOCAL 256
+
+static guint32
+divide_up (gsize a, gsize b)
+{
+  return (guint32) ((a + b - 1) / b);
+}
+
+/* ---- reductions. */
+
+static gsize
+count_chunks (gsize reduced, gsize inner, gsize *lanes)
+{
+  gsize rows, share, chunk;
+
+  *lanes = 64;
+  while (*lanes > 1 && inner <= *lanes / 2)
+    *lanes /= 2;
+  rows = 64 / *lanes;
+  share = ((reduced + 255) / 256 + rows - 1) / rows * rows;
+  chunk = MAX (share, 64 * rows);
+  return (reduced + chunk - 1) / chunk;
+}
+
+gboolean
+_sac_vulkan_reduce_grid (gsize outputs, gsize reduced, gsize inner, guint pass, guint32 groups[3])
+{
+  gsize lanes, chunks = count_chunks (reduced, inner, &lanes);
+
+  groups[0] = pass == 0 ? (guint32) (outputs / inner * divide_up (inner, lanes) * chunks) : divide_up (outputs, SAC_VULKAN_LOCAL);
+  return pass == 0 || (pass == 1 && chunks > 1);
+}
+
+gsize
+_sac_vulkan_reduce_scratch (gsize outputs, gsize reduced, gsize inner)
+{
+  gsize lanes, chunks = count_chunks (reduced, inner, &lanes);
+
+  return chunks > 1 ? 2 * sizeof (float) * chunks * outputs : 0;
+}
+
+/* ---- products. */
+
+static gsize
+count_tiles (gsize batch, gsize rows, gsize columns)
+{
+  gsize width = columns <= 16 ? 16 : columns <= 32 ? 32 : rows <= 16 ? 256 : rows <= 32 ? 128 : 64;
+
+  return batch * divide_up (rows, TILE / width) * divide_up (columns, width);
+}
+
+static gsize
+count_shares (gsize batch, gsize rows, gsize columns, gsize depth)
+{
+  gsize tiles = count_tiles (batch, rows, columns);
+
+  return MIN (tiles >= 256 ? 1 : 256 / tiles, divide_up (depth, 256));
+}
+
+gboolean
+_sac_vulkan_product_grid (gsize batch, gsize rows, gsize columns, gsize depth, guint pass, guint32 groups[3])
+{
+  gsize shares = count_shares (batch, rows, columns, depth);
+
+  groups[0] = pass == 0 ? (guint32) (count_tiles (batch, rows, columns) * shares) : divide_up (batch * rows * columns, PRODUCT_LOCAL);
+  return pass == 0 || (pass == 1 && shares > 1);
+}
+
+gsize
+_sac_vulkan_product_scratch (gsize batch, gsize rows, gsize columns, gsize depth)
+{
+  gsize shares = count_shares (batch, rows, columns, depth);
+
+  return shares > 1 ? sizeof (float) * shares * batch * rows * columns : 0;
+}
+
+gboolean
+_sac_vulkan_place_grid (const SacKernelArgs *shapes, guint pass, guint32 groups[3])
+{
+  SacShape x = shapes->src[0].shape;
+
+  groups[0] = (guint32) (sac_shape_count (x) / (gsize) x.c);
+  return pass == 0;
+}
