@@ -13,6 +13,7 @@ except (ImportError, ValueError):
     sys.exit(0)
 
 app = process = None
+within = None                           # a part of the window: what is looked for is looked for there, which is quicker
 steps = failures = 0
 
 
@@ -21,7 +22,7 @@ def ok(good, name, told=None):
     steps += 1
     failures += not good
     if not good and told is not None:
-        print(f'# {told}')
+        print(f'# {told() if callable(told) else told}')
     print(f"{'ok' if good else 'not ok'} {steps} - {name}", flush=True)
     return good
 
@@ -53,7 +54,7 @@ def showing(node):
 
 
 def find_all(role=None, name=None, starts=None):
-    return [n for n in walk(app) if (role is None or n.get_role_name() == role) and (name is None or n.get_name() == name) and
+    return [n for n in walk(within or app) if (role is None or n.get_role_name() == role) and (name is None or n.get_name() == name) and
             (starts is None or (n.get_name() or '').startswith(starts)) and showing(n)]
 
 

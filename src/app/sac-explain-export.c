@@ -148,6 +148,7 @@ sac_explain_export_init (SacExplainExport *self)
   gtk_menu_button_set_label (GTK_MENU_BUTTON (self->menu), _("Write"));
   gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (self->menu), G_MENU_MODEL (menu));
   gtk_widget_set_tooltip_text (self->menu, _("Write what is shown into files"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->menu), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Write what is shown into files"), -1);
   gtk_widget_set_parent (self->menu, GTK_WIDGET (self));
   self->cancel = gtk_button_new ();
   gtk_widget_set_visible (self->cancel, FALSE);

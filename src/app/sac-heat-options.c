@@ -127,6 +127,7 @@ sac_heat_options_init (SacHeatOptions *self)
   gtk_menu_button_set_label (GTK_MENU_BUTTON (self->button), _("Look"));
   gtk_menu_button_set_popover (GTK_MENU_BUTTON (self->button), popover);
   gtk_widget_set_tooltip_text (self->button, _("How the maps are shown"));
+  name (self->button, _("How the maps are shown"));
   gtk_widget_set_parent (self->button, GTK_WIDGET (self));
   g_signal_connect_swapped (self->colours, "notify::selected", G_CALLBACK (on_change), self);
   g_signal_connect_swapped (self->range, "notify::selected", G_CALLBACK (on_change), self);
