@@ -218,6 +218,13 @@ on_invert (SacExplainPage *self)
   apply_inversion (self);
 }
 
+/* The editor that goes may have had the focus, and with it the page its keys. */
+static void
+on_edit (SacExplainPage *self)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (self->edit));
+}
+
 static void
 hold (SacExplainPage *self, guint keycode, gboolean space, gboolean time)
 {
@@ -709,6 +716,7 @@ sac_explain_page_init (SacExplainPage *self)
   sac_explain_editing_add (SAC_PAGE (self), self->player, sac_sight_get_gaze (self->sight), self->edit, self->edit_tools);
   g_signal_connect_object (self->sight, "changed", G_CALLBACK (on_sight), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->options, "changed", G_CALLBACK (on_options), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->edit, "toggled", G_CALLBACK (on_edit), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->player, "notify::frame", G_CALLBACK (on_frame), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->charts, "frame-chosen", G_CALLBACK (on_frame_chosen), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->scores, "label-chosen", G_CALLBACK (on_label_chosen), self, G_CONNECT_SWAPPED);

@@ -18,6 +18,7 @@ struct _SacScorePanel {
   float scores[MAX_BARS + 1], before[MAX_BARS + 1], branch[MAX_BARS + 1];
   gboolean has_branch, changed;
   gint chosen;
+  guint most;
 };
 
 G_DEFINE_FINAL_TYPE (SacScorePanel, sac_score_panel, GTK_TYPE_WIDGET)
@@ -116,7 +117,7 @@ refresh (SacScorePanel *self)
 
       self->has_branch = look->branch != NULL;
       self->changed = scores != look->scores;
-      for (guint i = 0; i < look->n_labels && self->n < MAX_BARS; i++)
+      for (guint i = 0; i < look->n_labels && self->n < self->most; i++)
         add (self, look, scores, order[i]);
       for (guint i = 0; i < self->n && meant; i++)
         if (strcmp (self->labels[i], meant) == 0)
@@ -134,6 +135,14 @@ refresh (SacScorePanel *self)
   if (gaze)
     say (self, gaze);
   gtk_widget_queue_draw (GTK_WIDGET (self->plot));
+}
+
+void
+sac_score_panel_set_most (SacScorePanel *self, guint most)
+{
+  g_return_if_fail (SAC_IS_SCORE_PANEL (self));
+  self->most = MIN (most, MAX_BARS);
+  refresh (self);
 }
 
 void
@@ -175,10 +184,13 @@ sac_score_panel_init (SacScorePanel *self)
 
   gtk_orientable_set_orientation (GTK_ORIENTABLE (layout), GTK_ORIENTATION_VERTICAL);
   gtk_box_layout_set_spacing (layout, 6);
+  self->most = MAX_BARS;
   self->words = GTK_LABEL (gtk_label_new (NULL));
   gtk_label_set_xalign (self->words, 0);
   gtk_label_set_wrap (self->words, TRUE);
   gtk_label_set_width_chars (self->words, 12);
+  gtk_label_set_lines (self->words, 3);
+  gtk_label_set_ellipsize (self->words, PANGO_ELLIPSIZE_END);
   gtk_label_set_max_width_chars (self->words, 24);
   gtk_widget_add_css_class (GTK_WIDGET (self->words), "numeric");
   gtk_widget_set_parent (GTK_WIDGET (self->words), GTK_WIDGET (self));

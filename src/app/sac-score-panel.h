@@ -10,3 +10,4 @@ G_DECLARE_FINAL_TYPE (SacScorePanel, sac_score_panel, SAC, SCORE_PANEL, GtkWidge
 
 GtkWidget *sac_score_panel_new (void);
 void       sac_score_panel_set_sight (SacScorePanel *self, SacSight *sight);
+void       sac_score_panel_set_most (SacScorePanel *self, guint most);        /* bars; 8 until told otherwise */

@@ -71,6 +71,7 @@ on_sight (SacSightPane *self)
   const char *failure = sac_sight_get_failure (self->sight);
 
   gtk_label_set_text (self->failure, failure ? failure : "");
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->failure), failure);
   gtk_widget_set_visible (GTK_WIDGET (self->failure), failure != NULL);
   gtk_widget_queue_draw (GTK_WIDGET (self->view));
 }
@@ -163,10 +164,14 @@ sac_sight_pane_new (SacWorker *worker, SacPlayer *player, SacHeatOptions *option
   gtk_widget_set_parent (GTK_WIDGET (self->view), GTK_WIDGET (self));
   self->failure = GTK_LABEL (gtk_label_new (NULL));
   gtk_label_set_wrap (self->failure, TRUE);
+  gtk_label_set_lines (self->failure, 3);       /* a box too low for all the lines would be made wider than the window */
+  gtk_label_set_ellipsize (self->failure, PANGO_ELLIPSIZE_END);
+  gtk_label_set_max_width_chars (self->failure, 24);
   gtk_label_set_xalign (self->failure, 0);
   gtk_widget_set_visible (GTK_WIDGET (self->failure), FALSE);
   gtk_widget_set_parent (GTK_WIDGET (self->failure), GTK_WIDGET (self));
   sac_score_panel_set_sight (SAC_SCORE_PANEL (scores), self->sight);
+  sac_score_panel_set_most (SAC_SCORE_PANEL (scores), 5);
   gtk_widget_set_parent (scores, GTK_WIDGET (self));
   g_signal_connect_object (close, "clicked", G_CALLBACK (on_close), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->run_drop, "notify::selected", G_CALLBACK (on_run), self, G_CONNECT_SWAPPED);
