@@ -3,6 +3,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cli-fixture.h"
 #include "store-fixture.h"
 
 /* A clip whose content depends on @seed, 8 frames of 64 × 48. */
@@ -461,32 +462,6 @@ test_many (Fixture *f, gconstpointer data)
 }
 
 /* ---- the verbs. */
-static char *
-saccade (int expected, const char *const *args, const char *dir)
-{
-  const char *program = g_getenv ("SACCADE_PROGRAM");
-  g_autoptr (GPtrArray) argv = g_ptr_array_new ();
-  g_autofree char *err = NULL;
-  g_autoptr (GError) error = NULL;
-  char *out = NULL;
-  int status = 0;
-
-  g_ptr_array_add (argv, (gpointer) program);
-  for (guint i = 0; args[i]; i++)
-    g_ptr_array_add (argv, (gpointer) args[i]);
-  g_ptr_array_add (argv, NULL);
-  g_assert_true (g_spawn_sync (dir, (char **) argv->pdata, NULL, G_SPAWN_DEFAULT, NULL, NULL, &out, &err, &status, &error));
-  g_assert_no_error (error);
-  if (!WIFEXITED (status) || WEXITSTATUS (status) != expected)
-    g_test_message ("%s %s: %s", args[0], args[1] ? args[1] : "", err);
-  g_assert_true (WIFEXITED (status) && WEXITSTATUS (status) == expected);
-  if (expected)
-    g_assert_true (g_str_has_prefix (err, "saccade: "));
-  return out;
-}
-
-#define SACCADE(expected, ...) saccade (expected, (const char *const[]) { __VA_ARGS__, NULL }, f->dir)
-
 static JsonNode *
 parse (const char *text)
 {

@@ -349,7 +349,9 @@ put_image (JsonArray *images, SacNoted *item, gint64 video, guint frame)
     {
       json_object_set_int_member (image, "video_id", video);
       json_object_set_int_member (image, "frame_id", frame);
-      if (item->fps > 0)
+      if (item->times && frame < item->times->len)
+        json_object_set_double_member (image, "time", 1e-9 * (double) g_array_index (item->times, gint64, frame));
+      else if (item->fps > 0)
         json_object_set_double_member (image, "time", frame / item->fps);
     }
   json_array_add_object_element (images, image);

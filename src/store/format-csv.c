@@ -27,9 +27,8 @@ column_of (const char *title)
   return -1;
 }
 
-/* The fields of the row at *@at, which moves on; NULL at the end.  Quotes as in RFC 4180. */
-static GPtrArray *
-next_row (const char **at)
+GPtrArray *
+_sac_csv_next_row (const char **at)
 {
   const char *c = *at;
   GPtrArray *fields;
@@ -138,7 +137,7 @@ read_csv (const char *path, GError **error)
     return NULL;
   for (guint k = 0; k < N_COLUMNS; k++)
     columns[k] = -1;
-  for (gboolean first = TRUE; (start = at, row = next_row (&at)); first = FALSE)
+  for (gboolean first = TRUE; (start = at, row = _sac_csv_next_row (&at)); first = FALSE)
     {
       if (first)
         {
@@ -236,7 +235,7 @@ write_csv (SacAnnotations *self, const char *path, GError **error)
 static gboolean
 is_csv (const char *path, const char *head)
 {
-  return g_str_has_suffix (path, ".csv");
+  return g_str_has_suffix (path, ".csv") && !_sac_format_is_table (head);
 }
 
 const SacFormatVtable _sac_format_csv = { "csv", is_csv, read_csv, write_csv };

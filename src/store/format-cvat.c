@@ -274,6 +274,8 @@ read_cvat (const char *path, GError **error)
       for (guint t = 0; t < item->tracks->len; t++)
         {
           _sac_format_settle (out, item, item->tracks->pdata[t]);
+          if (item->n_frames != 1 && ((SacNotedTrack *) item->tracks->pdata[t])->label == SAC_NO_LABEL)
+            _sac_format_lift (item->tracks->pdata[t]);  /* the head says of labels alone which attributes change */
           _sac_format_thin (item->tracks->pdata[t]);
         }
     }
@@ -468,33 +470,10 @@ put_image (GString *out, SacAnnotations *self, SacNoted *item, guint id)
   put (out, "  </image>\n");
 }
 
-/* The keyframes, and what is drawn where an attribute changes between them. */
-static GArray *
-boxes_to_write (SacNotedTrack *track)
-{
-  GArray *shown = g_array_copy (track->boxes);
-
-  for (guint a = 0; a < track->attributes->len; a++)
-    {
-      const SacAttribute *attribute = track->attributes->pdata[a];
-      guint at = 0;
-      SacBox box;
-
-      if (attribute->frame < 0
-          || !sac_boxes_at ((SacBox *) (gpointer) track->boxes->data, track->boxes->len, (guint) attribute->frame, &box))
-        continue;
-      while (at < shown->len && g_array_index (shown, SacBox, at).frame < box.frame)
-        at++;
-      if (at == shown->len || g_array_index (shown, SacBox, at).frame != box.frame)
-        g_array_insert_val (shown, at, box);
-    }
-  return shown;
-}
-
 static void
 put_track (GString *out, SacAnnotations *self, SacNotedTrack *track, guint id, guint task)
 {
-  g_autoptr (GArray) shown = boxes_to_write (track);
+  g_autoptr (GArray) shown = _sac_format_shown (track);
 
   put (out, "  <track id=\"%u\" label=\"%s\" task_id=\"%u\" source=\"manual\">\n", id,
        track->label == SAC_NO_LABEL ? "" : (char *) self->labels->pdata[track->label], task);

@@ -110,6 +110,24 @@ read_shape (Reader *reader, SacNoted *item, gint64 frame, JsonObject *annotation
   g_array_append_val (track->boxes, box);
 }
 
+/* What is said of a segment beyond its times. */
+static void
+read_words (SacNotedSegment *segment, JsonObject *attributes)
+{
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *node;
+
+  json_object_iter_init (&iter, attributes);
+  while (json_object_iter_next (&iter, &name, &node))
+    if (name[0] && strcmp (name, "start_ns") != 0 && strcmp (name, "end_ns") != 0 && strcmp (name, "state") != 0)
+      {
+        g_autofree char *text = _sac_json_dup_text (node);
+
+        sac_noted_set_attribute (segment->attributes, -1, name, text);
+      }
+}
+
 static void
 read_annotation (Reader *reader, SacNoted *item, gint64 frame, JsonObject *annotation)
 {
@@ -125,7 +143,7 @@ read_annotation (Reader *reader, SacNoted *item, gint64 frame, JsonObject *annot
       const char *state = text_member (attributes, "state");
 
       if (start >= 0 && end >= start && end < 1e17)
-        sac_noted_add_segment (item, label, (gint64) start, (gint64) end);
+        read_words (sac_noted_add_segment (item, label, (gint64) start, (gint64) end), attributes);
       else
         sac_noted_set_tag (item, label, g_strcmp0 (state, "no") == 0 ? SAC_LABEL_NO : g_strcmp0 (state, "unknown") == 0 ? SAC_LABEL_UNKNOWN
                                         : SAC_LABEL_YES);
@@ -258,11 +276,13 @@ begin_annotation (JsonArray *annotations, const char *type, guint label)
 }
 
 static void
-put_tag (JsonArray *annotations, guint label, int state, gint64 in_ns, gint64 out_ns)
+put_tag (JsonArray *annotations, guint label, int state, gint64 in_ns, gint64 out_ns, GPtrArray *more)
 {
   static const char *const states[] = { "unknown", "no", "yes" };
   JsonObject *attributes = json_object_new ();
 
+  for (guint a = 0; more && a < more->len; a++)
+    json_object_set_string_member (attributes, ((SacAttribute *) more->pdata[a])->name, ((SacAttribute *) more->pdata[a])->value);
   if (in_ns >= 0)
     {
       json_object_set_int_member (attributes, "start_ns", in_ns);
@@ -278,6 +298,7 @@ put_box (JsonArray *annotations, SacNotedTrack *track, const SacBox *box, guint 
 {
   JsonObject *annotation = begin_annotation (annotations, "bbox", track->label), *attributes = json_object_new ();
   JsonArray *bbox = json_array_new ();
+  g_autoptr (GHashTable) since = g_hash_table_new (g_str_hash, g_str_equal);
 
   json_array_add_double_element (bbox, box->x);
   json_array_add_double_element (bbox, box->y);
@@ -288,17 +309,21 @@ put_box (JsonArray *annotations, SacNotedTrack *track, const SacBox *box, guint 
   if (frame >= 0)
     {
       json_object_set_int_member (attributes, "track_id", number);
-      json_object_set_boolean_member (attributes, "keyframe", TRUE);
+      json_object_set_boolean_member (attributes, "keyframe", box->keyframe);
       json_object_set_boolean_member (attributes, "outside", box->outside);
     }
   for (guint a = 0; a < track->attributes->len; a++)
     {
-      const SacAttribute *attribute = track->attributes->pdata[a];
+      SacAttribute *attribute = track->attributes->pdata[a];
+      const gint64 *before = g_hash_table_lookup (since, attribute->name);
       double z;
 
+      if (attribute->frame > frame || (before && *before > attribute->frame))
+        continue;               /* what it is at this frame was said last */
+      g_hash_table_insert (since, attribute->name, &attribute->frame);
       if (strcmp (attribute->name, "z_order") == 0 && _sac_format_read_number (attribute->value, &z))
         json_object_set_double_member (annotation, "z_order", z);
-      else if (strcmp (attribute->name, "track_id") != 0 && (attribute->frame == frame || attribute->frame < 0))
+      else if (strcmp (attribute->name, "track_id") != 0)
         json_object_set_string_member (attributes, attribute->name, attribute->value);
     }
   json_object_set_object_member (annotation, "attributes", attributes);
@@ -339,12 +364,13 @@ put_item (JsonArray *items, SacNoted *item, guint *n_tracks)
   g_autoptr (GHashTable) frames = g_hash_table_new (NULL, NULL);
 
   for (guint t = 0; t < item->tags->len; t++)
-    put_tag (annotations, g_array_index (item->tags, SacNotedTag, t).label, g_array_index (item->tags, SacNotedTag, t).state, -1, -1);
+    put_tag (annotations, g_array_index (item->tags, SacNotedTag, t).label, g_array_index (item->tags, SacNotedTag, t).state, -1, -1,
+             NULL);
   for (guint s = 0; s < item->segments->len; s++)
     {
       SacNotedSegment *segment = item->segments->pdata[s];
 
-      put_tag (annotations, segment->label, SAC_LABEL_YES, segment->in_ns, segment->out_ns);
+      put_tag (annotations, segment->label, SAC_LABEL_YES, segment->in_ns, segment->out_ns, segment->attributes);
     }
   for (guint t = 0; t < item->tracks->len && item->n_frames == 1; t++)
     {
@@ -356,11 +382,12 @@ put_item (JsonArray *items, SacNoted *item, guint *n_tracks)
   for (guint t = 0; t < item->tracks->len && item->n_frames != 1; t++)
     {
       SacNotedTrack *track = item->tracks->pdata[t];
+      g_autoptr (GArray) shown = _sac_format_shown (track);
       guint number = (*n_tracks)++;
 
-      for (guint b = 0; b < track->boxes->len; b++)
+      for (guint b = 0; b < shown->len; b++)
         {
-          const SacBox *box = &g_array_index (track->boxes, SacBox, b);
+          const SacBox *box = &g_array_index (shown, SacBox, b);
           JsonArray *there = g_hash_table_lookup (frames, GUINT_TO_POINTER (box->frame + 1));
 
           if (!there)

@@ -30,31 +30,59 @@ numbers_of (char *line, double *v, guint most)
 }
 
 static void
-read_facts (SacNoted *item, const char *folder)
+read_facts (SacNoted *item, GKeyFile *ini)
 {
-  g_autoptr (GKeyFile) ini = g_key_file_new ();
-  g_autofree char *path = g_build_filename (folder, "seqinfo.ini", NULL);
-
-  if (!g_key_file_load_from_file (ini, path, 0, NULL))
-    return;
-  item->n_frames = (guint) CLAMP (g_key_file_get_integer (ini, "Sequence", "seqLength", NULL), 0, 1000000000);
-  item->width = CLAMP (g_key_file_get_integer (ini, "Sequence", "imWidth", NULL), 0, 1000000);
-  item->height = CLAMP (g_key_file_get_integer (ini, "Sequence", "imHeight", NULL), 0, 1000000);
+  item->n_frames = (guint) CLAMP (g_key_file_get_int64 (ini, "Sequence", "seqLength", NULL), 0, 1000000000);
+  item->width = (int) CLAMP (g_key_file_get_int64 (ini, "Sequence", "imWidth", NULL), 0, 1000000);
+  item->height = (int) CLAMP (g_key_file_get_int64 (ini, "Sequence", "imHeight", NULL), 0, 1000000);
   item->fps = CLAMP (g_key_file_get_double (ini, "Sequence", "frameRate", NULL), 0, 100000);
+}
+
+/* What it was last. */
+static const char *
+last_value (const SacNotedTrack *track, const char *name)
+{
+  for (guint a = track->attributes->len; a-- > 0;)
+    if (strcmp (((SacAttribute *) track->attributes->pdata[a])->name, name) == 0)
+      return ((SacAttribute *) track->attributes->pdata[a])->value;
+  return NULL;
+}
+
+/* A number that changes with time, where it does; @plain needs no word unless something else was said before. */
+static void
+note_change (SacNotedTrack *track, guint frame, const char *name, double value, gboolean plain)
+{
+  g_autofree char *text = plain && track->attributes->len < 2 ? NULL : _sac_format_dup_number (value);
+  const char *last = text ? last_value (track, name) : NULL;
+
+  if (text && (last ? strcmp (last, text) != 0 : !plain))
+    sac_noted_set_attribute (track->attributes, frame, name, text);
+}
+
+/* A file beside the main one; what is wrong with it is told. */
+static char *
+load_beside (SacAnnotations *out, const char *path)
+{
+  g_autoptr (GError) failed = NULL;
+  char *text = g_file_test (path, G_FILE_TEST_EXISTS) ? _sac_format_load (path, NULL, &failed) : NULL;
+
+  if (failed)
+    g_ptr_array_add (out->problems, g_strdup (failed->message));
+  return text;
 }
 
 static void
 read_sequence (SacAnnotations *out, const char *folder, const char *truth)
 {
-  g_autofree char *text = _sac_format_load (truth, NULL, NULL), *words = NULL, *list = NULL, *name = g_path_get_basename (folder);
+  g_autofree char *text = load_beside (out, truth), *words = NULL, *list = NULL, *name = g_path_get_basename (folder);
   g_auto (GStrv) lines = g_strsplit (text ? text : "", "\n", -1), labels = NULL;
   g_autoptr (GHashTable) tracks = g_hash_table_new (NULL, NULL);
-  g_autofree char *ini = g_build_filename (folder, "seqinfo.ini", NULL);
+  g_autofree char *ini = g_build_filename (folder, "seqinfo.ini", NULL), *facts_text = load_beside (out, ini);
   g_autoptr (GKeyFile) facts = g_key_file_new ();
   SacNoted *item;
   guint n_bad = 0, first_bad = 0;
 
-  if (g_key_file_load_from_file (facts, ini, 0, NULL))
+  if (facts_text && g_key_file_load_from_data (facts, facts_text, (gsize) -1, 0, NULL))
     {
       g_autofree char *said = g_key_file_get_string (facts, "Sequence", "name", NULL);
 
@@ -65,9 +93,9 @@ read_sequence (SacAnnotations *out, const char *folder, const char *truth)
         }
     }
   item = sac_annotations_item (out, name);
-  read_facts (item, folder);
+  read_facts (item, facts);
   list = g_build_filename (folder, "gt", "labels.txt", NULL);
-  words = _sac_format_load (list, NULL, NULL);
+  words = load_beside (out, list);
   labels = g_strsplit (words ? words : "", "\n", -1);
   for (guint i = 0; labels[i]; i++)
     if (*g_strstrip (labels[i]))
@@ -101,15 +129,9 @@ read_sequence (SacAnnotations *out, const char *folder, const char *truth)
               sac_noted_set_attribute (track->attributes, -1, "track_id", number);
             }
         }
-      if (v[6] != 1 || (n > 8 && v[8] >= 0 && v[8] != 1 && v[8] != 0))
-        {
-          g_autofree char *confidence = _sac_format_dup_number (v[6]), *seen = _sac_format_dup_number (v[8]);
-
-          if (v[6] != 1)
-            sac_noted_set_attribute (track->attributes, box.frame, "confidence", confidence);
-          if (n > 8 && v[8] >= 0 && v[8] != 1 && v[8] != 0)
-            sac_noted_set_attribute (track->attributes, box.frame, "visibility", seen);
-        }
+      note_change (track, box.frame, "confidence", v[6], v[6] == 1);
+      if (v[8] >= 0)
+        note_change (track, box.frame, "visibility", v[8], v[8] == 1 || v[8] == 0);
       g_array_append_val (track->boxes, box);
     }
   if (n_bad)
@@ -209,6 +231,46 @@ read_otb (const char *path, GError **error)
 }
 
 /* ---- writing. */
+
+/* The number that @name says at @frame, else @otherwise. */
+static double
+value_at (const SacNotedTrack *track, guint frame, const char *name, double otherwise)
+{
+  const SacAttribute *said = NULL;
+  double value;
+
+  for (guint a = 0; a < track->attributes->len; a++)
+    {
+      const SacAttribute *attribute = track->attributes->pdata[a];
+
+      if (attribute->frame <= (gint64) frame && strcmp (attribute->name, name) == 0 && (!said || said->frame <= attribute->frame))
+        said = attribute;
+    }
+  return said && _sac_format_read_number (said->value, &value) ? value : otherwise;
+}
+
+/* What others know it by, where all have such a number and no two the same; else as they come. */
+static guint *
+track_numbers (const SacNoted *item)
+{
+  g_autoptr (GHashTable) taken = g_hash_table_new (NULL, NULL);
+  guint *numbers = g_new (guint, item->tracks->len + 1);
+  gboolean known = TRUE;
+
+  for (guint t = 0; t < item->tracks->len; t++)
+    {
+      const SacNotedTrack *track = item->tracks->pdata[t];
+      double number = 0;
+
+      known = known && _sac_format_read_number (sac_noted_get_attribute (track->attributes, -1, "track_id"), &number) && number >= 0
+              && number < 1e9 && number == floor (number) && g_hash_table_add (taken, GUINT_TO_POINTER ((guint) number + 1));
+      numbers[t] = known ? (guint) number : 0;
+    }
+  for (guint t = 0; t < item->tracks->len && !known; t++)
+    numbers[t] = t + 1;
+  return numbers;
+}
+
 static int
 by_frame_first (gconstpointer a, gconstpointer b)
 {
@@ -222,9 +284,11 @@ write_sequence (SacAnnotations *self, SacNoted *item, const char *folder, GError
 {
   g_autofree char *gt = g_build_filename (folder, "gt", NULL), *file = g_build_filename (gt, "gt.txt", NULL);
   g_autofree char *list = g_build_filename (gt, "labels.txt", NULL), *ini = g_build_filename (folder, "seqinfo.ini", NULL);
-  g_autofree char *fps = _sac_format_dup_number (item->fps), *labels = NULL, *facts = NULL;
+  g_autofree char *fps = _sac_format_dup_number (item->fps), *facts = NULL;
+  g_autoptr (GKeyFile) ini_file = g_key_file_new ();
   g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, 9 * sizeof (double));
   g_autoptr (GString) out = g_string_new (NULL), names = g_string_new (NULL);
+  g_autofree guint *numbers = track_numbers (item);
 
   for (guint t = 0; t < item->tracks->len; t++)
     {
@@ -234,8 +298,10 @@ write_sequence (SacAnnotations *self, SacNoted *item, const char *folder, GError
       for (guint b = 0; b < dense->len; b++)
         {
           const SacBox *box = &g_array_index (dense, SacBox, b);
-          double row[9] = { box->frame + 1, t + 1, box->x, box->y, box->width, box->height, 1,
-                            track->label == SAC_NO_LABEL ? -1.0 : track->label + 1.0, box->occluded ? 0 : 1 };
+          double seen = value_at (track, box->frame, "visibility", !box->occluded), sure = value_at (track, box->frame, "confidence", 1);
+          double row[9] = { box->frame + 1, numbers[t], box->x, box->y, box->width, box->height, sure,
+                            track->label == SAC_NO_LABEL ? -1.0 : track->label + 1.0,
+                            (seen < 0.5) == box->occluded ? seen : !box->occluded };
 
           g_array_append_vals (rows, row, 1);
         }
@@ -250,8 +316,14 @@ write_sequence (SacAnnotations *self, SacNoted *item, const char *folder, GError
       }
   for (guint l = 0; l < self->labels->len; l++)
     g_string_append_printf (names, "%s\n", (char *) self->labels->pdata[l]);
-  facts = g_strdup_printf ("[Sequence]\nname=%s\nimDir=img1\nframeRate=%s\nseqLength=%u\nimWidth=%d\nimHeight=%d\nimExt=.jpg\n", item->name,
-                           fps, item->n_frames, item->width, item->height);
+  g_key_file_set_string (ini_file, "Sequence", "name", item->name);     /* which writes odd names so that they stay one line */
+  g_key_file_set_string (ini_file, "Sequence", "imDir", "img1");
+  g_key_file_set_string (ini_file, "Sequence", "frameRate", fps);
+  g_key_file_set_uint64 (ini_file, "Sequence", "seqLength", item->n_frames);
+  g_key_file_set_integer (ini_file, "Sequence", "imWidth", item->width);
+  g_key_file_set_integer (ini_file, "Sequence", "imHeight", item->height);
+  g_key_file_set_string (ini_file, "Sequence", "imExt", ".jpg");
+  facts = g_key_file_to_data (ini_file, NULL, NULL);
   return _sac_format_make_folder (gt, error) && g_file_set_contents (file, out->str, (gssize) out->len, error)
          && g_file_set_contents (list, names->str, (gssize) names->len, error) && g_file_set_contents (ini, facts, -1, error);
 }

@@ -33,8 +33,10 @@ void     _sac_format_finish (SacAnnotations *annotations);
 /* The tracks as boxes on each frame (interpolated), for formats without keyframes.  Ends at @n_frames, or, where that is 0, at
  * the last keyframe. */
 GArray  *_sac_format_dense (const SacNotedTrack *track, guint n_frames);
-/* The other way: where the file tells boxes frame by frame, the object is gone in a frame that is told (@frames, ascending; NULL:
- * every one) but has no box. */
+/* The keyframes, and what is drawn where an attribute changes between them. */
+GArray  *_sac_format_shown (const SacNotedTrack *track);
+/* The other way of _sac_format_dense(): where the file tells boxes frame by frame, the object is gone in a frame that is told
+ * (@frames, ascending; NULL: every one) but has no box. */
 void     _sac_format_end_holes (SacNotedTrack *track, GArray *frames, guint n_frames);
 /* Boxes that are no keyframes and say what interpolation says anyway are dropped, others become keyframes; attributes are
  * kept where they change. */
@@ -47,6 +49,8 @@ gboolean _sac_format_bounds (const char *points, SacBox *box);
 char    *_sac_format_unique_stem (GHashTable *taken, const char *name);
 /* A field of a table, quoted where it must be, and @end. */
 void     _sac_format_put_field (GString *out, const char *text, char end);
+/* The fields of the row at *@at, which moves on; NULL at the end.  Quotes as in RFC 4180. */
+GPtrArray *_sac_csv_next_row (const char **at);
 /* Whether @folder is not there yet, or empty; and writing without that look. */
 gboolean _sac_format_may_fill (const char *folder, GError **error);
 gboolean _sac_format_write (SacAnnotations *annotations, const SacLabelFormat *format, const char *path, GError **error);
@@ -54,3 +58,17 @@ gboolean _sac_format_write (SacAnnotations *annotations, const SacLabelFormat *f
 char    *_sac_yolo_folder (SacAnnotations *annotations, const char *what, int split);
 gboolean _sac_format_make_folder (const char *path, GError **error);
 void     _sac_format_sort_names (GPtrArray *names);
+
+/* ---- tables beside label files: which frame of which clip a picture shows, and when frames are shown. */
+#define SAC_FRAMES_HEAD "picture,clip,frame,time_s,fps,tracks\n"
+#define SAC_TIMES_HEAD "clip,frame,time_s\n"
+gboolean _sac_format_is_table (const char *head);
+void     _sac_format_read_tables (SacAnnotations *annotations, const char *path);
+gboolean _sac_format_write_times (SacAnnotations *annotations, const char *path, GError **error);
+/* The tracks that @frame shows, for the table; @next: the frame told after it; @unlabelled: those without a label, too. */
+void     _sac_format_put_tracks (GString *out, const SacNoted *item, guint frame, guint next, gboolean unlabelled);
+/* How many frames the clip has, 0 where there is none. */
+typedef guint (*SacClipFunc) (const char *name, gpointer data);
+/* Pictures of clips that there are become boxes of these clips' frames. */
+void     _sac_format_return_frames (SacAnnotations *annotations, SacClipFunc find, gpointer data);
+void     _sac_noted_free (gpointer item);

@@ -195,11 +195,14 @@ read_one (SacAnnotations *out, const char *path, GHashTable *stems, GError **err
 
 /* "name" or "name 1" a line; the names have no suffix. */
 static void
-read_split (GHashTable *stems, const char *path, int split)
+read_split (SacAnnotations *out, GHashTable *stems, const char *path, int split)
 {
-  g_autofree char *text = _sac_format_load (path, NULL, NULL);
+  g_autoptr (GError) failed = NULL;
+  g_autofree char *text = g_file_test (path, G_FILE_TEST_EXISTS) ? _sac_format_load (path, NULL, &failed) : NULL;
   g_auto (GStrv) lines = g_strsplit (text ? text : "", "\n", -1);
 
+  if (failed)
+    g_ptr_array_add (out->problems, g_strdup (failed->message));
   for (guint i = 0; lines[i]; i++)
     {
       SacNoted *item = g_hash_table_lookup (stems, g_strstrip (lines[i]));
@@ -297,7 +300,7 @@ read_voc (const char *path, GError **error)
     {
       g_autofree char *list = g_build_filename (path, "ImageSets", "Main", sets[split], NULL);
 
-      read_split (stems, list, split);
+      read_split (out, stems, list, split);
     }
   _sac_format_finish (out);
   return g_steal_pointer (&out);

@@ -78,17 +78,24 @@ read_yaml_names (const char *text, GPtrArray *names)
 }
 
 static void
-read_names (const char *root, GPtrArray *names)
+read_names (SacAnnotations *out, const char *root, GPtrArray *names)
 {
   static const char *const files[] = { "data.yaml", "dataset.yaml", "classes.txt", "obj.names", "labels/classes.txt" };
 
   for (guint f = 0; f < G_N_ELEMENTS (files) && names->len == 0; f++)
     {
       g_autofree char *path = g_build_filename (root, files[f], NULL), *text = NULL;
+      g_autoptr (GError) failed = NULL;
       g_auto (GStrv) lines = NULL;
 
-      if (!g_file_test (path, G_FILE_TEST_IS_REGULAR) || !(text = _sac_format_load (path, NULL, NULL)))
+      if (!g_file_test (path, G_FILE_TEST_IS_REGULAR))
         continue;
+      text = _sac_format_load (path, NULL, &failed);
+      if (!text)
+        {
+          g_ptr_array_add (out->problems, g_strdup (failed->message));
+          continue;
+        }
       if (g_str_has_suffix (path, ".yaml"))
         {
           read_yaml_names (text, names);
@@ -209,7 +216,7 @@ read_yolo (const char *path, GError **error)
       return NULL;
     }
   _sac_format_sort_names (texts);
-  read_names (path, names);
+  read_names (out, path, names);
   for (guint n = 0; n < names->len; n++)
     sac_annotations_label (out, names->pdata[n]);
   for (guint i = 0; i < texts->len; i++)
@@ -285,6 +292,7 @@ write_yolo (SacAnnotations *self, const char *path, GError **error)
           const SacBox *box = &g_array_index (track->boxes, SacBox, 0);
           const double v[4] = { (box->x + box->width / 2) / item->width, (box->y + box->height / 2) / item->height,
                                 box->width / item->width, box->height / item->height };
+          double confidence;
 
           if (track->label == SAC_NO_LABEL)
             continue;
@@ -294,6 +302,12 @@ write_yolo (SacAnnotations *self, const char *path, GError **error)
               char text[G_ASCII_DTOSTR_BUF_SIZE];
 
               g_string_append_printf (out, " %s", g_ascii_formatd (text, sizeof text, "%.10g", v[k]));
+            }
+          if (_sac_format_read_number (sac_noted_get_attribute (track->attributes, -1, "confidence"), &confidence))
+            {
+              g_autofree char *text = _sac_format_dup_number (confidence);
+
+              g_string_append_printf (out, " %s", text);
             }
           g_string_append_c (out, '\n');
         }

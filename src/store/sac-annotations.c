@@ -9,6 +9,7 @@
 #include "format-private.h"
 
 #define MAX_POINTS 100000
+#define MAX_STEM 200            /* bytes: what is put behind it must fit, too */
 
 void
 sac_attribute_free (SacAttribute *attribute)
@@ -39,12 +40,15 @@ track_free (gpointer data)
   g_free (track);
 }
 
-static void
-noted_free (gpointer data)
+void
+_sac_noted_free (gpointer data)
 {
   SacNoted *item = data;
 
   g_free (item->name);
+  g_free (item->clip);
+  g_free (item->clip_tracks);
+  g_clear_pointer (&item->times, g_array_unref);
   g_array_unref (item->tags);
   g_ptr_array_unref (item->segments);
   g_ptr_array_unref (item->tracks);
@@ -58,7 +62,7 @@ sac_annotations_new (void)
 
   self->labels = g_ptr_array_new_with_free_func (g_free);
   self->parents = g_ptr_array_new_with_free_func (g_free);
-  self->items = g_ptr_array_new_with_free_func (noted_free);
+  self->items = g_ptr_array_new_with_free_func (_sac_noted_free);
   self->problems = g_ptr_array_new_with_free_func (g_free);
   return self;
 }
@@ -255,9 +259,14 @@ _sac_format_unique_stem (GHashTable *taken, const char *name)
 
   if (dot && dot != stem)
     *dot = 0;
+  for (char *at = stem; *at; at++)
+    if (g_ascii_iscntrl (*at))
+      *at = '_';
+  if (strlen (stem) > MAX_STEM)
+    g_utf8_find_prev_char (stem, stem + MAX_STEM)[0] = 0;
   if (stem[0] == '.')
     stem[0] = '_';              /* never a hidden file, nor ".." */
-  unique = g_strdup (stem);
+  unique = g_strdup (stem[0] ? stem : "_");
   for (guint n = 2; !g_hash_table_add (taken, g_strdup (unique)); n++)
     {
       g_free (unique);
@@ -298,6 +307,14 @@ by_frame (gconstpointer a, gconstpointer b)
   return (x->frame > y->frame) - (x->frame < y->frame);
 }
 
+static int
+attribute_by_frame (gconstpointer a, gconstpointer b)
+{
+  const SacAttribute *x = *(SacAttribute *const *) a, *y = *(SacAttribute *const *) b;
+
+  return (x->frame > y->frame) - (x->frame < y->frame);
+}
+
 /* In the order of frames, one a frame (the last said wins), bad ones out. */
 void
 _sac_format_settle (SacAnnotations *self, SacNoted *item, SacNotedTrack *track)
@@ -305,6 +322,7 @@ _sac_format_settle (SacAnnotations *self, SacNoted *item, SacNotedTrack *track)
   guint n = 0, n_bad = 0;
 
   g_array_sort (track->boxes, by_frame);      /* stable */
+  g_ptr_array_sort (track->attributes, attribute_by_frame);
   for (guint i = 0; i < track->boxes->len; i++)
     {
       SacBox box = g_array_index (track->boxes, SacBox, i);
@@ -425,6 +443,28 @@ _sac_format_dense (const SacNotedTrack *track, guint n_frames)
     if (sac_boxes_at (keys, track->boxes->len, frame, &box))
       g_array_append_val (dense, box);
   return dense;
+}
+
+GArray *
+_sac_format_shown (const SacNotedTrack *track)
+{
+  GArray *shown = g_array_copy (track->boxes);
+
+  for (guint a = 0; a < track->attributes->len; a++)
+    {
+      const SacAttribute *attribute = track->attributes->pdata[a];
+      guint at = 0;
+      SacBox box;
+
+      if (attribute->frame < 0
+          || !sac_boxes_at ((SacBox *) (gpointer) track->boxes->data, track->boxes->len, (guint) attribute->frame, &box))
+        continue;
+      while (at < shown->len && g_array_index (shown, SacBox, at).frame < box.frame)
+        at++;
+      if (at == shown->len || g_array_index (shown, SacBox, at).frame != box.frame)
+        g_array_insert_val (shown, at, box);
+    }
+  return shown;
 }
 
 /* The first of @frames (ascending; NULL: every one) after @frame. */

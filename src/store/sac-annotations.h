@@ -24,6 +24,9 @@ typedef struct {
   int width, height;            /* 0 = the file does not say */
   guint n_frames;               /* 0 = the file does not say; 1 = a still */
   double fps;                   /* 0 = the file does not say */
+  GArray *times;                /* gint64 ns a frame, where the rate varies; else NULL */
+  char *clip, *clip_tracks;     /* a picture made from a clip (frames.csv): whose, and its tracks as written there; else NULL */
+  gint64 clip_frame;            /* −1: the clip is a still */
   int split;                    /* SacSplit */
   gboolean reviewed;            /* labels not named are absent */
   GArray *tags;                 /* SacNotedTag */
@@ -56,6 +59,7 @@ typedef enum {
   SAC_HOLDS_OCCLUDED = 1 << 6, SAC_HOLDS_ATTRIBUTES = 1 << 7, SAC_HOLDS_FRAME_ATTRIBUTES = 1 << 8,
   SAC_HOLDS_FRACTIONS = 1 << 9 /* of a px */, SAC_HOLDS_SPLITS = 1 << 10, SAC_HOLDS_TIME = 1 << 11 /* fps */,
   SAC_HOLDS_SEVERAL = 1 << 12 /* videos in one file or folder */, SAC_HOLDS_STILL_TAGS = 1 << 13, SAC_HOLDS_HIERARCHY = 1 << 14,
+  SAC_HOLDS_UNLABELLED = 1 << 15 /* boxes without a label */,
 } SacHolds;
 
 typedef struct {
@@ -63,6 +67,7 @@ typedef struct {
   const char *title;            /* "CVAT XML (images and video tracks)"; translate with _() */
   gboolean folder;              /* it is a folder of files */
   SacHolds holds;
+  const char *own;              /* attributes that it writes though it holds none else, parted by blanks; or NULL */
 } SacLabelFormat;
 
 /* All of them, ended by id NULL. */

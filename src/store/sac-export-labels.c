@@ -71,6 +71,31 @@ collect_tags (const SacItem *item, const gint8 *states, guint n_labels, SacNoted
       sac_noted_set_tag (noted, l, states[l]);
 }
 
+/* When its frames are shown, where frames a second do not tell it; NULL where the file cannot be read. */
+static GArray *
+read_times (const SacItem *item)
+{
+  g_autoptr (SacMedia) media = NULL;
+  GArray *times;
+  guint first;
+
+  if (!(item->flags & SAC_MEDIA_VFR) || item->kind == SAC_ITEM_STILL || !item->path)
+    return NULL;
+  sac_media_init ();
+  media = sac_media_open (item->path, NULL, NULL);
+  if (!media)
+    return NULL;
+  times = g_array_new (FALSE, FALSE, sizeof (gint64));
+  first = item->kind == SAC_ITEM_CLIP ? sac_media_get_frame_at (media, item->in_ns) : 0;
+  for (guint f = 0; f < item->n_frames && first + f < sac_media_get_n_frames (media); f++)
+    {
+      gint64 time = sac_media_get_time_ns (media, first + f) - sac_media_get_time_ns (media, first);
+
+      g_array_append_val (times, time);
+    }
+  return times;
+}
+
 static GPtrArray *
 chosen_items (SacProject *self, const SacId *items, guint n_items, GError **error)
 {
@@ -137,6 +162,7 @@ sac_project_collect_annotations (SacProject *self, const SacId *items, guint n_i
       noted->n_frames = item->n_frames;
       noted->split = item->split;
       noted->reviewed = item->reviewed;
+      noted->times = read_times (item);
       collect_tags (item, states + (gsize) i * labels->len, labels->len, noted);
       if (!collect_marks (self, item, layer, by_id, noted, error))
         return NULL;

@@ -12,12 +12,14 @@ typedef struct {
   guint item;                   /* of the annotations */
   guint frame;                  /* within the clip */
   char *name;                   /* of the file */
+  char *tracks;                 /* for the table */
 } Picture;
 
 static void
 picture_clear (gpointer data)
 {
   g_free (((Picture *) data)->name);
+  g_free (((Picture *) data)->tracks);
 }
 
 gboolean
@@ -134,7 +136,7 @@ add_still (SacAnnotations *out, const SacNoted *item, const char *name)
 
 /* @out receives a still for each picture, @pictures where it comes from. */
 static void
-plan_pictures (SacAnnotations *annotations, const SacPictureSpec *spec, SacAnnotations *out, GArray *pictures)
+plan_pictures (SacAnnotations *annotations, const SacPictureSpec *spec, gboolean unlabelled, SacAnnotations *out, GArray *pictures)
 {
   g_autoptr (GHashTable) taken = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
@@ -149,7 +151,7 @@ plan_pictures (SacAnnotations *annotations, const SacPictureSpec *spec, SacAnnot
 
       if (item->n_frames == 1)
         {
-          Picture picture = { i, 0, g_strconcat (stem, suffix && !strchr (suffix, '/') ? suffix : "", NULL) };
+          Picture picture = { i, 0, g_strconcat (stem, suffix && !strchr (suffix, '/') ? suffix : "", NULL), NULL };
 
           add_boxes (item, 0, add_still (out, item, picture.name));
           g_array_append_val (pictures, picture);
@@ -158,10 +160,13 @@ plan_pictures (SacAnnotations *annotations, const SacPictureSpec *spec, SacAnnot
       list_frames (item, spec, frames);
       for (guint f = 0; f < frames->len; f++)
         {
-          guint frame = g_array_index (frames, guint, f);
+          guint frame = g_array_index (frames, guint, f), next = f + 1 < frames->len ? g_array_index (frames, guint, f + 1) : G_MAXUINT;
+          g_autoptr (GString) tracks = g_string_new (NULL);
           g_autofree char *wanted = g_strdup_printf ("%s_%06u.x", stem, frame), *unique = _sac_format_unique_stem (taken, wanted);
-          Picture picture = { i, frame, g_strconcat (unique, spec->png ? ".png" : ".jpg", NULL) };
+          Picture picture = { i, frame, g_strconcat (unique, spec->png ? ".png" : ".jpg", NULL), NULL };
 
+          _sac_format_put_tracks (tracks, item, frame, next, unlabelled);
+          picture.tracks = g_string_free (g_steal_pointer (&tracks), FALSE);
           add_boxes (item, frame, add_still (out, item, picture.name));
           g_array_append_val (pictures, picture);
         }
@@ -198,7 +203,8 @@ tell_row (Export *export, const Picture *picture, gint64 time_ns)
 
   _sac_format_put_field (export->table, picture->name, ',');
   _sac_format_put_field (export->table, item->name, ',');
-  g_string_append_printf (export->table, "%u,%s,%s\n", picture->frame, item->n_frames == 1 ? "" : time, item->n_frames == 1 ? "" : fps);
+  g_string_append_printf (export->table, "%u,%s,%s,%s\n", picture->frame, item->n_frames == 1 ? "" : time, item->n_frames == 1 ? "" : fps,
+                          picture->tracks ? picture->tracks : "");
 }
 
 static gboolean
@@ -334,7 +340,7 @@ sac_project_export_pictures (SacProject *self, const SacId *ids, guint n_ids, Sa
   g_autoptr (GPtrArray) items = items_of (self, ids, n_ids, error);
   g_autoptr (SacAnnotations) stills = sac_annotations_new ();
   g_autoptr (GArray) pictures = g_array_new (FALSE, FALSE, sizeof (Picture));
-  g_autoptr (GString) table = g_string_new ("picture,clip,frame,time_s,fps\n");
+  g_autoptr (GString) table = g_string_new (SAC_FRAMES_HEAD);
   Export export = { items, annotations, stills, format, spec, part, told, table, 0 };
   gboolean good;
 
@@ -343,7 +349,7 @@ sac_project_export_pictures (SacProject *self, const SacId *ids, guint n_ids, Sa
   g_array_set_clear_func (pictures, picture_clear);
   if (!items || !_sac_format_may_fill (full, error))
     return FALSE;
-  plan_pictures (annotations, spec, stills, pictures);
+  plan_pictures (annotations, spec, (format->holds & SAC_HOLDS_UNLABELLED) != 0, stills, pictures);
   if (!g_mkdtemp_full (part, 0755))
     {
       int number = errno;

@@ -8,28 +8,32 @@
 #include "format-private.h"
 
 #define HEAD 8192
+#define MAX_DENSE 50000000
 
 const SacLabelFormat sac_label_formats[] = {
   { "cvat", N_("CVAT XML (pictures and video tracks)"), FALSE,
     SAC_HOLDS_STILL_TAGS | SAC_HOLDS_STILL_BOXES | SAC_HOLDS_TRACKS | SAC_HOLDS_KEYFRAMES | SAC_HOLDS_OCCLUDED | SAC_HOLDS_ATTRIBUTES
-      | SAC_HOLDS_FRAME_ATTRIBUTES | SAC_HOLDS_FRACTIONS | SAC_HOLDS_TIME | SAC_HOLDS_SEVERAL },
+      | SAC_HOLDS_FRAME_ATTRIBUTES | SAC_HOLDS_FRACTIONS | SAC_HOLDS_TIME | SAC_HOLDS_SEVERAL | SAC_HOLDS_UNLABELLED },
   { "coco", N_("COCO JSON (boxes; tracks with “videos”)"), FALSE,
     SAC_HOLDS_STILL_TAGS | SAC_HOLDS_STILL_BOXES | SAC_HOLDS_TRACKS | SAC_HOLDS_KEYFRAMES | SAC_HOLDS_OCCLUDED | SAC_HOLDS_ATTRIBUTES
-      | SAC_HOLDS_FRAME_ATTRIBUTES | SAC_HOLDS_FRACTIONS | SAC_HOLDS_TIME | SAC_HOLDS_SEVERAL | SAC_HOLDS_HIERARCHY },
+      | SAC_HOLDS_FRAME_ATTRIBUTES | SAC_HOLDS_FRACTIONS | SAC_HOLDS_TIME | SAC_HOLDS_SEVERAL | SAC_HOLDS_HIERARCHY
+      | SAC_HOLDS_UNLABELLED },
   { "voc", N_("Pascal VOC (a folder; pictures only)"), TRUE,
-    SAC_HOLDS_STILL_BOXES | SAC_HOLDS_OCCLUDED | SAC_HOLDS_ATTRIBUTES | SAC_HOLDS_FRACTIONS | SAC_HOLDS_SPLITS | SAC_HOLDS_SEVERAL },
+    SAC_HOLDS_STILL_BOXES | SAC_HOLDS_OCCLUDED | SAC_HOLDS_ATTRIBUTES | SAC_HOLDS_FRACTIONS | SAC_HOLDS_SPLITS | SAC_HOLDS_SEVERAL
+      | SAC_HOLDS_UNLABELLED },
   { "yolo", N_("YOLO (a folder; pictures only)"), TRUE,
-    SAC_HOLDS_STILL_BOXES | SAC_HOLDS_FRACTIONS | SAC_HOLDS_SPLITS | SAC_HOLDS_SEVERAL },
+    SAC_HOLDS_STILL_BOXES | SAC_HOLDS_FRACTIONS | SAC_HOLDS_SPLITS | SAC_HOLDS_SEVERAL, "confidence" },
   { "mot", N_("MOT challenge (a folder; video tracks)"), TRUE,
-    SAC_HOLDS_TRACKS | SAC_HOLDS_OCCLUDED | SAC_HOLDS_FRACTIONS | SAC_HOLDS_TIME | SAC_HOLDS_SEVERAL },
+    SAC_HOLDS_TRACKS | SAC_HOLDS_OCCLUDED | SAC_HOLDS_FRACTIONS | SAC_HOLDS_TIME | SAC_HOLDS_SEVERAL,
+    "confidence visibility track_id" },
   { "csv", N_("Kinetics/Moments CSV (tags and segments)"), FALSE,
     SAC_HOLDS_TAGS | SAC_HOLDS_STILL_TAGS | SAC_HOLDS_NO | SAC_HOLDS_SEGMENTS | SAC_HOLDS_SPLITS | SAC_HOLDS_TIME | SAC_HOLDS_SEVERAL },
   { "something", N_("Something-Something JSON (a tag a clip)"), FALSE,
     SAC_HOLDS_TAGS | SAC_HOLDS_STILL_TAGS | SAC_HOLDS_TIME | SAC_HOLDS_SEVERAL },
   { "datumaro", N_("Datumaro JSON (everything)"), FALSE,
     SAC_HOLDS_TAGS | SAC_HOLDS_STILL_TAGS | SAC_HOLDS_NO | SAC_HOLDS_SEGMENTS | SAC_HOLDS_STILL_BOXES | SAC_HOLDS_TRACKS
-      | SAC_HOLDS_KEYFRAMES | SAC_HOLDS_OCCLUDED | SAC_HOLDS_ATTRIBUTES | SAC_HOLDS_FRACTIONS | SAC_HOLDS_SPLITS | SAC_HOLDS_TIME
-      | SAC_HOLDS_SEVERAL | SAC_HOLDS_HIERARCHY },
+      | SAC_HOLDS_KEYFRAMES | SAC_HOLDS_OCCLUDED | SAC_HOLDS_ATTRIBUTES | SAC_HOLDS_FRAME_ATTRIBUTES | SAC_HOLDS_FRACTIONS
+      | SAC_HOLDS_SPLITS | SAC_HOLDS_TIME | SAC_HOLDS_SEVERAL | SAC_HOLDS_HIERARCHY | SAC_HOLDS_UNLABELLED },
   { "otb", N_("OTB rectangles (one track; read only)"), FALSE, SAC_HOLDS_TRACKS | SAC_HOLDS_FRACTIONS },
   { NULL },
 };
@@ -103,7 +107,13 @@ sac_annotations_read (const char *path, const SacLabelFormat *format, GError **e
   if (!vtable)
     vtable = recognise (path);
   if (vtable)
-    return vtable->read (path, error);
+    {
+      SacAnnotations *annotations = vtable->read (path, error);
+
+      if (annotations)
+        _sac_format_read_tables (annotations, path);
+      return annotations;
+    }
   _sac_format_fail (error, path, _("this is no label file that Saccade knows"));
   return NULL;
 }
@@ -124,6 +134,28 @@ _sac_format_write (SacAnnotations *self, const SacLabelFormat *format, const cha
   return vtable_of (format)->write (self, path, error);
 }
 
+/* Whether a box a frame, which formats without keyframes want, would be too much to write. */
+static gboolean
+is_too_long (SacAnnotations *self, const SacLabelFormat *format)
+{
+  gboolean dense = (format->holds & SAC_HOLDS_TRACKS) && (strcmp (format->id, "mot") == 0 || strcmp (format->id, "coco") == 0);
+  guint64 n = 0;
+
+  for (guint i = 0; i < self->items->len && dense; i++)
+    {
+      const SacNoted *item = self->items->pdata[i];
+
+      for (guint t = 0; t < item->tracks->len && item->n_frames != 1; t++)
+        {
+          GArray *boxes = ((SacNotedTrack *) item->tracks->pdata[t])->boxes;
+          guint first = g_array_index (boxes, SacBox, 0).frame, last = g_array_index (boxes, SacBox, boxes->len - 1).frame;
+
+          n += MAX (item->n_frames, last + 1) - first;
+        }
+    }
+  return n > MAX_DENSE;
+}
+
 gboolean
 sac_annotations_write (SacAnnotations *self, const SacLabelFormat *format, const char *path, GError **error)
 {
@@ -132,12 +164,15 @@ sac_annotations_write (SacAnnotations *self, const SacLabelFormat *format, const
   g_return_val_if_fail (vtable != NULL && path != NULL, FALSE);
   if (!vtable->write)
     return _sac_format_fail (error, path, _("this format can be read only"));
-  return (!format->folder || _sac_format_may_fill (path, error)) && vtable->write (self, path, error);
+  if (is_too_long (self, format))
+    return _sac_format_fail (error, path, _("a box for each frame would be more than %d million boxes"), MAX_DENSE / 1000000);
+  return (!format->folder || _sac_format_may_fill (path, error)) && vtable->write (self, path, error)
+         && _sac_format_write_times (self, path, error);
 }
 
 /* ---- losses. */
 typedef struct {
-  guint tags, still_tags, no, segments, still_boxes, tracks, keyframes, occluded, attributes, frame_attributes, splits, parents;
+  guint tags, still_tags, no, segments, still_boxes, tracks, keyframes, occluded, attributes, frame_attributes, splits, parents, unlabelled;
 } Counts;
 
 static gboolean
@@ -149,8 +184,16 @@ is_even (const SacNotedTrack *track)
   return TRUE;
 }
 
+static gboolean
+is_own (const SacLabelFormat *format, const char *attribute)
+{
+  g_auto (GStrv) own = g_strsplit (format->own ? format->own : "", " ", -1);
+
+  return g_strv_contains ((const char *const *) own, attribute);
+}
+
 static void
-count_tracks (const SacNoted *item, Counts *n)
+count_tracks (const SacNoted *item, const SacLabelFormat *format, Counts *n)
 {
   for (guint t = 0; t < item->tracks->len; t++)
     {
@@ -163,18 +206,25 @@ count_tracks (const SacNoted *item, Counts *n)
           n->tracks++;
           n->keyframes += !is_even (track);
         }
+      n->unlabelled += track->label == SAC_NO_LABEL;
       for (guint b = 0; b < track->boxes->len; b++)
         n->occluded += g_array_index (track->boxes, SacBox, b).occluded;
       for (guint a = 0; a < track->attributes->len; a++)
-        if (((SacAttribute *) track->attributes->pdata[a])->frame < 0)
-          n->attributes++;
-        else
-          n->frame_attributes++;
+        {
+          const SacAttribute *attribute = track->attributes->pdata[a];
+
+          if (format->own && is_own (format, attribute->name))
+            continue;
+          if (attribute->frame < 0)
+            n->attributes++;
+          else
+            n->frame_attributes++;
+        }
     }
 }
 
 static void
-count_item (const SacNoted *item, Counts *n)
+count_item (const SacNoted *item, const SacLabelFormat *format, Counts *n)
 {
   for (guint t = 0; t < item->tags->len; t++)
     if (g_array_index (item->tags, SacNotedTag, t).state != SAC_LABEL_YES)
@@ -187,7 +237,7 @@ count_item (const SacNoted *item, Counts *n)
   for (guint s = 0; s < item->segments->len; s++)
     n->attributes += ((SacNotedSegment *) item->segments->pdata[s])->attributes->len;
   n->splits += item->split != SAC_SPLIT_NONE;
-  count_tracks (item, n);
+  count_tracks (item, format, n);
 }
 
 char **
@@ -198,7 +248,7 @@ sac_annotations_list_losses (SacAnnotations *self, const SacLabelFormat *format)
   Counts n = { 0 };
 
   for (guint i = 0; i < self->items->len; i++)
-    count_item (self->items->pdata[i], &n);
+    count_item (self->items->pdata[i], format, &n);
   for (guint l = 0; l < self->labels->len; l++)
     n.parents += self->parents->pdata[l] != NULL;
 #define LOSE(count, flag, words) \
@@ -216,6 +266,9 @@ sac_annotations_list_losses (SacAnnotations *self, const SacLabelFormat *format)
                                                       "which boxes of %u tracks are keyframes (each frame becomes one)", n.keyframes));
   if (holds & (SAC_HOLDS_TRACKS | SAC_HOLDS_STILL_BOXES))
     LOSE (n.occluded, SAC_HOLDS_OCCLUDED, ngettext ("that %u box is occluded", "that %u boxes are occluded", n.occluded));
+  if (holds & (SAC_HOLDS_TRACKS | SAC_HOLDS_STILL_BOXES))
+    LOSE (n.unlabelled, SAC_HOLDS_UNLABELLED, ngettext ("%u track or box without a label", "%u tracks or boxes without a label",
+                                                        n.unlabelled));
   LOSE (n.attributes, SAC_HOLDS_ATTRIBUTES, ngettext ("%u attribute", "%u attributes", n.attributes));
   LOSE (n.frame_attributes, SAC_HOLDS_FRAME_ATTRIBUTES, ngettext ("%u attribute that changes with time",
                                                                   "%u attributes that change with time", n.frame_attributes));

@@ -2,6 +2,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "format-private.h"
 #include "sac-store-private.h"
 
 #define MAX_TOLD 1000
@@ -83,6 +84,14 @@ meet (Apply *apply, const SacNoted *noted)
   if (!item)
     item = g_hash_table_lookup (apply->by_name, base);
   return item ? item : g_hash_table_lookup (apply->by_name, stem);
+}
+
+static guint
+frames_of (const char *name, gpointer data)
+{
+  const SacItem *item = meet (data, &(SacNoted) { .name = (char *) name });
+
+  return item ? MAX (item->n_frames, 1) : 0;
 }
 
 /* ---- media near the files. */
@@ -211,15 +220,44 @@ say_attributes (Apply *apply, SacAttributeKind kind, SacId owner, GPtrArray *att
   return TRUE;
 }
 
-/* To the media's own size and length: label files of scaled copies are common. */
+/* Where the file tells when its frames are shown, that frame of the project's own video which is shown then. */
+static void
+fit_times (const SacNoted *noted, const SacItem *item, GArray *boxes)
+{
+  g_autoptr (SacMedia) media = noted->times && item->kind != SAC_ITEM_STILL && item->path ? sac_media_open (item->path, NULL, NULL) : NULL;
+  guint first = media && item->kind == SAC_ITEM_CLIP ? sac_media_get_frame_at (media, item->in_ns) : 0, n = 0;
+  gint64 start = media ? sac_media_get_time_ns (media, first) : 0;
+
+  for (guint b = 0; media && b < boxes->len; b++)
+    {
+      SacBox box = g_array_index (boxes, SacBox, b);
+
+      if (box.frame < noted->times->len)
+        {
+          guint at = sac_media_get_frame_at (media, start + g_array_index (noted->times, gint64, box.frame));
+
+          box.frame = MAX (at, first) - first;
+        }
+      else if (n && box.frame <= g_array_index (boxes, SacBox, n - 1).frame)
+        continue;
+      n -= n > 0 && g_array_index (boxes, SacBox, n - 1).frame >= box.frame;
+      g_array_index (boxes, SacBox, n++) = box;
+    }
+  if (media)
+    g_array_set_size (boxes, n);
+}
+
+/* To the media's own times, size and length: label files of scaled copies are common. */
 static GArray *
 fit_boxes (Apply *apply, const SacNoted *noted, const SacItem *item, const SacNotedTrack *track)
 {
   GArray *boxes = g_array_copy (track->boxes);
   double sx = noted->width > 0 && item->width > 0 ? (double) item->width / noted->width : 1;
   double sy = noted->height > 0 && item->height > 0 ? (double) item->height / noted->height : 1;
-  guint n = boxes->len;
+  guint n;
 
+  fit_times (noted, item, boxes);
+  n = boxes->len;
   while (n > 0 && item->n_frames > 0 && g_array_index (boxes, SacBox, n - 1).frame >= item->n_frames)
     n--;
   if (n < boxes->len && !g_array_index (boxes, SacBox, n).outside)
@@ -463,6 +501,7 @@ sac_project_apply_annotations (SacProject *self, SacAnnotations *annotations, co
   apply.labels = g_new0 (SacId, annotations->labels->len + 1);
   if (!know_items (&apply, error))
     return FALSE;
+  _sac_format_return_frames (annotations, frames_of, &apply);
   search_near (&apply, &search, cancellable);
   if (search.root)
     {
@@ -517,6 +556,7 @@ sac_project_plan_annotations (SacProject *self, SacAnnotations *annotations, con
   vocabulary = sac_project_list_vocabulary (self, error);
   if (!vocabulary || !know_items (&apply, error))
     return FALSE;
+  _sac_format_return_frames (annotations, frames_of, &apply);
   for (guint l = 0; l < vocabulary->len; l++)
     g_hash_table_add (names, ((SacLabel *) vocabulary->pdata[l])->name);
   for (guint l = 0; l < annotations->labels->len; l++)

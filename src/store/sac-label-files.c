@@ -81,6 +81,14 @@ join_item (SacNoted *into, const SacNoted *item, const guint *labels)
   into->fps = into->fps > 0 ? into->fps : item->fps;
   into->split = into->split ? into->split : item->split;
   into->reviewed |= item->reviewed;
+  if (!into->times && item->times)
+    into->times = g_array_ref (item->times);
+  if (!into->clip && item->clip)
+    {
+      into->clip = g_strdup (item->clip);
+      into->clip_tracks = g_strdup (item->clip_tracks);
+      into->clip_frame = item->clip_frame;
+    }
   for (guint t = 0; t < item->tags->len; t++)
     {
       SacNotedTag tag = g_array_index (item->tags, SacNotedTag, t);
