@@ -3,20 +3,7 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
-#include "sac-cli.h"
-
-static SacId
-find_label (SacProject *project, const char *name, GError **error)
-{
-  g_autoptr (GPtrArray) labels = sac_project_list_labels (project, error);
-
-  for (guint i = 0; labels && i < labels->len; i++)
-    if (strcmp (((SacLabel *) labels->pdata[i])->name, name) == 0)
-      return ((SacLabel *) labels->pdata[i])->id;
-  if (labels)
-    g_set_error (error, SAC_STORE_ERROR, SAC_STORE_ERROR_NOT_FOUND, _("There is no label “%s”; saccade label list shows them"), name);
-  return 0;
-}
+#include "label-acts.h"
 
 static gboolean
 list (SacProject *project, gboolean as_json, GError **error)
@@ -99,6 +86,21 @@ say (gboolean good, gboolean as_json, guint n)
   return good;
 }
 
+static int
+run_act (const SacLabelAct *act, int n, char **words, const char *path)
+{
+  g_autoptr (SacProject) project = NULL;
+  GError *error = NULL;
+
+  if (n < act->least || (act->most >= 0 && n > act->most))
+    {
+      g_printerr (_("saccade: label wants it so: %s\n"), _(act->usage));
+      return 2;
+    }
+  project = sac_cli_open_project (path, act->mode, &error);
+  return project && act->run (project, words, &error) ? 0 : sac_cli_fail (error);
+}
+
 int
 sac_cli_label (int argc, char **argv)
 {
@@ -120,11 +122,20 @@ sac_cli_label (int argc, char **argv)
   const char *act;
   int parsed = sac_cli_parse (&argc, &argv, entries,
                               _("list | add NAME… | remove NAME… | rename NAME NEW | set NAME[=STATE] CLIP… | review CLIP…"),
-                              _("Labels are yes, no or unknown; what nobody said is unknown, and no once a clip is reviewed."));
+                              _("Labels are yes, no or unknown; what nobody said is unknown, and no once a clip is reviewed.\n"
+                                "Further acts:\n"
+                                "  colour NAME #RRGGBB, key NAME KEY|none, below NAME OTHER|\"\", merge NAME INTO\n"
+                                "  show CLIP                      all that is said of a clip\n"
+                                "  segment CLIP NAME FROM TO      a stretch of time, in seconds\n"
+                                "  track CLIP NAME FRAME,X,Y,WIDTH,HEIGHT… [FRAME,gone]\n"
+                                "  erase segment|track NUMBER"));
 
   if (parsed)
     return parsed - 1 ? 2 : 0;
   act = argc > 1 ? argv[1] : "list";
+  for (guint a = 0; sac_cli_label_acts[a].word; a++)
+    if (strcmp (act, sac_cli_label_acts[a].word) == 0)
+      return run_act (&sac_cli_label_acts[a], argc - 2, argv + 2, project_path);
   if (!(strcmp (act, "list") == 0 || (strcmp (act, "review") == 0 && (argc > 2 || all)) || (strcmp (act, "rename") == 0 && argc == 4)
         || (argc > 2 && (strcmp (act, "add") == 0 || strcmp (act, "remove") == 0 || strcmp (act, "set") == 0))))
     {
@@ -148,14 +159,14 @@ sac_cli_label (int argc, char **argv)
     {
       good = TRUE;
       for (int i = 2; i < argc && good; i++)
-        good = (label = find_label (project, argv[i], &error)) && sac_project_remove_label (project, label, &error);
+        good = (label = sac_cli_find_label (project, argv[i], &error)) && sac_project_remove_label (project, label, &error);
       say (good, as_json, argc - 2);
     }
   else if (strcmp (act, "rename") == 0)
-    good = say ((label = find_label (project, argv[2], &error)) && sac_project_rename_label (project, label, argv[3],
+    good = say ((label = sac_cli_find_label (project, argv[2], &error)) && sac_project_rename_label (project, label, argv[3],
                                                                                              &error), as_json, 1);
   else if (strcmp (act, "set") == 0)
-    good = parse_state (argv[2], state_word, &state, &error) && (label = find_label (project, argv[2], &error))
+    good = parse_state (argv[2], state_word, &state, &error) && (label = sac_cli_find_label (project, argv[2], &error))
            && (clips = sac_cli_find_clips (project, argv + 3, argc - 3, all, &error))
            && say (sac_project_set_label (project, (SacId *) clips->data, clips->len, label, state, &error), as_json, clips->len);
   else
