@@ -130,29 +130,26 @@ merge_tags (Merge *m, GError **error)
   return FALSE;
 }
 
-/* ---- segments. */
-static gboolean
-copy_attributes (SacProject *self, SacAttributeKind kind, SacId from, SacId to, GError **error)
-{
-  return _sac_run (self, error, "INSERT INTO attributes (kind, owner, frame, name, value)"
-                   " SELECT kind, ?3, frame, name, value FROM attributes WHERE kind = ?1 AND owner = ?2", "nii", (int) kind, from, to);
-}
+/* ---- what holds for both. */
 
-static gboolean
-copy_segment (Merge *m, const SacSegment *theirs, GError **error)
-{
-  if (!_sac_run (m->project, error, "INSERT INTO segments (layer, item, label, in_ns, out_ns) VALUES (?, ?, ?, ?, ?)", "iiiii", m->into,
-                 theirs->item, theirs->label, theirs->in_ns, theirs->out_ns))
-    return FALSE;
-  m->result->n_segments++;
-  return copy_attributes (m->project, SAC_ATTRIBUTE_SEGMENT, theirs->id, sqlite3_last_insert_rowid (m->project->db), error);
-}
+/* What segments and tracks begin with. */
+typedef struct { SacId id, item, label, layer; } Mark;
+G_STATIC_ASSERT (G_STRUCT_OFFSET (SacSegment, layer) == G_STRUCT_OFFSET (Mark, layer));
+G_STATIC_ASSERT (G_STRUCT_OFFSET (SacTrack, layer) == G_STRUCT_OFFSET (Mark, layer));
 
-/* Two segments are the same thing where they are of one label and cover each other by half. */
+typedef struct {
+  const char *table;
+  const Clock *clock;           /* theirs */
+  double (*iou) (const Mark *ours, const Mark *theirs, guint n_frames);        /* negative: nor of any that comes after theirs */
+  gboolean (*equal) (const Mark *ours, const Mark *theirs);
+  gboolean (*take) (Merge *m, const Mark *ours, const Mark *theirs, GError **error);    /* ours becomes as theirs */
+  gboolean (*copy) (Merge *m, const Mark *theirs, GError **error);
+} Marks;
+
+/* Two are the same thing where they are of one label and cover each other by half. */
 static gboolean
-merge_segments (Merge *m, SacId item, GError **error)
+merge_marks (Merge *m, const Marks *marks, GPtrArray *all, guint n_frames, GError **error)
 {
-  g_autoptr (GPtrArray) all = sac_project_list_segments (m->project, item, error);
   g_autoptr (GArray) pairs = g_array_new (FALSE, FALSE, sizeof (SacPair));
   g_autofree gint8 *met = all ? g_new0 (gint8, all->len + 1) : NULL;
   SacPair *pair;
@@ -161,16 +158,16 @@ merge_segments (Merge *m, SacId item, GError **error)
   if (!all)
     return FALSE;
   for (guint i = 0; i < all->len; i++)
-    for (guint j = 0; j < all->len && ((SacSegment *) all->pdata[i])->layer == m->into; j++)
+    for (guint j = 0; j < all->len && ((Mark *) all->pdata[i])->layer == m->into; j++)
       {
-        const SacSegment *a = all->pdata[i], *b = all->pdata[j];
+        const Mark *a = all->pdata[i], *b = all->pdata[j];
         SacPair one = { i, j, 0 };
 
-        if (b->in_ns > a->out_ns)
-          break;                /* they come by in point */
         if (b->layer != m->from || a->label != b->label)
           continue;
-        one.value = sac_span_iou ((SacStretch) { a->in_ns, a->out_ns }, (SacStretch) { b->in_ns, b->out_ns });
+        one.value = marks->iou (a, b, n_frames);
+        if (one.value < 0)
+          break;
         if (one.value >= SAME)
           g_array_append_val (pairs, one);
       }
@@ -178,25 +175,79 @@ merge_segments (Merge *m, SacId item, GError **error)
   n = sac_match (pair, pairs->len);
   for (guint p = 0; p < n; p++)
     {
-      const SacSegment *a = all->pdata[pair[p].a], *b = all->pdata[pair[p].b];
+      const Mark *a = all->pdata[pair[p].a], *b = all->pdata[pair[p].b];
 
       met[pair[p].b] = TRUE;
-      if ((a->in_ns == b->in_ns && a->out_ns == b->out_ns) || !takes_theirs (m, "segments", a->id, &m->theirs_segments, b->id))
-        continue;
-      if (!_sac_run (m->project, error, "UPDATE segments SET in_ns = ?2, out_ns = ?3 WHERE id = ?1", "iii", a->id, b->in_ns, b->out_ns))
+      if (!marks->equal (a, b) && takes_theirs (m, marks->table, a->id, marks->clock, b->id) && !marks->take (m, a, b, error))
         return FALSE;
-      m->result->n_segments++;
     }
   for (guint j = 0; j < all->len; j++)
-    if (((SacSegment *) all->pdata[j])->layer == m->from && !met[j] && !copy_segment (m, all->pdata[j], error))
+    if (((Mark *) all->pdata[j])->layer == m->from && !met[j] && !marks->copy (m, all->pdata[j], error))
       return FALSE;
   return TRUE;
 }
 
+static gboolean
+copy_attributes (SacProject *self, SacAttributeKind kind, SacId from, SacId to, GError **error)
+{
+  return _sac_run (self, error, "INSERT INTO attributes (kind, owner, frame, name, value)"
+                   " SELECT kind, ?3, frame, name, value FROM attributes WHERE kind = ?1 AND owner = ?2", "nii", (int) kind, from, to);
+}
+
+/* ---- segments. */
+static double
+segment_iou (const Mark *ours, const Mark *theirs, guint n_frames)
+{
+  const SacSegment *a = (const SacSegment *) ours, *b = (const SacSegment *) theirs;
+
+  /* They come by in point. */
+  return b->in_ns > a->out_ns ? -1 : sac_span_iou ((SacStretch) { a->in_ns, a->out_ns }, (SacStretch) { b->in_ns, b->out_ns });
+}
+
+static gboolean
+equal_segments (const Mark *ours, const Mark *theirs)
+{
+  const SacSegment *a = (const SacSegment *) ours, *b = (const SacSegment *) theirs;
+
+  return a->in_ns == b->in_ns && a->out_ns == b->out_ns;
+}
+
+static gboolean
+take_segment (Merge *m, const Mark *ours, const Mark *theirs, GError **error)
+{
+  const SacSegment *b = (const SacSegment *) theirs;
+
+  m->result->n_segments++;
+  return _sac_run (m->project, error, "UPDATE segments SET in_ns = ?2, out_ns = ?3 WHERE id = ?1", "iii", ours->id, b->in_ns, b->out_ns);
+}
+
+static gboolean
+copy_segment (Merge *m, const Mark *mark, GError **error)
+{
+  const SacSegment *theirs = (const SacSegment *) mark;
+
+  if (!_sac_run (m->project, error, "INSERT INTO segments (layer, item, label, in_ns, out_ns) VALUES (?, ?, ?, ?, ?)", "iiiii", m->into,
+                 theirs->item, theirs->label, theirs->in_ns, theirs->out_ns))
+    return FALSE;
+  m->result->n_segments++;
+  return copy_attributes (m->project, SAC_ATTRIBUTE_SEGMENT, theirs->id, sqlite3_last_insert_rowid (m->project->db), error);
+}
+
+static gboolean
+merge_segments (Merge *m, SacId item, GError **error)
+{
+  const Marks marks = { "segments", &m->theirs_segments, segment_iou, equal_segments, take_segment, copy_segment };
+  g_autoptr (GPtrArray) all = sac_project_list_segments (m->project, item, error);
+
+  return merge_marks (m, &marks, all, 0, error);
+}
+
 /* ---- tracks. */
 static gboolean
-equal_boxes (const SacTrack *a, const SacTrack *b)
+equal_boxes (const Mark *ours, const Mark *theirs)
 {
+  const SacTrack *a = (const SacTrack *) ours, *b = (const SacTrack *) theirs;
+
   if (a->n_boxes != b->n_boxes)
     return FALSE;
   for (guint i = 0; i < a->n_boxes; i++)
@@ -218,7 +269,7 @@ copy_boxes (SacProject *self, SacId from, SacId to, GError **error)
 }
 
 static gboolean
-copy_track (Merge *m, const SacTrack *theirs, GError **error)
+copy_track (Merge *m, const Mark *theirs, GError **error)
 {
   SacId to;
 
@@ -230,46 +281,27 @@ copy_track (Merge *m, const SacTrack *theirs, GError **error)
   return copy_boxes (m->project, theirs->id, to, error) && copy_attributes (m->project, SAC_ATTRIBUTE_TRACK, theirs->id, to, error);
 }
 
+static double
+track_iou (const Mark *ours, const Mark *theirs, guint n_frames)
+{
+  return _sac_track_iou ((const SacTrack *) ours, (const SacTrack *) theirs, n_frames, NULL);
+}
+
+static gboolean
+take_track (Merge *m, const Mark *ours, const Mark *theirs, GError **error)
+{
+  m->result->n_tracks++;
+  return _sac_run (m->project, error, "DELETE FROM boxes WHERE track = ?", "i", ours->id)
+         && copy_boxes (m->project, theirs->id, ours->id, error);
+}
+
 static gboolean
 merge_tracks (Merge *m, SacId item, guint n_frames, GError **error)
 {
+  const Marks marks = { "tracks", &m->theirs_tracks, track_iou, equal_boxes, take_track, copy_track };
   g_autoptr (GPtrArray) all = sac_project_list_tracks (m->project, item, error);
-  g_autoptr (GArray) pairs = g_array_new (FALSE, FALSE, sizeof (SacPair));
-  g_autofree gint8 *met = all ? g_new0 (gint8, all->len + 1) : NULL;
-  SacPair *pair;
-  guint n;
 
-  if (!all)
-    return FALSE;
-  for (guint i = 0; i < all->len; i++)
-    for (guint j = 0; j < all->len; j++)
-      {
-        const SacTrack *a = all->pdata[i], *b = all->pdata[j];
-        SacPair one = { i, j, 0 };
-
-        if (a->layer != m->into || b->layer != m->from || a->label != b->label)
-          continue;
-        one.value = _sac_track_iou (a, b, n_frames, NULL);
-        if (one.value >= SAME)
-          g_array_append_val (pairs, one);
-      }
-  pair = (SacPair *) (void *) pairs->data;
-  n = sac_match (pair, pairs->len);
-  for (guint p = 0; p < n; p++)
-    {
-      const SacTrack *a = all->pdata[pair[p].a], *b = all->pdata[pair[p].b];
-
-      met[pair[p].b] = TRUE;
-      if (equal_boxes (a, b) || !takes_theirs (m, "tracks", a->id, &m->theirs_tracks, b->id))
-        continue;
-      if (!_sac_run (m->project, error, "DELETE FROM boxes WHERE track = ?", "i", a->id) || !copy_boxes (m->project, b->id, a->id, error))
-        return FALSE;
-      m->result->n_tracks++;
-    }
-  for (guint j = 0; j < all->len; j++)
-    if (((SacTrack *) all->pdata[j])->layer == m->from && !met[j] && !copy_track (m, all->pdata[j], error))
-      return FALSE;
-  return TRUE;
+  return merge_marks (m, &marks, all, n_frames, error);
 }
 
 /* ---- the whole of it, inside an open command. */
