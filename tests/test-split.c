@@ -382,6 +382,34 @@ test_top (Fixture *f, gconstpointer data)
   many = sac_project_top_labels (f->project, 20, &error);
   g_assert_cmpuint (many->labels->len, ==, 4);
   g_assert_cmpstr (((SacLabel *) many->labels->pdata[3])->name, ==, "dog");
+
+  /* In a division: clips with none of them have no side, whichever they had; the others are divided by these labels alone. */
+  {
+    const SacSplitSpec spec = { .validation = 0.25, .test = 0.25, .seed = 1, .by_group = TRUE, .grouping = { SAC_GROUP_CLIP }, .top_k = 1 };
+    g_autoptr (SacSplitPlan) made = NULL;
+
+    g_assert_true (sac_project_set_split (f->project, &clips[7], 1, SAC_SPLIT_TRAIN, &error));
+    made = plan (f, &spec);
+    g_assert_cmpuint (made->labels->len, ==, 1);
+    g_assert_cmpuint (made->rows->len, ==, 8);
+    g_assert_cmpuint (made->n_dropped, ==, 4);
+    for (guint i = 0; i < 8; i++)
+      {
+        g_assert_cmpint (row (made, i)->item, ==, clips[i]);
+        g_assert_true ((row (made, i)->side == SAC_SPLIT_NONE) == (said[i][0] != 1));
+        g_assert_cmpuint (row (made, i)->group, <, made->groups->len);
+      }
+    g_assert_cmpuint (made->counts[SAC_SPLIT_TRAIN], ==, 2);
+    g_assert_cmpuint (made->counts[SAC_SPLIT_TEST], ==, 1);
+    g_assert_true (sac_project_apply_split (f->project, made, &error));
+    g_assert_no_error (error);
+    for (guint i = 0; i < 8; i++)
+      {
+        g_autoptr (SacItem) item = sac_project_get_item (f->project, clips[i], &error);
+
+        g_assert_cmpint (item->split, ==, row (made, i)->side);
+      }
+  }
 }
 
 static void

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "sac-export-dialog.h"
+#include "sac-form.h"
 #include "sac-progress-box.h"
 #include "sac-store-job.h"
 
@@ -19,10 +20,9 @@ struct _SacExportDialog {
   GtkSpinButton *every;
   SacProgressBox *progress;
   GtkFileChooserNative *chooser;
-  GCancellable *cancellable;
+  SacAsker asker;
   GtkWidget *group;
   gboolean writing;
-  guint wait;
 };
 
 G_DEFINE_FINAL_TYPE (SacExportDialog, sac_export_dialog, ADW_TYPE_WINDOW)
@@ -172,13 +172,12 @@ on_worked (GObject *source, GAsyncResult *result, gpointer data)
 static void
 start (SacExportDialog *self, const char *target)
 {
+  GCancellable *cancellable;
   Job *job;
 
-  g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->cancellable);
+  cancellable = sac_asker_next (&self->asker);
   if (!sac_session_get_path (self->session))
     return;
-  self->cancellable = g_cancellable_new ();
   job = g_new0 (Job, 1);
   job->query = g_strdup (gtk_editable_get_text (self->query));
   job->target = g_strdup (target);
@@ -194,9 +193,9 @@ start (SacExportDialog *self, const char *target)
   if (target)
     {
       set_busy (self, TRUE);
-      sac_progress_box_start (self->progress, job->teller, self->cancellable);
+      sac_progress_box_start (self->progress, job->teller, cancellable);
     }
-  sac_store_job_read (self->session, work, job, job_free, self->cancellable, self, on_worked);
+  sac_store_job_read (self->session, work, job, job_free, cancellable, self, on_worked);
 }
 
 static gboolean
@@ -204,7 +203,6 @@ look (gpointer data)
 {
   SacExportDialog *self = data;
 
-  self->wait = 0;
   start (self, NULL);
   return G_SOURCE_REMOVE;
 }
@@ -222,8 +220,7 @@ changed (SacExportDialog *self)
   if (!self->session)
     return;
   gtk_widget_set_sensitive (self->write, FALSE);
-  g_clear_handle_id (&self->wait, g_source_remove);
-  self->wait = g_timeout_add (WAIT_MS, look, self);
+  sac_asker_later (&self->asker, WAIT_MS, look, self);
 }
 
 static void
@@ -261,9 +258,7 @@ sac_export_dialog_dispose (GObject *object)
 {
   SacExportDialog *self = SAC_EXPORT_DIALOG (object);
 
-  g_clear_handle_id (&self->wait, g_source_remove);
-  g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->cancellable);
+  sac_asker_stop (&self->asker);
   g_clear_object (&self->chooser);
   g_clear_object (&self->session);
   G_OBJECT_CLASS (sac_export_dialog_parent_class)->dispose (object);
@@ -276,32 +271,6 @@ sac_export_dialog_class_init (SacExportDialogClass *klass)
   gtk_widget_class_add_binding_action (GTK_WIDGET_CLASS (klass), GDK_KEY_Escape, 0, "window.close", NULL);
 }
 
-static GtkWidget *
-add_row (AdwPreferencesGroup *group, const char *title, const char *subtitle, GtkWidget *control)
-{
-  GtkWidget *row = adw_action_row_new ();
-
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  if (subtitle)
-    adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
-  gtk_widget_set_valign (control, GTK_ALIGN_CENTER);
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), control);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (control), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
-  adw_preferences_group_add (group, row);
-  return row;
-}
-
-static GtkLabel *
-add_label (GtkWidget *box)
-{
-  GtkWidget *label = gtk_label_new (NULL);
-
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_box_append (GTK_BOX (box), label);
-  return GTK_LABEL (label);
-}
-
 /* Only where the format is one of single pictures. */
 static void
 add_pictures (SacExportDialog *self, AdwPreferencesGroup *group)
@@ -309,15 +278,15 @@ add_pictures (SacExportDialog *self, AdwPreferencesGroup *group)
   const char *const frames[] = { _("Keyframes"), _("Where there are boxes"), _("All"), NULL };
 
   self->pictures = GTK_SWITCH (gtk_switch_new ());
-  self->pictures_row = add_row (group, _("With the pictures"), _("Frames of videos become pictures of their own"),
+  self->pictures_row = sac_form_add_row (group, _("With the pictures"), _("Frames of videos become pictures of their own"),
                                 GTK_WIDGET (self->pictures));
   self->frames = GTK_DROP_DOWN (gtk_drop_down_new_from_strings (frames));
   gtk_drop_down_set_selected (self->frames, SAC_FRAMES_BOXED);
-  self->frames_row = add_row (group, _("Frames"), NULL, GTK_WIDGET (self->frames));
+  self->frames_row = sac_form_add_row (group, _("Frames"), NULL, GTK_WIDGET (self->frames));
   self->every = GTK_SPIN_BUTTON (gtk_spin_button_new_with_range (1, 100000, 1));
-  self->every_row = add_row (group, _("Each n-th of them"), NULL, GTK_WIDGET (self->every));
+  self->every_row = sac_form_add_row (group, _("Each n-th of them"), NULL, GTK_WIDGET (self->every));
   self->png = GTK_SWITCH (gtk_switch_new ());
-  self->png_row = add_row (group, _("As PNG"), _("Without loss, and larger than JPEG"), GTK_WIDGET (self->png));
+  self->png_row = sac_form_add_row (group, _("As PNG"), _("Without loss, and larger than JPEG"), GTK_WIDGET (self->png));
   g_signal_connect_swapped (self->pictures, "notify::active", G_CALLBACK (changed), self);
   g_signal_connect_swapped (self->frames, "notify::selected", G_CALLBACK (changed), self);
   g_signal_connect_swapped (self->every, "value-changed", G_CALLBACK (changed), self);
@@ -337,20 +306,20 @@ sac_export_dialog_init (SacExportDialog *self)
       gtk_string_list_append (names, _(sac_label_formats[i].title));
   self->format = GTK_DROP_DOWN (gtk_drop_down_new (G_LIST_MODEL (g_object_ref (names)), NULL));
   g_signal_connect_swapped (self->format, "notify::selected", G_CALLBACK (changed), self);
-  add_row (ADW_PREFERENCES_GROUP (group), _("Format"), NULL, GTK_WIDGET (self->format));
+  sac_form_add_row (ADW_PREFERENCES_GROUP (group), _("Format"), NULL, GTK_WIDGET (self->format));
   self->query = GTK_EDITABLE (gtk_entry_new ());
   gtk_entry_set_placeholder_text (GTK_ENTRY (self->query), _("All clips"));
   gtk_editable_set_width_chars (self->query, 30);
   g_signal_connect_swapped (self->query, "changed", G_CALLBACK (changed), self);
-  add_row (ADW_PREFERENCES_GROUP (group), _("Clips"), _("A query, such as reviewed:yes split:train"), GTK_WIDGET (self->query));
+  sac_form_add_row (ADW_PREFERENCES_GROUP (group), _("Clips"), _("A query, such as reviewed:yes split:train"), GTK_WIDGET (self->query));
   add_pictures (self, ADW_PREFERENCES_GROUP (group));
   gtk_box_append (GTK_BOX (box), group);
   self->group = group;
   self->progress = SAC_PROGRESS_BOX (sac_progress_box_new ());
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->progress));
   self->spinner = gtk_spinner_new ();
-  self->found = add_label (box);
-  self->losses = add_label (box);
+  self->found = sac_form_add_label (box);
+  self->losses = sac_form_add_label (box);
   gtk_widget_set_margin_start (box, 18);
   gtk_widget_set_margin_end (box, 18);
   gtk_widget_set_margin_top (box, 12);

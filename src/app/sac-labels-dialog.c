@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "sac-form.h"
 #include "sac-progress-box.h"
 #include "sac-store-job.h"
 
@@ -294,34 +295,6 @@ sac_labels_dialog_class_init (SacLabelsDialogClass *klass)
   gtk_widget_class_add_binding_action (GTK_WIDGET_CLASS (klass), GDK_KEY_Escape, 0, "window.close", NULL);
 }
 
-static GtkWidget *
-add_row (GtkWidget *group, const char *title, const char *subtitle, GtkWidget *control)
-{
-  GtkWidget *row = adw_action_row_new ();
-
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  if (subtitle)
-    adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
-  gtk_widget_set_valign (control, GTK_ALIGN_CENTER);
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), control);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (control), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
-  adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), row);
-  return row;
-}
-
-static GtkLabel *
-add_label (GtkWidget *box)
-{
-  GtkWidget *label = gtk_label_new (NULL);
-
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_selectable (GTK_LABEL (label), TRUE);
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_box_append (GTK_BOX (box), label);
-  return GTK_LABEL (label);
-}
-
 static void
 add_controls (SacLabelsDialog *self, GtkWidget *group)
 {
@@ -332,12 +305,12 @@ add_controls (SacLabelsDialog *self, GtkWidget *group)
   for (guint i = 0; sac_label_formats[i].id; i++)
     gtk_string_list_append (formats, _(sac_label_formats[i].title));
   self->format = GTK_DROP_DOWN (gtk_drop_down_new (G_LIST_MODEL (g_object_ref (formats)), NULL));
-  add_row (group, _("Format"), NULL, GTK_WIDGET (self->format));
+  sac_form_add_row (ADW_PREFERENCES_GROUP (group), _("Format"), NULL, GTK_WIDGET (self->format));
   self->to = GTK_DROP_DOWN (gtk_drop_down_new_from_strings (to));
-  add_row (group, _("Where to"), _("What is said already stays"), GTK_WIDGET (self->to));
+  sac_form_add_row (ADW_PREFERENCES_GROUP (group), _("Where to"), _("What is said already stays"), GTK_WIDGET (self->to));
   self->layer = GTK_EDITABLE (gtk_entry_new ());
   gtk_editable_set_width_chars (self->layer, 26);
-  self->layer_row = add_row (group, _("Name of the layer"), NULL, GTK_WIDGET (self->layer));
+  self->layer_row = sac_form_add_row (ADW_PREFERENCES_GROUP (group), _("Name of the layer"), NULL, GTK_WIDGET (self->layer));
 }
 
 static void
@@ -350,14 +323,15 @@ sac_labels_dialog_init (SacLabelsDialog *self)
   gtk_window_set_default_size (GTK_WINDOW (self), 680, 520);
   add_controls (self, group);
   gtk_box_append (GTK_BOX (box), group);
-  self->found = add_label (box);
-  self->counts = add_label (box);
+  self->found = sac_form_add_label (box);
+  self->counts = sac_form_add_label (box);
   self->progress = SAC_PROGRESS_BOX (sac_progress_box_new ());
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->progress));
   self->problems_box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
-  self->problems_title = add_label (self->problems_box);
+  self->problems_title = sac_form_add_label (self->problems_box);
   gtk_widget_add_css_class (GTK_WIDGET (self->problems_title), "heading");
-  self->problems = add_label (self->problems_box);
+  self->problems = sac_form_add_label (self->problems_box);
+  gtk_label_set_selectable (self->problems, TRUE);
   gtk_widget_add_css_class (GTK_WIDGET (self->problems), "dim-label");
   gtk_widget_set_visible (self->problems_box, FALSE);
   gtk_box_append (GTK_BOX (box), self->problems_box);

@@ -1,8 +1,10 @@
 #include <glib/gi18n.h>
 
 #include "media/sac-fingerprint.h"
+#include "sac-form.h"
 #include "sac-plot.h"
 #include "sac-split-dialog.h"
+#include "sac-store-job.h"
 
 #define WAIT_MS 120
 #define LABELS_SHOWN 40
@@ -15,11 +17,11 @@ struct _SacSplitDialog {
   GtkSpinButton *validation, *test, *seed, *folds, *fold, *top;
   GtkSwitch *anew, *join, *write_groups;
   GtkLabel *summary, *meter, *kept;
-  GtkWidget *plot, *divide, *words_row, *fold_row;
+  GtkWidget *plot, *divide, *words_row, *table_button, *fold_row;
+  GtkFileChooserNative *chooser;
   SacFigure *figure;
   SacSplitPlan *plan;
-  GCancellable *cancellable;
-  guint wait;
+  SacAsker asker;
 };
 
 G_DEFINE_FINAL_TYPE (SacSplitDialog, sac_split_dialog, ADW_TYPE_WINDOW)
@@ -33,40 +35,27 @@ static const char *const kind_names[] = { N_("Group or person"), N_("Video file"
 
 /* ---- the preview, in a thread. */
 typedef struct {
-  char *path, *words;
+  char *words;
   SacSplitSpec spec;
-  guint top_k;
   gboolean join;
-} Job;
-
-typedef struct {
   SacSplitPlan *plan;
   SacFigure *figure;
   char *summary, *meter, *kept;
   gboolean leaks;
-} Outcome;
+} Job;
 
 static void
 job_free (gpointer data)
 {
   Job *job = data;
 
-  g_free (job->path);
   g_free (job->words);
+  sac_split_plan_free (job->plan);
+  sac_figure_free (job->figure);
+  g_free (job->summary);
+  g_free (job->meter);
+  g_free (job->kept);
   g_free (job);
-}
-
-static void
-outcome_free (gpointer data)
-{
-  Outcome *outcome = data;
-
-  sac_split_plan_free (outcome->plan);
-  sac_figure_free (outcome->figure);
-  g_free (outcome->summary);
-  g_free (outcome->meter);
-  g_free (outcome->kept);
-  g_free (outcome);
 }
 
 static SacFigure *
@@ -95,54 +84,53 @@ figure_of (const SacSplitPlan *plan)
 }
 
 static void
-preview_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+tell_leaks (Job *job, const SacLeaks *leaks, const SacDuplicates *duplicates)
+{
+  job->leaks = leaks->n_leaking > 0;
+  job->meter = g_strdup_printf (_("Leak meter: %.1f %% of validation and test (%u of %u clips): %u by group, %u by video, %u by picture"),
+                                leaks->n_judged ? 100.0 * leaks->n_leaking / leaks->n_judged : 0, leaks->n_leaking, leaks->n_judged,
+                                leaks->n_by_kind[0], leaks->n_by_kind[1], leaks->n_by_kind[3]);
+  if (duplicates->n_unknown)
+    {
+      g_autofree char *first = job->meter;
+
+      job->meter = g_strdup_printf (ngettext ("%s. %u clip has no fingerprint yet", "%s. %u clips have no fingerprints yet",
+                                              duplicates->n_unknown), first, duplicates->n_unknown);
+    }
+}
+
+static gboolean
+work (SacProject *project, gpointer data, GCancellable *cancellable, GError **error)
 {
   Job *job = data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (SacProject) project = sac_project_open (job->path, SAC_PROJECT_READ_ONLY, &error);
   g_autoptr (SacDuplicates) duplicates = NULL;
   g_autoptr (SacLeaks) leaks = NULL;
   g_autoptr (SacTopLabels) top = NULL;
   SacLeakSpec leak_spec = { job->spec.grouping, G_GINT64_CONSTANT (1000000000) };
-  Outcome *outcome = g_new0 (Outcome, 1);
   const guint *n;
 
-  duplicates = project ? sac_project_find_duplicates (project, SAC_FINGERPRINT_NEAR, FALSE, NULL, NULL, cancellable, &error) : NULL;
+  duplicates = sac_project_find_duplicates (project, SAC_FINGERPRINT_NEAR, FALSE, NULL, NULL, cancellable, error);
   if (job->join)
     job->spec.join = duplicates;
-  outcome->plan = duplicates ? sac_project_plan_split (project, &job->spec, &error) : NULL;
+  job->plan = duplicates ? sac_project_plan_split (project, &job->spec, error) : NULL;
   leak_spec.duplicates = duplicates;
-  leak_spec.plan = outcome->plan;
+  leak_spec.plan = job->plan;
   if (leak_spec.grouping.by == SAC_GROUP_CLIP)
     leak_spec.grouping.by = SAC_GROUP_GIVEN;
-  leaks = outcome->plan ? sac_project_find_leaks (project, &leak_spec, &error) : NULL;
-  top = leaks ? sac_project_top_labels (project, job->top_k, &error) : NULL;
-  if (!top)
-    {
-      outcome_free (outcome);
-      g_task_return_error (task, g_steal_pointer (&error));
-      return;
-    }
-  n = outcome->plan->counts + outcome->plan->labels->len * 4;
-  outcome->figure = figure_of (outcome->plan);
-  outcome->summary = g_strdup_printf (_("%u groups. Training %u, validation %u, test %u clips; %u placed, %u moved"),
-                                      outcome->plan->groups->len, n[SAC_SPLIT_TRAIN], n[SAC_SPLIT_VALIDATION], n[SAC_SPLIT_TEST],
-                                      outcome->plan->n_placed, outcome->plan->n_moved);
-  outcome->leaks = leaks->n_leaking > 0;
-  outcome->meter = g_strdup_printf (_("Leak meter: %.1f %% of validation and test (%u of %u clips):"
-                                      " %u by group, %u by video, %u by picture"),
-                                    leaks->n_judged ? 100.0 * leaks->n_leaking / leaks->n_judged : 0, leaks->n_leaking, leaks->n_judged,
-                                    leaks->n_by_kind[0], leaks->n_by_kind[1], leaks->n_by_kind[3]);
-  if (duplicates->n_unknown)
-    {
-      g_autofree char *first = outcome->meter;
-
-      outcome->meter = g_strdup_printf (ngettext ("%s. %u clip has no fingerprint yet", "%s. %u clips have no fingerprints yet",
-                                                  duplicates->n_unknown), first, duplicates->n_unknown);
-    }
-  outcome->kept = g_strdup_printf (_("Training with the %u most frequent of %u labels keeps %u of %u labelled clips"), top->labels->len,
-                                   top->n_occurring, top->clips->len, top->n_labelled);
-  g_task_return_pointer (task, outcome, outcome_free);
+  leaks = job->plan ? sac_project_find_leaks (project, &leak_spec, error) : NULL;
+  top = leaks ? sac_project_top_labels (project, job->spec.top_k ? job->spec.top_k : G_MAXINT, error) : NULL;
+  if (!top || g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+  n = job->plan->counts + job->plan->labels->len * 4;
+  job->figure = figure_of (job->plan);
+  job->summary = g_strdup_printf (_("%u groups. Training %u, validation %u, test %u clips; %u placed, %u moved"), job->plan->groups->len,
+                                  n[SAC_SPLIT_TRAIN], n[SAC_SPLIT_VALIDATION], n[SAC_SPLIT_TEST], job->plan->n_placed, job->plan->n_moved);
+  tell_leaks (job, leaks, duplicates);
+  if (job->spec.top_k)
+    job->kept = g_strdup_printf (_("The %u most frequent of %u labels: %u of %u labelled clips carry one (%.2f each);"
+                                   " %u clips get no side"), top->labels->len, top->n_occurring, top->clips->len, top->n_labelled,
+                                 top->mean_kept, job->plan->n_dropped);
+  return TRUE;
 }
 
 static void
@@ -163,20 +151,17 @@ text_of_figure (gpointer data)
 }
 
 static void
-on_preview (GObject *source, GAsyncResult *result, gpointer data)
+on_worked (GObject *source, GAsyncResult *result, gpointer data)
 {
   SacSplitDialog *self = SAC_SPLIT_DIALOG (source);
   g_autoptr (GError) error = NULL;
-  Outcome *outcome = g_task_propagate_pointer (G_TASK (result), &error);
+  Job *job = sac_store_job_finish (result, &error);
   SacStyle style;
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || !self->session)
-    {
-      g_clear_pointer (&outcome, outcome_free);
-      return;
-    }
-  gtk_widget_set_sensitive (self->divide, outcome && sac_session_is_writable (self->session));
-  if (!outcome)
+    return;
+  gtk_widget_set_sensitive (self->divide, job && sac_session_is_writable (self->session));
+  if (!job)
     {
       gtk_label_set_text (self->summary, error->message);
       gtk_label_set_text (self->meter, "");
@@ -184,41 +169,35 @@ on_preview (GObject *source, GAsyncResult *result, gpointer data)
     }
   g_clear_pointer (&self->figure, sac_figure_free);
   g_clear_pointer (&self->plan, sac_split_plan_free);
-  self->figure = g_steal_pointer (&outcome->figure);
-  self->plan = g_steal_pointer (&outcome->plan);
-  gtk_label_set_text (self->summary, outcome->summary);
-  gtk_label_set_text (self->meter, outcome->meter);
-  gtk_label_set_text (self->kept, outcome->kept);
-  if (outcome->leaks)
+  self->figure = g_steal_pointer (&job->figure);
+  self->plan = g_steal_pointer (&job->plan);
+  gtk_label_set_text (self->summary, job->summary);
+  gtk_label_set_text (self->meter, job->meter);
+  gtk_label_set_text (self->kept, job->kept ? job->kept : "");
+  if (job->leaks)
     gtk_widget_add_css_class (GTK_WIDGET (self->meter), "error");
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self->meter), "error");
   sac_plot_get_style (SAC_PLOT (self->plot), &style);
   gtk_widget_set_size_request (self->plot, -1,
                                (int) sac_figure_height (&style, self->figure, MAX (gtk_widget_get_width (self->plot), 300)));
-  sac_plot_describe (SAC_PLOT (self->plot), outcome->summary);
+  sac_plot_describe (SAC_PLOT (self->plot), job->summary);
   gtk_widget_queue_draw (self->plot);
-  outcome_free (outcome);
 }
 
 static gboolean
 preview (gpointer data)
 {
   SacSplitDialog *self = data;
-  g_autoptr (GTask) task = NULL;
+  GCancellable *cancellable;
   Job *job;
   guint kind = gtk_drop_down_get_selected (self->by), folds = (guint) gtk_spin_button_get_value_as_int (self->folds);
 
-  self->wait = 0;
-  g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->cancellable);
+  cancellable = sac_asker_next (&self->asker);
   if (!sac_session_get_path (self->session))
     return G_SOURCE_REMOVE;
-  self->cancellable = g_cancellable_new ();
   job = g_new0 (Job, 1);
-  job->path = g_strdup (sac_session_get_path (self->session));
   job->words = g_strdup (gtk_editable_get_text (self->words));
-  job->top_k = (guint) gtk_spin_button_get_value_as_int (self->top);
   job->spec = (SacSplitSpec) {
     .validation = gtk_spin_button_get_value (self->validation) / 100,
     .test = gtk_spin_button_get_value (self->test) / 100,
@@ -229,11 +208,10 @@ preview (gpointer data)
     .n_folds = folds < 2 ? 0 : folds,
     .fold = folds < 2 ? 0 : (guint) MIN (gtk_spin_button_get_value_as_int (self->fold), (int) folds) - 1,
     .write_groups = gtk_switch_get_active (self->write_groups),
+    .top_k = (guint) gtk_spin_button_get_value_as_int (self->top),
   };
   job->join = gtk_switch_get_active (self->join);
-  task = g_task_new (self, self->cancellable, on_preview, NULL);
-  g_task_set_task_data (task, job, job_free);
-  g_task_run_in_thread (task, preview_in_thread);
+  sac_store_job_read (self->session, work, job, job_free, cancellable, self, on_worked);
   return G_SOURCE_REMOVE;
 }
 
@@ -243,11 +221,11 @@ changed (SacSplitDialog *self)
   guint kind = kinds[MIN (gtk_drop_down_get_selected (self->by), G_N_ELEMENTS (kinds) - 1)];
 
   gtk_widget_set_visible (self->words_row, kind == SAC_GROUP_PATTERN || kind == SAC_GROUP_TABLE);
+  gtk_widget_set_visible (self->table_button, kind == SAC_GROUP_TABLE);
   gtk_widget_set_visible (self->fold_row, gtk_spin_button_get_value_as_int (self->folds) >= 2);
   gtk_widget_set_sensitive (GTK_WIDGET (self->test), gtk_spin_button_get_value_as_int (self->folds) < 2);
   gtk_widget_set_sensitive (self->divide, FALSE);       /* until what is shown is what would be done */
-  g_clear_handle_id (&self->wait, g_source_remove);
-  self->wait = g_timeout_add (WAIT_MS, preview, self);
+  sac_asker_later (&self->asker, WAIT_MS, preview, self);
 }
 
 static gboolean
@@ -264,22 +242,6 @@ on_divide (SacSplitDialog *self)
 }
 
 /* ---- its rows. */
-static GtkWidget *
-add_row (AdwPreferencesGroup *group, const char *title, const char *subtitle, GtkWidget *control)
-{
-  GtkWidget *row = adw_action_row_new ();
-
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  if (subtitle)
-    adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
-  gtk_widget_set_valign (control, GTK_ALIGN_CENTER);
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), control);
-  adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), control);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (control), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
-  adw_preferences_group_add (group, row);
-  return row;
-}
-
 static GtkSpinButton *
 add_spin (SacSplitDialog *self, AdwPreferencesGroup *group, const char *title, const char *subtitle, double low, double high, double value)
 {
@@ -287,7 +249,7 @@ add_spin (SacSplitDialog *self, AdwPreferencesGroup *group, const char *title, c
 
   gtk_spin_button_set_value (GTK_SPIN_BUTTON (spin), value);
   g_signal_connect_swapped (spin, "value-changed", G_CALLBACK (changed), self);
-  add_row (group, title, subtitle, spin);
+  sac_form_add_row (group, title, subtitle, spin);
   return GTK_SPIN_BUTTON (spin);
 }
 
@@ -297,19 +259,30 @@ add_switch (SacSplitDialog *self, AdwPreferencesGroup *group, const char *title,
   GtkWidget *on = gtk_switch_new ();
 
   g_signal_connect_swapped (on, "notify::active", G_CALLBACK (changed), self);
-  add_row (group, title, subtitle, on);
+  sac_form_add_row (group, title, subtitle, on);
   return GTK_SWITCH (on);
 }
 
-static GtkLabel *
-add_label (GtkWidget *box)
+static void
+on_table (GtkNativeDialog *dialog, int response, SacSplitDialog *self)
 {
-  GtkWidget *label = gtk_label_new (NULL);
+  g_autoptr (GFile) file = response == GTK_RESPONSE_ACCEPT ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog)) : NULL;
+  g_autofree char *path = file ? g_file_get_path (file) : NULL;
 
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_box_append (GTK_BOX (box), label);
-  return GTK_LABEL (label);
+  g_clear_object (&self->chooser);
+  if (path)
+    gtk_editable_set_text (self->words, path);
+}
+
+static void
+on_choose_table (SacSplitDialog *self)
+{
+  if (self->chooser)
+    return;
+  self->chooser = gtk_file_chooser_native_new (_("A table of clips and groups"), GTK_WINDOW (self), GTK_FILE_CHOOSER_ACTION_OPEN,
+                                               _("_Open"), _("_Cancel"));
+  g_signal_connect (self->chooser, "response", G_CALLBACK (on_table), self);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
 }
 
 static void
@@ -320,11 +293,17 @@ add_controls (SacSplitDialog *self, AdwPreferencesGroup *group)
   for (guint i = 0; kind_names[i]; i++)
     gtk_string_list_append (names, _(kind_names[i]));
   self->by = GTK_DROP_DOWN (gtk_drop_down_new (G_LIST_MODEL (g_object_ref (names)), NULL));
-  add_row (group, _("What stays together"), NULL, GTK_WIDGET (self->by));
+  sac_form_add_row (group, _("What stays together"), NULL, GTK_WIDGET (self->by));
   self->words = GTK_EDITABLE (gtk_entry_new ());
   gtk_widget_set_hexpand (GTK_WIDGET (self->words), TRUE);
-  self->words_row = add_row (group, _("Pattern or file"), _("A regular expression with one pair of ( ), or the path of the table"),
+  self->words_row = sac_form_add_row (group, _("Pattern or file"), _("A regular expression with one pair of ( ), or the path of the table"),
                              GTK_WIDGET (self->words));
+  self->table_button = gtk_button_new_from_icon_name ("document-open-symbolic");
+  gtk_widget_set_valign (self->table_button, GTK_ALIGN_CENTER);
+  gtk_widget_set_tooltip_text (self->table_button, _("Choose the table"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->table_button), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Choose the table"), -1);
+  g_signal_connect_swapped (self->table_button, "clicked", G_CALLBACK (on_choose_table), self);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (self->words_row), self->table_button);
   self->validation = add_spin (self, group, _("Validation, %"), NULL, 0, 90, 10);
   self->test = add_spin (self, group, _("Test, %"), NULL, 0, 90, 25);
   self->seed = add_spin (self, group, _("Seed"), _("Another number draws another division"), 0, 1e9, 1);
@@ -334,7 +313,8 @@ add_controls (SacSplitDialog *self, AdwPreferencesGroup *group)
   self->anew = add_switch (self, group, _("Divide all again"), _("Else clips that have a side keep it"));
   self->join = add_switch (self, group, _("Keep near-duplicates together"), NULL);
   self->write_groups = add_switch (self, group, _("Make what was found the clips’ groups"), NULL);
-  self->top = add_spin (self, group, _("Most frequent labels"), _("How many a training would take; only told here"), 1, 1000, 20);
+  self->top = add_spin (self, group, _("Most frequent labels"),
+                        _("Clips that carry none of so many get no side; 0: all clips are divided"), 0, 1000, 0);
   g_signal_connect_swapped (self->by, "notify::selected", G_CALLBACK (changed), self);
   g_signal_connect_swapped (self->words, "changed", G_CALLBACK (changed), self);
 }
@@ -344,9 +324,8 @@ sac_split_dialog_dispose (GObject *object)
 {
   SacSplitDialog *self = SAC_SPLIT_DIALOG (object);
 
-  g_clear_handle_id (&self->wait, g_source_remove);
-  g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->cancellable);
+  sac_asker_stop (&self->asker);
+  g_clear_object (&self->chooser);
   g_clear_object (&self->session);
   G_OBJECT_CLASS (sac_split_dialog_parent_class)->dispose (object);
 }
@@ -397,9 +376,9 @@ sac_split_dialog_init (SacSplitDialog *self)
   gtk_box_append (GTK_BOX (both), left);
   gtk_box_append (GTK_BOX (both), right);
   gtk_widget_set_hexpand (right, TRUE);
-  self->summary = add_label (right);
-  self->meter = add_label (right);
-  self->kept = add_label (right);
+  self->summary = sac_form_add_label (right);
+  self->meter = sac_form_add_label (right);
+  self->kept = sac_form_add_label (right);
   self->plot = g_object_new (SAC_TYPE_PLOT, NULL);
   sac_plot_set_up (SAC_PLOT (self->plot), _("Labels by side, in %"), "split", draw_figure, text_of_figure, self);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);

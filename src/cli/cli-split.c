@@ -35,6 +35,8 @@ tell_json (const SacSplitPlan *plan, const SacLeaks *leaks)
   json_builder_add_int_value (builder, plan->n_placed);
   json_builder_set_member_name (builder, "moved");
   json_builder_add_int_value (builder, plan->n_moved);
+  json_builder_set_member_name (builder, "dropped");
+  json_builder_add_int_value (builder, plan->n_dropped);
   json_builder_set_member_name (builder, "leaks");
   json_builder_add_int_value (builder, leaks->n_leaking);
   json_builder_set_member_name (builder, "labels");
@@ -60,7 +62,7 @@ sac_cli_split (int argc, char **argv)
            join = FALSE, dry = FALSE;
   double validation = 0.1, test = 0.25;
   gint64 seed = 1;
-  int n_folds = 0, fold = 1;
+  int n_folds = 0, fold = 1, top_k = 0;
   const GOptionEntry entries[] = {
     { "project", 'p', 0, G_OPTION_ARG_FILENAME, &project_path, N_("The project (else the only one of this folder)"), "FILE.saccade" },
     { "by", 0, 0, G_OPTION_ARG_STRING, &by, SAC_CLI_BY_HELP, "GROUPS" },
@@ -71,6 +73,7 @@ sac_cli_split (int argc, char **argv)
     { "seed", 0, 0, G_OPTION_ARG_INT64, &seed, N_("Another number draws another division"), "N" },
     { "stratify", 0, 0, G_OPTION_ARG_NONE, &stratify, N_("Labels as even as the groups allow (the default)"), NULL },
     { "no-stratify", 0, 0, G_OPTION_ARG_NONE, &plain, N_("Look at the number of clips only"), NULL },
+    { "top-k", 0, 0, G_OPTION_ARG_INT, &top_k, N_("Only clips with one of the K most frequent labels; the others get no side"), "K" },
     { "anew", 0, 0, G_OPTION_ARG_NONE, &anew, N_("Divide all clips again; else those that have a side keep it"), NULL },
     { "keep-test", 0, 0, G_OPTION_ARG_NONE, &keep_test, N_("Leave the clips that are test already; divide the rest again"), NULL },
     { "join-duplicates", 0, 0, G_OPTION_ARG_NONE, &join, N_("Near-duplicates stay together, too (takes missing fingerprints)"), NULL },
@@ -93,7 +96,7 @@ sac_cli_split (int argc, char **argv)
 
   if (parsed)
     return parsed - 1 ? 2 : 0;
-  if (!sac_cli_parse_grouping (by, &spec.grouping, &error) || argc > 2 || (stratify && plain) || n_folds < 0 || fold < 1)
+  if (!sac_cli_parse_grouping (by, &spec.grouping, &error) || argc > 2 || (stratify && plain) || n_folds < 0 || fold < 1 || top_k < 0)
     {
       g_printerr ("saccade: %s\n", error ? error->message : _("these options do not go together; see saccade split --help"));
       return 2;
@@ -116,6 +119,7 @@ sac_cli_split (int argc, char **argv)
   spec.join = join ? duplicates : NULL;
   spec.write_groups = write_groups;
   spec.ignore_labels = plain;
+  spec.top_k = (guint) top_k;
   plan = sac_project_plan_split (project, &spec, &error);
   leak_spec = (SacLeakSpec) { spec.grouping, G_GINT64_CONSTANT (1000000000), duplicates, plan };
   /* Who lets groups part is told what that leaks by the groups there are. */
@@ -129,6 +133,9 @@ sac_cli_split (int argc, char **argv)
   else
     {
       tell_plan (plan, TRUE);
+      if (plan->n_dropped)
+        g_print (ngettext ("%u clip carries none of these labels and has no side\n",
+                           "%u clips carry none of these labels and have no side\n", plan->n_dropped), plan->n_dropped);
       if (spec.keep && plan->n_placed == 0 && plan->n_moved == 0)
         g_print ("%s\n", _("All clips had a side; --anew divides them again"));
       if (!sac_cli_tell_leaks (project, leaks, duplicates, FALSE, FALSE, &error))

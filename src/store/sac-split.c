@@ -287,23 +287,60 @@ check_spec (const SacSplitSpec *spec, GError **error)
   return FALSE;
 }
 
+/* The rows of clips that carry one of the @k most frequent labels, which @labels become; borrowed from @all. */
+static GPtrArray *
+keep_top (SacProject *self, guint k, GPtrArray *all, GPtrArray **labels, GError **error)
+{
+  g_autoptr (SacTopLabels) top = sac_project_top_labels (self, k, error);
+  g_autoptr (GHashTable) kept = g_hash_table_new (g_int64_hash, g_int64_equal);
+  GPtrArray *rows;
+
+  if (!top)
+    return NULL;
+  for (guint i = 0; i < top->clips->len; i++)
+    g_hash_table_add (kept, &g_array_index (top->clips, SacId, i));
+  rows = g_ptr_array_new ();
+  for (guint i = 0; i < all->len; i++)
+    if (g_hash_table_contains (kept, &((SacGroupedRow *) all->pdata[i])->item))
+      g_ptr_array_add (rows, all->pdata[i]);
+  g_ptr_array_unref (*labels);
+  *labels = g_ptr_array_ref (top->labels);
+  return rows;
+}
+
+/* A clip that is divided no longer keeps the name of its group. */
+static guint
+group_named (SacSplitPlan *plan, GHashTable *numbers, const char *name)
+{
+  gpointer known = g_hash_table_lookup (numbers, name);
+
+  if (known)
+    return GPOINTER_TO_UINT (known) - 1;
+  g_ptr_array_add (plan->groups, g_strdup (name));
+  g_hash_table_insert (numbers, plan->groups->pdata[plan->groups->len - 1], GUINT_TO_POINTER (plan->groups->len));
+  return plan->groups->len - 1;
+}
+
 /* Rows, groups and labels; with @spec sides too, else those that are. */
 static SacSplitPlan *
 make_plan (SacProject *self, const SacGrouping *grouping, const SacSplitSpec *spec, GError **error)
 {
   g_autoptr (SacSplitPlan) plan = g_new0 (SacSplitPlan, 1);
-  g_autoptr (GPtrArray) rows = NULL, labels = NULL, groups = NULL;
-  g_autoptr (GHashTable) labels_of = NULL;
+  g_autoptr (GPtrArray) all = NULL, rows = NULL, labels = NULL, groups = NULL;
+  g_autoptr (GHashTable) labels_of = NULL, numbers = g_hash_table_new (g_str_hash, g_str_equal);
   g_autofree guint *group_of = NULL, *last = NULL;
+  guint k = 0;
 
-  rows = _sac_group_rows (self, grouping, spec == NULL, error);
-  labels = rows ? sac_project_list_labels (self, error) : NULL;
-  labels_of = labels ? read_labels_of_items (self, labels, error) : NULL;
+  all = _sac_group_rows (self, grouping, spec == NULL, error);
+  labels = all ? sac_project_list_labels (self, error) : NULL;
+  rows = !labels ? NULL : spec && spec->top_k ? keep_top (self, spec->top_k, all, &labels, error) : g_ptr_array_ref (all);
+  labels_of = rows ? read_labels_of_items (self, labels, error) : NULL;
   if (!labels_of)
     return NULL;
   if (spec && rows->len == 0)
     {
-      g_set_error (error, SAC_STORE_ERROR, SAC_STORE_ERROR_INVALID, _("The project holds no clips to divide"));
+      g_set_error (error, SAC_STORE_ERROR, SAC_STORE_ERROR_INVALID, "%s",
+                   all->len ? _("No clip carries a label") : _("The project holds no clips to divide"));
       return NULL;
     }
   group_of = g_new0 (guint, rows->len + 1);
@@ -324,20 +361,27 @@ make_plan (SacProject *self, const SacGrouping *grouping, const SacSplitSpec *sp
   plan->write_groups = spec && spec->write_groups;
   last = g_new0 (guint, groups->len * 4 + 1);
   for (guint g = 0; g < groups->len; g++)
-    g_ptr_array_add (plan->groups, g_steal_pointer (&((SacSplitGroup *) groups->pdata[g])->name));
+    {
+      g_ptr_array_add (plan->groups, g_steal_pointer (&((SacSplitGroup *) groups->pdata[g])->name));
+      g_hash_table_insert (numbers, plan->groups->pdata[g], GUINT_TO_POINTER (g + 1));
+    }
   for (guint l = 0; l < labels->len; l++)
     g_ptr_array_add (plan->labels, g_strdup (((SacLabel *) labels->pdata[l])->name));
-  for (guint i = 0; i < rows->len; i++)
+  for (guint i = 0; i < all->len; i++)
     {
-      SacGroupedRow *row = rows->pdata[i];
-      SacSplitGroup *group = groups->pdata[group_of[i]];
-      SacSplitRow out = { row->item, group_of[i], row->was, spec ? side_of[group->side] : row->was };
+      SacGroupedRow *row = all->pdata[i];
+      gboolean in = k < rows->len && rows->pdata[k] == row;
+      guint g = in ? group_of[k] : group_named (plan, numbers, g_strchug (row->group));
+      SacSplitRow out = { row->item, g, row->was, !in ? SAC_SPLIT_NONE : spec ? side_of[((SacSplitGroup *) groups->pdata[g])->side]
+                                                                         : row->was };
       GArray *carried = g_hash_table_lookup (labels_of, &row->item);
 
       g_array_append_val (plan->rows, out);
+      k += in;
+      plan->n_dropped += !in;
       plan->n_placed += out.was == SAC_SPLIT_NONE && out.side != SAC_SPLIT_NONE;
       plan->n_moved += out.was != SAC_SPLIT_NONE && out.was != out.side;
-      plan->n_groups[out.side] += !last[group_of[i] * 4 + out.side]++;
+      plan->n_groups[out.side] += in && !last[g * 4 + out.side]++;
       plan->counts[labels->len * 4 + out.side]++;
       for (guint k = 0; carried && k < carried->len; k++)
         plan->counts[g_array_index (carried, guint, k) * 4 + out.side]++;

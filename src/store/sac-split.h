@@ -52,6 +52,8 @@ typedef struct {
   const SacDuplicates *join;    /* nullable: near-duplicates stay together, too */
   gboolean write_groups;        /* the groups found become the clips' groups, by the same command */
   gboolean ignore_labels;       /* not stratified: only the numbers of clips count */
+  guint top_k;                  /* only the labels of sac_project_top_labels() count, and clips that carry none of them get no side,
+                                 * whichever they had; 0: every clip is divided */
 } SacSplitSpec;
 
 typedef struct { SacId item; guint group; SacSplit was, side; } SacSplitRow;
@@ -62,6 +64,7 @@ typedef struct {
   guint *counts;                /* (labels + 1) × 4 sides: clips that say yes; the last row: all clips */
   guint n_groups[4];            /* by side */
   guint n_moved, n_placed;      /* clips that change sides, that had none */
+  guint n_dropped;              /* by @top_k: without a side */
   gboolean write_groups;
 } SacSplitPlan;
 void          sac_split_plan_free (SacSplitPlan *plan);
