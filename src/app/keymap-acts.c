@@ -40,6 +40,8 @@ const SacKeyAct sac_key_acts[] = {
   WINDOW ("split", N_("Divide the clips"), "<Control>d", NULL, NULL, "win.split"),
   WINDOW ("name-version", N_("Name this version"), "<Control>s", NULL, NULL, "win.name-version"),
   WINDOW ("history", N_("History"), "<Control>h", NULL, NULL, "win.history"),
+  WINDOW ("versions", N_("Named versions"), "<Control><Alt>v", NULL, NULL, "win.versions"),
+  WINDOW ("layers", N_("Layers"), "<Control><Alt>l", NULL, NULL, "win.layers"),
   WINDOW ("undo", N_("Undo"), "<Control>z", NULL, NULL, "win.undo"),
   WINDOW ("redo", N_("Redo"), "<Control><Shift>z <Control>y", NULL, NULL, "win.redo"),
   WINDOW ("search", N_("Search"), "<Control>f", NULL, NULL, "win.search"),

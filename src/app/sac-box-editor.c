@@ -329,6 +329,9 @@ sac_box_editor_set_clip (SacBoxEditor *self, SacClip *clip)
   before = g_steal_pointer (&self->tracks);
   if (clip && project)
     self->tracks = sac_project_list_tracks (project, sac_clip_get_id (clip), NULL);
+  for (guint i = self->tracks ? self->tracks->len : 0; i-- > 0;)
+    if (sac_session_is_layer_hidden (self->session, ((SacTrack *) self->tracks->pdata[i])->layer))
+      g_ptr_array_remove_index (self->tracks, i);
   for (guint i = 0; self->settle_id && before && i < before->len; i++)
     {
       const SacTrack *was = before->pdata[i];

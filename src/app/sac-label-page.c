@@ -582,6 +582,7 @@ sac_label_page_attach (SacPage *page)
   g_signal_connect_object (sac_keymap_get (), "changed", G_CALLBACK (update_hint), self, G_CONNECT_SWAPPED);
   update_hint (self);
   g_signal_connect_swapped (session, "clips-changed", G_CALLBACK (on_clips_changed), self);
+  g_signal_connect_swapped (session, "layers-shown", G_CALLBACK (on_clips_changed), self);
   g_signal_connect_swapped (session, "project-changed", G_CALLBACK (on_project_changed), self);
   g_signal_connect_swapped (shared, "notify::clip", G_CALLBACK (follow), self);
   g_signal_connect_swapped (shared, "notify::frame", G_CALLBACK (follow), self);

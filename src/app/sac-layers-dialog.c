@@ -88,6 +88,36 @@ read_known (SacProject *project, gpointer data, GCancellable *cancellable, GErro
 }
 
 static void
+on_shown (SacLayersDialog *self, GParamSpec *pspec, GtkToggleButton *button)
+{
+  SacId *layer = g_object_get_data (G_OBJECT (button), "layer");
+  gboolean shown = gtk_toggle_button_get_active (button);
+
+  gtk_button_set_icon_name (GTK_BUTTON (button), shown ? "view-reveal-symbolic" : "view-conceal-symbolic");
+  if (self->session)
+    sac_session_set_layer_hidden (self->session, *layer, !shown);
+}
+
+/* An eye that is open while the layer's boxes and segments are drawn. */
+static GtkWidget *
+make_eye (SacLayersDialog *self, SacId layer, const char *title)
+{
+  GtkWidget *eye = gtk_toggle_button_new ();
+  g_autofree char *name = g_strdup_printf (_("Show %s"), title);
+
+  g_object_set_data_full (G_OBJECT (eye), "layer", g_memdup2 (&layer, sizeof layer), g_free);
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (eye), !sac_session_is_layer_hidden (self->session, layer));
+  gtk_button_set_icon_name (GTK_BUTTON (eye), gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (eye)) ? "view-reveal-symbolic"
+                                                                                                    : "view-conceal-symbolic");
+  gtk_widget_add_css_class (eye, "flat");
+  gtk_widget_set_valign (eye, GTK_ALIGN_CENTER);
+  gtk_widget_set_tooltip_text (eye, _("Whether its boxes and segments are drawn"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (eye), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  g_signal_connect_object (eye, "notify::active", G_CALLBACK (on_shown), self, G_CONNECT_SWAPPED);
+  return eye;
+}
+
+static void
 add_layer (SacLayersDialog *self, const SacLayer *layer, GtkStringList *shown)
 {
   GtkWidget *row = adw_action_row_new (), *icon;
@@ -100,6 +130,7 @@ add_layer (SacLayersDialog *self, const SacLayer *layer, GtkStringList *shown)
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), escaped);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), words);
   adw_action_row_add_prefix (ADW_ACTION_ROW (row), icon);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), make_eye (self, layer->id, title));
   gtk_list_box_append (self->layers, row);
   gtk_string_list_append (shown, title);
   g_ptr_array_add (self->names, layer->id == 1 ? g_strdup ("") : g_strdup_printf ("%s:%s", layer->kind, layer->name));

@@ -12,6 +12,7 @@ sac_session_add_segments (SacSession *self, SacId item, SacId label, const SacSp
   if (n == 0 || !_sac_session_begin_act (self))
     return 0;
   layer = sac_project_get_layer (project, "person", "", &error);
+  sac_session_set_layer_hidden (self, layer, FALSE);
   id = layer ? sac_project_add_segments (project, layer, item, label, spans, n, &error) : 0;
   return _sac_session_end_act (self, id != 0, TRUE, &error) ? id : 0;
 }

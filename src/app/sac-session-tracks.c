@@ -14,6 +14,7 @@ sac_session_add_track (SacSession *self, SacId item, SacId label, const SacBox *
   if (!_sac_session_begin_act (self))
     return 0;
   layer = sac_project_get_layer (project, "person", "", &error);
+  sac_session_set_layer_hidden (self, layer, FALSE);
   id = layer ? sac_project_add_track (project, layer, item, label, boxes, n_boxes, &error) : 0;
   return _sac_session_end_act (self, id != 0, TRUE, &error) ? id : 0;
 }

@@ -22,13 +22,14 @@ struct _SacSession {
   gboolean own_act;             /* the change being told is ours and already followed */
   gboolean polling;             /* the change being told is another program's */
   guint poll_source;
+  GHashTable *hidden;           /* ids of layers that are not drawn */
 };
 
 G_DEFINE_FINAL_TYPE (SacSession, sac_session, G_TYPE_OBJECT)
 
 enum { PROP_OPEN = 1, PROP_WRITABLE, PROP_CAN_UNDO, PROP_CAN_REDO, PROP_BUSY, N_PROPS };
 static GParamSpec *props[N_PROPS];
-enum { PROJECT_CHANGED, LABELS_CHANGED, CLIPS_CHANGED, RUNS_CHANGED, MESSAGE, N_SIGNALS };
+enum { PROJECT_CHANGED, LABELS_CHANGED, CLIPS_CHANGED, RUNS_CHANGED, LAYERS_SHOWN, MESSAGE, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static void
@@ -88,6 +89,7 @@ sac_session_finalize (GObject *object)
   g_clear_pointer (&self->path, g_free);
   g_clear_pointer (&self->busy, g_free);
   g_clear_pointer (&self->pool, sac_clip_pool_unref);
+  g_hash_table_unref (self->hidden);
   G_OBJECT_CLASS (sac_session_parent_class)->finalize (object);
 }
 
@@ -96,7 +98,7 @@ sac_session_class_init (SacSessionClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
-  static const char *const names[] = { "project-changed", "labels-changed", "clips-changed", "runs-changed" };
+  static const char *const names[] = { "project-changed", "labels-changed", "clips-changed", "runs-changed", "layers-shown" };
 
   object_class->get_property = sac_session_get_property;
   object_class->dispose = sac_session_dispose;
@@ -116,6 +118,7 @@ sac_session_class_init (SacSessionClass *klass)
 static void
 sac_session_init (SacSession *self)
 {
+  self->hidden = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->pool = sac_clip_pool_new ();
   self->clips = sac_clip_list_new (self->pool);
 }
@@ -363,6 +366,7 @@ sac_session_open (SacSession *self, const char *path, gboolean create, GError **
     return FALSE;
   g_free (self->path);
   self->path = g_strdup (sac_project_get_path (self->project));
+  g_hash_table_remove_all (self->hidden);
   read_now (self);
   tell_all (self);
   g_signal_emit (self, signals[PROJECT_CHANGED], 0);
@@ -381,10 +385,38 @@ sac_session_close (SacSession *self)
   g_clear_handle_id (&self->poll_source, g_source_remove);
   g_clear_pointer (&self->path, g_free);
   drop_reading (self);
+  g_hash_table_remove_all (self->hidden);
   set_table (self, sac_clip_table_new ());
   g_signal_emit (self, signals[LABELS_CHANGED], 0);
   g_signal_emit (self, signals[PROJECT_CHANGED], 0);
   notify_state (self);
+}
+
+gboolean
+sac_session_is_layer_hidden (SacSession *self, SacId layer)
+{
+  return g_hash_table_contains (self->hidden, &layer);
+}
+
+void
+sac_session_set_layer_hidden (SacSession *self, SacId layer, gboolean hidden)
+{
+  g_return_if_fail (SAC_IS_SESSION (self));
+  if (hidden ? g_hash_table_add (self->hidden, g_memdup2 (&layer, sizeof layer)) : g_hash_table_remove (self->hidden, &layer))
+    g_signal_emit (self, signals[LAYERS_SHOWN], 0);
+}
+
+GArray *
+sac_session_list_hidden_layers (SacSession *self)
+{
+  GArray *layers = g_array_new (FALSE, FALSE, sizeof (SacId));
+  GHashTableIter iter;
+  gpointer layer;
+
+  g_hash_table_iter_init (&iter, self->hidden);
+  while (g_hash_table_iter_next (&iter, &layer, NULL))
+    g_array_append_vals (layers, layer, 1);
+  return layers;
 }
 
 void

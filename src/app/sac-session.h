@@ -2,6 +2,7 @@
  * command of the store; errors and what was done are told by "message", so no page has to.  Main thread.
  * Signals: "project-changed" another project, or none, is open · "labels-changed" vocabulary, keys, colours or counts ·
  * "clips-changed" items or label states changed (each SacClip also says so itself) · "runs-changed" ·
+ * "layers-shown" other layers are to be drawn ·
  * "message" (string text, boolean undoable) to be shown as a toast.
  * Acts on thousands of clips are begun and go on in a thread: "busy" says what is done, "message" when it is done.
  * Properties (read, notify): "busy" string nullable, "open" boolean, "writable" boolean, "can-undo", "can-redo" boolean. */
@@ -89,6 +90,12 @@ void        sac_session_undo (SacSession *self);
 void        sac_session_redo (SacSession *self);
 void        sac_session_reload (SacSession *self);               /* after something else wrote into the project */
 void        sac_session_tell_runs (SacSession *self);            /* a run was added or its folder changed: "runs-changed" */
+
+/* Layers that are not drawn: neither in the frame nor on the timeline.  As long as the project is open here; nothing is written.
+ * What is drawn anew by hand shows the own layer again. */
+gboolean    sac_session_is_layer_hidden (SacSession *self, SacId layer);
+void        sac_session_set_layer_hidden (SacSession *self, SacId layer, gboolean hidden);
+GArray     *sac_session_list_hidden_layers (SacSession *self);   /* SacId; transfer full */
 
 /* A long import writes from its own thread, and a project has one writer: the session closes its own connection, shows
  * what it has, and opens again when the write comes back. */

@@ -11,6 +11,7 @@ typedef struct {
   GArray *labels;               /* SacId, a row each */
   guint32 *colours;             /* as labels */
   GPtrArray *tracks;            /* GArray of SacMark, a row each: what of the tracks is shown */
+  GArray *hidden;               /* SacId: layers that are not shown */
 } Asked;
 
 static void
@@ -22,7 +23,17 @@ asked_free (gpointer data)
   g_free (asked->colours);
   g_array_unref (asked->labels);
   g_ptr_array_unref (asked->tracks);
+  g_array_unref (asked->hidden);
   g_free (asked);
+}
+
+static gboolean
+is_hidden (const Asked *asked, SacId layer)
+{
+  for (guint i = 0; i < asked->hidden->len; i++)
+    if (g_array_index (asked->hidden, SacId, i) == layer)
+      return TRUE;
+  return FALSE;
 }
 
 /* The rows' marks: segments, and the tracks that were asked with. */
@@ -40,7 +51,7 @@ make_rows (const Asked *asked, GPtrArray *segments)
       guint place = GPOINTER_TO_UINT (g_hash_table_lookup (places, &segment->label));
       SacMark mark = { segment->in_ns, segment->out_ns, segment->id, place ? asked->colours[place - 1] : 0, FALSE };
 
-      if (place)
+      if (place && !is_hidden (asked, segment->layer))
         g_array_append_val (asked->tracks->pdata[place - 1], mark);
     }
   for (guint l = 0; l < asked->labels->len; l++)
@@ -102,6 +113,8 @@ read_tracks (SacTimelineView *self, SacProject *project, const SacItem *item, As
       const SacTrack *track = tracks->pdata[t];
       int row = sac_session_find_label (self->session, track->label);
 
+      if (is_hidden (asked, track->layer))
+        continue;
       if (self->track && track->id == self->track)
         read_points (self, track, item, media);
       if (row >= 0)
@@ -155,6 +168,7 @@ ask (SacTimelineView *self, SacProject *project, const SacItem *item)
   asked->labels = g_array_new (FALSE, FALSE, sizeof (SacId));
   asked->colours = g_new0 (guint32, n + 1);
   asked->tracks = g_ptr_array_new_with_free_func ((GDestroyNotify) g_array_unref);
+  asked->hidden = self->session ? sac_session_list_hidden_layers (self->session) : g_array_new (FALSE, FALSE, sizeof (SacId));
   for (guint l = 0; l < n; l++)
     {
       const SacLabel *label = sac_session_get_label (self->session, l);
