@@ -1,5 +1,7 @@
 #include "sac-clip-list.h"
 
+#include <string.h>
+
 struct _SacClipList {
   GObject parent_instance;
   SacClipPool *pool;
@@ -126,6 +128,16 @@ SacId
 sac_clip_list_get_id (SacClipList *self, guint position)
 {
   return position < self->n ? id_of (self->table, self->rows, position) : 0;
+}
+
+void
+sac_clip_list_get_ids (SacClipList *self, guint first, guint n, SacId *ids)
+{
+  g_return_if_fail (SAC_IS_CLIP_LIST (self) && first <= self->n && n <= self->n - first);
+  if (!self->rows && n)
+    memcpy (ids, self->table->ids + first, n * sizeof *ids);
+  for (guint i = 0; self->rows && i < n; i++)
+    ids[i] = self->table->ids[self->rows[first + i]];
 }
 
 gboolean

@@ -14,6 +14,7 @@ SacClipList  *sac_clip_list_new (SacClipPool *pool);
 void          sac_clip_list_set_rows (SacClipList *self, SacClipTable *table, guint *rows, guint n);
 guint         sac_clip_list_get_n (SacClipList *self);
 SacId         sac_clip_list_get_id (SacClipList *self, guint position);
+void          sac_clip_list_get_ids (SacClipList *self, guint first, guint n, SacId *ids);
 gboolean      sac_clip_list_find (SacClipList *self, SacId id, guint *position);
 guint         sac_clip_list_count_reviewed (SacClipList *self);
 /* The next clip after (@step 1) or before (−1) @from, round the ends, that is not reviewed; @from itself comes last.

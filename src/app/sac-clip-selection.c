@@ -121,9 +121,16 @@ GArray *
 sac_clip_selection_dup_ids (SacClipSelection *self)
 {
   GArray *ids = g_array_sized_new (FALSE, FALSE, sizeof (SacId), sac_clip_selection_get_n (self));
+  guint n = sac_clip_selection_get_n (self);
   GtkBitsetIter iter;
   guint position;
 
+  if (n > 0 && gtk_bitset_get_maximum (self->selected) - gtk_bitset_get_minimum (self->selected) == n - 1)
+    {
+      g_array_set_size (ids, n);
+      sac_clip_list_get_ids (self->list, gtk_bitset_get_minimum (self->selected), n, (SacId *) (void *) ids->data);
+      return ids;
+    }
   for (gboolean more = gtk_bitset_iter_init_first (&iter, self->selected, &position); more;
        more = gtk_bitset_iter_next (&iter, &position))
     {
@@ -138,11 +145,24 @@ static GtkBitset *
 find_ids (SacClipSelection *self, const SacId *ids, guint n)
 {
   GtkBitset *found = gtk_bitset_new_empty ();
-  guint position;
+  guint first = 0, n_run = 0, position;
 
-  for (guint i = 0; i < n; i++)
-    if (sac_clip_list_find (self->list, ids[i], &position))
-      gtk_bitset_add (found, position);
+  for (guint i = 0; i < n; i++)         /* neighbours go in together */
+    {
+      if (!sac_clip_list_find (self->list, ids[i], &position))
+        continue;
+      if (n_run > 0 && position == first + n_run)
+        {
+          n_run++;
+          continue;
+        }
+      if (n_run > 0)
+        gtk_bitset_add_range (found, first, n_run);
+      first = position;
+      n_run = 1;
+    }
+  if (n_run > 0)
+    gtk_bitset_add_range (found, first, n_run);
   return found;
 }
 

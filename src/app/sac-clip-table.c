@@ -42,6 +42,7 @@ free_table (gpointer data)
   g_free (self->ids);
   g_free (self->states);
   g_free (self->reviewed);
+  g_free (self->splits);
   g_free (self->by_id);
   g_clear_pointer (&self->rows, g_hash_table_unref);
   g_ptr_array_unref (self->labels);
@@ -130,10 +131,12 @@ sac_clip_table_read (SacProject *project, GError **error)
   self->items = (SacItem **) g_ptr_array_steal (items, NULL);
   self->ids = g_new (SacId, MAX (self->n, 1));
   self->reviewed = g_new (guint8, MAX (self->n, 1));
+  self->splits = g_new (guint8, MAX (self->n, 1));
   for (guint i = 0; i < self->n; i++)
     {
       self->ids[i] = self->items[i]->id;
       self->reviewed[i] = self->items[i]->reviewed ? 1 : 0;
+      self->splits[i] = (guint8) self->items[i]->split;
     }
   index_ids (self);
   label_ids = dup_label_ids (self->labels);
@@ -164,6 +167,7 @@ sac_clip_table_refresh (SacClipTable *self, SacProject *project, const SacId *id
       count_row (self, row, -1);
       memcpy (states, fresh + (gsize) i * self->n_labels, self->n_labels);
       self->reviewed[row] = item->reviewed ? 1 : 0;
+      self->splits[row] = (guint8) item->split;
       sac_item_free (self->items[row]);
       self->items[row] = item;
       count_row (self, row, 1);
@@ -247,6 +251,37 @@ sac_clip_table_get_state (const SacClipTable *self, guint row, guint label)
   if (label < self->n_labels)
     return (SacLabelState) self->states[(gsize) row * self->n_labels + label];
   return SAC_LABEL_UNKNOWN;
+}
+
+void
+sac_clip_table_join_states (const SacClipTable *self, const SacId *ids, guint n, guint8 *masks)
+{
+  const guint all = 7;          /* unknown, no, yes */
+  guint n_open = self->n_labels;
+
+  memset (masks, 0, self->n_labels);
+  /* Of all clips the counts know; of many, most labels soon have all three. */
+  for (guint l = 0; n >= self->n && n > 0 && l < self->n_labels; l++)
+    {
+      const SacLabel *label = self->labels->pdata[l];
+
+      masks[l] = (guint8) ((label->n_yes + label->n_no < self->n) | (label->n_no > 0) << 1 | (label->n_yes > 0) << 2);
+    }
+  for (guint i = 0; i < n && n < self->n && n_open; i++)
+    {
+      guint row = sac_clip_table_find (self, ids[i]);
+
+      if (row == SAC_NO_ROW)
+        continue;
+      for (guint l = 0; l < self->n_labels; l++)
+        masks[l] |= (guint8) (1u << (self->states[(gsize) row * self->n_labels + l] + 1));
+      if (i % 64 == 63)
+        {
+          n_open = 0;
+          for (guint l = 0; l < self->n_labels; l++)
+            n_open += masks[l] != all;
+        }
+    }
 }
 
 gboolean

@@ -11,6 +11,7 @@ typedef struct {
   SacItem **items;              /* n, owned */
   gint8 *states;                /* n × n_labels effective states */
   guint8 *reviewed;             /* n, 0 or 1: beside the items, to be counted quickly */
+  guint8 *splits;               /* n: SacSplit, beside the items for those who walk through all */
   GPtrArray *labels;            /* SacLabel, with n_yes and n_no kept true */
   guint n_reviewed;
   guint64 revision;             /* of the project when it was read */
@@ -30,6 +31,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacClipTable, sac_clip_table_unref)
 guint         sac_clip_table_find (const SacClipTable *self, SacId id);              /* row or SAC_NO_ROW */
 guint         sac_clip_table_find_name (const SacClipTable *self, const char *name);
 SacLabelState sac_clip_table_get_state (const SacClipTable *self, guint row, guint label);
+/* Per label, a bit 1 << (state + 1) for each state that occurs among the clips. */
+void          sac_clip_table_join_states (const SacClipTable *self, const SacId *ids, guint n, guint8 *masks);
 /* These rows anew from @project; @changed (guint) receives those where anything differs. */
 void          sac_clip_table_refresh (SacClipTable *self, SacProject *project, const SacId *ids, guint n, GArray *changed);
 /* A new vocabulary (SacLabel, taken); TRUE if labels came, went or moved, so that all states stand in other columns. */

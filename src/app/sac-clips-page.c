@@ -28,9 +28,9 @@ follow_selected (SacClipsPage *self)
   if (ids->len && sac_page_get_shown (SAC_PAGE (self)))
     sac_selection_set_clip (shared, sac_session_get_clip (sac_page_get_session (SAC_PAGE (self)), g_array_index (ids, SacId, 0)));
   self->following = TRUE;
-  sac_selection_set_selected (shared, (const SacId *) (void *) ids->data, ids->len);
+  sac_selection_set_selected (shared, ids);
   self->following = FALSE;
-  sac_label_bar_set_clips (self->labels, (const SacId *) (void *) ids->data, ids->len);
+  sac_label_bar_set_clips (self->labels, ids);
   text = g_strdup_printf (ngettext ("%u selected", "%u selected", ids->len), ids->len);
   gtk_label_set_text (self->selected_count, text);
   gtk_revealer_set_reveal_child (self->act_revealer, ids->len > 0);

@@ -444,13 +444,11 @@ sac_label_bar_attach (SacLabelBar *self, SacSession *session)
 }
 
 void
-sac_label_bar_set_clips (SacLabelBar *self, const SacId *ids, guint n)
+sac_label_bar_set_clips (SacLabelBar *self, GArray *clips)
 {
   g_return_if_fail (SAC_IS_LABEL_BAR (self));
   g_array_unref (self->clips);
-  self->clips = g_array_sized_new (FALSE, FALSE, sizeof (SacId), n);
-  if (n)
-    g_array_append_vals (self->clips, ids, n);
+  self->clips = clips ? g_array_ref (clips) : g_array_new (FALSE, FALSE, sizeof (SacId));
   if (self->session)
     update_states (self);
 }

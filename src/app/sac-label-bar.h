@@ -9,7 +9,8 @@
 G_DECLARE_FINAL_TYPE (SacLabelBar, sac_label_bar, SAC, LABEL_BAR, AdwBin)
 
 void     sac_label_bar_attach (SacLabelBar *self, SacSession *session);
-void     sac_label_bar_set_clips (SacLabelBar *self, const SacId *ids, guint n);
+/* @clips: SacId, shared and left as it is; NULL: none. */
+void     sac_label_bar_set_clips (SacLabelBar *self, GArray *clips);
 /* An act of the key map's scope LABELS: TRUE if it was done.  "label.3" is the label with the key 3: not yes → yes, yes → no;
  * "label.unknown-3" → unknown; "label.11" … "label.20" are the first ten labels without a key; "label.type" opens the entry. */
 gboolean sac_label_bar_act (SacLabelBar *self, const char *act);

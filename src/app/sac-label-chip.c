@@ -52,12 +52,31 @@ draw_dot (GtkDrawingArea *area, cairo_t *cr, int width, int height, gpointer dat
   cairo_fill (cr);
 }
 
+static char *
+dup_words (SacLabelChip *self)
+{
+  return g_strdup_printf (_("%s: %s"), self->name, state_word (self->state));
+}
+
+/* Written when it is asked for: telling GTK of a new tip asks the display server where the pointer is. */
+static gboolean
+sac_label_chip_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
+{
+  SacLabelChip *self = SAC_LABEL_CHIP (widget);
+  g_autofree char *name = dup_words (self);
+  g_autofree char *tip = self->key ? g_strdup_printf (_("%s\n%c: yes or no · Shift+%c: unknown · held while playing: a segment"),
+                                                      name, self->key, self->key)
+                                   : g_strdup_printf (_("%s\nClick: yes or no · Shift+click: unknown"), name);
+
+  gtk_tooltip_set_text (tooltip, tip);
+  return TRUE;
+}
+
 static void
 update (SacLabelChip *self)
 {
   guint look = (guint) ((int) self->state + 1);
-  g_autofree char *name = g_strdup_printf (_("%s: %s"), self->name, state_word (self->state));
-  g_autofree char *tip = NULL;
+  g_autofree char *name = dup_words (self);
   GtkAccessibleTristate pressed = self->state == SAC_CHIP_YES ? GTK_ACCESSIBLE_TRISTATE_TRUE
                                   : self->state == SAC_CHIP_NO ? GTK_ACCESSIBLE_TRISTATE_FALSE : GTK_ACCESSIBLE_TRISTATE_MIXED;
 
@@ -67,10 +86,6 @@ update (SacLabelChip *self)
     else
       gtk_widget_remove_css_class (GTK_WIDGET (self), classes[i]);
   gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), icons[look]);
-  tip = self->key ? g_strdup_printf (_("%s\n%c: yes or no · Shift+%c: unknown · held while playing: a segment"), name, self->key,
-                                     self->key)
-                  : g_strdup_printf (_("%s\nClick: yes or no · Shift+click: unknown"), name);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), tip);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   gtk_accessible_update_state (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_STATE_PRESSED, pressed, -1);
 }
@@ -106,6 +121,7 @@ static void
 sac_label_chip_class_init (SacLabelChipClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = sac_label_chip_finalize;
+  GTK_WIDGET_CLASS (klass)->query_tooltip = sac_label_chip_query_tooltip;
   GTK_BUTTON_CLASS (klass)->clicked = sac_label_chip_clicked;
   set_state_signal = g_signal_new ("set-state", SAC_TYPE_LABEL_CHIP, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT);
 }
@@ -120,6 +136,7 @@ sac_label_chip_init (SacLabelChip *self)
   g_signal_connect (legacy, "event", G_CALLBACK (note_shift), self);
   gtk_widget_add_controller (GTK_WIDGET (self), legacy);
   gtk_widget_add_css_class (GTK_WIDGET (self), "chip");
+  gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
   gtk_widget_set_focus_on_click (GTK_WIDGET (self), FALSE);
 }
 

@@ -123,12 +123,14 @@ show_clip (SacLabelPage *self, SacClip *clip)
   sac_live_coder_set_clip (self->coder, clip ? sac_clip_get_id (clip) : 0);
   if (clip)
     {
+      g_autoptr (GArray) one = g_array_new (FALSE, FALSE, sizeof (SacId));
       SacId id = sac_clip_get_id (clip);
 
-      sac_label_bar_set_clips (self->labels, &id, 1);
+      g_array_append_val (one, id);
+      sac_label_bar_set_clips (self->labels, one);
     }
   else
-    sac_label_bar_set_clips (self->labels, NULL, 0);
+    sac_label_bar_set_clips (self->labels, NULL);
   position = find_position (self, clip);
   if (position != sac_clip_selection_get_first (self->clips))
     {

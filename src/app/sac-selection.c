@@ -193,12 +193,11 @@ sac_selection_get_selected (SacSelection *self, guint *n)
 }
 
 void
-sac_selection_set_selected (SacSelection *self, const SacId *ids, guint n)
+sac_selection_set_selected (SacSelection *self, GArray *ids)
 {
   g_return_if_fail (SAC_IS_SELECTION (self));
-  g_array_set_size (self->selected, 0);
-  if (n)
-    g_array_append_vals (self->selected, ids, n);
+  g_array_unref (self->selected);
+  self->selected = ids ? g_array_ref (ids) : g_array_new (FALSE, FALSE, sizeof (SacId));
   g_signal_emit (self, signals[SELECTED_CHANGED], 0);
 }
 
@@ -256,7 +255,7 @@ sac_selection_set_contains (SacSelection *self, SacId id)
 void
 sac_selection_clear (SacSelection *self)
 {
-  sac_selection_set_selected (self, NULL, 0);
+  sac_selection_set_selected (self, NULL);
   sac_selection_show_set (self, NULL, NULL, 0);
   sac_selection_set_run (self, NULL);
   sac_selection_set_label (self, 0);

@@ -22,7 +22,7 @@ void          sac_selection_set_run (SacSelection *self, const char *run_folder)
 
 /* The selected clips; where none is selected, acts work on the current clip. */
 const SacId  *sac_selection_get_selected (SacSelection *self, guint *n);      /* borrowed until the next change */
-void          sac_selection_set_selected (SacSelection *self, const SacId *ids, guint n);
+void          sac_selection_set_selected (SacSelection *self, GArray *ids);     /* SacId, shared and left as it is; NULL: none */
 
 /* "These clips and no others": shown by the Clips page under @title with a way back to all.  @title NULL ends it. */
 void          sac_selection_show_set (SacSelection *self, const char *title, const SacId *ids, guint n);

@@ -74,6 +74,7 @@ typedef struct {
   guint n;
   SacId label;
   int value;
+  gboolean quiet;
 } Items;
 
 static void
@@ -86,24 +87,28 @@ items_free (gpointer data)
 static void
 finish_items (SacSession *self, gpointer data, gboolean done, GError **error)
 {
-  finish_act (self, done, error);
+  _sac_session_end_act (self, done, ((const Items *) data)->quiet, error);
 }
 
+/* What is seen where it happens, on one clip, needs no words.  An act after an undo drops what was undone: that may be much too. */
 static gboolean
-do_items (SacSession *self, SacSessionAct act, const char *busy, const SacId *items, guint n, SacId label, int value)
+do_items (SacSession *self, SacSessionAct act, const char *busy, const SacId *items, guint n, SacId label, int value, gboolean quiet)
 {
   g_autofree char *words = NULL;
   Items *copy;
 
-  if (n == 0)
+  if (n == 0 || !_sac_session_begin_act (self))
     return FALSE;
-  if (n <= MANY_CLIPS)
-    return sac_session_do (self, act, &(Items) { (SacId *) items, n, label, value });
-  if (!_sac_session_begin_act (self))
-    return FALSE;
+  if (n <= MANY_CLIPS && sac_project_count_undo (sac_session_get_project (self), TRUE, MANY_CLIPS) < MANY_CLIPS)
+    {
+      GError *error = NULL;
+      Items what = { (SacId *) items, n, label, value, quiet };
+
+      return _sac_session_end_act (self, act (sac_session_get_project (self), &what, &error), quiet, &error);
+    }
   copy = g_new0 (Items, 1);
-  *copy = (Items) { g_memdup2 (items, n * sizeof *items), n, label, value };
-  words = g_strdup_printf (busy, n);
+  *copy = (Items) { g_memdup2 (items, n * sizeof *items), n, label, value, quiet };
+  words = n > MANY_CLIPS ? g_strdup_printf (busy, n) : g_strdup (_("Dropping what was undone…"));
   start (self, words, &(Bulk) { .act = act, .data = copy, .free_data = items_free, .finish = finish_items });
   return TRUE;
 }
@@ -120,7 +125,7 @@ gboolean
 sac_session_set_label (SacSession *self, const SacId *items, guint n, SacId label, SacLabelState state)
 {
   g_return_val_if_fail (SAC_IS_SESSION (self), FALSE);
-  return do_items (self, set_label, _("Labelling %u clips…"), items, n, label, state);
+  return do_items (self, set_label, _("Labelling %u clips…"), items, n, label, state, n == 1);
 }
 
 static gboolean
@@ -135,7 +140,7 @@ gboolean
 sac_session_set_reviewed (SacSession *self, const SacId *items, guint n, gboolean reviewed)
 {
   g_return_val_if_fail (SAC_IS_SESSION (self), FALSE);
-  return do_items (self, set_reviewed, _("Marking %u clips…"), items, n, 0, reviewed);
+  return do_items (self, set_reviewed, _("Marking %u clips…"), items, n, 0, reviewed, n == 1);
 }
 
 static gboolean
@@ -150,7 +155,7 @@ gboolean
 sac_session_set_split (SacSession *self, const SacId *items, guint n, SacSplit split)
 {
   g_return_val_if_fail (SAC_IS_SESSION (self), FALSE);
-  return do_items (self, set_split, _("Dividing %u clips…"), items, n, 0, split);
+  return do_items (self, set_split, _("Dividing %u clips…"), items, n, 0, split, FALSE);
 }
 
 static gboolean
@@ -165,7 +170,7 @@ gboolean
 sac_session_set_excluded (SacSession *self, const SacId *items, guint n, gboolean excluded)
 {
   g_return_val_if_fail (SAC_IS_SESSION (self), FALSE);
-  return do_items (self, set_excluded, _("Marking %u clips…"), items, n, 0, excluded);
+  return do_items (self, set_excluded, _("Marking %u clips…"), items, n, 0, excluded, FALSE);
 }
 
 static gboolean
@@ -180,7 +185,7 @@ gboolean
 sac_session_remove_clips (SacSession *self, const SacId *items, guint n)
 {
   g_return_val_if_fail (SAC_IS_SESSION (self), FALSE);
-  return do_items (self, remove_items, _("Removing %u clips…"), items, n, 0, 0);
+  return do_items (self, remove_items, _("Removing %u clips…"), items, n, 0, 0, FALSE);
 }
 
 /* ---- one thing each. */

@@ -567,16 +567,7 @@ sac_session_find_label_by_key (SacSession *self, char key)
 void
 sac_session_join_states (SacSession *self, const SacId *ids, guint n, guint8 *masks)
 {
-  SacClipTable *table = get_table (self);
-
-  memset (masks, 0, table->n_labels);
-  for (guint i = 0; i < n; i++)
-    {
-      guint row = sac_clip_table_find (table, ids[i]);
-
-      for (guint l = 0; row != SAC_NO_ROW && l < table->n_labels; l++)
-        masks[l] |= (guint8) (1u << (table->states[(gsize) row * table->n_labels + l] + 1));
-    }
+  sac_clip_table_join_states (get_table (self), ids, n, masks);
 }
 
 /* ---- acts. */

@@ -421,13 +421,14 @@ show_data (SacTrainPage *self)
     return;             /* told again when it is */
   for (guint i = 0; i < table->n; i++)
     {
-      const SacItem *item = table->items[i];
-      gboolean known = item->reviewed;
+      gboolean known = table->reviewed[i];
 
+      if (table->splits[i] != SAC_SPLIT_TRAIN && table->splits[i] != SAC_SPLIT_TEST)
+        continue;
       for (guint l = 0; !known && l < n_labels; l++)
         known = sac_clip_table_get_state (table, i, l) != SAC_LABEL_UNKNOWN;
-      n_train += known && item->split == SAC_SPLIT_TRAIN;
-      n_test += known && item->split == SAC_SPLIT_TEST;
+      n_train += known && table->splits[i] == SAC_SPLIT_TRAIN;
+      n_test += known && table->splits[i] == SAC_SPLIT_TEST;
     }
   text = g_strdup_printf (_("%u labelled training clips, %u labels; %u labelled test clips"), n_train, n_labels, n_test);
   adw_action_row_set_subtitle (self->data_row, text);

@@ -30,6 +30,7 @@ struct _SacWindow {
   GtkWidget *job_cancel;
   GtkProgressBar *job_bar;
   GMenu *undo_section, *recent_section;
+  char *undo_words, *redo_words;        /* as the menu has them */
 };
 
 void _sac_window_install_files (GtkWidgetClass *widget_class);

@@ -88,6 +88,21 @@ set_css_class (GtkWidget *widget, const char *name, gboolean on)
     gtk_widget_remove_css_class (widget, name);
 }
 
+/* Where a page has a bar at its foot, messages stand above it.  The class is the toast's own: one of the overlay would have GTK
+ * look up the style of every widget below it anew. */
+static void
+place_toasts (SacWindow *self)
+{
+  SacPage *shown = get_shown_page (self);
+
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->toasts)); child; child = gtk_widget_get_next_sibling (child))
+    if (g_str_equal (gtk_widget_get_css_name (child), "toast"))
+      {
+        set_css_class (child, "above-bar", shown && shown == sac_window_get_page (self, "clips"));
+        set_css_class (child, "above-player", shown && shown == sac_window_get_page (self, "label"));
+      }
+}
+
 static void
 on_visible_child (SacWindow *self)
 {
@@ -105,8 +120,7 @@ on_visible_child (SacWindow *self)
     }
   if (shown)
     sac_page_set_shown (shown, TRUE);
-  set_css_class (GTK_WIDGET (self->toasts), "above-bar", shown && shown == sac_window_get_page (self, "clips"));
-  set_css_class (GTK_WIDGET (self->toasts), "above-player", shown && shown == sac_window_get_page (self, "label"));
+  place_toasts (self);
   g_object_notify (G_OBJECT (self), "page");
 }
 
@@ -198,6 +212,7 @@ on_message (SacSession *session, const char *text, gboolean undoable, SacWindow 
   adw_toast_set_timeout (toast, 0);     /* our own clock begins anew with each message */
   g_signal_connect_object (toast, "dismissed", G_CALLBACK (on_toast_dismissed), self, 0);
   adw_toast_overlay_add_toast (self->toasts, toast);
+  place_toasts (self);
 }
 
 static void
@@ -205,7 +220,8 @@ set_tooltip (GtkWidget *button, const char *verb, const char *what)
 {
   g_autofree char *text = what ? g_strdup_printf ("%s: %s", verb, what) : g_strdup (verb);
 
-  gtk_widget_set_tooltip_text (button, text);
+  if (g_strcmp0 (text, gtk_widget_get_tooltip_text (button)) != 0)
+    gtk_widget_set_tooltip_text (button, text);
 }
 
 /* Undo and redo, in header and menu, say what they would do. */
@@ -221,9 +237,15 @@ update_undo (SacWindow *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.redo", redo != NULL);
   set_tooltip (self->undo_button, _("Undo"), undo);
   set_tooltip (self->redo_button, _("Redo"), redo);
+  if (g_strcmp0 (undo_label, self->undo_words) == 0 && g_strcmp0 (redo_label, self->redo_words) == 0)
+    return;
   g_menu_remove_all (self->undo_section);
   g_menu_append (self->undo_section, undo_label, "win.undo");
   g_menu_append (self->undo_section, redo_label, "win.redo");
+  g_free (self->undo_words);
+  g_free (self->redo_words);
+  self->undo_words = g_steal_pointer (&undo_label);
+  self->redo_words = g_steal_pointer (&redo_label);
 }
 
 static void
@@ -457,6 +479,8 @@ sac_window_dispose (GObject *object)
   SacWindow *self = SAC_WINDOW (object);
 
   g_clear_handle_id (&self->pulse_source, g_source_remove);
+  g_clear_pointer (&self->undo_words, g_free);
+  g_clear_pointer (&self->redo_words, g_free);
   on_keys_changed (self);
   if (self->session)
     {
