@@ -3,7 +3,7 @@
 #include <gst/video/video.h>
 #include <string.h>
 
-#include "media/sac-media.h"
+#include "media/sac-media-private.h"
 
 static char *cache_dir;
 
@@ -500,6 +500,89 @@ test_thumbs (void)
   g_unlink (path);
 }
 
+static gint64
+atlas_bytes (void)
+{
+  static const char *const names[] = { "new", "old" };
+  gint64 n = 0;
+
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autofree char *file = g_build_filename (sac_env_cache_dir (), "thumbs", names[i], NULL);
+      GStatBuf is;
+
+      n += g_stat (file, &is) == 0 ? is.st_size : 0;
+    }
+  return n;
+}
+
+static gboolean
+atlas_has (guint i, gsize n_expected)
+{
+  g_autofree char *key = g_strdup_printf ("atlas-%u", i);
+  gsize n = 0;
+  g_autofree guint8 *bytes = _sac_atlas_dup (key, &n);
+
+  if (!bytes)
+    return FALSE;
+  g_assert_cmpuint (n, ==, n_expected);
+  for (gsize k = 0; k < n; k++)
+    g_assert_cmpuint (bytes[k], ==, (guint8) (i + k));
+  return TRUE;
+}
+
+/* Two files for all, never more than they may take; what is asked for stays; what is torn or foreign harms nobody. */
+static void
+test_atlas (void)
+{
+  enum { SIZE = 5000, MOST = 100000 };
+  g_autofree guint8 *bytes = g_malloc (SIZE);
+  g_autofree char *file = g_build_filename (sac_env_cache_dir (), "thumbs", "new", NULL), *whole = NULL;
+  gsize n_whole;
+
+  _sac_atlas_set_limit (MOST);
+  for (guint i = 0; i < 100; i++)
+    {
+      g_autofree char *key = g_strdup_printf ("atlas-%u", i);
+
+      for (guint k = 0; k < SIZE; k++)
+        bytes[k] = (guint8) (i + k);
+      _sac_atlas_put (key, bytes, SIZE);
+      g_assert_true (atlas_has (i, SIZE));
+      g_assert_true (atlas_has (0, SIZE));      /* asked for again and again */
+      g_assert_cmpint (atlas_bytes (), <=, i < 3 ? G_MAXINT64 : MOST + 64);
+    }
+  g_assert_false (atlas_has (50, SIZE));
+  g_assert_true (g_file_get_contents (file, &whole, &n_whole, NULL));
+  for (guint cut = 1; cut < 40; cut += 6)       /* as another program left it that was killed while it wrote */
+    {
+      g_assert_true (g_file_set_contents (file, whole, (gssize) (n_whole - cut), NULL));
+      _sac_atlas_put ("after", bytes, 100);
+      for (guint i = 0; i < 100; i++)
+        atlas_has (i, SIZE);
+      g_free (_sac_atlas_dup ("after", &n_whole));
+      g_assert_cmpuint (n_whole, ==, 100);
+      g_clear_pointer (&whole, g_free);
+      g_assert_true (g_file_get_contents (file, &whole, &n_whole, NULL));
+    }
+  for (guint i = 0; i < 20; i++)
+    {
+      g_autofree guint8 *noise = g_malloc (3000);
+      gsize n;
+
+      for (guint k = 0; k < 3000; k++)
+        noise[k] = (guint8) g_test_rand_int ();
+      if (i % 2)
+        memcpy (noise, whole, 12);      /* a record that says more than there is */
+      g_assert_true (g_file_set_contents (file, (const char *) noise, i % 3 ? 3000 : i, NULL));
+      g_free (_sac_atlas_dup ("after", &n));
+      _sac_atlas_put ("after", bytes, 100);
+      g_free (_sac_atlas_dup ("after", &n));
+      g_assert_cmpuint (n, ==, 100);
+    }
+  _sac_atlas_set_limit ((gint64) 4 << 30);
+}
+
 static void
 test_encoder (void)
 {
@@ -930,6 +1013,7 @@ main (int argc, char **argv)
   g_test_add_func ("/media/frames/cancel", test_cancel);
   g_test_add_func ("/media/frames/threads", test_threads);
   g_test_add_func ("/media/thumbs", test_thumbs);
+  g_test_add_func ("/media/atlas", test_atlas);
   g_test_add_func ("/media/encoder", test_encoder);
   g_test_add_func ("/media/frames/colours", test_colours);
   g_test_add_func ("/media/frames/rotation", test_rotation);

@@ -1,5 +1,5 @@
-/* Strips of small pictures, kept on disk: "SACTHUMB", version, sizes, then rows as differences to the left neighbour,
- * packed by zlib, then SHA-256.  A strip that is not whole is made anew. */
+/* Strips of small pictures, kept in the atlas (media-atlas.c): "SACTHUMB", version, sizes, then rows as differences to the left
+ * neighbour, packed by zlib, then SHA-256.  A strip that is not whole is made anew. */
 #include <glib/gi18n.h>
 #include <string.h>
 
@@ -12,12 +12,11 @@
 #define MAX_STRIP_BYTES ((gsize) 64 << 20)
 
 static char *
-strip_path (const char *hash, int width, int height, int n)
+strip_key (const char *hash, int width, int height, int n)
 {
   const char *hex = strchr (hash, ':');
-  g_autofree char *name = g_strdup_printf ("%s-%dx%d-%d.%d", hex ? hex + 1 : hash, width, height, n, THUMBS_VERSION);
 
-  return g_build_filename (sac_env_cache_dir (), "thumbs", name, NULL);
+  return g_strdup_printf ("%s-%dx%d-%d.%d", hex ? hex + 1 : hash, width, height, n, THUMBS_VERSION);
 }
 
 static GByteArray *
@@ -53,7 +52,7 @@ digest (const guint8 *data, gsize n, guint8 out[SUM_BYTES])
 }
 
 static void
-save (const char *path, const SacThumbs *thumbs)
+save (const char *key, const SacThumbs *thumbs)
 {
   gsize stride = (gsize) thumbs->n * (gsize) thumbs->width * 3, n = stride * (gsize) thumbs->height;
   g_autofree guint8 *delta = g_malloc (n);
@@ -74,24 +73,23 @@ save (const char *path, const SacThumbs *thumbs)
   g_byte_array_append (file, packed->data, packed->len);
   digest (file->data, file->len, sum);
   g_byte_array_append (file, sum, SUM_BYTES);
-  _sac_media_write_cache (path, file->data, file->len);
+  _sac_atlas_put (key, file->data, file->len);
 }
 
 static SacThumbs *
-load (const char *path)
+load (const char *key)
 {
-  g_autofree char *contents = NULL;
+  gsize n_bytes = 0, n, stride;
+  g_autofree guint8 *contents = _sac_atlas_dup (key, &n_bytes);
   g_autoptr (GZlibDecompressor) decompressor = g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_RAW);
   g_autoptr (GByteArray) delta = NULL;
   SacThumbs *thumbs;
   gint32 fields[4];
   guint8 sum[SUM_BYTES];
-  gsize n_bytes, n, stride;
 
-  if (!g_file_get_contents (path, &contents, &n_bytes, NULL) || n_bytes < HEAD_BYTES + SUM_BYTES
-      || memcmp (contents, MAGIC, 8) != 0)
+  if (!contents || n_bytes < HEAD_BYTES + SUM_BYTES || memcmp (contents, MAGIC, 8) != 0)
     return NULL;
-  digest ((const guint8 *) contents, n_bytes - SUM_BYTES, sum);
+  digest (contents, n_bytes - SUM_BYTES, sum);
   memcpy (fields, contents + 8, sizeof fields);
   for (int i = 0; i < 4; i++)
     fields[i] = GINT32_FROM_LE (fields[i]);
@@ -102,7 +100,7 @@ load (const char *path)
   n = stride * (gsize) fields[2];
   if (n > MAX_STRIP_BYTES)
     return NULL;
-  delta = squeeze (G_CONVERTER (decompressor), (const guint8 *) contents + HEAD_BYTES, n_bytes - HEAD_BYTES - SUM_BYTES, n);
+  delta = squeeze (G_CONVERTER (decompressor), contents + HEAD_BYTES, n_bytes - HEAD_BYTES - SUM_BYTES, n);
   if (!delta || delta->len != n)
     return NULL;
   thumbs = g_new0 (SacThumbs, 1);
@@ -136,7 +134,7 @@ sac_thumbs_load (const char *path, int width, int height, int n_pictures, GCance
   hash = sac_media_hash (path, error);
   if (!hash)
     return NULL;
-  cached = strip_path (hash, width, height, n_pictures);
+  cached = strip_key (hash, width, height, n_pictures);
   thumbs = load (cached);
   if (thumbs)
     return g_steal_pointer (&thumbs);

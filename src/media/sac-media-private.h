@@ -106,6 +106,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacIndex, _sac_index_free)
 /* Whole or absent, but not synced: for caches that are checked when they are read. */
 gboolean _sac_media_write_cache (const char *path, gconstpointer data, gsize n_bytes);
 
+/* The file of many thumbnails (media-atlas.c); any thread.  What is put may be gone again when it is asked for. */
+void     _sac_atlas_put (const char *key, gconstpointer bytes, gsize n_bytes);
+guint8  *_sac_atlas_dup (const char *key, gsize *n_bytes);        /* NULL: not there */
+void     _sac_atlas_set_limit (gint64 n_bytes);                   /* on disk, both files together; for tests */
+
 /* ---- media-cache.c: frames of all open files, least recently used first out.  Any thread.  @file: interned hash. */
 SacFrame *_sac_cache_get (const char *file, guint number);     /* transfer full, or NULL */
 gboolean  _sac_cache_has (const char *file, guint number);

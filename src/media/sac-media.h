@@ -95,7 +95,7 @@ void      sac_media_set_cache_budget (gsize n_bytes);       /* of all open files
 gsize     sac_media_get_cache_bytes (void);                 /* held at this moment */
 
 /* ---- thumbnails: @n_pictures frames evenly spread, each scaled to fit @width × @height, side by side in one RGB strip
- * kept on disk (cache dir/thumbs).  Transfer full. */
+ * kept on disk (cache dir/thumbs: two files for all, 4 GiB at most).  Transfer full. */
 typedef struct {
   int width, height, n;         /* of one picture, and how many */
   guint8 *rgb;                  /* n·width × height × 3, row stride n·width·3 */
