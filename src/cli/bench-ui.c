@@ -1,4 +1,4 @@
-/* saccade bench ui [--clips N --marks N --json]: makes a project of many clips and one of many marks on one clip, lets the window
+/* saccade bench ui [--clips N --segments N --boxes N --marks N --json]: makes a project of many clips and one of many marks on one clip, lets the window
  * (saccade-window --bench) drive itself through them, and prints its main thread's time for each frame.  Without a display it
  * starts Xvfb; pictures are drawn by software in either case, so that nothing hides behind a graphics card. */
 #include "bench-ui.h"
@@ -168,10 +168,12 @@ print_text (JsonObject *root)
 int
 _sac_bench_ui (int argc, char **argv)
 {
-  int clips = 100000, marks = 1000000;
+  int clips = 100000, marks = 1000000, segments = -1, boxes = -1;
   gboolean as_json = FALSE;
   const GOptionEntry entries[] = {
     { "clips", 0, 0, G_OPTION_ARG_INT, &clips, N_("Clips of the first project (100000)"), "N" },
+    { "segments", 0, 0, G_OPTION_ARG_INT, &segments, N_("Segments of the first project (20 a clip)"), "N" },
+    { "boxes", 0, 0, G_OPTION_ARG_INT, &boxes, N_("Boxes of the first project (100 a clip)"), "N" },
     { "marks", 0, 0, G_OPTION_ARG_INT, &marks, N_("Segments on the one clip of the second (1000000)"), "N" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, N_("Print one line of JSON"), NULL },
     { NULL },
@@ -201,7 +203,8 @@ _sac_bench_ui (int argc, char **argv)
   g_mkdir (videos, 0755);
   fill.n_items = (guint) clips;
   fill.n_tags = 3 * fill.n_items;
-  fill.n_segments = 2 * fill.n_items;
+  fill.n_segments = segments < 0 ? 20 * fill.n_items : (guint) segments;
+  fill.n_boxes = boxes < 0 ? 100 * fill.n_items : (guint) boxes;
   mark_fill.n_marks = (guint) marks;
   good = TRUE;
   for (guint i = 0; good && i < N_VIDEOS; i++)
