@@ -327,6 +327,8 @@ sac_cli_maps (int argc, char **argv)
     { "gamma-time", 0, 0, G_OPTION_ARG_DOUBLE, &o.tune.gamma_t, N_("tune: weight of the maps of time (1)"), N_("X") },
     { "epochs", 0, 0, G_OPTION_ARG_DOUBLE, &o.tune.epochs, N_("tune: how often each clip is seen (10)"), N_("X") },
     { "slow", 0, 0, G_OPTION_ARG_DOUBLE, &o.tune.slow, N_("tune: of the last rate, so much (0.1)"), N_("X") },
+    { "hide", 0, 0, G_OPTION_ARG_DOUBLE, &o.tune.hide,
+      N_("tune: every second time, what a map holds below this is painted over in its clip (0: nothing is)"), "0…1" },
     { "threads", 't', 0, G_OPTION_ARG_INT, &o.threads, N_("Threads for computing (default: all cores)"), N_("N") },
     { "json", 0, 0, G_OPTION_ARG_NONE, &o.json, N_("compare: print JSON"), NULL },
     { NULL },
@@ -342,7 +344,7 @@ sac_cli_maps (int argc, char **argv)
   if (parsed)
     return parsed - 1 ? 2 : 0;
   if (argc == 3 && strcmp (argv[1], "tune") == 0 && o.threads >= 0 && o.tune.epochs > 0 && o.tune.slow > 0 && o.tune.gamma >= 0
-      && o.tune.gamma_t >= 0)
+      && o.tune.gamma_t >= 0 && o.tune.hide >= 0 && o.tune.hide <= 1)
     return tune (argv + 2, &o);
   for (guint a = 0; a < G_N_ELEMENTS (acts); a++)
     if (argc > 1 && strcmp (argv[1], acts[a].word) == 0 && argc - 2 >= acts[a].least && argc - 2 <= acts[a].most && o.threads >= 0

@@ -71,6 +71,7 @@ static const Row rows[] = {
   { "training", "edits", KIND_WORD, AT (edits), 0, 0, "none", "none all only" },
   { "training", "map_gamma", KIND_REAL, AT (map_gamma), 0, 1e6, "1", NULL },
   { "training", "map_gamma_t", KIND_REAL, AT (map_gamma_t), 0, 1e6, "1", NULL },
+  { "training", "map_hide", KIND_REAL, AT (map_hide), 0, 1, "0", NULL },
   { "training", "memory", KIND_SIZE, AT (memory), 0, 0, "", NULL },
   { "training", "seed", KIND_SEED, AT (seed), 0, 0, "1", NULL },
   { "training", "validate_every", KIND_INT, AT (validate_every), 0, 100000000, "50", NULL },

@@ -43,6 +43,7 @@ typedef struct {
   char *freeze;                 /* none | extractor: all below the attention stays, statistics too */
   char *edits;                  /* none | all | only: L_map where a person edited the map; only: on no other clips */
   double map_gamma, map_gamma_t;        /* weights of L_map, in space and in time */
+  double map_hide;              /* in every second epoch, what an edited map holds below this is painted over; 0: nothing is */
   char *memory;                 /* most a run may take, as "2G"; "" = what is there.  See sac_size_parse() */
   guint64 seed;
   int validate_every, checkpoint_every, keep_checkpoints, log_every;

@@ -109,7 +109,7 @@ _sac_trainer_take_map (SacTrainer *t, const SacExample *example, guint row)
 {
   const SacMap *map = t->maps ? t->maps->pdata[example->item] : NULL;
   gboolean flat = sac_model_is_flat (&t->model);
-  gsize places;
+  gsize places, frame = 3 * (gsize) t->recipe->crop * (gsize) t->recipe->crop;
 
   if (!t->maps)
     return;
@@ -130,6 +130,11 @@ _sac_trainer_take_map (SacTrainer *t, const SacExample *example, guint row)
     t->map[row * places + p] = sac_map_unpack (map->spatial[(flat ? example->frame * places : 0) + p]);
   for (guint f = 0; t->time_map && map->temporal && f < map->t; f++)
     t->time_map[(gsize) row * map->t + f] = sac_map_unpack (map->temporal[f]);
+  /* Every second epoch, so that what is true of the clip as it is stays learned. */
+  if (t->recipe->map_hide > 0 && example->epoch % 2 == 1)
+    _sac_train_paint_over (t->clips + row * frame * (flat ? 1 : map->t), flat ? 1 : (int) map->t, t->recipe->crop, t->recipe->crop,
+                           t->map + row * places, (int) map->h, (int) map->w,
+                           t->time_map && map->temporal ? t->time_map + (gsize) row * map->t : NULL, t->recipe->map_hide);
 }
 
 void

@@ -79,9 +79,15 @@ gboolean _sac_train_has_edits (const SacRecipe *recipe);
 void     _sac_train_add_map_loss (const SacRecipe *recipe, const SacModelOut *out, SacGraph *graph, SacTrainStep *step);
 gboolean _sac_trainer_open_maps (SacTrainer *trainer, GError **error);         /* once the training clips are settled */
 gboolean _sac_trainer_is_edited (const SacTrainer *trainer, guint item);
-void     _sac_trainer_take_map (SacTrainer *trainer, const SacExample *example, guint row);    /* into the batch */
+/* Into the batch, whose clip at @row may be painted over by it. */
+void     _sac_trainer_take_map (SacTrainer *trainer, const SacExample *example, guint row);
 void     _sac_trainer_set_maps (SacTrainer *trainer);                          /* the batch, to the program */
 void     _sac_trainer_close_maps (SacTrainer *trainer);
+
+/* @clip (t·h·w·3): places where @spatial (t·map_h·map_w) is below @below take the colours around them, frames where @temporal (t, NULL:
+ * nothing is said of time) is below it those of the nearest frame. */
+void     _sac_train_paint_over (float *clip, int t, int h, int w, const float *spatial, int map_h, int map_w, const float *temporal,
+                                double below);
 
 /* ---- everything before the first step. */
 gboolean _sac_trainer_prepare (SacTrainer *trainer, GError **error);

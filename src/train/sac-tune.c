@@ -67,6 +67,7 @@ sac_tune_recipe (const char *run_folder, SacProject *project, const SacTune *tun
   set_word (&recipe->edits, tune->only ? "only" : "all");
   recipe->map_gamma = tune->gamma;
   recipe->map_gamma_t = tune->gamma_t;
+  recipe->map_hide = tune->hide;
   recipe->rate = fmax (sac_recipe_rate (recipe, recipe->steps) * tune->slow, 1e-12);
   recipe->n_drops = 0;
   recipe->steps = (int) CLAMP (ceil (tune->epochs * n / ((double) recipe->batch * recipe->accumulate)), 1, 1e8);

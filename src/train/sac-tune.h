@@ -8,6 +8,7 @@ typedef struct {
   double gamma, gamma_t;        /* weights of L_map in space and in time: 1, 1 */
   double epochs;                /* 10 */
   double slow;                  /* of the last rate: 0.1 */
+  double hide;                  /* in every second epoch, what a map holds below this is painted over in its clip: 0 */
 } SacTune;
 void       sac_tune_init (SacTune *tune);
 /* @weights: the file to start from, the run's best checkpoint.  Transfer full. */
