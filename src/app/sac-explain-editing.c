@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "sac-map-editor.h"
+#include "sac-map-teacher.h"
 #include "sac-settings.h"
 #include "store/sac-maps.h"
 
@@ -16,11 +17,11 @@ typedef struct {
   GtkToggleButton *toggle, *modes[3], *area;
   GtkBox *tools;
   GtkWidget *forget, *teach;
-  GtkLabel *moved;
+  GtkDropDown *copy;
   GtkScale *value, *size;
-  GtkCheckButton *all;
+  GtkCheckButton *all, *hide;
   SacProject *project;          /* whose changes are heard */
-  gboolean writing;
+  gboolean writing, filling;
 } Editing;
 
 static const char *const mode_words[] = { N_("Add"), N_("Erase"), N_("Value") };
@@ -75,6 +76,19 @@ show_count (Editing *e)
   gtk_widget_set_sensitive (e->teach, n > 0);
 }
 
+static void
+fill_copy (Editing *e, const SacLook *look)
+{
+  g_autoptr (GtkStringList) frames = gtk_string_list_new (NULL);
+
+  gtk_string_list_append (frames, _("As in frame…"));
+  for (guint f = 0; f < look->n_frames; f++)
+    gtk_string_list_take (frames, g_strdup_printf ("%u", look->frames[f]));
+  e->filling = TRUE;
+  gtk_drop_down_set_model (e->copy, G_LIST_MODEL (frames));
+  e->filling = FALSE;
+}
+
 /* What is drawn on: the person's map where there is one, else the network's own. */
 static void
 load (Editing *e)
@@ -112,33 +126,9 @@ load (Editing *e)
       sac_gaze_set_edited (e->gaze, NULL, NULL);
     }
   gtk_widget_set_sensitive (e->forget, map != NULL);
+  fill_copy (e, look);
   on_frame (e);
   show_count (e);
-}
-
-/* "star 0.91 → 0.12": the labels that were first, and those that are. */
-static void
-on_scores (Editing *e)
-{
-  const SacLook *look = sac_gaze_get_look (e->gaze);
-  const float *own = sac_gaze_get_own_scores (e->gaze), *now = sac_gaze_get_scores (e->gaze);
-  g_autoptr (GString) text = g_string_new (NULL);
-  g_autofree guint8 *told = look ? g_new0 (guint8, look->n_labels + 1) : NULL;
-
-  for (int n = 0; look && own && now && n < 3; n++)
-    {
-      const float *by = n % 2 ? now : own;
-      guint best = G_MAXUINT;
-
-      for (guint l = 0; l < look->n_labels; l++)
-        if (!told[l] && (best == G_MAXUINT || by[l] > by[best]))
-          best = l;
-      if (best == G_MAXUINT)
-        break;
-      told[best] = 1;
-      g_string_append_printf (text, "%s%s %.2f → %.2f", n ? "   " : "", look->labels[best], own[best], now[best]);
-    }
-  gtk_label_set_text (e->moved, text->str);
 }
 
 /* ---- acts. */
@@ -204,10 +194,16 @@ on_forget (Editing *e)
     sac_session_do (sac_page_get_session (e->page), forget_map, &map->id);
 }
 
+/* The first line is what the list is for. */
 static void
 on_copy (Editing *e)
 {
-  sac_map_editor_copy_frame (e->editor, sac_map_editor_get_frame (e->editor) - 1);
+  guint from = gtk_drop_down_get_selected (e->copy);
+
+  if (e->filling || from == 0 || from == GTK_INVALID_LIST_POSITION)
+    return;
+  gtk_drop_down_set_selected (e->copy, 0);
+  sac_map_editor_copy_frame (e->editor, (int) from - 1);
 }
 
 static void
@@ -224,54 +220,11 @@ on_brush (Editing *e)
   sac_map_editor_set_all_frames (e->editor, gtk_check_button_get_active (e->all));
 }
 
-/* ---- teaching: a training like any other, in its own process. */
-static void
-on_taught (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (SacPage) page = data;
-  g_autofree char *said = NULL;
-  SacSession *session = sac_page_get_session (page);
-  gboolean good = g_subprocess_communicate_utf8_finish (G_SUBPROCESS (source), result, NULL, &said, NULL)
-                  && g_subprocess_get_if_exited (G_SUBPROCESS (source)) && g_subprocess_get_exit_status (G_SUBPROCESS (source)) == 0;
-
-  if (!good)
-    {
-      const char *why = said ? strstr (said, "saccade: ") : NULL;
-      g_autofree char *words = g_strstrip (g_strdup (why ? why + strlen ("saccade: ") : ""));
-
-      sac_session_say (session, FALSE, _("Teaching failed: %s"), words);
-    }
-  sac_session_tell_runs (session);
-}
-
 static void
 on_teach (Editing *e)
 {
-  SacSession *session = sac_page_get_session (e->page);
-  SacProject *project = sac_session_get_project (session);
-  const char *run = sac_gaze_get_run (e->gaze);
-  g_autofree char *base = run ? g_path_get_basename (run) : NULL, *name = NULL, *folder = NULL, *stamp = NULL;
-  g_autofree char *program = sac_dup_program ();
-  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GSubprocess) trainer = NULL;
-
-  if (!run || !project)
-    return;
-  stamp = g_date_time_format (now, "%Y%m%d-%H%M%S");
-  name = g_strdup_printf ("%s edits of %s", stamp, base);
-  folder = g_build_filename (sac_project_get_folder (project), "runs", name, NULL);
-  if (sac_project_add_run (project, name, folder, "maps", &error))
-    trainer = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_PIPE, &error, program ? program : "saccade",
-                                "maps", "tune", run, "--project", sac_session_get_path (session), "--run", folder, NULL);
-  if (!trainer)
-    {
-      sac_session_say (session, FALSE, _("Training could not be started: %s"), error->message);
-      return;
-    }
-  g_subprocess_communicate_utf8_async (trainer, NULL, NULL, on_taught, g_object_ref (e->page));
-  sac_session_tell_runs (session);
-  sac_session_say (session, FALSE, _("“%s” is being taught; the Train page shows how it goes, Compare what it brought"), name);
+  if (sac_gaze_get_run (e->gaze))
+    sac_map_teach (e->page, sac_gaze_get_run (e->gaze), gtk_check_button_get_active (e->hide));
 }
 
 /* ---- life. */
@@ -303,7 +256,6 @@ on_looked (Editing *e)
 {
   watch_project (e);
   load (e);
-  on_scores (e);
 }
 
 static GtkWidget *
@@ -328,6 +280,13 @@ add_toggle (Editing *e, GtkBox *row, const char *label, const char *tip)
   return GTK_TOGGLE_BUTTON (button);
 }
 
+static void
+name (GtkWidget *widget, const char *words)
+{
+  gtk_widget_set_tooltip_text (widget, words);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+}
+
 static GtkScale *
 add_scale (Editing *e, GtkBox *row, const char *label, double low, double high, double value)
 {
@@ -335,8 +294,7 @@ add_scale (Editing *e, GtkBox *row, const char *label, double low, double high, 
 
   gtk_range_set_value (GTK_RANGE (scale), value);
   gtk_widget_set_size_request (scale, 110, -1);
-  gtk_widget_set_tooltip_text (scale, label);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (scale), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  name (scale, label);
   g_signal_connect_swapped (scale, "value-changed", G_CALLBACK (on_brush), e);
   gtk_box_append (row, scale);
   return GTK_SCALE (scale);
@@ -364,13 +322,17 @@ make_tools (Editing *e)
   e->all = GTK_CHECK_BUTTON (gtk_check_button_new_with_label (_("All frames")));
   g_signal_connect_swapped (e->all, "toggled", G_CALLBACK (on_brush), e);
   gtk_box_append (row, GTK_WIDGET (e->all));
-  add_button (e, row, _("As before"), _("This frame as the frame before it"), G_CALLBACK (on_copy));
-  e->forget = add_button (e, second, _("The network’s own"), _("Forget what was drawn on this clip"), G_CALLBACK (on_forget));
-  e->moved = GTK_LABEL (gtk_label_new (NULL));
-  gtk_widget_set_hexpand (GTK_WIDGET (e->moved), TRUE);
-  gtk_label_set_ellipsize (e->moved, PANGO_ELLIPSIZE_END);
-  gtk_widget_add_css_class (GTK_WIDGET (e->moved), "numeric");
-  gtk_box_append (second, GTK_WIDGET (e->moved));
+  e->copy = GTK_DROP_DOWN (gtk_drop_down_new (NULL, NULL));
+  name (GTK_WIDGET (e->copy), _("Look here as in another frame"));
+  g_signal_connect_swapped (e->copy, "notify::selected", G_CALLBACK (on_copy), e);
+  gtk_box_append (row, GTK_WIDGET (e->copy));
+  e->forget = add_button (e, row, _("The network’s own"), _("Forget what was drawn on this clip"), G_CALLBACK (on_forget));
+  gtk_box_append (second, sac_map_editor_get_bars (e->editor));
+  e->hide = GTK_CHECK_BUTTON (gtk_check_button_new_with_label (_("Paint over")));
+  gtk_widget_set_tooltip_text (GTK_WIDGET (e->hide), _("While it is taught, what was erased to nothing is painted over in every second "
+                                                       "view of the clip, so that it cannot be used"));
+  gtk_check_button_set_active (e->hide, TRUE);
+  gtk_box_append (second, GTK_WIDGET (e->hide));
   e->teach = add_button (e, second, _("Teach with edits"), _("Go on training this run, with what was drawn as its aim"),
                          G_CALLBACK (on_teach));
   gtk_box_append (e->tools, GTK_WIDGET (row));
@@ -408,5 +370,4 @@ sac_explain_editing_add (SacPage *page, SacPlayer *player, SacGaze *gaze, GtkTog
   g_signal_connect_swapped (toggle, "toggled", G_CALLBACK (on_looked), e);
   g_signal_connect_swapped (player, "notify::frame", G_CALLBACK (on_frame), e);
   g_signal_connect_swapped (gaze, "looked", G_CALLBACK (on_looked), e);
-  g_signal_connect_swapped (gaze, "scores-changed", G_CALLBACK (on_scores), e);
 }

@@ -4,14 +4,15 @@
 #include <math.h>
 #include <string.h>
 
-#define BARS_HEIGHT 56.0        /* widget px along the lower edge */
-#define BARS_MARGIN 12.0
+#define BARS_HEIGHT 40          /* px */
 
 typedef enum { DRAG_NONE, DRAG_STROKE, DRAG_AREA, DRAG_BARS } Drag;
 
 struct _SacMapEditor {
   GtkWidget parent_instance;
   SacFrameView *view;           /* below; lives as long as its player, as we do */
+  GtkWidget *bars;
+  GtkGesture *bar_drag;
   int t, h, w, frame;
   float *spatial, *temporal;
   float *before, *coverage;     /* of the stroke: all maps as they were, and a frame of what it covers */
@@ -68,21 +69,19 @@ to_cells (SacMapEditor *self, double x, double y, double *column, double *row)
   return TRUE;
 }
 
-static void
-get_bars (SacMapEditor *self, graphene_rect_t *bars)
-{
-  double width = gtk_widget_get_width (GTK_WIDGET (self)), height = gtk_widget_get_height (GTK_WIDGET (self));
-
-  graphene_rect_init (bars, BARS_MARGIN, (float) (height - BARS_HEIGHT - BARS_MARGIN), (float) fmax (width - 2 * BARS_MARGIN, 1),
-                      BARS_HEIGHT);
-}
-
 /* ---- changing. */
+
+static void
+redraw (SacMapEditor *self)
+{
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  gtk_widget_queue_draw (self->bars);
+}
 
 static void
 tell (SacMapEditor *self, guint signal)
 {
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+  redraw (self);
   g_signal_emit (self, signals[signal], 0);
 }
 
@@ -144,11 +143,8 @@ sac_map_editor_copy_frame (SacMapEditor *self, int from)
 static void
 to_bar (SacMapEditor *self, double x, double y, double *frame, double *value)
 {
-  graphene_rect_t bars;
-
-  get_bars (self, &bars);
-  *frame = CLAMP (floor ((x - bars.origin.x) / bars.size.width * self->t), 0, self->t - 1);
-  *value = CLAMP (1 - (y - bars.origin.y) / bars.size.height, 0, 1);
+  *frame = CLAMP (floor (x / MAX (gtk_widget_get_width (self->bars), 1) * self->t), 0, self->t - 1);
+  *value = CLAMP (1 - y / MAX (gtk_widget_get_height (self->bars), 1), 0, 1);
 }
 
 static void
@@ -191,14 +187,11 @@ go_on (SacMapEditor *self, double x, double y)
 static void
 on_drag_begin (GtkGestureDrag *gesture, double x, double y, SacMapEditor *self)
 {
-  graphene_rect_t bars;
-  gboolean on_bars;
+  gboolean on_bars = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (gesture)) == self->bars;
 
   self->drag = DRAG_NONE;
-  if (self->t == 0)
+  if (self->t == 0 || (on_bars && !self->temporal))
     return;
-  get_bars (self, &bars);
-  on_bars = self->temporal && y >= bars.origin.y - 4;
   if (on_bars)
     to_bar (self, x, y, &self->last_x, &self->last_y);
   else if (!to_cells (self, x, y, &self->last_x, &self->last_y))
@@ -289,22 +282,25 @@ draw_brush (SacMapEditor *self, cairo_t *cr, const graphene_rect_t *grid)
 }
 
 static void
-draw_bars (SacMapEditor *self, cairo_t *cr)
+draw_bars (GtkDrawingArea *area, cairo_t *cr, int width, int height, gpointer data)
 {
-  graphene_rect_t bars;
-  double step;
+  SacMapEditor *self = data;
+  double step = (double) width / MAX (self->t, 1);
+  GdkRGBA ink;
 
-  get_bars (self, &bars);
-  step = bars.size.width / self->t;
-  cairo_rectangle (cr, bars.origin.x, bars.origin.y, bars.size.width, bars.size.height);
-  cairo_set_source_rgba (cr, 0, 0, 0, 0.55);
+  gtk_style_context_get_color (gtk_widget_get_style_context (GTK_WIDGET (area)), &ink);
+  cairo_rectangle (cr, 0, 0, width, height);
+  cairo_set_source_rgba (cr, ink.red, ink.green, ink.blue, 0.08);
   cairo_fill (cr);
-  for (int f = 0; f < self->t; f++)
+  for (int f = 0; self->temporal && f < self->t; f++)
     {
-      double high = self->temporal[f] * bars.size.height;
+      double high = fmax (self->temporal[f] * height, 1);
 
-      cairo_rectangle (cr, bars.origin.x + f * step + 1, bars.origin.y + bars.size.height - high, fmax (step - 2, 1), fmax (high, 1));
-      cairo_set_source_rgba (cr, 1, f == self->frame ? 0.75 : 1, f == self->frame ? 0.2 : 1, 0.9);
+      cairo_rectangle (cr, f * step + 1, height - high, fmax (step - 2, 1), high);
+      if (f == self->frame)
+        cairo_set_source_rgb (cr, 0.9, 0.55, 0.05);
+      else
+        cairo_set_source_rgba (cr, ink.red, ink.green, ink.blue, 0.45);
       cairo_fill (cr);
     }
 }
@@ -331,8 +327,6 @@ sac_map_editor_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   cairo_set_source_rgba (cr, 1, 1, 1, 0.9);
   cairo_set_line_width (cr, 1.5);
   cairo_stroke (cr);
-  if (self->temporal)
-    draw_bars (self, cr);
   cairo_destroy (cr);
 }
 
@@ -361,7 +355,8 @@ sac_map_editor_set_maps (SacMapEditor *self, int t, int h, int w, const float *s
       memcpy (self->window, window, sizeof self->window);
       self->frame = CLAMP (self->frame, 0, t - 1);
     }
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+  gtk_widget_set_visible (self->bars, self->temporal != NULL);
+  redraw (self);
 }
 
 void
@@ -369,7 +364,7 @@ sac_map_editor_set_frame (SacMapEditor *self, int frame)
 {
   g_return_if_fail (SAC_IS_MAP_EDITOR (self));
   self->frame = CLAMP (frame, 0, MAX (self->t - 1, 0));
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+  redraw (self);
 }
 
 int
@@ -410,7 +405,28 @@ sac_map_editor_set_all_frames (SacMapEditor *self, gboolean all)
   self->all_frames = all;
 }
 
+GtkWidget *
+sac_map_editor_get_bars (SacMapEditor *self)
+{
+  return self->bars;
+}
+
 /* ---- life. */
+
+static void
+sac_map_editor_dispose (GObject *object)
+{
+  SacMapEditor *self = SAC_MAP_EDITOR (object);
+
+  if (self->bars)
+    {
+      gtk_drawing_area_set_draw_func (GTK_DRAWING_AREA (self->bars), NULL, NULL, NULL);
+      g_signal_handlers_disconnect_by_data (self->bar_drag, self);
+    }
+  g_clear_object (&self->bar_drag);
+  g_clear_object (&self->bars);
+  G_OBJECT_CLASS (sac_map_editor_parent_class)->dispose (object);
+}
 
 static void
 sac_map_editor_finalize (GObject *object)
@@ -430,6 +446,7 @@ sac_map_editor_class_init (SacMapEditorClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  G_OBJECT_CLASS (klass)->dispose = sac_map_editor_dispose;
   G_OBJECT_CLASS (klass)->finalize = sac_map_editor_finalize;
   widget_class->snapshot = sac_map_editor_snapshot;
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
@@ -437,10 +454,22 @@ sac_map_editor_class_init (SacMapEditorClass *klass)
   signals[COMMITTED] = g_signal_new ("committed", SAC_TYPE_MAP_EDITOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
+static GtkGesture *
+add_drag (SacMapEditor *self, GtkWidget *widget)
+{
+  GtkGesture *drag = gtk_gesture_drag_new ();
+
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (drag), GDK_BUTTON_PRIMARY);
+  g_signal_connect (drag, "drag-begin", G_CALLBACK (on_drag_begin), self);
+  g_signal_connect (drag, "drag-update", G_CALLBACK (on_drag_update), self);
+  g_signal_connect (drag, "drag-end", G_CALLBACK (on_drag_end), self);
+  gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (drag));
+  return drag;
+}
+
 static void
 sac_map_editor_init (SacMapEditor *self)
 {
-  GtkGesture *drag = gtk_gesture_drag_new ();
   GtkEventController *motion = gtk_event_controller_motion_new ();
 
   self->outline = g_array_new (FALSE, FALSE, sizeof (double));
@@ -449,11 +478,16 @@ sac_map_editor_init (SacMapEditor *self)
   gtk_widget_set_vexpand (GTK_WIDGET (self), TRUE);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _("Attention over the picture, to be drawn on"), -1);
-  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (drag), GDK_BUTTON_PRIMARY);
-  g_signal_connect (drag, "drag-begin", G_CALLBACK (on_drag_begin), self);
-  g_signal_connect (drag, "drag-update", G_CALLBACK (on_drag_update), self);
-  g_signal_connect (drag, "drag-end", G_CALLBACK (on_drag_end), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drag));
+  add_drag (self, GTK_WIDGET (self));
+  self->bars = g_object_ref_sink (gtk_drawing_area_new ());
+  self->bar_drag = g_object_ref (add_drag (self, self->bars));
+  gtk_widget_set_visible (self->bars, FALSE);
+  gtk_widget_set_hexpand (self->bars, TRUE);
+  gtk_widget_set_size_request (self->bars, -1, BARS_HEIGHT);
+  gtk_widget_set_tooltip_text (self->bars, _("How much each frame counts; drag to change it"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->bars), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _("Attention of each frame, to be dragged"), -1);
+  gtk_drawing_area_set_draw_func (GTK_DRAWING_AREA (self->bars), draw_bars, self, NULL);
   g_signal_connect_object (motion, "motion", G_CALLBACK (on_motion), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (motion, "leave", G_CALLBACK (on_leave), self, G_CONNECT_SWAPPED);
   gtk_widget_add_controller (GTK_WIDGET (self), motion);

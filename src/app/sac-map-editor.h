@@ -1,5 +1,5 @@
-/* SacMapEditor: drawing on a network's attention, over the picture that it looked at: places on the grid of its features, and the bars of
- * its frames along the lower edge.  It holds a copy of the maps; what becomes of them is the owner's.
+/* SacMapEditor: drawing on a network's attention, over the picture that it looked at: places on the grid of its features; and, in a
+ * widget of their own, the bars of its frames.  It holds a copy of the maps; what becomes of them is the owner's.
  * Signals: "changed": the maps are others, while one drags; "committed": a stroke, a dragged bar or an act is done. */
 #pragma once
 #include "eval/sac-map-brush.h"
@@ -9,6 +9,8 @@
 G_DECLARE_FINAL_TYPE (SacMapEditor, sac_map_editor, SAC, MAP_EDITOR, GtkWidget)
 
 SacMapEditor *sac_map_editor_new (SacFrameView *view);
+/* The bars of time, to be placed beside the picture; hidden where the network weighs no frames.  Borrowed, the editor's own. */
+GtkWidget    *sac_map_editor_get_bars (SacMapEditor *self);
 /* @spatial t·h·w, @temporal t or NULL, in 0…1, copied; @window: x, y, width, height of the grid in pixels of the shown picture (width 0:
  * the whole).  t = 0: nothing to edit.  No signal. */
 void          sac_map_editor_set_maps (SacMapEditor *self, int t, int h, int w, const float *spatial, const float *temporal,
