@@ -3,13 +3,14 @@
  * batch's statistics, temporal padding zeros.  The first step is not counted; step_ms is the median of the others.
  * `saccade bench` alone lists the workloads; --ops tells what each op of a step costs (bench-ops.c); `saccade bench conv`, or
  * --ops conv, the same of convolutions one by one, alone (bench-conv.c), `saccade bench media [FILE…]` opening, decoding and
- * jumping (bench-media.c). */
+ * jumping (bench-media.c), `saccade bench edit` scores under edited maps (bench-edit.c). */
 #include <glib/gi18n.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
 
+#include "bench-edit.h"
 #include "bench-list.h"
 #include "bench-media.h"
 #include "bench-ops.h"
@@ -115,8 +116,9 @@ sac_cli_bench (int argc, char **argv)
   if (argc > 1 && strcmp (argv[1], "ui") == 0)
     return _sac_bench_ui (argc - 1, argv + 1);
   parsed = sac_cli_parse (&argc, &argv, entries, _("[WORKLOAD]"),
-                          _("Measures the speed of a workload, of “conv” (layer by layer) or “store” (the project file) or “ui”\n"
-                            "(the window), both with options of their own; without one, lists them."));
+                          _("Measures the speed of a workload, of “conv” (layer by layer), “edit” (scores under edited maps),\n"
+                            "“media”, or of “store” (the project file) or “ui” (the window), both with options of their own;\n"
+                            "without one, lists them."));
   if (parsed)
     return parsed - 1 ? 2 : 0;
   if (argc > 1 && strcmp (argv[1], "media") == 0)
@@ -137,6 +139,8 @@ sac_cli_bench (int argc, char **argv)
       g_printerr (_("saccade: there are no numbers of kind “%s”; there are f32 and bf16\n"), dtype);
       return 2;
     }
+  if (argc > 1 && strcmp (argv[1], "edit") == 0)
+    return _sac_bench_edit ((guint) threads, steps, as_json);
   if (ops || (argc > 1 && strcmp (argv[1], "conv") == 0))
     {
       const SacBenchOps how = { .device = device, .threads = (guint) threads, .steps = steps, .infer = infer, .as_json = as_json,
