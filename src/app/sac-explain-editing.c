@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "sac-map-editor.h"
+#include "sac-map-files.h"
 #include "sac-map-teacher.h"
 #include "sac-settings.h"
 #include "store/sac-maps.h"
@@ -335,6 +336,7 @@ make_tools (Editing *e)
   gtk_box_append (second, GTK_WIDGET (e->hide));
   e->teach = add_button (e, second, _("Teach with edits"), _("Go on training this run, with what was drawn as its aim"),
                          G_CALLBACK (on_teach));
+  gtk_box_append (second, sac_map_files_button_new (e->page));
   gtk_box_append (e->tools, GTK_WIDGET (row));
   gtk_box_append (e->tools, GTK_WIDGET (second));
   gtk_toggle_button_set_active (e->modes[SAC_BRUSH_ERASE], TRUE);
