@@ -8,6 +8,11 @@
 
 #define GUARD 64
 #define MARK 0x5a
+#ifdef __SANITIZE_ADDRESS__     /* ten times slower: cases of so many FLOPs run with three threads only, and not again as bf16 */
+#define LARGE_FLOPS 1e7
+#else
+#define LARGE_FLOPS G_MAXDOUBLE
+#endif
 
 float
 sac_test_number (guint64 seed, gsize i)
@@ -113,6 +118,12 @@ world_init (World *world, const SacOpCase *c)
   return FALSE;
 }
 
+static gboolean
+is_large (const World *world)
+{
+  return world->args.op->flops && world->args.op->flops (&world->args) > LARGE_FLOPS;
+}
+
 static void
 world_clear (World *world)
 {
@@ -189,7 +200,7 @@ check_variant (const SacOpCase *c, const World *world, const SacCpuVariant *vari
                            && world->args.src[into].dtype == world->args.dst.dtype;
   g_autofree float *first = NULL;
 
-  for (guint threads = 1; threads <= 3; threads++)
+  for (guint threads = is_large (world) ? 3 : 1; threads <= 3; threads++)
     for (guint inplace = 0; inplace <= (guint) may_take_over; inplace++)
       {
         g_autoptr (SacPool) pool = sac_pool_new (threads);
@@ -278,11 +289,15 @@ test_bf16 (gconstpointer data)
       const SacOpCase *c = &all->cases[i / G_N_ELEMENTS (some)];
       const SacOp *op = sac_op_find (c->op);
       guint32 operands = op->bf16 & some[i % G_N_ELEMENTS (some)];
+      gboolean harm = FALSE, again = operands == 0;
       World world, plain;
-      gboolean harm = FALSE;
       gsize n;
 
-      if (world_init (&world, c))
+      for (guint k = 0; k < i % G_N_ELEMENTS (some); k++)
+        again |= operands == (op->bf16 & some[k]);
+      if (again)
+        continue;
+      if (world_init (&world, c) && !is_large (&world))
         {
           g_autofree float *expected = NULL;
 
