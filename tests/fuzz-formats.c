@@ -189,8 +189,8 @@ insert (GByteArray *bytes, guint at, const void *data, guint n)
 static const char *const words[] = {
   "2147483648", "-1", "4294967296", "1e308", "-1e400", "nan", "inf", "-0", "0x7f", "99999999999999999999999999", "",
   "../../../etc/passwd",
-  "/dev/zero", "\xff\xfe", "\xef\xbb\xbf", "\xc3\x28", "\xed\xa0\x80", "<!DOCTYPE a [<!ENTITY b \"bb\">"
-  "<!ENTITY c \"&b;&b;&b;\">]>", "&c;",
+  "/dev/zero", "\xff\xfe", "\xef\xbb\xbf", "\xc3\x28", "\xed\xa0\x80",
+  "<!DOCTYPE a [<!ENTITY b \"bb\"><!ENTITY c \"&b;&b;&b;\">]>", "&c;",
   "<![CDATA[", "]]>", "<!--", "\"", "\\u0000", "\\ud800", "[[[[[[[[", "{\"a\":{\"a\":", "null", "true", "\n\n", "\r",
   "\t", ",,,,", "%s%n",
   "[something", "</annotations>", "<track>", "<box/>", "\"bbox\":[]",

@@ -15,11 +15,12 @@ fill (SacProject *project, guint64 seed)
     {
       g_autofree char *name = g_strdup_printf ("c%03u", i), *hash = g_strdup_printf ("h%u", i);
       SacItem item = { .kind = SAC_ITEM_VIDEO, .name = name, .path = name, .hash = hash, .n_frames = 10,
-                       .fps = sac_random_below (key, at++, 2) ? 29.97 : 25, .width = sac_random_below (key, at++, 2) ? 640 : 320,
-                       .height = 240, .out_ns = (gint64) (sac_random_unit (key, at++) * 20e9) };
+                       .fps = sac_random_below (key, at, 2) ? 29.97 : 25, .width = sac_random_below (key, at + 1, 2) ? 640 : 320,
+                       .height = 240, .out_ns = (gint64) (sac_random_unit (key, at + 2) * 20e9) };
       const SacItem *one = &item;
       SacId id;
 
+      at += 3;
       g_assert_true (sac_project_add_items (project, &one, 1, &id, &error));
       g_assert_true (sac_project_set_split (project, &id, 1, (SacSplit) sac_random_below (key, at++, 4), &error));
       if (sac_random_below (key, at++, 3) == 0)

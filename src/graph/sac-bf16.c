@@ -24,7 +24,11 @@ static void narrow_plain (guint16 *to, const float *from, gsize n) { narrow_body
 
 #ifdef __x86_64__
 #define AVX2 __attribute__ ((target ("avx2")))
+#ifdef __clang__        /* has another word for vectors of full width */
+#define AVX512 __attribute__ ((target ("avx512f,avx512vl,avx512bw,avx512dq"), min_vector_width (512)))
+#else
 #define AVX512 __attribute__ ((target ("avx512f,avx512vl,avx512bw,avx512dq,prefer-vector-width=512")))
+#endif
 AVX2 static void widen_avx2 (float *to, const guint16 *from, gsize n) { widen_body (to, from, n); }
 AVX2 static void narrow_avx2 (guint16 *to, const float *from, gsize n) { narrow_body (to, from, n); }
 AVX512 static void widen_avx512 (float *to, const guint16 *from, gsize n) { widen_body (to, from, n); }
