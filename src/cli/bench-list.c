@@ -35,6 +35,7 @@ _sac_bench_list (gboolean as_json, GError **error)
       print_cell (_("workload"), 13);
       print_cell (_("input N×C×T×H×W"), 23);
       print_cell (_("parameters"), -11);
+      print_cell (_("compile"), -11);
       g_print ("%9s %9s  %s\n", "GFLOP", "MiB", _("stands for"));
     }
   for (const SacWorkload *work = _sac_workloads; work->name; work++)
@@ -59,8 +60,8 @@ _sac_bench_list (gboolean as_json, GError **error)
         }
       print_cell (work->name, 13);
       print_cell (input, 23);
-      g_print ("%9.2f M %8.1f %9.0f  %s\n", 1e-6 * (double) parameters, 1e-9 * cost.flops, (double) cost.arena_bytes / (1 << 20),
-               work->stands_for ? _(work->stands_for) : "");
+      g_print ("%9.2f M %8.1f ms %8.1f %9.0f  %s\n", 1e-6 * (double) parameters, step->compile_ms, 1e-9 * cost.flops,
+               (double) cost.arena_bytes / (1 << 20), work->stands_for ? _(work->stands_for) : "");
     }
   if (!as_json)
     g_print ("%s\n", _("GFLOP and MiB: of one training step as planned here. "
