@@ -23,6 +23,10 @@ _sac_max_pool_size (const SacPool3d *pool, int axis, gint32 in)
 /* Shape of the pooled value; FALSE with words. */
 gboolean   _sac_max_pool_shape (SacShape x, const SacPool3d *pool, SacShape *y, GError **error);
 SacMaxPool _sac_max_pool_geometry (SacShape x, const SacPool3d *pool);
+/* With intrinsics, where channels fill vectors. */
+gboolean   _sac_max_pool_whole (const SacKernelArgs *shapes);
+void       _sac_max_pool_avx512 (const SacKernelArgs *args);
+void       _sac_max_pool_scatter_avx512 (const SacKernelArgs *args);
 double     _sac_max_pool_flops (SacShape x, const SacPool3d *pool);
 
 /* The part of window @o along @axis that lies inside x: places [*from, *to). */
@@ -33,6 +37,16 @@ _sac_max_pool_window (const SacMaxPool *p, int axis, gint32 o, gint32 *from, gin
 
   *from = MAX (start, 0);
   *to = MIN (start + p->kernel[axis], p->in[axis]);
+}
+
+/* Windows along @axis that reach into [from, to). */
+static inline void
+_sac_max_pool_touching (const SacMaxPool *p, int axis, gint32 from, gint32 to, gint32 *first, gint32 *end)
+{
+  gint32 low = from + p->pad[axis] - p->kernel[axis] + 1;
+
+  *first = low <= 0 ? 0 : (low + p->stride[axis] - 1) / p->stride[axis];
+  *end = MIN ((to - 1 + p->pad[axis]) / p->stride[axis] + 1, p->out[axis]);
 }
 
 typedef struct {

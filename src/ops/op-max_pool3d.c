@@ -133,7 +133,8 @@ max_pool3d_run (const SacKernelArgs *args, SacPoolFunc task)
   sac_pool_run (args->pool, (guint) y.n * (guint) y.t * (guint) y.h, task, (gpointer) args);
 }
 
-SAC_KERNELS (max_pool3d, NULL, NULL)
+SAC_KERNELS_AFTER (max_pool3d, NULL, NULL,
+                   { "avx512 whole", SAC_CPU_AVX512, _sac_max_pool_whole, NULL, _sac_max_pool_avx512 },)
 
 static double
 max_pool3d_flops (const SacKernelArgs *shapes)

@@ -53,16 +53,6 @@ scatter_reference (const SacKernelArgs *args)
     args->dst.data[i] = (float) sums[i];
 }
 
-/* Windows along @axis that reach into [from, to). */
-static inline void
-windows_touching (const SacMaxPool *p, int axis, gint32 from, gint32 to, gint32 *first, gint32 *end)
-{
-  gint32 low = from + p->pad[axis] - p->kernel[axis] + 1;
-
-  *first = low <= 0 ? 0 : (low + p->stride[axis] - 1) / p->stride[axis];
-  *end = MIN ((to - 1 + p->pad[axis]) / p->stride[axis] + 1, p->out[axis]);
-}
-
 /* One task owns some rows of one frame of gx, so that no two tasks write to one place and sums have one order. */
 SAC_BODY void
 scatter_body (guint task, guint thread, gpointer data)
@@ -80,8 +70,8 @@ scatter_body (guint task, guint thread, gpointer data)
   gint32 at[SAC_MAX_POOL_LANES], t0, t1, h0, h1;
 
   memset (gx + ((gsize) frame * p.in[1] + row) * p.in[2] * p.c, 0, (gsize) (end_row - row) * p.in[2] * p.c * sizeof (float));
-  windows_touching (&p, 0, frame, frame + 1, &t0, &t1);
-  windows_touching (&p, 1, row, end_row, &h0, &h1);
+  _sac_max_pool_touching (&p, 0, frame, frame + 1, &t0, &t1);
+  _sac_max_pool_touching (&p, 1, row, end_row, &h0, &h1);
   for (gint32 t = t0; t < t1; t++)
     for (gint32 h = h0; h < h1; h++)
       for (gint32 w = 0; w < p.out[2]; w++)
@@ -113,7 +103,8 @@ scatter_run (const SacKernelArgs *args, SacPoolFunc task)
   sac_pool_run (args->pool, (guint) x.n * (guint) x.t * slabs, task, (gpointer) args);
 }
 
-SAC_KERNELS (scatter, NULL, NULL)
+SAC_KERNELS_AFTER (scatter, NULL, NULL,
+                   { "avx512 whole", SAC_CPU_AVX512, _sac_max_pool_whole, NULL, _sac_max_pool_scatter_avx512 },)
 
 static double
 scatter_flops (const SacKernelArgs *shapes)

@@ -35,7 +35,11 @@ sac_choose (gboolean condition, float a, float b)
 
 #if defined(__x86_64__)
 #define SAC_AVX2 __attribute__ ((target ("avx2,fma")))
+#ifdef __clang__        /* has another word for vectors of full width */
+#define SAC_AVX512 __attribute__ ((target ("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma"), min_vector_width (512)))
+#else
 #define SAC_AVX512 __attribute__ ((target ("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma,prefer-vector-width=512")))
+#endif
 #else
 #define SAC_AVX2
 #define SAC_AVX512
@@ -45,22 +49,25 @@ sac_choose (gboolean condition, float a, float b)
 #define SAC_KERNEL(name, set, TARGET) \
   TARGET static void name##_task_##set (guint task, guint thread, gpointer data) { name##_body (task, thread, data); } \
   static void name##_##set (const SacKernelArgs *args) { name##_run (args, name##_task_##set); }
-#define SAC_KERNELS(name, fits_, workspace_) \
+/* And before these, for x86-64 only, variants of other files: { … }, */
+#define SAC_KERNELS_AFTER(name, fits_, workspace_, ...) \
   SAC_KERNEL (name, avx512, SAC_AVX512) \
   SAC_KERNEL (name, avx2, SAC_AVX2) \
   SAC_KERNEL (name, plain, ) \
   static const SacCpuVariant name##_cpu[] = { \
+    __VA_ARGS__ \
     { "avx512", SAC_CPU_AVX512, fits_, workspace_, name##_avx512 }, \
     { "avx2", SAC_CPU_AVX2, fits_, workspace_, name##_avx2 }, \
     { "plain", SAC_CPU_PLAIN, fits_, workspace_, name##_plain }, \
     { NULL }, \
   };
 #else
-#define SAC_KERNELS(name, fits_, workspace_) \
+#define SAC_KERNELS_AFTER(name, fits_, workspace_, ...) \
   static void name##_task_plain (guint task, guint thread, gpointer data) { name##_body (task, thread, data); } \
   static void name##_plain (const SacKernelArgs *args) { name##_run (args, name##_task_plain); } \
   static const SacCpuVariant name##_cpu[] = { { "plain", SAC_CPU_PLAIN, fits_, workspace_, name##_plain }, { NULL } };
 #endif
+#define SAC_KERNELS(name, fits_, workspace_) SAC_KERNELS_AFTER (name, fits_, workspace_, )
 
 /* The same for ops that work on pieces: thing_body (args, from, to), thing_run (args, SacPieceFunc) and thing_cpu[].  What the op
  * allows to be bf16 is widened by _sac_run_pieces(); an op that runs its pieces otherwise reads bf16 itself. */
