@@ -79,6 +79,8 @@ _sac_conv_weight_pairs_fits (const SacKernelArgs *shapes, const SacConvKernels *
 
   if (shapes->src[1].dtype != SAC_BF16 || !_sac_conv_simple (&geo))
     return FALSE;
+  if (shapes->src[0].dtype == SAC_BF16 && _sac_conv_weight_winograd_fits (shapes, kernels))
+    return FALSE;               /* fewer multiplications are worth more than twice as many at once */
   return shapes->src[0].dtype == SAC_BF16 ? !_sac_conv_merges (&geo) : _sac_conv_few_fits (shapes->dst.shape, &geo);
 }
 
