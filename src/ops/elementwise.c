@@ -2,7 +2,7 @@
 
 #include "graph/sac-bf16.h"
 
-#define STRETCH ((gsize) 2048)  /* elements widened at a time */
+#define STRETCH ((gsize) 1024)  /* elements widened at a time */
 
 typedef struct {
   const SacKernelArgs *args;
