@@ -76,13 +76,12 @@ def says(start, seconds=10):
 
 
 def key(*keys):
-    for k in keys:
-        subprocess.run(['xdotool', 'key', '--clearmodifiers', k], check=True, timeout=10)
-        time.sleep(0.15)
+    subprocess.run(['xdotool', 'key', '--clearmodifiers', '--delay', '25', *keys], check=True, timeout=30)
+    time.sleep(0.15)
 
 
 def repeat(name, times):
-    subprocess.run(['xdotool', 'key', '--clearmodifiers', '--delay', '60', *[name] * times], check=True, timeout=120)
+    subprocess.run(['xdotool', 'key', '--clearmodifiers', '--delay', '15', *[name] * times], check=True, timeout=120)
     time.sleep(0.3)
 
 

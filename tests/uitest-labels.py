@@ -72,12 +72,12 @@ def tag_the_clips():
         type_text(name)
         key('Return')
         ok(wait(lambda: chip(name, 'yes')), f'T makes the label {name}')
-    ok(says('00'), 'the first clip is in front', texts())
+    ok(says('00'), 'the first clip is in front', texts)
     key('2')
     for number in range(N_CLIPS):               # clip 0 is a fight already; each goes on by itself
-        subprocess.run(['xdotool', 'key', '--clearmodifiers', '--delay', '90', *([] if number == 0 else ['2' if number % 3 else '1']),
+        subprocess.run(['xdotool', 'key', '--clearmodifiers', '--delay', '30', *([] if number == 0 else ['2' if number % 3 else '1']),
                         'ctrl+Return'], check=True, timeout=20)
-    ok(says(f'{N_CLIPS} of {N_CLIPS} reviewed'), 'all are reviewed', texts())
+    ok(says(f'{N_CLIPS} of {N_CLIPS} reviewed'), 'all are reviewed', texts)
     for name, wanted in ('fight', range(0, N_CLIPS, 3)), ('calm', [n for n in range(N_CLIPS) if n % 3]):
         got = wait(lambda: listed(f'label:{name}') == [f'{n:02}' for n in wanted])
         ok(got, f'a digit said of each clip whether it is {name}', listed(f'label:{name}'))
@@ -104,9 +104,10 @@ def mark_segments():
 def draw_tracks():
     picture = wait(lambda: next((n for n in find_all(role='image') if (n.get_description() or '').startswith('Frame')), None))
     ok(picture, 'the frame is a picture that tells its number', [(n.get_name(), n.get_description()) for n in find_all(role='image')])
+    left, top = place(picture, 0.42, 0.4)
     for number in range(2):
         key('Home', 'n')
-        x, y = place(picture, 0.42 + 0.05 * number, 0.4)
+        x, y = left + number * 50, top
         drag(x, y, x + 60, y + 70)
         key(*['period'] * 6)
         drag(x + 30, y + 35, x + 50, y + 45)
@@ -122,7 +123,7 @@ def day():
     gather()
     if not ok(launch(window, folder, **cache), 'the window is on the accessibility bus'):
         return
-    ok(says(f'{N_CLIPS} clips', 60), 'twenty clips are imported', texts())
+    ok(says(f'{N_CLIPS} clips', 60), 'twenty clips are imported', texts)
     key('ctrl+2')
     ok(see(name='Seek bar'), 'Ctrl+2 shows the Label page')
     tag_the_clips()
@@ -136,13 +137,13 @@ def day():
 
     # Undo all, across a restart
     repeat('ctrl+z', len(history))
-    ok(wait(undone_all), 'Ctrl+Z takes back every act', cvat()[:600])
+    ok(wait(undone_all), 'Ctrl+Z takes back every act', lambda: cvat()[:600])
     ok(end('kill') != 0, 'the program is killed')
     ok(launch(window, project(), **cache), 'and started again')
     ok(see(role='push button', name='Redo', seconds=30), 'the project opens')
     shot('again')
     repeat('ctrl+shift+z', len(history))
-    ok(wait(lambda: cvat() == before), 'Ctrl+Shift+Z brings back all of it', cvat()[:600])
+    ok(wait(lambda: cvat() == before), 'Ctrl+Shift+Z brings back all of it', lambda: cvat()[:600])
 
     # Out and in
     out, other = work / 'out.xml', work / 'other.saccade'

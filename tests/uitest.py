@@ -59,7 +59,7 @@ def day():
         return
 
     # Clips
-    ok(says('24 clips', 60), 'a folder is opened: its clips are imported', texts())
+    ok(says('24 clips', 60), 'a folder is opened: its clips are imported', texts)
     names = sorted(p.stem for p in (demo / 'clips').iterdir())
     names = [f'clips/{name}' for name in names]
     tile = see(role='table cell', name=names[0])
@@ -73,9 +73,9 @@ def day():
     ok(see(name='Seek bar'), 'Ctrl+2 shows the Label page')
     ok(says('0 / 89', 20), 'the first frame is shown')
     key('period', 'period', 'comma', 'f')
-    ok(says('2 / 89'), 'keys step by frames', texts())
+    ok(says('2 / 89'), 'keys step by frames', texts)
     key('End')
-    ok(says('89 / 89'), 'End goes to the last frame', texts())
+    ok(says('89 / 89'), 'End goes to the last frame', texts)
     key('t')
     type_text('odd one')
     key('Return')
@@ -93,8 +93,8 @@ def day():
             key('ctrl+z')
             ok(wait(lambda: not chip(first, 'unknown')), 'Ctrl+Z takes it back')
         key('ctrl+Return')
-        ok(says(names[number + 1]), 'Ctrl+Enter accepts and goes on', texts())
-    ok(says('24 of 24 reviewed'), 'what is reviewed is counted', texts())
+        ok(says(names[number + 1]), 'Ctrl+Enter accepts and goes on', texts)
+    ok(says('24 of 24 reviewed'), 'what is reviewed is counted', texts)
     shot('label')
     wait(lambda: not unnamed(), 9)       # the cross of libadwaita's toast has no name; it goes with the toast
     ok(not unnamed(), 'every control of the Label page has a name', unnamed())
@@ -105,14 +105,14 @@ def day():
     ok(start, 'Ctrl+3 shows the Train page')
     press(start)
     ok(wait(lambda: any('Running' in (t or '') or 'running' in (t or '') or 'step' in (t or '').lower() for t in texts()), 40),
-       'training starts', texts())
+       'training starts', texts)
     loss = [n for n in find_all(role='image') if 'oss' in (n.get_name() or '')]
     ok(loss, 'the loss is a picture with a name')
     ok(wait(lambda: any('oss' in (n.get_name() or '') and any(c.isdigit() for c in n.get_description() or '')
                         for n in find_all(role='image')), 60), 'points arrive', [n.get_description() for n in loss])
     results = wait(lambda: next((n for n in find_all(role='push button', name='Results')
                                  if n.get_state_set().contains(Atspi.StateType.SENSITIVE)), None), 90)
-    ok(results, 'the run ends and has results', texts())
+    ok(results, 'the run ends and has results', texts)
     shot('train')
 
     # Compare
@@ -139,7 +139,7 @@ def day():
     else:
         key('ctrl+5')
     ok(see(name='Label to explain', seconds=15) or see(name='Find a clip'), 'a clip behind it leads to the Explain page')
-    ok(wait(lambda: any('score' in (t or '') for t in texts()), 60), 'the network has looked', texts())
+    ok(wait(lambda: any('score' in (t or '') for t in texts()), 60), 'the network has looked', texts)
     shot('explain')
 
 
