@@ -138,6 +138,40 @@ test_forbidden (void)
   g_assert_true (sac_keymap_set (keymap, sidebar, "F7", NULL));
 }
 
+/* What IBus, fcitx 5, uim, SCIM and the Japanese engines (Mozc, Anthy, SKK) take for themselves as they come; keys that only mean something
+ * while a word is being written are the text field's business.  No preset gives one to an act, and nobody can. */
+static void
+test_input_methods (void)
+{
+  static const char *const taken[] = {
+    "<Super>space", "<Control>space", "<Shift>space", "<Control><Shift>space", "<Alt>space", "Zenkaku_Hankaku", "Hiragana_Katakana",
+    "Henkan", "Henkan_Mode", "Muhenkan", "Eisu_toggle", "Kanji", "Hangul", "Hangul_Hanja", "grave", "<Alt>grave", "<Super>grave",
+    "<Control>period", "<Control>semicolon", "<Control><Shift>u", "<Control><Shift>e", "<Control><Shift>f", "<Control><Alt>p",
+    "<Control><Alt>h", "<Control><Alt><Shift>u", "<Control>j", "<Shift>Shift_L", "Shift_L", "Shift_R", "Control_L", "Alt_L", "Multi_key",
+  };
+  g_autoptr (SacKeymap) keymap = sac_keymap_new (NULL);
+
+  for (int preset = 0; preset < SAC_N_PRESETS; preset++)
+    {
+      sac_keymap_set_preset (keymap, (SacKeyPreset) preset);
+      for (guint i = 0; i < sac_n_key_acts; i++)
+        {
+          const SacKey *keys;
+          guint n = sac_keymap_get_keys (keymap, &sac_key_acts[i], &keys);
+
+          for (guint k = 0; k < n; k++)
+            for (guint t = 0; t < G_N_ELEMENTS (taken); t++)
+              {
+                SacKey key;
+
+                if (sac_key_parse (taken[t], &key) && sac_key_equal (&key, &keys[k]))
+                  g_error ("%s: %s takes %s from input methods", sac_key_preset_name ((SacKeyPreset) preset), sac_key_acts[i].name,
+                           taken[t]);
+              }
+        }
+    }
+}
+
 static void
 count (SacKeymap *keymap, guint *n)
 {
@@ -289,6 +323,7 @@ main (int argc, char **argv)
   g_test_add_func ("/keymap/list", test_list);
   g_test_add_func ("/keymap/presets", test_presets);
   g_test_add_func ("/keymap/forbidden", test_forbidden);
+  g_test_add_func ("/keymap/input-methods", test_input_methods);
   g_test_add_func ("/keymap/changes", test_changes);
   g_test_add_func ("/keymap/damaged", test_damaged);
   g_test_add_func ("/keymap/median", test_median);

@@ -2,6 +2,7 @@
 #include "app/sac-attribute-box.h"
 #include "app/sac-next-match.h"
 #include "app/sac-segment-panel.h"
+#include "app/sac-timeline-view-private.h"
 #include "run/sac-run.h"
 #include "widget-fixture.h"
 
@@ -235,6 +236,12 @@ jumps (gpointer data)
   return sac_player_get_frame (f->player) == 6;
 }
 
+static gboolean
+stays (gpointer data)
+{
+  return !jumps (data);
+}
+
 static void
 test_many (Fixture *f, gconstpointer data)
 {
@@ -245,7 +252,100 @@ test_many (Fixture *f, gconstpointer data)
   g_assert_cmpint (sac_session_add_segments (f->session, sac_clip_get_id (f->clip), f->cat, spans, 4000), !=, 0);
   g_assert_true (wait_until (jumps, f, 10));
   sac_session_undo (f->session);
-  g_assert_false (jumps (f));
+  g_assert_true (wait_until (stays, f, 10));
+}
+
+/* ---- rows of tracks and of a run. */
+
+/* "cat dog dog.1* dog.2": rows by label and number, a star at the one with keyframes. */
+static char *
+tell_rows (Fixture *f)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint r = 0; r < f->timeline->rows->len; r++)
+    {
+      const SacTimelineKey *key = &g_array_index (f->timeline->rows, SacTimelineKey, r);
+
+      g_string_append_printf (text, "%s%s", r ? " " : "", key->label == f->cat ? "cat" : "dog");
+      if (key->track)
+        g_string_append_printf (text, ".%u", key->number);
+      if (f->timeline->points->len && r == f->timeline->points_row)
+        g_string_append_c (text, '*');
+    }
+  return g_string_free (text, FALSE);
+}
+
+#define ASSERT_ROWS(wanted) G_STMT_START { g_autofree char *rows = tell_rows (f); g_assert_cmpstr (rows, ==, wanted); } G_STMT_END
+
+static void
+test_tracks (Fixture *f, gconstpointer data)
+{
+  const SacBox boxes[] = { { 2, 1, 1, 9, 9, TRUE, FALSE, FALSE }, { 6, 3, 1, 9, 9, TRUE, FALSE, FALSE },
+                           { 9, 3, 1, 9, 9, TRUE, FALSE, TRUE } };
+  SacId item = sac_clip_get_id (f->clip), first, second;
+  const SacMarks *marks;
+
+  ASSERT_ROWS ("cat dog");
+  first = sac_session_add_track (f->session, item, f->dog, boxes, 3);
+  second = sac_session_add_track (f->session, item, f->dog, boxes, 2);
+  read_again (f);
+  ASSERT_ROWS ("cat dog dog.1 dog.2");
+  sac_timeline_view_set_track (f->timeline, second);
+  ASSERT_ROWS ("cat dog dog.1 dog.2*");
+  g_assert_cmpuint (f->timeline->points->len, ==, 2);
+  /* There from its first keyframe to where it goes outside; the segments' row stays empty. */
+  marks = f->timeline->marks->pdata[2];
+  g_assert_cmpuint (sac_marks_get_n (marks), ==, 1);
+  g_assert_cmpint (sac_marks_get (marks, 0)->id, ==, -first);
+  g_assert_cmpint (sac_marks_get (marks, 0)->in_ns, ==, sac_media_get_time_ns (sac_player_get_media (f->player), 2));
+  g_assert_cmpint (sac_marks_get (marks, 0)->out_ns, ==, sac_media_get_time_ns (sac_player_get_media (f->player), 9));
+  g_assert_cmpuint (sac_marks_get_n (f->timeline->marks->pdata[1]), ==, 0);
+  g_assert_cmpint (_sac_timeline_row_label (f->timeline, 3), ==, f->dog);
+  g_assert_cmpint (_sac_timeline_row_track (f->timeline, 3), ==, second);
+  sac_session_undo (f->session);
+  read_again (f);
+  ASSERT_ROWS ("cat dog dog.1");
+  /* Very many share their label's row. */
+  for (guint i = 0; i < 30; i++)
+    sac_session_add_track (f->session, item, f->cat, boxes, 3);
+  read_again (f);
+  ASSERT_ROWS ("cat dog");
+  g_assert_cmpuint (sac_marks_get_n (f->timeline->marks->pdata[0]), ==, 30);
+}
+
+static void
+test_run_rows (Fixture *f, gconstpointer data)
+{
+  const gint64 at[] = { 200, 400, 600 };
+  const float values[] = { 0, 1, 0.5f };
+  float out[10];
+  g_autoptr (SacRunRows) run = sac_run_rows_new (f->session, f->player, NULL);
+  SacTimelineRow row;
+
+  sac_run_rows_sample (at, values, 3, 1000, out, 10);           /* at 50, 150, … 950 */
+  g_assert_cmpfloat (out[1], ==, 0);
+  g_assert_cmpfloat_with_epsilon (out[2], 0.25, 1e-6);
+  g_assert_cmpfloat_with_epsilon (out[3], 0.75, 1e-6);
+  g_assert_cmpfloat_with_epsilon (out[4], 0.875, 1e-6);
+  g_assert_cmpfloat_with_epsilon (out[6], 0.5, 1e-6);           /* the last frame lasts, too */
+  g_assert_cmpfloat_with_epsilon (out[7], 0.5, 1e-6);
+  g_assert_cmpfloat (out[8], ==, 0);
+  sac_run_rows_sample (at, values, 0, 1000, out, 10);
+  g_assert_cmpfloat (out[5], ==, 0);
+
+  sac_timeline_view_set_run_rows (f->timeline, run);
+  sac_run_rows_set_clip (run, f->clip);
+  g_assert_cmpuint (sac_run_rows_get_n (run), ==, 0);
+  sac_run_rows_set_active (run, TRUE);
+  g_assert_cmpuint (sac_run_rows_get_n (run), ==, 1);           /* words: no run yet */
+  sac_run_rows_get (run, 0, &row);
+  g_assert_nonnull (row.name);
+  g_assert_null (row.curve);
+  spin (0.5);
+  g_assert_cmpuint (sac_run_rows_get_n (run), ==, 1);
+  sac_run_rows_set_active (run, FALSE);
+  g_assert_cmpuint (sac_run_rows_get_n (run), ==, 0);
 }
 
 /* ---- what the next clip is. */
@@ -331,6 +431,8 @@ main (int argc, char **argv)
   ADD ("acts", test_acts);
   ADD ("panel", test_panel);
   ADD ("many", test_many);
+  ADD ("tracks", test_tracks);
+  ADD ("run-rows", test_run_rows);
   ADD ("next", test_next);
 #undef ADD
   return g_test_run ();

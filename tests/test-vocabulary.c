@@ -100,6 +100,16 @@ test_vocabulary (void)
   g_assert_true (sac_session_set_label_colour (session, dog, 0x123456));
   g_assert_true (sac_session_set_label_key (session, dog, '9'));
   g_assert_cmpint (sac_session_find_label_by_key (session, '9'), ==, sac_session_find_label (session, dog));
+  sac_session_undo (session);
+  g_assert_cmpint (sac_session_find_label_by_key (session, '9'), ==, -1);
+  sac_session_undo (session);
+  g_assert_cmphex (sac_session_get_label (session, (guint) sac_session_find_label (session, dog))->colour, !=, 0x123456);
+  sac_session_redo (session);
+  sac_session_redo (session);
+  g_assert_cmphex (sac_session_get_label (session, (guint) sac_session_find_label (session, dog))->colour, ==, 0x123456);
+  g_assert_true (sac_session_rename_label (session, dog, "hound"));
+  assert_text (window, "pet\n  小鳥\n  cat\nhound\n");
+  sac_session_undo (session);
   g_assert_true (sac_session_merge_labels (session, cat, dog));
   assert_text (window, "pet\n  小鳥\ndog\n");
   sac_session_undo (session);

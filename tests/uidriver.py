@@ -75,6 +75,10 @@ def says(start, seconds=10):
     return wait(lambda: any((t or '').startswith(start) for t in texts()), seconds)
 
 
+def xdo(*words):
+    subprocess.run(['xdotool', *map(str, words)], check=True, timeout=10)
+
+
 def key(*keys):
     subprocess.run(['xdotool', 'key', '--clearmodifiers', '--delay', '25', *keys], check=True, timeout=30)
     time.sleep(0.15)

@@ -101,9 +101,58 @@ def mark_segments():
     ok(len([line for line in text.splitlines() if line.strip()]) >= 3, 'I and O mark a segment in three clips', text)
 
 
+def shown_picture():
+    return next((n for n in find_all(role='image') if (n.get_description() or '').startswith('Frame')), None)
+
+
+def spans():
+    """What segments of clip 00 the export tells: (first, last frame)."""
+    out = work / 'spans.json'
+    tell('export', '--format', 'datumaro', out)
+    text = out.read_text() if out.is_file() else ''
+    out.unlink(missing_ok=True)
+    return text
+
+
+def drag_an_edge():
+    """The end of the first clip's segment, by the pointer: the frame under it is shown while it is held."""
+    picture, line = shown_picture(), find(role='image', name='Timeline')
+    key('Home', 'ctrl+Right', 'shift+o')        # the segment, its last frame
+    number = int((picture.get_description() or 'Frame 0').split()[1])
+    width = line.get_component_iface().get_extents(Atspi.CoordType.WINDOW).width
+    frames = int(next(t for t in texts() if t and ' / ' in t and t.split(' / ')[0] == str(number)).split(' / ')[1]) + 1
+    left = min(max(width * 0.16, 60), 150)
+    x, y = place(line, 0, 0)
+    x += int(left + (number + 1) / frames * (width - left - 6))
+    y += 22 + 12
+    was = spans()
+    xdo('mousemove', '--sync', x, y, 'mousedown', 1)
+    for step in 40, 80, 120:
+        xdo('mousemove', '--sync', x + step, y)
+        time.sleep(0.05)
+    meant = round(number + 120 / (width - left - 6) * frames)
+    seen = wait(lambda: abs(int(picture.get_description().split()[1]) - meant) <= 2)
+    ok(seen, 'an edge that is dragged shows the frame under it', (picture.get_description(), number, meant))
+    ok(spans() == was, 'and nothing is written before it is let go')
+    xdo('mouseup', 1)
+    ok(wait(lambda: spans() != was), 'then the segment is longer')
+    key('Escape')
+
+
+def code_live():
+    """A label's key held while the clip plays marks as long."""
+    was = acts()
+    key('Home', 'space')
+    xdo('keydown', '2')
+    time.sleep(0.5)
+    xdo('keyup', '2')
+    key('space')
+    ok(wait(lambda: len(acts()) == len(was) + 1), 'a key held while it plays marks a segment', acts()[:3])
+
+
 def draw_tracks():
-    picture = wait(lambda: next((n for n in find_all(role='image') if (n.get_description() or '').startswith('Frame')), None))
-    ok(picture, 'the frame is a picture that tells its number', [(n.get_name(), n.get_description()) for n in find_all(role='image')])
+    picture = wait(shown_picture)
+    ok(picture, 'the frame is a picture that tells its number', lambda: [(n.get_name(), n.get_description()) for n in find_all(role='image')])
     left, top = place(picture, 0.42, 0.4)
     for number in range(2):
         key('Home', 'n')
@@ -130,6 +179,8 @@ def day():
     go_to_first()
     mark_segments()
     go_to_first()
+    drag_an_edge()
+    code_live()
     draw_tracks()
     shot('labels')
     before, history = cvat(), acts()

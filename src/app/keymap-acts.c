@@ -119,6 +119,7 @@ const SacKeyAct sac_key_acts[] = {
   SEGMENT ("zoom-out", ALWAYS, N_("Longer part of the timeline"), "<Control>minus", NULL, NULL),
   SEGMENT ("next-segment", ALWAYS, N_("Next segment"), "<Control>Right", NULL, NULL),
   SEGMENT ("previous-segment", ALWAYS, N_("Previous segment"), "<Control>Left", NULL, NULL),
+  SEGMENT ("run-rows", ALWAYS, N_("What a run thinks, over time, or not"), "<Shift>a", NULL, NULL),
 
   PLAYER ("play", N_("Play or pause"), "space", NULL, "space p"),
   PLAYER ("pause", N_("Pause"), "k", NULL, NULL),

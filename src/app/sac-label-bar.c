@@ -21,7 +21,7 @@ struct _SacLabelBar {
 
 G_DEFINE_FINAL_TYPE (SacLabelBar, sac_label_bar, ADW_TYPE_BIN)
 
-static guint choose_signal;
+static guint choose_signal, done_signal;
 
 /* ---- states. */
 
@@ -343,6 +343,12 @@ sac_label_bar_new_label (SacLabelBar *self)
   sac_label_finder_begin (SAC_LABEL_FINDER (self->finder));
 }
 
+static void
+on_finder_closed (SacLabelBar *self)
+{
+  g_signal_emit (self, done_signal, 0);
+}
+
 static GtkWidget *
 make_add_button (SacLabelBar *self)
 {
@@ -352,6 +358,7 @@ make_add_button (SacLabelBar *self)
   self->finder = sac_label_finder_new ();
   g_signal_connect (self->finder, "chosen", G_CALLBACK (on_found), self);
   g_signal_connect_swapped (self->popover, "show", G_CALLBACK (sac_label_finder_begin), self->finder);
+  g_signal_connect_swapped (self->popover, "closed", G_CALLBACK (on_finder_closed), self);
   gtk_popover_set_child (GTK_POPOVER (self->popover), self->finder);
   gtk_menu_button_set_popover (GTK_MENU_BUTTON (button), self->popover);
   gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (button), "list-add-symbolic");
@@ -408,6 +415,7 @@ sac_label_bar_class_init (SacLabelBarClass *klass)
   G_OBJECT_CLASS (klass)->finalize = sac_label_bar_finalize;
   choose_signal = g_signal_new ("choose", SAC_TYPE_LABEL_BAR, G_SIGNAL_RUN_LAST, 0, g_signal_accumulator_true_handled, NULL, NULL,
                                 G_TYPE_BOOLEAN, 1, G_TYPE_INT64);
+  done_signal = g_signal_new ("done", SAC_TYPE_LABEL_BAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   gtk_widget_class_install_action (widget_class, "labels.set", "i", act_set);
   gtk_widget_class_install_action (widget_class, "labels.rename", NULL, act_rename);
   gtk_widget_class_install_action (widget_class, "labels.remove", NULL, act_remove);

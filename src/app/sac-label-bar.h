@@ -1,5 +1,6 @@
 /* SacLabelBar: the project's labels as chips for one clip or several, and the way to a new label.  Acts through the session.
- * Signal "choose" (int64 label) → boolean: a label was asked for; TRUE: it was taken for something else than the clip. */
+ * Signals: "choose" (int64 label) → boolean: a label was asked for; TRUE: it was taken for something else than the clip.  "done": the
+ * entry for a name was closed; the keyboard is at its button. */
 #pragma once
 #include <adwaita.h>
 

@@ -33,11 +33,13 @@ struct _SacLabelPage {
   SacPlayer *player;
   SacObjectPanel *object;
   SacSegmentPanel *segment;
-  GtkToggleButton *box_button;
+  GtkToggleButton *box_button, *run_button;
   GtkLabel *hint;
   SacLabelBar *labels;
   SacTimelineView *timeline;
+  GtkScrolledWindow *timeline_area;
   SacLiveCoder *coder;
+  SacRunRows *run;
   SacNextMatch *match;
   GtkButton *unreviewed_button;
   GtkMenuButton *match_button;
@@ -120,6 +122,7 @@ show_clip (SacLabelPage *self, SacClip *clip)
   sac_player_open (self->player, clip ? sac_clip_get_item (clip) : NULL);
   sac_box_editor_set_clip (self->boxes, clip);
   sac_timeline_view_set_clip (self->timeline, clip);
+  sac_run_rows_set_clip (self->run, clip);
   sac_live_coder_set_clip (self->coder, clip ? sac_clip_get_id (clip) : 0);
   if (clip)
     {
@@ -270,6 +273,13 @@ on_segment_selected (SacLabelPage *self)
     sac_box_editor_select (self->boxes, 0);
 }
 
+/* Room for a run's rows beside those of labels. */
+static void
+on_run_rows (SacLabelPage *self)
+{
+  gtk_scrolled_window_set_max_content_height (self->timeline_area, sac_run_rows_get_active (self->run) ? 246 : 150);
+}
+
 /* A label's key that was let go at once while the clip plays: it is of the whole clip. */
 static void
 on_tap (SacLabelPage *self, guint number)
@@ -384,6 +394,23 @@ act_accept (GtkWidget *widget, const char *name, GVariant *parameter)
 
 /* ---- what the next clip is. */
 
+static gboolean
+take_keyboard (gpointer data)
+{
+  SacLabelPage *self = data;
+
+  if (sac_page_get_shown (SAC_PAGE (self)))
+    gtk_widget_grab_focus (GTK_WIDGET (self->player));
+  return G_SOURCE_REMOVE;
+}
+
+/* A popover gives the keyboard to its button, where Space would open it again; here it plays.  Once the popover is gone. */
+static void
+on_popover_done (SacLabelPage *self)
+{
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, take_keyboard, g_object_ref (self), g_object_unref);
+}
+
 #define MOST_LABELS 40          /* in the menu */
 
 static const char *const match_names[SAC_N_NEXT] = { "unreviewed", "unlabelled", "unsure", "with", "without-word", "uncertain",
@@ -446,6 +473,7 @@ fill_match_menu (GtkMenuButton *button, gpointer data)
   g_menu_append_section (menu, NULL, G_MENU_MODEL (labels));
   g_menu_append_section (menu, NULL, G_MENU_MODEL (runs));
   gtk_menu_button_set_menu_model (button, G_MENU_MODEL (menu));
+  g_signal_connect_object (gtk_menu_button_get_popover (button), "closed", G_CALLBACK (on_popover_done), self, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -476,6 +504,8 @@ act_on_page (SacLabelPage *self, const char *act)
     gtk_menu_button_popup (self->match_button);
   else if (g_str_equal (act, "clip.accept"))
     gtk_widget_activate_action (GTK_WIDGET (self), "clip.accept", NULL);
+  else if (g_str_equal (act, "segment.run-rows"))
+    sac_run_rows_set_active (self->run, !sac_run_rows_get_active (self->run));
   else
     return FALSE;
   return TRUE;
@@ -574,6 +604,7 @@ sac_label_page_attach (SacPage *page)
   make_match (self, session);
   sac_label_bar_attach (self->labels, session);
   g_signal_connect_object (self->labels, "choose", G_CALLBACK (on_choose_label), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->labels, "done", G_CALLBACK (on_popover_done), self, G_CONNECT_SWAPPED);
   sac_timeline_view_attach (self->timeline, session, self->player);
   g_signal_connect_object (self->timeline, "track", G_CALLBACK (on_track_clicked), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->timeline, "notify::selected", G_CALLBACK (on_segment_selected), self, G_CONNECT_SWAPPED);
@@ -581,6 +612,10 @@ sac_label_page_attach (SacPage *page)
   self->coder = sac_live_coder_new (session, self->player);
   g_signal_connect_object (self->coder, "tap", G_CALLBACK (on_tap), self, G_CONNECT_SWAPPED);
   sac_timeline_view_set_coder (self->timeline, self->coder);
+  self->run = sac_run_rows_new (session, self->player, shared);
+  g_object_bind_property (self->run, "active", self->run_button, "active", G_BINDING_BIDIRECTIONAL);
+  g_signal_connect_object (self->run, "notify::active", G_CALLBACK (on_run_rows), self, G_CONNECT_SWAPPED);
+  sac_timeline_view_set_run_rows (self->timeline, self->run);
   g_signal_connect_object (sac_keymap_get (), "changed", G_CALLBACK (update_hint), self, G_CONNECT_SWAPPED);
   update_hint (self);
   g_signal_connect_swapped (session, "clips-changed", G_CALLBACK (on_clips_changed), self);
@@ -598,9 +633,11 @@ sac_label_page_set_shown (SacPage *page, gboolean shown)
   if (!shown)
     {
       sac_player_set_playing (self->player, FALSE);
+      sac_run_rows_set_clip (self->run, NULL);
       return;
     }
   follow (self);
+  sac_run_rows_set_clip (self->run, self->clip);
   gtk_widget_grab_focus (GTK_WIDGET (self->player));    /* arrows step frames; in the list they would choose clips */
 }
 
@@ -634,6 +671,7 @@ sac_label_page_dispose (GObject *object)
     }
   g_clear_object (&self->clips);
   g_clear_object (&self->coder);
+  g_clear_object (&self->run);
   g_clear_object (&self->match);
   gtk_widget_insert_action_group (GTK_WIDGET (self), "seek", NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), SAC_TYPE_LABEL_PAGE);
@@ -670,11 +708,13 @@ sac_label_page_class_init (SacLabelPageClass *klass)
   BIND (object);
   BIND (segment);
   BIND (box_button);
+  BIND (run_button);
   BIND (hint);
   BIND (labels);
   BIND (unreviewed_button);
   BIND (match_button);
   BIND (timeline);
+  BIND (timeline_area);
 #undef BIND
   gtk_widget_class_install_action (widget_class, "clip.step", "i", act_step);
   gtk_widget_class_install_action (widget_class, "clip.unreviewed", "i", act_unreviewed);

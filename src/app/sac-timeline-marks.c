@@ -2,14 +2,14 @@
 #include "sac-timeline-view-private.h"
 
 #define FEW 3000                /* segments that are read at once: some ms */
+#define MOST_TRACK_ROWS 24      /* more objects share the rows of their labels */
 
-/* ---- a row a label. */
+/* ---- a row a label, and below it one for each of its tracks. */
 
 typedef struct {
   SacId item;
   char *path;                   /* of the project */
-  GArray *labels;               /* SacId, a row each */
-  guint32 *colours;             /* as labels */
+  GArray *rows;                 /* SacTimelineKey */
   GPtrArray *tracks;            /* GArray of SacMark, a row each: what of the tracks is shown */
   GArray *hidden;               /* SacId: layers that are not shown */
 } Asked;
@@ -20,8 +20,7 @@ asked_free (gpointer data)
   Asked *asked = data;
 
   g_free (asked->path);
-  g_free (asked->colours);
-  g_array_unref (asked->labels);
+  g_array_unref (asked->rows);
   g_ptr_array_unref (asked->tracks);
   g_array_unref (asked->hidden);
   g_free (asked);
@@ -43,20 +42,27 @@ make_rows (const Asked *asked, GPtrArray *segments)
   g_autoptr (GHashTable) places = g_hash_table_new (g_int64_hash, g_int64_equal);
   GPtrArray *made = g_ptr_array_new_with_free_func ((GDestroyNotify) sac_marks_free);
 
-  for (guint l = 0; l < asked->labels->len; l++)
-    g_hash_table_insert (places, &g_array_index (asked->labels, SacId, l), GUINT_TO_POINTER (l + 1));
+  for (guint r = 0; r < asked->rows->len; r++)
+    {
+      SacTimelineKey *key = &g_array_index (asked->rows, SacTimelineKey, r);
+
+      if (!key->track)
+        g_hash_table_insert (places, &key->label, GUINT_TO_POINTER (r + 1));
+    }
   for (guint s = 0; segments && s < segments->len; s++)
     {
       const SacSegment *segment = segments->pdata[s];
       guint place = GPOINTER_TO_UINT (g_hash_table_lookup (places, &segment->label));
-      SacMark mark = { segment->in_ns, segment->out_ns, segment->id, place ? asked->colours[place - 1] : 0, FALSE };
+      SacMark mark = { segment->in_ns, segment->out_ns, segment->id, 0, FALSE };
 
-      if (place && !is_hidden (asked, segment->layer))
-        g_array_append_val (asked->tracks->pdata[place - 1], mark);
+      if (!place || is_hidden (asked, segment->layer))
+        continue;
+      mark.colour = g_array_index (asked->rows, SacTimelineKey, place - 1).colour;
+      g_array_append_val (asked->tracks->pdata[place - 1], mark);
     }
-  for (guint l = 0; l < asked->labels->len; l++)
+  for (guint r = 0; r < asked->rows->len; r++)
     {
-      GArray *marks = asked->tracks->pdata[l];
+      GArray *marks = asked->tracks->pdata[r];
 
       g_ptr_array_add (made, sac_marks_new ((SacMark *) (gpointer) marks->data, marks->len));
     }
@@ -88,11 +94,10 @@ add_track (GArray *marks, const SacTrack *track, const SacItem *item, SacMedia *
     }
 }
 
-/* The selected track's keyframes; they are shown in its label's row. */
+/* The selected track's keyframes. */
 static void
 read_points (SacTimelineView *self, const SacTrack *track, const SacItem *item, SacMedia *media)
 {
-  self->points_label = track->label;
   for (guint b = 0; b < track->n_boxes; b++)
     {
       gint64 at = media ? sac_media_get_time_ns (media, MIN (track->boxes[b].frame, sac_media_get_n_frames (media) - 1))
@@ -103,22 +108,57 @@ read_points (SacTimelineView *self, const SacTrack *track, const SacItem *item, 
 }
 
 static void
-read_tracks (SacTimelineView *self, SacProject *project, const SacItem *item, Asked *asked)
+add_row (Asked *asked, const SacLabel *label, SacId track, guint number)
 {
-  g_autoptr (GPtrArray) tracks = sac_project_list_tracks (project, item->id, NULL);
+  SacTimelineKey key = { label->id, track, number, label->colour };
+
+  g_array_append_val (asked->rows, key);
+  g_ptr_array_add (asked->tracks, g_array_new (FALSE, FALSE, sizeof (SacMark)));
+}
+
+/* The marks of a track, in row @row. */
+static void
+fill_row (SacTimelineView *self, Asked *asked, guint row, const SacTrack *track, const SacItem *item)
+{
   SacMedia *media = sac_player_get_media (self->player);
 
-  for (guint t = 0; tracks && t < tracks->len; t++)
+  if (self->track && track->id == self->track)
+    {
+      read_points (self, track, item, media);
+      self->points_row = row;
+    }
+  add_track (asked->tracks->pdata[row], track, item, media, g_array_index (asked->rows, SacTimelineKey, row).colour);
+}
+
+static void
+add_rows (SacTimelineView *self, SacProject *project, const SacItem *item, Asked *asked)
+{
+  g_autoptr (GPtrArray) tracks = sac_project_list_tracks (project, item->id, NULL);
+  guint n = tracks ? tracks->len : 0;
+
+  for (guint l = 0; l < sac_session_get_n_labels (self->session); l++)
+    {
+      const SacLabel *label = sac_session_get_label (self->session, l);
+      guint number = 0;
+
+      add_row (asked, label, 0, 0);
+      for (guint t = 0; t < n && n <= MOST_TRACK_ROWS; t++)
+        {
+          const SacTrack *track = tracks->pdata[t];
+
+          if (track->label != label->id || is_hidden (asked, track->layer))
+            continue;
+          add_row (asked, label, track->id, ++number);
+          fill_row (self, asked, asked->rows->len - 1, track, item);
+        }
+    }
+  for (guint t = 0; t < n && n > MOST_TRACK_ROWS; t++)
     {
       const SacTrack *track = tracks->pdata[t];
       int row = sac_session_find_label (self->session, track->label);
 
-      if (is_hidden (asked, track->layer))
-        continue;
-      if (self->track && track->id == self->track)
-        read_points (self, track, item, media);
-      if (row >= 0)
-        add_track (asked->tracks->pdata[row], track, item, media, asked->colours[row]);
+      if (row >= 0 && !is_hidden (asked, track->layer))
+        fill_row (self, asked, (guint) row, track, item);
     }
 }
 
@@ -129,8 +169,8 @@ take_rows (SacTimelineView *self, const Asked *asked, GPtrArray *rows)
 {
   g_ptr_array_unref (self->marks);
   self->marks = rows;
-  g_array_unref (self->labels);
-  self->labels = g_array_ref (asked->labels);
+  g_array_unref (self->rows);
+  self->rows = g_array_ref (asked->rows);
   gtk_widget_queue_resize (GTK_WIDGET (self));
   _sac_timeline_changed (self);
 }
@@ -160,23 +200,15 @@ on_read (GObject *source, GAsyncResult *result, gpointer data)
 static Asked *
 ask (SacTimelineView *self, SacProject *project, const SacItem *item)
 {
-  guint n = project && item ? sac_session_get_n_labels (self->session) : 0;
   Asked *asked = g_new0 (Asked, 1);
 
   asked->item = item ? item->id : 0;
   asked->path = project ? g_strdup (sac_project_get_path (project)) : NULL;
-  asked->labels = g_array_new (FALSE, FALSE, sizeof (SacId));
-  asked->colours = g_new0 (guint32, n + 1);
+  asked->rows = g_array_new (FALSE, FALSE, sizeof (SacTimelineKey));
   asked->tracks = g_ptr_array_new_with_free_func ((GDestroyNotify) g_array_unref);
   asked->hidden = self->session ? sac_session_list_hidden_layers (self->session) : g_array_new (FALSE, FALSE, sizeof (SacId));
-  for (guint l = 0; l < n; l++)
-    {
-      const SacLabel *label = sac_session_get_label (self->session, l);
-
-      asked->colours[l] = label->colour;
-      g_array_append_val (asked->labels, label->id);
-      g_ptr_array_add (asked->tracks, g_array_new (FALSE, FALSE, sizeof (SacMark)));
-    }
+  if (project && item)
+    add_rows (self, project, item, asked);
   return asked;
 }
 
@@ -185,18 +217,16 @@ _sac_timeline_read (SacTimelineView *self)
 {
   SacProject *project = self->session ? sac_session_get_project (self->session) : NULL;
   const SacItem *item = self->clip ? sac_clip_get_item (self->clip) : NULL;
-  Asked *asked = ask (self, project, item);
+  Asked *asked;
 
   g_cancellable_cancel (self->reading);
   g_clear_object (&self->reading);
   g_array_set_size (self->points, 0);
-  self->points_label = 0;
+  asked = ask (self, project, item);
   if (self->session && sac_session_find_label (self->session, self->chosen) < 0)
-    self->chosen = asked->labels->len ? g_array_index (asked->labels, SacId, 0) : 0;
+    self->chosen = asked->rows->len ? g_array_index (asked->rows, SacTimelineKey, 0).label : 0;
   _sac_timeline_read_selected (self);
-  if (asked->labels->len)
-    read_tracks (self, project, item, asked);
-  if (asked->labels->len && sac_project_has_more_segments (project, item->id, FEW))
+  if (asked->rows->len && sac_project_has_more_segments (project, item->id, FEW))
     {
       g_autoptr (GTask) task = NULL;
 
@@ -207,7 +237,7 @@ _sac_timeline_read (SacTimelineView *self)
     }
   else
     {
-      g_autoptr (GPtrArray) segments = asked->labels->len ? sac_project_list_segments (project, item->id, NULL) : NULL;
+      g_autoptr (GPtrArray) segments = asked->rows->len ? sac_project_list_segments (project, item->id, NULL) : NULL;
 
       take_rows (self, asked, make_rows (asked, segments));
       asked_free (asked);

@@ -4,7 +4,7 @@
 static const SacMark *
 mark_of (SacTimelineView *self, const SacTimelineHit *hit)
 {
-  const SacMarks *marks = hit->part >= SAC_TIMELINE_MARK && hit->row < self->marks->len ? self->marks->pdata[hit->row] : NULL;
+  const SacMarks *marks = hit->part >= SAC_TIMELINE_MARK ? _sac_timeline_row_marks (self, hit->row) : NULL;
 
   return marks && hit->mark < sac_marks_get_n (marks) ? sac_marks_get (marks, hit->mark) : NULL;
 }
@@ -21,6 +21,8 @@ on_drag_begin (GtkGestureDrag *gesture, double x, double y, SacTimelineView *sel
   self->held_ns = -1;
   if (self->held.part == SAC_TIMELINE_NAME || self->held.part >= SAC_TIMELINE_ROW)
     sac_timeline_view_choose (self, _sac_timeline_row_label (self, self->held.row));
+  if (self->held.part == SAC_TIMELINE_NAME && _sac_timeline_row_track (self, self->held.row))
+    g_signal_emit_by_name (self, "track", _sac_timeline_row_track (self, self->held.row));
   if (self->held.part >= SAC_TIMELINE_ROW)
     sac_timeline_view_select (self, mark && !mark->faint ? mark->id : 0);
   if (mark && mark->faint && mark->id < 0)
@@ -56,7 +58,7 @@ drag_copy (SacTimelineView *self, const SacTimelineHit *now)
   self->ghost_in_ns = sac_media_get_time_ns (media, sac_media_get_frame_at (media, at));
   self->ghost_out_ns = MIN (self->ghost_in_ns + length, self->length_ns);
   if (now->part == SAC_TIMELINE_NAME || now->part >= SAC_TIMELINE_ROW)
-    self->ghost_row = MIN (now->row, self->labels->len - 1);
+    self->ghost_row = CLAMP (now->row, _sac_timeline_first_row (self), _sac_timeline_first_row (self) + self->rows->len - 1);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 

@@ -4,20 +4,29 @@
 #include "draw/sac-timeline.h"
 #include "sac-timeline-view.h"
 
+/* What a row is of. */
+typedef struct {
+  SacId label;
+  SacId track;                  /* 0: the label's tags and segments */
+  guint number;                 /* of the track among its label's, from 1 */
+  guint32 colour;
+} SacTimelineKey;
+
 struct _SacTimelineView {
   GtkWidget parent_instance;
   SacSession *session;
   SacPlayer *player;            /* borrowed: it stands beside us in the page */
   SacLiveCoder *coder;          /* nullable */
+  SacRunRows *run;              /* nullable: rows above the others */
   SacClip *clip;
   GPtrArray *marks;             /* SacMarks, a row each */
-  GArray *labels;               /* SacId, a row each */
+  GArray *rows;                 /* SacTimelineKey */
   GCancellable *reading;        /* marks are being read in a thread; NULL: they are not */
   SacId chosen, selected;       /* label; segment */
   SacSegment said;              /* of the selected one; id 0: none */
   SacId track;                  /* the selected one: its keyframes are shown */
   GArray *points;               /* gint64: when they are */
-  SacId points_label;
+  guint points_row;
   guint vocabulary;             /* of what labels the rows were made */
   gint64 pending_ns;            /* −1: none */
   gint64 from_ns, to_ns, length_ns;
@@ -36,7 +45,11 @@ struct _SacTimelineView {
 gint64 _sac_timeline_playhead (SacTimelineView *self);
 /* The end of the frame that is shown: an out point there takes the frame in. */
 gint64 _sac_timeline_end_of_frame (SacTimelineView *self);
-SacId  _sac_timeline_row_label (SacTimelineView *self, guint row);
+/* Rows as they are drawn: those of a run come before the labels'. */
+guint  _sac_timeline_first_row (SacTimelineView *self);
+SacId  _sac_timeline_row_label (SacTimelineView *self, guint row);     /* 0: not one of a label */
+const SacMarks *_sac_timeline_row_marks (SacTimelineView *self, guint row);    /* NULL likewise */
+SacId  _sac_timeline_row_track (SacTimelineView *self, guint row);     /* 0: not one of a track */
 void   _sac_timeline_go_to (SacTimelineView *self, gint64 ns);
 /* Reads the clip's marks anew: few at once, many in a thread while what was read before stays. */
 void   _sac_timeline_read (SacTimelineView *self);

@@ -29,10 +29,40 @@ _sac_timeline_end_of_frame (SacTimelineView *self)
       : sac_media_get_duration_ns (media);
 }
 
+guint
+_sac_timeline_first_row (SacTimelineView *self)
+{
+  return self->run ? sac_run_rows_get_n (self->run) : 0;
+}
+
+static const SacTimelineKey *
+get_key (SacTimelineView *self, guint row)
+{
+  guint first = _sac_timeline_first_row (self);
+
+  return row >= first && row - first < self->rows->len ? &g_array_index (self->rows, SacTimelineKey, row - first) : NULL;
+}
+
 SacId
 _sac_timeline_row_label (SacTimelineView *self, guint row)
 {
-  return row < self->labels->len ? g_array_index (self->labels, SacId, row) : 0;
+  const SacTimelineKey *key = get_key (self, row);
+
+  return key ? key->label : 0;
+}
+
+SacId
+_sac_timeline_row_track (SacTimelineView *self, guint row)
+{
+  const SacTimelineKey *key = get_key (self, row);
+
+  return key ? key->track : 0;
+}
+
+const SacMarks *
+_sac_timeline_row_marks (SacTimelineView *self, guint row)
+{
+  return get_key (self, row) ? self->marks->pdata[row - _sac_timeline_first_row (self)] : NULL;
 }
 
 static guint
@@ -66,7 +96,7 @@ _sac_timeline_changed (SacTimelineView *self)
 {
   const SacItem *item = self->clip ? sac_clip_get_item (self->clip) : NULL;
 
-  gtk_widget_set_visible (GTK_WIDGET (self), self->labels->len > 0 && item && item->kind != SAC_ITEM_STILL);
+  gtk_widget_set_visible (GTK_WIDGET (self), self->rows->len > 0 && item && item->kind != SAC_ITEM_STILL);
   gtk_widget_queue_draw (GTK_WIDGET (self));
   g_signal_emit (self, signals[CHANGED], 0);
 }
@@ -92,32 +122,40 @@ style_of (SacTimelineView *self, SacStyle *style)
   style->paper[3] = 0;
 }
 
-/* @rows: room for as many as there are labels; free @timeline->rows. */
+/* Free @timeline->rows. */
 static void
 fill (SacTimelineView *self, SacTimeline *timeline)
 {
-  SacTimelineRow *rows = g_new0 (SacTimelineRow, self->labels->len + 1);
+  guint n_run = _sac_timeline_first_row (self), n = n_run + self->rows->len;
+  SacTimelineRow *all = g_new0 (SacTimelineRow, n + 1), *rows = all + n_run;
 
-  for (guint r = 0; r < self->labels->len; r++)
+  for (guint r = 0; r < n_run; r++)
+    sac_run_rows_get (self->run, r, &all[r]);
+
+  for (guint r = 0; r < self->rows->len; r++)
     {
-      int index = sac_session_find_label (self->session, _sac_timeline_row_label (self, r));
+      const SacTimelineKey *key = &g_array_index (self->rows, SacTimelineKey, r);
+      int index = sac_session_find_label (self->session, key->label);
       const SacLabel *label = index >= 0 ? sac_session_get_label (self->session, (guint) index) : NULL;
 
       if (!label)
         continue;
-      rows[r] = (SacTimelineRow) { .name = label->name, .marks = self->marks->pdata[r], .chosen = label->id == self->chosen,
+      rows[r] = (SacTimelineRow) { .name = label->name, .number = key->number, .marks = self->marks->pdata[r],
+                                   .chosen = !key->track && key->label == self->chosen,
                                    .colour = { (label->colour >> 16 & 255) / 255.0, (label->colour >> 8 & 255) / 255.0,
                                                (label->colour & 255) / 255.0, 1 } };
-      if (label->id == self->points_label)
+      if (self->points->len && r == self->points_row)
         {
           rows[r].points = (const gint64 *) (gconstpointer) self->points->data;
           rows[r].n_points = self->points->len;
         }
+      if (key->track)
+        continue;
       rows[r].tagged = sac_clip_get_state (self->clip, (guint) index) == SAC_LABEL_YES;
       if (self->coder)
         rows[r].growing = sac_live_coder_get_growing (self->coder, label->id, &rows[r].growing_ns);
     }
-  *timeline = (SacTimeline) { rows, self->labels->len, self->length_ns, self->from_ns, self->to_ns,
+  *timeline = (SacTimeline) { all, n, self->length_ns, self->from_ns, self->to_ns,
                               _sac_timeline_playhead (self), self->pending_ns, self->selected ? self->selected : -self->track,
                               self->ghost_in_ns, self->ghost_out_ns, self->ghost_row };
 }
@@ -181,7 +219,8 @@ sac_timeline_view_measure (GtkWidget *widget, GtkOrientation orientation, int fo
   SacStyle style;
 
   sac_style_init (&style, FALSE);
-  *minimum = *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 200 : (int) sac_timeline_height (&style, self->labels->len);
+  *minimum = *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 200
+      : (int) sac_timeline_height (&style, _sac_timeline_first_row (self) + self->rows->len);
   *minimum_baseline = *natural_baseline = -1;
 }
 
@@ -191,6 +230,14 @@ sac_timeline_view_set_coder (SacTimelineView *self, SacLiveCoder *coder)
   g_return_if_fail (SAC_IS_TIMELINE_VIEW (self) && !self->coder);
   self->coder = g_object_ref (coder);
   g_signal_connect_object (coder, "changed", G_CALLBACK (gtk_widget_queue_draw), self, G_CONNECT_SWAPPED);
+}
+
+void
+sac_timeline_view_set_run_rows (SacTimelineView *self, SacRunRows *run)
+{
+  g_return_if_fail (SAC_IS_TIMELINE_VIEW (self) && !self->run);
+  self->run = g_object_ref (run);
+  g_signal_connect_object (run, "changed", G_CALLBACK (gtk_widget_queue_resize), self, G_CONNECT_SWAPPED);
 }
 
 /* ---- what part of it. */
@@ -238,8 +285,8 @@ _sac_timeline_reveal (SacTimelineView *self, SacId label)
   SacStyle style;
 
   sac_style_init (&style, FALSE);
-  for (guint r = 0; self->scrolled && r < self->labels->len; r++)
-    if (_sac_timeline_row_label (self, r) == label)
+  for (guint r = 0; self->scrolled && r < _sac_timeline_first_row (self) + self->rows->len; r++)
+    if (_sac_timeline_row_label (self, r) == label && !_sac_timeline_row_track (self, r))
       gtk_adjustment_clamp_page (self->scrolled, r == 0 ? 0 : sac_timeline_height (&style, r), sac_timeline_height (&style, r + 1));
 }
 
@@ -369,6 +416,7 @@ sac_timeline_view_dispose (GObject *object)
   g_clear_object (&self->scrolled);
   g_clear_object (&self->session);
   g_clear_object (&self->coder);
+  g_clear_object (&self->run);
   g_clear_object (&self->clip);
   G_OBJECT_CLASS (sac_timeline_view_parent_class)->dispose (object);
 }
@@ -379,7 +427,7 @@ sac_timeline_view_finalize (GObject *object)
   SacTimelineView *self = SAC_TIMELINE_VIEW (object);
 
   g_ptr_array_unref (self->marks);
-  g_array_unref (self->labels);
+  g_array_unref (self->rows);
   g_array_unref (self->points);
   G_OBJECT_CLASS (sac_timeline_view_parent_class)->finalize (object);
 }
@@ -407,7 +455,7 @@ static void
 sac_timeline_view_init (SacTimelineView *self)
 {
   self->marks = g_ptr_array_new_with_free_func ((GDestroyNotify) sac_marks_free);
-  self->labels = g_array_new (FALSE, FALSE, sizeof (SacId));
+  self->rows = g_array_new (FALSE, FALSE, sizeof (SacTimelineKey));
   self->points = g_array_new (FALSE, FALSE, sizeof (gint64));
   self->pending_ns = -1;
   _sac_timeline_init_pointer (self);

@@ -1,9 +1,11 @@
-/* SacTimelineView: a clip's segments and tracks over time, a row a label, with the player's playhead.  Drag in an empty part
+/* SacTimelineView: a clip's tags and segments over time, a row a label, below each a row for each of its tracks, and what a run thinks of
+ * the clip, with the player's playhead.  Drag in an empty part
  * to move the playhead, drag an edge to move it (the player shows the frame under it), click a name to choose the row that
  * new segments go to, drag a segment with Ctrl or Alt to copy it, double click it to play it over and
  * over.  Drawn by draw/sac-timeline; every change is one act of the session. */
 #pragma once
 #include "sac-live-coder.h"
+#include "sac-run-rows.h"
 #include "sac-session.h"
 
 #define SAC_TYPE_TIMELINE_VIEW (sac_timeline_view_get_type ())
@@ -26,6 +28,8 @@ void     sac_timeline_view_choose (SacTimelineView *self, SacId label);
 void     sac_timeline_view_zoom (SacTimelineView *self, double factor);
 /* Whose growing marks are shown too. */
 void     sac_timeline_view_set_coder (SacTimelineView *self, SacLiveCoder *coder);
+/* Rows of a run above the others. */
+void     sac_timeline_view_set_run_rows (SacTimelineView *self, SacRunRows *run);
 /* The segment that is selected gets this label; FALSE if none is. */
 gboolean sac_timeline_view_set_label (SacTimelineView *self, SacId label);
 /* An act of the key map's scope SEGMENTS: TRUE if it was done. */

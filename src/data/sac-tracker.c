@@ -4,7 +4,7 @@
 
 #include "follow-private.h"
 
-#define PADDING 3.0             /* of the looked-at region over the box */
+#define PADDING 2.0             /* of the looked-at region over the box */
 #define CHANNELS 34             /* gradients and the cell's colour */
 #define LAMBDA 1e-3f
 #define RATE 0.02

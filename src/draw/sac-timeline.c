@@ -350,6 +350,7 @@ static void
 draw_row (cairo_t *cr, double width, double y, const SacStyle *style, const SacTimeline *t, const SacTimelineRow *row, SacText *text)
 {
   double left = sac_timeline_left (width);
+  char number[16];
 
   if (row->chosen)
     {
@@ -362,14 +363,16 @@ draw_row (cairo_t *cr, double width, double y, const SacStyle *style, const SacT
   cairo_move_to (cr, 0, _sac_snap (cr, y + ROW_PX, FALSE));
   cairo_line_to (cr, width, _sac_snap (cr, y + ROW_PX, FALSE));
   cairo_stroke (cr);
-  if (row->colour[3] > 0)
+  if (row->colour[3] > 0 && !row->number)
     {
       cairo_rectangle (cr, 6, y + ROW_PX / 2.0 - 5, 10, 10);
       _sac_source (cr, row->colour, 1);
       cairo_fill (cr);
     }
-  _sac_text_set (text, row->name ? row->name : "", 0.9, row->chosen, left - 28);
-  _sac_text_show (text, cr, 22, y + ROW_PX / 2.0, 0, 0.5, style->ink);
+  g_snprintf (number, sizeof number, "%u", row->number);
+  _sac_text_set (text, row->number ? number : row->name ? row->name : "", 0.9, row->chosen,
+                 row->curve || row->marks ? left - 28 : width - 28);    /* a row of words alone has all the room */
+  _sac_text_show (text, cr, row->number ? 34 : 22, y + ROW_PX / 2.0, 0, 0.5, style->ink);
   cairo_save (cr);
   cairo_rectangle (cr, left, y, width - left - 6, ROW_PX);
   cairo_clip (cr);

@@ -25,6 +25,7 @@ gboolean       sac_marks_edge (const SacMarks *marks, gint64 ns, int step, gint6
 
 typedef struct {
   const char *name;
+  guint number;                 /* stands for the name, further in; 0: the name stands there */
   double colour[4];             /* of the name's swatch and the curve; four zeros: none */
   const SacMarks *marks;        /* borrowed; NULL: none */
   const float *curve;           /* 0…1 over the whole length, borrowed; NULL: none */
