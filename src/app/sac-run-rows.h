@@ -1,5 +1,6 @@
 /* SacRunRows: what a run thinks of a clip, as rows of a timeline: when it looked closest, and the labels it gives most with when it saw
- * them.  The run is the one that was chosen elsewhere in the window, else the newest with weights.  Off until it is switched on; then the worker is asked about each clip that stays in front for a moment.
+ * them.  The run is the one that was chosen elsewhere in the window, else the newest with weights.  Off until it is switched on; then
+ * the worker is asked about each clip that stays in front for a moment.
  * Property "active".  Signal "changed": the rows are others.  Main thread. */
 #pragma once
 #include "draw/sac-timeline.h"
