@@ -578,6 +578,45 @@ test_loader_same_bits (void)
   }
 }
 
+/* In training a clip that is labelled with a side is never turned over, unless one insists; others are, about every other time. */
+static void
+test_loader_sides (void)
+{
+  g_autoptr (SacDataset) set = make_set ();
+  SacClipSpec spec;
+  const gsize n = 8 * 24 * 24 * 3;
+  g_autofree float *plain = g_new (float, n), *out = g_new (float, n);
+
+  small_spec (&spec);
+  spec.resize = spec.crop = 24;         /* nothing but the flip is left to chance */
+  spec.flip_horizontal = TRUE;
+  spec.flip_vertical = FALSE;
+  g_ptr_array_add (set->labels, g_strdup ("moves left"));
+  g_free (set->states);
+  set->states = g_new0 (gint8, N_CLIPS);
+  set->states[0] = 1;
+  for (int insist = 0; insist < 2; insist++)
+    {
+      g_autoptr (SacLoader) loader = NULL;
+      guint turned[2] = { 0 };
+
+      spec.flip_sided = insist;
+      loader = sac_loader_new (set, &spec, 9, 1 << 20);
+      for (guint i = 0; i < 2; i++)
+        {
+          g_assert_true (sac_loader_get (loader, i, 0, FALSE, plain, NULL, NULL));
+          for (guint epoch = 0; epoch < 24; epoch++)
+            {
+              g_assert_true (sac_loader_get (loader, i, epoch, TRUE, out, NULL, NULL));
+              turned[i] += memcmp (out, plain, n * sizeof *out) != 0;
+            }
+        }
+      g_assert_cmpint (turned[0] > 0, ==, insist);
+      g_assert_cmpuint (turned[1], >, 4);
+      g_assert_cmpuint (turned[1], <, 20);
+    }
+}
+
 static void
 test_loader_prefetch (void)
 {
@@ -721,6 +760,7 @@ main (int argc, char **argv)
   g_test_add_func ("/data/resize", test_resize);
   g_test_add_func ("/data/dataset", test_dataset);
   g_test_add_func ("/data/loader/same-bits", test_loader_same_bits);
+  g_test_add_func ("/data/loader/sides", test_loader_sides);
   g_test_add_func ("/data/loader/prefetch", test_loader_prefetch);
   g_test_add_func ("/data/loader/quarantine", test_loader_quarantine);
   failed = g_test_run ();

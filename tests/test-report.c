@@ -80,7 +80,18 @@ run_new (gboolean hostile, gboolean scored, gboolean control)
         }
     }
   if (scored)
-    g_assert_true (sac_scores_write (folder, &s, NULL));
+    {
+      g_autoptr (SacMeasures) figures = sac_measures_new ("test", 120, 1, 40, labels);
+      SacMeasureRow *row;
+
+      g_assert_true (sac_scores_write (folder, &s, NULL));
+      sac_measures_add (figures, "top1.none")->all = (SacMeasure) { 0.875, 0.75, 1, 40 };
+      row = sac_measures_add (figures, "top1.spatial");
+      row->all = (SacMeasure) { 0.625, 0.5, 0.75, 40 };
+      row = sac_measures_add (figures, "pointing.own");
+      row->all = row->labels[1] = (SacMeasure) { 0.375, NAN, NAN, 12 };
+      g_assert_true (sac_measures_write (folder, figures, NULL));
+    }
   return folder;
 }
 
@@ -165,7 +176,8 @@ test_whole (void)
   g_autofree char *folder = run_new (FALSE, TRUE, TRUE), *page_path = g_build_filename (folder, "r.html", NULL);
   g_autofree char *pictures = g_build_filename (folder, "pictures", NULL), *out = NULL, *err = NULL, *page = NULL;
   const char *const files[] = { "loss", "rate", "validation-auc", "auc", "roc-001", "roc-003" };
-  const char *const words[] = { "Synthetic clips", "2 of 3 labels", "first try", "resnet18.pth", "never" };
+  const char *const words[] = { "Synthetic clips", "2 of 3 labels", "first try", "resnet18.pth", "never", "What its attention is worth",
+                                "Places inverted", "62.5 (50.0 … 75.0)", "37.5" };
   Seen seen;
 
   g_assert_cmpint (saccade (&out, &err, "report", folder, "-o", page_path, "--png", pictures, NULL), ==, 0);

@@ -1,4 +1,5 @@
-/* saccade attention RUN: what a network's own attention is worth: inversion, places, time. */
+/* saccade attention RUN: what a network's own attention is worth: inversion, places, time, deletion, sanity.  Leaves the figures in
+ * the run folder too (run/sac-measures.h). */
 #include <glib/gi18n.h>
 #include <json-glib/json-glib.h>
 #include <math.h>
@@ -39,6 +40,84 @@ print_line (const char *words, SacMeanInterval value, gboolean percent)
   g_print ("%s\n", text);
 }
 
+static SacMeanInterval
+find (const SacAttentionStudy *study, const char *measure, const char *kind)
+{
+  g_autofree char *name = g_strconcat (measure, ".", kind, NULL);
+  const SacMeasureRow *row = sac_measures_find (study->figures, name);
+
+  return row ? (SacMeanInterval) { row->all.mean, row->all.low, row->all.high, row->all.n } : (SacMeanInterval) { NAN, NAN, NAN, 0 };
+}
+
+/* A line a kind, a column a measure; @measures end with NULL. */
+static void
+print_table (const SacAttentionStudy *study, const char *title, const char *const *measures, const char *const *words,
+             const char *const *kinds)
+{
+  if (find (study, measures[0], kinds[0]).n == 0)
+    return;
+  g_print ("\n");
+  print_padded (title, 24);
+  for (guint m = 0; measures[m]; m++)
+    print_padded (_(words[m]), 24);
+  g_print ("\n");
+  for (guint k = 0; kinds[k]; k++)
+    {
+      if (find (study, measures[0], kinds[k]).n == 0)
+        continue;
+      print_padded (sac_measure_kind_get_words (kinds[k]), 24);
+      for (guint m = 0; measures[m]; m++)
+        {
+          g_autofree char *text = interval_text (find (study, measures[m], kinds[k]), FALSE);
+
+          print_padded (text, 24);
+        }
+      g_print ("\n");
+    }
+}
+
+static void
+print_deletion (const SacAttentionStudy *study)
+{
+  static const char *const maps[] = { "own", "gradcam", "centre", "random", NULL };
+  static const char *const pixels[] = { "deletion", "insertion", NULL }, *const frames[] = { "time-deletion", "time-insertion", NULL };
+  static const char *const words[] = { N_("Deletion (low is good)"), N_("Insertion (high is good)") };
+  static const char *const sanity[] = { "sanity-places", "sanity-time", "sanity-gradcam", NULL };
+  static const char *const sanity_words[] = { "M_s", "M_t", N_("Grad-CAM") };
+  static const char *const parts[] = { "fc", "layer4", "fuse", "maps", "branch", "layer3", "layer2", "layer1", "conv1", NULL };
+
+  print_table (study, _("Pixels"), pixels, words, maps);
+  print_table (study, _("Frames"), frames, words, maps);
+  print_table (study, _("Weights drawn afresh"), sanity, sanity_words, parts);
+}
+
+static void
+print_labels (const SacAttentionStudy *study)
+{
+  static const char *const columns[] = { "auc.none", "top1.none", "pointing.own", "pointing.gradcam", "energy.own", "inside.own",
+                                         "motion.own", "deletion.own", "insertion.own" };
+  const SacMeasures *figures = study->figures;
+
+  g_print ("\n");
+  print_padded (_("Label"), 24);
+  for (guint c = 0; c < G_N_ELEMENTS (columns); c++)
+    print_padded (columns[c], 18);
+  g_print ("\n");
+  for (guint j = 0; j < figures->n_labels; j++)
+    {
+      print_padded (figures->labels[j], 24);
+      for (guint c = 0; c < G_N_ELEMENTS (columns); c++)
+        {
+          const SacMeasureRow *row = sac_measures_find (figures, columns[c]);
+          SacMeanInterval value = { row ? row->labels[j].mean : NAN, NAN, NAN, row ? row->labels[j].n : 0 };
+          g_autofree char *text = interval_text (value, sac_measure_is_share (columns[c]));
+
+          print_padded (text, 18);
+        }
+      g_print ("\n");
+    }
+}
+
 static void
 print_text (const SacAttentionStudy *study)
 {
@@ -62,6 +141,11 @@ print_text (const SacAttentionStudy *study)
       print_padded (top5, 24);
       print_padded (drop, 24);
       g_print ("%.3f\n", study->rows[r].macro_auc);
+    }
+  if (find (study, "more", "spatial").n)
+    {
+      print_line (_("Both beyond places, %"), find (study, "more", "spatial"), TRUE);
+      print_line (_("Both beyond time, %"), find (study, "more", "temporal"), TRUE);
     }
   if (study->places[SAC_MAP_OWN].pointing.n)
     {
@@ -87,10 +171,13 @@ print_text (const SacAttentionStudy *study)
       g_print ("\n");
       print_line (_("Frames within segments, own, %"), study->time_own, TRUE);
       print_line (_("… Grad-CAM, %"), study->time_gradcam, TRUE);
+      print_line (_("… the middle, %"), find (study, "inside", "centre"), TRUE);
+      print_line (_("… random, %"), find (study, "inside", "random"), TRUE);
       print_line (_("… by chance, %"), study->time_chance, TRUE);
     }
   if (study->motion.n)
     print_line (_("Correlation with motion"), study->motion, FALSE);
+  print_deletion (study);
 }
 
 static void
@@ -159,10 +246,23 @@ print_json (const SacAttentionStudy *study)
   add_interval (builder, "own", study->time_own);
   add_interval (builder, "gradcam", study->time_gradcam);
   add_interval (builder, "chance", study->time_chance);
+  add_interval (builder, "centre", find (study, "inside", "centre"));
+  add_interval (builder, "random", find (study, "inside", "random"));
   json_builder_end_object (builder);
   add_interval (builder, "motion", study->motion);
   json_builder_end_object (builder);
   sac_cli_print_json (g_steal_pointer (&builder));
+}
+
+/* What was measured before of the same weights, and not now, stays. */
+static gboolean
+leave_behind (const char *folder, SacMeasures *figures, GError **error)
+{
+  g_autoptr (SacMeasures) old = sac_measures_read (folder, figures->split, NULL);
+
+  if (old)
+    sac_measures_keep (figures, old);
+  return sac_measures_write (folder, figures, error);
 }
 
 int
@@ -170,18 +270,23 @@ sac_cli_attention (int argc, char **argv)
 {
   static const SacSplit splits[] = { SAC_SPLIT_TEST, SAC_SPLIT_VALIDATION, SAC_SPLIT_TRAIN };
   g_autofree char *project_path = NULL, *split = NULL, *checkpoint = NULL, *folder = NULL;
-  gboolean json = FALSE, progress = FALSE;
-  int threads = 0, resamples = 2000, parsed, which = 0;
+  gboolean json = FALSE, progress = FALSE, by_label = FALSE;
+  int threads = 0, resamples = 2000, steps = 20, deleted = 48, sanity = 8, parsed, which = 0;
   gint64 seed = 1;
   g_autoptr (GError) error = NULL;
   g_autoptr (SacNet) net = NULL;
   g_autoptr (SacProject) project = NULL;
-  g_autofree SacAttentionStudy *study = NULL;
+  g_autoptr (SacAttentionStudy) study = NULL;
+  SacStudyOptions options = SAC_STUDY_OPTIONS;
   GOptionEntry entries[] = {
     { "project", 'p', 0, G_OPTION_ARG_FILENAME, &project_path, N_("Project file or its folder (default: the run's own)"), N_("FILE") },
     { "split", 's', 0, G_OPTION_ARG_STRING, &split, N_("test (default), validation or train"), N_("NAME") },
     { "checkpoint", 'c', 0, G_OPTION_ARG_FILENAME, &checkpoint, N_("Weights to look through (default: the best)"), N_("FILE") },
     { "resamples", 0, 0, G_OPTION_ARG_INT, &resamples, N_("Resamples behind the intervals (2000)"), N_("N") },
+    { "steps", 0, 0, G_OPTION_ARG_INT, &steps, N_("Steps of a curve of deletion (20; 0: no deletion)"), N_("N") },
+    { "deletion-clips", 0, 0, G_OPTION_ARG_INT, &deleted, N_("Clips at most to delete pixels and frames in (48; 0: all)"), N_("N") },
+    { "sanity", 0, 0, G_OPTION_ARG_INT, &sanity, N_("Clips to look at with weights drawn afresh (8; 0: none)"), N_("N") },
+    { "labels", 0, 0, G_OPTION_ARG_NONE, &by_label, N_("Print figures of each label too"), NULL },
     { "seed", 0, 0, G_OPTION_ARG_INT64, &seed, N_("What is random is drawn from this number (1)"), N_("N") },
     { "threads", 't', 0, G_OPTION_ARG_INT, &threads, N_("Threads for computing (default: all cores)"), N_("N") },
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("Print JSON"), NULL },
@@ -190,13 +295,14 @@ sac_cli_attention (int argc, char **argv)
   };
 
   parsed = sac_cli_parse (&argc, &argv, entries, _("RUN"),
-                          _("Tells what a network's own attention is worth: scores with inverted maps, and where and when the maps "
-                            "point."));
+                          _("Tells what a network's own attention is worth: scores with inverted maps, where and when the maps point, "
+                            "what the scores rest on.  The figures go into RUN/scores too."));
   if (parsed)
     return parsed - 1 ? 2 : 0;
   while (split && which < (int) G_N_ELEMENTS (splits) && strcmp (split, sac_split_get_name (splits[which])) != 0)
     which++;
-  if (argc != 2 || threads < 0 || resamples < 0 || resamples > 1000000 || which == G_N_ELEMENTS (splits))
+  if (argc != 2 || threads < 0 || steps < 0 || steps > 1000 || deleted < 0 || sanity < 0 || resamples < 0 || resamples > 1000000
+      || which == G_N_ELEMENTS (splits))
     {
       g_printerr ("saccade: %s\n", _("attention wants one RUN, and a split: test, validation or train"));
       return 2;
@@ -205,15 +311,17 @@ sac_cli_attention (int argc, char **argv)
   folder = sac_cli_find_run (argv[1], project_path, &error);
   net = folder ? sac_net_open_run (folder, checkpoint, (guint) threads, &error) : NULL;
   project = net ? sac_project_open (project_path ? project_path : sac_net_get_info (net)->project, SAC_PROJECT_READ_ONLY, &error) : NULL;
-  study = project ? sac_attention_study_run (net, project, splits[which], (guint) resamples, (guint64) seed,
-                                             progress ? sac_cli_progress_lines : sac_cli_progress, NULL, NULL,
-                                             &error)
+  options = (SacStudyOptions) { (guint) resamples, (guint64) seed, (guint) steps, (guint) deleted, (guint) sanity };
+  study = project ? sac_attention_study_run (net, project, splits[which], &options, progress ? sac_cli_progress_lines : sac_cli_progress,
+                                             NULL, NULL, &error)
                   : NULL;
-  if (!study)
+  if (!study || !leave_behind (folder, study->figures, &error))
     return sac_cli_fail (g_steal_pointer (&error));
   if (json)
     print_json (study);
   else
     print_text (study);
+  if (!json && by_label)
+    print_labels (study);
   return 0;
 }

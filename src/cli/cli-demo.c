@@ -102,6 +102,11 @@ add_clip (GString *text, const Work *work, guint i)
     {
       const char *label = demo_burst_labels[clip->burst];
 
+      if (demo_burst_is_nothing (clip))
+        {
+          g_string_append_printf (text, "\"%s\"],\n  \"segments\":[],\"objects\":[]}", label);
+          return;
+        }
       g_string_append_printf (text, "\"%s\"],\n  \"segments\":[{\"label\":\"%s\",\"first\":%d,\"last\":%d}],\n  \"objects\":[", label,
                               label, clip->first, clip->last);
       add_object (text, work, i, 0, label, label);

@@ -21,6 +21,7 @@ report_clear (SacReport *r)
   g_clear_pointer (&r->info, sac_run_info_free);
   g_clear_pointer (&r->recipe, sac_recipe_free);
   g_clear_pointer (&r->profile, sac_profile_free);
+  g_clear_pointer (&r->attention, sac_measures_free);
   g_clear_pointer (&r->events, sac_event_reader_free);
   g_clear_pointer (&r->strips, g_ptr_array_unref);
   g_free (r->recipe_text);
@@ -97,7 +98,10 @@ gather (SacReport *r, const char *folder, const char *split, GError **error)
         return FALSE;
     }
   if (r->scores)
-    evaluate (r);
+    {
+      r->attention = sac_measures_read (folder, r->scores->split, NULL);
+      evaluate (r);
+    }
   return TRUE;
 }
 

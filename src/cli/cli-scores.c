@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "eval/sac-faithfulness.h"
 #include "sac-cli.h"
 #include "store/sac-store.h"
 
@@ -29,9 +30,33 @@ print_number (double value, const char *after)
     g_print ("    –%s", after);
 }
 
+/* Share of the clips whose one label is among the first @k; n = 0 where some clip has another number of labels. */
+static SacMeanInterval
+find_top (const SacScores *scores, guint k)
+{
+  g_autofree double *hits = g_new0 (double, scores->n_clips + 1);
+
+  for (guint i = 0; i < scores->n_clips; i++)
+    {
+      const float *row = scores->scores + (gsize) i * scores->n_labels;
+      guint n = 0;
+
+      for (guint j = 0; j < scores->n_labels; j++)
+        if (scores->truth[(gsize) i * scores->n_labels + j] > 0)
+          {
+            n++;
+            hits[i] = sac_is_in_top (row, scores->n_labels, j, k);
+          }
+      if (n != 1)
+        return (SacMeanInterval) { NAN, NAN, NAN, 0 };
+    }
+  return sac_bootstrap_mean (hits, scores->n_clips, 2000, 1);
+}
+
 void
 sac_cli_print_scores (const SacScores *scores)
 {
+  SacMeanInterval top1 = find_top (scores, 1), top5 = find_top (scores, 5);
   g_autoptr (SacAucTable) table = sac_auc_table_new (scores->scores, scores->truth, scores->n_clips, scores->n_labels);
   glong width = 8;
 
@@ -53,6 +78,9 @@ sac_cli_print_scores (const SacScores *scores)
     }
   g_print (_("median AUC %.3f, mean average precision %.3f, %u of %u labels defined\n"), table->median, table->map,
            table->n_defined, table->n_labels);
+  if (top1.n)
+    g_print ("Top-1 %.1f %% (%.1f … %.1f), Top-5 %.1f %% (%.1f … %.1f)\n", 100 * top1.mean, 100 * top1.low, 100 * top1.high,
+             100 * top5.mean, 100 * top5.low, 100 * top5.high);
   g_print ("macro AUC %.2f\n", table->macro);
   if (scores->control)
     {
@@ -79,6 +107,7 @@ sac_cli_print_scores_json (const char *run_folder, const SacScores *scores)
   g_autofree char *split = sac_cli_json (scores->split);
   struct { const char *name; double value; } rows[] = {
     { "macro_auc", table->macro }, { "median_auc", table->median }, { "map", table->map }, { "control_auc", NAN },
+    { "top1", find_top (scores, 1).mean }, { "top5", find_top (scores, 5).mean },
   };
 
   if (scores->control)

@@ -2,15 +2,18 @@
  * the time and sway a little.  What acted, where and when is known, so that attention in space and in time can be scored.  methods/08 §11.
  *
  * The thing is there in its burst alone because a network else need not look at it: where a thing stands before and after, compared,
- * tells what it did (tried: M_t then rose on the first and the last frames and fell in the burst). */
+ * tells what it did (tried: M_t then rose on the first and the last frames and fell in the burst).  In some clips nothing happens: one
+ * label of several needs no evidence, only that of the others missing (tried without: M_t stayed flat for one or two labels a network).
+ * In half of these something comes and goes all the same, so that coming and going tell nothing (without: M_t was high there, and
+ * after it, not where it turned). */
 #include <math.h>
 
 #include "demo-render.h"
 
 const char *const demo_burst_labels[DEMO_BURST_LABELS] = {
-  "appears", "moves down", "moves left", "moves right", "moves up", "passes behind", "stops", "turns",
+  "appears", "moves down", "moves left", "moves right", "moves up", "nothing happens", "passes behind", "stops", "turns",
 };
-enum { APPEARS, DOWN, LEFT, RIGHT, UP, BEHIND, STOPS, TURNS };
+enum { APPEARS, DOWN, LEFT, RIGHT, UP, NOTHING, BEHIND, STOPS, TURNS };
 
 #define LEAST_FRAMES 18         /* of a burst */
 #define MOST_FRAMES 40
@@ -174,6 +177,12 @@ demo_plan_bursts (guint64 seed, guint n)
   return clips;
 }
 
+gboolean
+demo_burst_is_nothing (const DemoClip *clip)
+{
+  return clip->burst == NOTHING;
+}
+
 DemoPose
 demo_burst_pose (const DemoClip *clip, int which, int frame)
 {
@@ -199,6 +208,8 @@ demo_burst_pose (const DemoClip *clip, int which, int frame)
       pose.opacity = s;
       pose.scale = 0.5 + 0.5 * s;
     }
+  if (clip->burst == NOTHING && o->direction > 0)
+    pose.opacity = 0;
   pose.opacity *= CLAMP (MIN (frame - clip->first + 1, clip->last - frame) / (double) FADE_FRAMES, 0, 1);
   return pose;
 }

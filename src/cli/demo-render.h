@@ -9,7 +9,7 @@
 #define DEMO_MOTIONS 6
 #define DEMO_MAX_OBJECTS 3
 
-#define DEMO_BURST_LABELS 8
+#define DEMO_BURST_LABELS 9
 #define DEMO_LOGO_LABELS 3
 
 typedef enum { DEMO_SHAPES, DEMO_BURSTS, DEMO_LOGO } DemoTask;
@@ -66,6 +66,7 @@ DemoClip *demo_plan_bursts (guint64 seed, guint n);
  * test split: a shortcut to be unlearned.  @n a multiple of DEMO_LOGO_LABELS is best balanced. */
 DemoClip *demo_plan_logo (guint64 seed, guint n);
 void      demo_logo_box (DemoBox *box);         /* where it stands, in pixels of the frame */
+gboolean  demo_burst_is_nothing (const DemoClip *clip); /* nothing acts in it: no burst, no segment */
 DemoPose  demo_burst_pose (const DemoClip *clip, int which, int frame);
 /* The size, colours and way of an object whose kind and motion are known. */
 void      demo_plan_object (DemoDice *dice, const DemoClip *clip, int which, DemoObject *object);

@@ -586,6 +586,8 @@ sac_report_dup_page (const SacReport *report, const char *picture_folder, GError
     {
       put_table (&page);
       put_rocs (&page);
+      if (report->attention)
+        sac_report_put_attention (page.out, report->attention);
       put_strips (&page);
     }
   put_profile (&page);

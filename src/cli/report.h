@@ -1,4 +1,5 @@
-/* What a report is made of; cli-report.c gathers it, report-plots.c draws it, report-strips.c looks into clips, report-page.c writes it. */
+/* What a report is made of; cli-report.c gathers it, report-plots.c draws it, report-strips.c looks into clips, report-page.c and
+ * report-attention.c write it. */
 #pragma once
 #include <cairo.h>
 
@@ -28,6 +29,7 @@ typedef struct {
   double *null_low, *null_high;
   SacProfile *profile;          /* nullable: where the time of the steps went */
   char *no_profile;             /* why it cannot be shown */
+  SacMeasures *attention;       /* nullable: not measured, or no attention */
   SacBootstrap above_control;
   GPtrArray *strips;            /* SacReportStrip */
   char *no_strips;              /* why there are none */
@@ -53,6 +55,9 @@ void     sac_report_draw_strip (cairo_t *cr, double width, double height, gpoint
 /* ---- report-strips.c: fills strips or no_strips. */
 void sac_report_add_strips (SacReport *report, const char *project, guint at_most, guint n_threads);
 void sac_report_strip_free (SacReportStrip *strip);
+
+/* ---- report-attention.c: tables of what a network's attention is worth. */
+void sac_report_put_attention (GString *out, const SacMeasures *figures);
 
 /* ---- report-page.c: the page; with @picture_folder each plot also as NAME.png and NAME.svg.  Transfer full. */
 char *sac_report_dup_page (const SacReport *report, const char *picture_folder, GError **error);

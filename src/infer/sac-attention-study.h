@@ -2,7 +2,9 @@
  *
  * Inversion: the maps are replaced before they weigh the features, and the scores are taken again; if attention matters they fall.
  * Places: where the maps point, against the boxes that were labelled; beside them Grad-CAM, and maps that know nothing.
- * Time: whether the weights of the frames are high within the labelled segments. */
+ * Time: whether the weights of the frames are high within the labelled segments.
+ * Deletion and insertion: how the label's probability falls, or rises, when what the map calls important goes, or comes, first.
+ * Sanity: whether the maps change when the weights are drawn afresh. */
 #pragma once
 #include "sac-infer.h"
 
@@ -20,6 +22,15 @@ typedef enum {
 typedef enum { SAC_MAP_OWN, SAC_MAP_GRADCAM, SAC_MAP_CENTRE, SAC_MAP_RANDOM, SAC_N_MAPS } SacComparedMap;
 
 typedef struct {
+  guint n_resamples;            /* behind each interval */
+  guint64 seed;                 /* of all that is random */
+  guint n_steps;                /* of a curve of deletion; 0: no deletion */
+  guint n_deleted;              /* clips at most that it is done with, evenly spread; 0: all */
+  guint n_sanity;               /* clips that are looked at with other weights; 0: none */
+} SacStudyOptions;
+#define SAC_STUDY_OPTIONS { 2000, 1, 20, 48, 8 }
+
+typedef struct {
   guint n_clips;
   guint n_unreadable;
   /* Shares of the clips whose first (one of whose first five) labels is one that is yes; @drop of @top1 against SAC_ROW_NONE, paired.
@@ -30,6 +41,7 @@ typedef struct {
   /* Over clips with segments: the share of the highest weighted frames that lies inside; what chance gives; frame weights of Grad-CAM. */
   SacMeanInterval time_own, time_chance, time_gradcam;
   SacMeanInterval motion;       /* correlation of M_t with mean |frame difference| */
+  SacMeasures *figures;          /* all of it and more, label by label: what goes into the run folder */
 } SacAttentionStudy;
 
 /* "none", "spatial", …: for JSON; and in words, translated. */
@@ -38,6 +50,8 @@ const char *sac_inversion_get_words (SacInversion row);
 const char *sac_compared_map_get_name (SacComparedMap map);
 const char *sac_compared_map_get_words (SacComparedMap map);
 
-/* Of a run's network (sac_net_open_run) that has attention.  Transfer full, g_free. */
-SacAttentionStudy *sac_attention_study_run (SacNet *net, SacProject *project, SacSplit split, guint n_resamples, guint64 seed,
+/* Of a run's network (sac_net_open_run) that has attention.  Its weights are others for a while, and as before in the end. */
+SacAttentionStudy *sac_attention_study_run (SacNet *net, SacProject *project, SacSplit split, const SacStudyOptions *options,
                                             SacProgressFunc progress, gpointer data, GCancellable *cancellable, GError **error);
+void               sac_attention_study_free (SacAttentionStudy *study);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacAttentionStudy, sac_attention_study_free)

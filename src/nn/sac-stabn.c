@@ -224,6 +224,17 @@ align_scores (SacWeights *weights, const SacStabn *net, gsize k, gsize t, float 
   return sac_weights_write (weights, "att_fc.weight", numbers);
 }
 
+/* Only the middle of each of @n windows counts. */
+static gboolean
+centre (SacWeights *weights, const char *name, gsize n, gsize window, float value)
+{
+  g_autofree float *numbers = g_new0 (float, n * window);
+
+  for (gsize i = 0; i < n; i++)
+    numbers[i * window + window / 2] = value;
+  return sac_weights_write (weights, name, numbers);
+}
+
 /* The ½ between the two layers keeps their ReLU alive: at 0 the first large steps leave frames with M_t stuck at σ(bias). */
 gboolean
 sac_stabn_align (SacWeights *weights, const SacStabn *net, gint32 n_frames)
@@ -232,8 +243,8 @@ sac_stabn_align (SacWeights *weights, const SacStabn *net, gint32 n_frames)
   gsize window = net->form & SAC_STABN_NARROW_TIME ? 1 : 27;
 
   return align_scores (weights, net, k, t, 4) && diagonal (weights, "fuse.weight", c, 2 * c, 1)
-         && fill (weights, "sp_conv.weight", k, 1 / (float) k)
-         && fill (weights, "t_conv.weight", k * window, 1 / (float) (k * window)) && diagonal (weights, "t_mix.weight", t, t, 1)
+         && fill (weights, "sp_conv.weight", k, 1 / (float) k) && fill (weights, "sp_bn.bias", 1, -2)
+         && centre (weights, "t_conv.weight", k, window, 1 / (float) k) && diagonal (weights, "t_mix.weight", t, t, 1)
          && diagonal (weights, "t_fc1.weight", t, t, 1) && fill (weights, "t_fc1.bias", t, 0.5f)
          && diagonal (weights, "t_fc2.weight", t, t, 4) && fill (weights, "t_fc2.bias", t, -4);
 }

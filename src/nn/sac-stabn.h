@@ -46,7 +46,7 @@ SacVar      sac_stabn_loss (SacGraph *graph, const SacStabnOut *out, SacVar labe
  * weights stand in the trunk, layer4 and fc.  @weights are allocated.  FALSE when they are not of an ST-ABN. */
 gboolean    sac_stabn_embed (SacWeights *weights, const SacStabn *net);
 /* A start at which all parts mean what they are for: a label's score is the mean of its class map, M_s is the mean of the class maps,
- * M_t the same for each frame (below ½ where there is none), and fusion weights are [I | I], so that what is looked at is strong.  The
+ * M_t the same for each frame (both low where there is little), and fusion weights are [I | I], so that what is looked at is strong.  The
  * equations allow the opposite just as well: scores may count a class map against a label and fusion may turn a sign, and then a map
  * that is low where it matters serves as well as one that is high. */
 gboolean    sac_stabn_align (SacWeights *weights, const SacStabn *net, gint32 n_frames);

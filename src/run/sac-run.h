@@ -1,11 +1,13 @@
 /* run: the run folder (the only joint between training and looking), recipes, control files, worker messages.
  *   RUN/recipe.ini  RUN/run.json (environment, data snapshot, labels, version)  RUN/events/events.out.tfevents.*
  *   RUN/checkpoints/step-N.safetensors, best.safetensors  RUN/scores/<split>.json  RUN/control/<word>  RUN/report/
+ *   RUN/scores/attention-<split>.json (what its attention is worth, sac-measures.h)
  *   RUN/profile.json (where the time of a step went, if asked for) */
 #pragma once
 #include "base/sac-base.h"
 #include "sac-recipe.h"
 #include "sac-events.h"
+#include "sac-measures.h"
 #include "sac-control.h"
 #include "sac-messages.h"
 #include "sac-look.h"
