@@ -342,7 +342,7 @@ test_state_kept (void)
   cairo_set_line_width (c.cr, 17);
   cairo_translate (c.cr, 5, 6);
   sac_chart_draw (c.cr, 280, 180, &style, &axes, &curve, 1);
-  sac_seek_draw (c.cr, 280, 30, &style, 10, 4, NULL, NULL, 0);
+  sac_seek_draw (c.cr, 280, 30, &style, 10, 4, NULL, 0, NULL, 0);
   cairo_get_matrix (c.cr, &m);
   g_assert_cmpfloat (cairo_get_line_width (c.cr), ==, 17);
   g_assert_cmpint (cairo_get_dash_count (c.cr), ==, 0);
@@ -665,7 +665,7 @@ test_seek (void)
     cached[i] = 1;
   for (int i = 0; i < 16; i++)
     weights[i] = i == 12;
-  sac_seek_draw (c.cr, 400, 40, &style, 90, 5, cached, weights, 16);
+  sac_seek_draw (c.cr, 400, 40, &style, 90, 5, cached, 90, weights, 16);
   for (int x = 0; x < 400; x++)
     {
       guint frame = sac_seek_pick (400, 90, x + 0.5);
@@ -690,8 +690,8 @@ test_seek (void)
   g_assert_cmpuint (sac_seek_pick (400, 0, 10), ==, 0);
   for (guint i = 0; i < 90; i++)
     g_assert_cmpuint (sac_seek_pick (400, 90, 7 + 386 * (i + 0.5) / 90), ==, i);
-  sac_seek_draw (c.cr, 400, 40, &style, 0, 5, NULL, NULL, 0);
-  sac_seek_draw (c.cr, 5, 40, &style, 10, 50, NULL, NULL, 0);
+  sac_seek_draw (c.cr, 400, 40, &style, 0, 5, NULL, 0, NULL, 0);
+  sac_seek_draw (c.cr, 5, 40, &style, 10, 50, NULL, 0, NULL, 0);
   canvas_clear (&c);
 }
 

@@ -858,7 +858,7 @@ test_passing (void)
     g_assert_cmpuint (way->len, ==, wanted - key);
     for (guint i = 0; i < way->len; i++)
       g_assert_cmpuint (g_array_index (way, guint, i), ==, key + i);
-    sac_media_mark_cached (known, 0, 60, marks);
+    sac_media_mark_cached (known, 0, 60, 60, marks);
     for (guint i = 0; i < 60; i++)
       g_assert_cmpint (marks[i], ==, i >= key && i <= wanted);
   }

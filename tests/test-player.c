@@ -585,6 +585,50 @@ test_reverse (void)
   sac_media_set_cache_budget ((gsize) 256 << 20);
 }
 
+static void
+on_pointer (GtkEventControllerMotion *motion, double x, double y, graphene_point_t *at)
+{
+  *at = GRAPHENE_POINT_INIT ((float) x, (float) y);
+}
+
+static gboolean
+is_zoomed (gpointer view)
+{
+  return sac_frame_view_get_zoom (view) > 0;
+}
+
+/* The wheel with Ctrl, turned as a person turns it: what is under the pointer stays there. */
+static void
+test_wheel (Fixture *f, gconstpointer data)
+{
+  const char *const arguments[] = { "xdotool", "mousemove", "330", "180", "mousemove", "331", "181", "sleep", "0.2", "keydown", "Control_L",
+                                    "sleep", "0.1", "click", "4", "sleep", "0.1", "click", "4", "sleep", "0.1", "keyup", "Control_L",
+                                    NULL };
+  SacFrameView *view = sac_player_get_view (f->player);
+  GtkEventController *motion = gtk_event_controller_motion_new ();
+  graphene_point_t at = { 0 };
+  graphene_rect_t before, after;
+  double x, y;
+
+  if (!g_getenv ("DISPLAY")
+      || !g_spawn_async (NULL, (char **) arguments, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL))
+    {
+      g_test_skip ("no xdotool");
+      return;
+    }
+  g_signal_connect (motion, "motion", G_CALLBACK (on_pointer), &at);
+  gtk_event_controller_set_propagation_phase (motion, GTK_PHASE_CAPTURE);
+  gtk_widget_add_controller (f->window, motion);
+  sac_frame_view_get_picture_rect (view, &before);
+  g_assert_true (wait_until (is_zoomed, view, 20));
+  gtk_widget_translate_coordinates (f->window, GTK_WIDGET (view), at.x, at.y, &x, &y);
+  g_assert_true (graphene_rect_contains_point (&before, &GRAPHENE_POINT_INIT ((float) x, (float) y)));
+  sac_frame_view_get_picture_rect (view, &after);
+  if (after.size.width > gtk_widget_get_width (GTK_WIDGET (view)))
+    g_assert_cmpfloat_with_epsilon ((x - before.origin.x) / before.size.width, (x - after.origin.x) / after.size.width, 0.01);
+  spin (0.5);
+}
+
 /* A clip that is asked for at a frame opens there; what is shown of the clip before, or on the way, is never taken for it. */
 static void
 test_opened_at (Fixture *f, gconstpointer data)
@@ -622,6 +666,7 @@ main (int argc, char **argv)
   TEST ("zone", test_zone);
   TEST ("speed-range", test_speed_range);
   TEST ("zoom", test_zoom);
+  TEST ("wheel", test_wheel);
   TEST ("opened-at", test_opened_at);
   g_test_add_func ("/player/counting", test_counting);
   g_test_add_func ("/player/near", test_near);

@@ -122,10 +122,8 @@ static gboolean
 on_scroll (GtkEventControllerScroll *controller, double dx, double dy, SacPlayer *self)
 {
   GdkModifierType state = gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (controller));
-  GdkEvent *event = gtk_event_controller_get_current_event (GTK_EVENT_CONTROLLER (controller));
-  GtkWidget *stage = _sac_player_get_stage (self);
   SacFrameView *view = sac_player_get_view (self);
-  double x, y, left, top;
+  double x, y;
 
   if (!(state & GDK_CONTROL_MASK))
     {
@@ -134,12 +132,17 @@ on_scroll (GtkEventControllerScroll *controller, double dx, double dy, SacPlayer
       sac_frame_view_pan (view, -40 * dx, -40 * dy);
       return GDK_EVENT_STOP;
     }
-  if (!event || !gdk_event_get_position (event, &x, &y))
-    return GDK_EVENT_PROPAGATE;
-  gtk_native_get_surface_transform (gtk_widget_get_native (stage), &left, &top);
-  gtk_widget_translate_coordinates (GTK_WIDGET (gtk_widget_get_native (stage)), GTK_WIDGET (view), x - left, y - top, &x, &y);
+  gtk_widget_translate_coordinates (self->stage, GTK_WIDGET (view), self->pointer_x, self->pointer_y, &x, &y);
   sac_frame_view_zoom_by (view, pow (ZOOM_STEP, -dy), x, y);
   return GDK_EVENT_STOP;
+}
+
+/* The wheel's own events do not say where the pointer is. */
+static void
+on_motion (GtkEventControllerMotion *controller, double x, double y, SacPlayer *self)
+{
+  self->pointer_x = x;
+  self->pointer_y = y;
 }
 
 static void
@@ -166,11 +169,16 @@ _sac_player_add_gestures (SacPlayer *self)
 {
   GtkWidget *stage = _sac_player_get_stage (self);
   GtkEventController *scroll = gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES);
+  GtkEventController *motion = gtk_event_controller_motion_new ();
   GtkGesture *pinch = gtk_gesture_zoom_new ();
 
   g_signal_connect (scroll, "scroll", G_CALLBACK (on_scroll), self);
   g_signal_connect (pinch, "begin", G_CALLBACK (on_pinch_begin), self);
   g_signal_connect (pinch, "scale-changed", G_CALLBACK (on_pinch), self);
+  g_signal_connect (motion, "enter", G_CALLBACK (on_motion), self);
+  g_signal_connect (motion, "motion", G_CALLBACK (on_motion), self);
+  gtk_event_controller_set_propagation_phase (motion, GTK_PHASE_CAPTURE);
+  gtk_widget_add_controller (stage, motion);
   gtk_widget_add_controller (stage, scroll);
   gtk_widget_add_controller (stage, GTK_EVENT_CONTROLLER (pinch));
 }

@@ -114,6 +114,28 @@ follow_sound (SacPlayer *self, gboolean playing, gint64 at_ns)
     sac_audio_follow (self->audio, heard, at_ns, self->speed);
 }
 
+/* The frame that was meant until now gives way to @frame. */
+static void
+count (SacPlayer *self, guint frame)
+{
+  guint n = (guint) ABS ((gint64) frame - self->frame);
+
+  if (!n)
+    return;
+  self->n_due += n;
+  self->n_skipped += n - 1;
+  self->n_late += self->shown != (int) self->frame;
+}
+
+void
+sac_player_get_playback (SacPlayer *self, guint *n_due, guint *n_late, guint *n_skipped)
+{
+  g_return_if_fail (SAC_IS_PLAYER (self));
+  *n_due = self->n_due;
+  *n_late = self->n_late;
+  *n_skipped = self->n_skipped;
+}
+
 static gboolean
 tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 {
@@ -121,6 +143,7 @@ tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
   gint64 now = gdk_frame_clock_get_frame_time (clock);
   gint64 at = self->base_ns + (gint64) ((double) (now - self->base_us) * 1000 * self->speed), start, end;
   guint frame, first, last;
+  gboolean turned = FALSE;
 
   get_bounds (self, &first, &last);
   start = sac_media_get_time_ns (self->media, first);
@@ -135,10 +158,13 @@ tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
         }
       at = at < start ? end - 1 : start;
       rebase (self, now, at);
+      turned = TRUE;
     }
   frame = sac_media_get_frame_at (self->media, at);
   if (frame > first && sac_media_get_time_ns (self->media, frame) > at)
     frame--;                    /* nearest is not yet due */
+  if (!turned)
+    count (self, frame);
   _sac_player_mean (self, frame);
   follow_sound (self, TRUE, at);
   return G_SOURCE_CONTINUE;
@@ -183,6 +209,8 @@ sac_player_set_playing (SacPlayer *self, gboolean playing)
         _sac_player_mean (self, last);
     }
   self->playing = playing;
+  if (playing)
+    self->n_due = self->n_late = self->n_skipped = 0;
   gtk_button_set_icon_name (GTK_BUTTON (self->play_button),
                             playing ? "media-playback-pause-symbolic" : "media-playback-start-symbolic");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->play_button), GTK_ACCESSIBLE_PROPERTY_LABEL,

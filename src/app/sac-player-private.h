@@ -18,7 +18,9 @@ struct _SacPlayer {
   double speed;
   gint64 base_us, base_ns;      /* at clock base_us the media stands at base_ns */
   guint tick_id;
-  gint64 cached_us;
+  guint n_due, n_late, n_skipped;       /* since playing began */
+  gint64 cached_us;             /* when the bar was told what is in the cache */
+  guint cached_source;
   gboolean near;                /* what is shown stands in for the frame meant */
   gboolean has_zone;
   guint zone_first, zone_last;
@@ -29,6 +31,7 @@ struct _SacPlayer {
   guint held;                   /* keycode of the key for playing, 0 = it is up */
   gboolean held_playing, held_panned;   /* as it went down; whether the picture was moved since */
   double panned_x, panned_y;    /* by the drag so far */
+  double pointer_x, pointer_y;  /* over the stage */
 
   SacFrameView *view;
   SacSeekBar *seek_bar;

@@ -5,7 +5,7 @@
 #include <math.h>
 
 #define CACHED_EVERY_US 250000  /* how often cached ranges are asked for */
-#define CACHED_MAX_FRAMES 400000
+#define CACHED_PARTS 4096       /* more could not be told apart on the bar */
 
 static void
 format_time (char *text, gsize size, gint64 ns)
@@ -53,19 +53,35 @@ _sac_player_update_speed (SacPlayer *self)
   gtk_widget_set_visible (GTK_WIDGET (self->speed_badge), self->speed != 1);
 }
 
+static gboolean
+update_cached (gpointer data)
+{
+  SacPlayer *self = data;
+  guint n = self->last - self->first + 1, n_parts = MIN (n, CACHED_PARTS);
+  guint8 cached[CACHED_PARTS];
+
+  self->cached_source = 0;
+  if (!self->media)
+    return G_SOURCE_REMOVE;
+  self->cached_us = g_get_monotonic_time ();
+  sac_media_mark_cached (self->media, self->first, n, n_parts, cached);
+  sac_seek_bar_set_cached (self->seek_bar, cached, n_parts);
+  return G_SOURCE_REMOVE;
+}
+
+/* Not @now: soon, and as often as the eye can follow. */
 void
 _sac_player_update_cached (SacPlayer *self, gboolean now)
 {
-  guint n = self->last - self->first + 1;
-  g_autofree guint8 *cached = NULL;
-  gint64 us = g_get_monotonic_time ();
+  gint64 wait = CACHED_EVERY_US - (g_get_monotonic_time () - self->cached_us);
 
-  if (!self->media || n > CACHED_MAX_FRAMES || (!now && us - self->cached_us < CACHED_EVERY_US))
-    return;
-  self->cached_us = us;
-  cached = g_malloc (n);
-  sac_media_mark_cached (self->media, self->first, n, cached);
-  sac_seek_bar_set_cached (self->seek_bar, cached);
+  if (now || wait <= 0)
+    {
+      g_clear_handle_id (&self->cached_source, g_source_remove);
+      update_cached (self);
+    }
+  else if (!self->cached_source)
+    self->cached_source = g_timeout_add ((guint) (wait / 1000) + 1, update_cached, self);
 }
 
 void
@@ -112,6 +128,7 @@ _sac_player_show (SacPlayer *self)
       texture = sac_frame_feed_dup_texture (self->feed, self->frame);
       problem = texture ? NULL : sac_frame_feed_dup_problem (self->feed, self->frame);
     }
+  _sac_player_update_cached (self, FALSE);
   if (!texture && !problem)
     {
       if (self->path)
@@ -128,5 +145,4 @@ _sac_player_show (SacPlayer *self)
   _sac_player_update_near (self, FALSE);
   if (new)
     g_signal_emit_by_name (self, "frame-shown", self->frame);
-  _sac_player_update_cached (self, FALSE);
 }

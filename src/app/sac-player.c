@@ -260,6 +260,7 @@ sac_player_dispose (GObject *object)
   if (self->tick_id)
     gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick_id);
   self->tick_id = 0;
+  g_clear_handle_id (&self->cached_source, g_source_remove);
   if (self->feed)
     g_signal_handlers_disconnect_by_data (self->feed, self);
   g_clear_object (&self->feed);

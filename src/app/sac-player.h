@@ -19,6 +19,9 @@ guint      sac_player_get_first (SacPlayer *self);
 guint      sac_player_get_last (SacPlayer *self);
 gboolean   sac_player_get_playing (SacPlayer *self);
 void       sac_player_set_playing (SacPlayer *self, gboolean playing);
+/* Since playing began: frames whose time has come, those among them that were not ready, and those that fell between two pictures
+ * of the screen. */
+void       sac_player_get_playback (SacPlayer *self, guint *n_due, guint *n_late, guint *n_skipped);
 double     sac_player_get_speed (SacPlayer *self);                     /* 1 = as filmed, negative = backwards; kept while paused */
 void       sac_player_set_speed (SacPlayer *self, double speed);
 int        sac_player_get_shown_frame (SacPlayer *self);               /* −1 = none yet; another than the one meant while that is decoded */

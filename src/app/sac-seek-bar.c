@@ -10,6 +10,7 @@ struct _SacSeekBar {
   GtkWidget parent_instance;
   guint n_frames, playhead;
   guint8 *cached;
+  guint n_cached;
   float *weights;
   guint n_weights;
   gboolean has_zone;
@@ -47,7 +48,7 @@ sac_seek_bar_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     }
   style.paper[3] = 0;
   cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
-  sac_seek_draw (cr, width, height, &style, self->n_frames, self->playhead, self->cached, self->weights, self->n_weights);
+  sac_seek_draw (cr, width, height, &style, self->n_frames, self->playhead, self->cached, self->n_cached, self->weights, self->n_weights);
   if (self->has_zone)
     {
       double left = sac_seek_x (width, self->n_frames, self->zone_first);
@@ -220,6 +221,7 @@ sac_seek_bar_set_clip (SacSeekBar *self, guint n_frames)
   self->n_frames = n_frames;
   self->playhead = 0;
   g_clear_pointer (&self->cached, g_free);
+  self->n_cached = 0;
   g_clear_pointer (&self->weights, g_free);
   self->n_weights = 0;
   self->has_zone = FALSE;
@@ -239,11 +241,12 @@ sac_seek_bar_set_playhead (SacSeekBar *self, guint frame)
 }
 
 void
-sac_seek_bar_set_cached (SacSeekBar *self, const guint8 *cached)
+sac_seek_bar_set_cached (SacSeekBar *self, const guint8 *cached, guint n)
 {
   g_return_if_fail (SAC_IS_SEEK_BAR (self));
   g_free (self->cached);
-  self->cached = cached && self->n_frames ? g_memdup2 (cached, self->n_frames) : NULL;
+  self->cached = cached && self->n_frames ? g_memdup2 (cached, n) : NULL;
+  self->n_cached = self->cached ? n : 0;
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 

@@ -9,6 +9,6 @@ G_DECLARE_FINAL_TYPE (SacSeekBar, sac_seek_bar, SAC, SEEK_BAR, GtkWidget)
 
 void sac_seek_bar_set_clip (SacSeekBar *self, guint n_frames);         /* forgets cached ranges and weights; 0 = none */
 void sac_seek_bar_set_playhead (SacSeekBar *self, guint frame);
-void sac_seek_bar_set_cached (SacSeekBar *self, const guint8 *cached);         /* one byte a frame, copied; NULL none */
+void sac_seek_bar_set_cached (SacSeekBar *self, const guint8 *cached, guint n);       /* of @n equal parts, copied; NULL none */
 void sac_seek_bar_set_weights (SacSeekBar *self, const float *weights, guint n);       /* 0…1 over the clip, copied */
 void sac_seek_bar_set_zone (SacSeekBar *self, gboolean shown, guint first, guint last);        /* what is looped */

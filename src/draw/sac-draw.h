@@ -96,7 +96,8 @@ double   sac_strip_height (double width, const SacStyle *style, cairo_surface_t 
                            guint n);
 /* Seek bar: cached ranges tinted, weights as a curve, playhead. @weights nullable (n_weights values over the clip). */
 void sac_seek_draw (cairo_t *cr, double width, double height, const SacStyle *style, guint n_frames, guint playhead,
-                    const guint8 *cached /* nullable, n_frames */, const float *weights, guint n_weights);
+                    const guint8 *cached /* nullable, of @n_cached equal parts */, guint n_cached, const float *weights,
+                    guint n_weights);
 /* The frame under a pixel; beyond the ends the first or the last. */
 guint sac_seek_pick (double width, guint n_frames, double x_px);
 double sac_seek_x (double width, guint n_frames, double frame);     /* where @frame begins */

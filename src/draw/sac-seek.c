@@ -4,6 +4,7 @@
 #include "sac-draw-private.h"
 
 static const double edge_px = 7;        /* so that the knob is whole at both ends */
+static const double cached_least_px = 1.5;      /* a few frames of a long clip are seen, too */
 
 double
 sac_seek_x (double width, guint n_frames, double frame)
@@ -58,7 +59,7 @@ draw_weights (cairo_t *cr, double width, double top, double bottom, const SacSty
 
 void
 sac_seek_draw (cairo_t *cr, double width, double height, const SacStyle *style, guint n_frames, guint playhead,
-               const guint8 *cached, const float *weights, guint n_weights)
+               const guint8 *cached, guint n_cached, const float *weights, guint n_weights)
 {
   gboolean curve = weights && n_weights && height >= 20;
   double track = CLAMP (height * 0.2, 4, 8), middle = curve ? height - track / 2 - 5 : height / 2, top = middle - track / 2;
@@ -84,15 +85,19 @@ sac_seek_draw (cairo_t *cr, double width, double height, const SacStyle *style, 
       cairo_save (cr);
       _sac_round_rect (cr, left, top, right - left, track, track / 2);
       cairo_clip (cr);
-      for (guint i = 0; i < n_frames;)
+      for (guint i = 0; i < n_cached;)
         {
           guint j = i;
 
-          while (j < n_frames && cached[j])
+          while (j < n_cached && cached[j])
             j++;
           if (j > i)
-            cairo_rectangle (cr, sac_seek_x (width, n_frames, i), top,
-                             sac_seek_x (width, n_frames, j) - sac_seek_x (width, n_frames, i), track);
+            {
+              double from = sac_seek_x (width, n_frames, (double) i * n_frames / n_cached);
+              double to = sac_seek_x (width, n_frames, (double) j * n_frames / n_cached);
+
+              cairo_rectangle (cr, from, top, MAX (to - from, cached_least_px), track);
+            }
           i = MAX (j, i + 1);
         }
       _sac_source (cr, style->accent, 0.45);

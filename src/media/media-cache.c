@@ -88,16 +88,16 @@ _sac_cache_has (const char *file, guint number)
 }
 
 void
-_sac_cache_mark (const char *file, guint first, guint n, guint8 *out)
+_sac_cache_mark (const char *file, guint first, guint n, guint n_parts, guint8 *out)
 {
-  memset (out, 0, n);
+  memset (out, 0, n_parts);
   g_mutex_lock (&lock);
   for (GList *link = order.head; link; link = link->next)
     {
       const Entry *entry = link->data;
 
       if (entry->file == file && entry->frame->number >= first && entry->frame->number - first < n)
-        out[entry->frame->number - first] = 1;
+        out[(guint64) (entry->frame->number - first) * n_parts / n] = 1;
     }
   g_mutex_unlock (&lock);
 }

@@ -115,7 +115,7 @@ void     _sac_atlas_set_limit (gint64 n_bytes);                   /* on disk, bo
 SacFrame *_sac_cache_get (const char *file, guint number);     /* transfer full, or NULL */
 gboolean  _sac_cache_has (const char *file, guint number);
 void      _sac_cache_put (const char *file, SacFrame *frame);
-void      _sac_cache_mark (const char *file, guint first, guint n, guint8 *out);
+void      _sac_cache_mark (const char *file, guint first, guint n, guint n_parts, guint8 *out);
 gsize     _sac_cache_get_budget (void);
 
 /* ---- sac-media.c: @keep FALSE leaves the cache as it is (thumbnails). */

@@ -643,9 +643,10 @@ sac_media_get_n_back (SacMedia *media)
 }
 
 void
-sac_media_mark_cached (SacMedia *media, guint first, guint n, guint8 *out)
+sac_media_mark_cached (SacMedia *media, guint first, guint n, guint n_parts, guint8 *out)
 {
-  _sac_cache_mark (media->key, first, n, out);
+  g_return_if_fail (SAC_IS_MEDIA (media) && n_parts > 0 && n_parts <= n);
+  _sac_cache_mark (media->key, first, n, n_parts, out);
 }
 
 gint64

@@ -74,8 +74,9 @@ SacMedia *sac_media_open_counted (const char *path, const SacMediaWatch *watch, 
 gboolean  sac_media_is_counted (SacMedia *media);           /* its index was made so, and not from packets */
 guint     sac_media_get_n_threads (SacMedia *media);        /* that decode it */
 guint     sac_media_get_n_back (SacMedia *media);           /* so many frames before a wanted one are kept when they are decoded */
-/* Sets out[i] to whether frame @first + i is in the cache, for @n frames.  Time goes with the frames that are. */
-void      sac_media_mark_cached (SacMedia *media, guint first, guint n, guint8 *out);
+/* The @n frames from @first on in @n_parts equal parts, not more than there are frames: sets out[i] to whether any frame of part i
+ * is in the cache.  Time goes with the frames that are. */
+void      sac_media_mark_cached (SacMedia *media, guint first, guint n, guint n_parts, guint8 *out);
 gboolean  sac_media_is_cached (SacMedia *media, guint frame);
 SacFrame *sac_frame_ref (SacFrame *frame);
 void      sac_frame_unref (SacFrame *frame);
