@@ -8,6 +8,7 @@
 #include "media/sac-media.h"
 #include "sac-application.h"
 #include "sac-bench.h"
+#include "sac-bench-play.h"
 #include "sac-keymap-tool.h"
 
 /* SIGTERM and SIGINT end the main loop, so that state is saved and counters of sanitizers and coverage are written. */
@@ -33,6 +34,8 @@ main (int argc, char **argv)
   sac_media_init ();
   if (argc > 1 && strcmp (argv[1], "--bench") == 0)
     return sac_bench_main (argc, argv);
+  if (argc > 1 && strcmp (argv[1], "--bench-play") == 0)
+    return sac_bench_play_main (argc, argv);
   application = sac_application_new ();
   g_unix_signal_add (SIGTERM, on_signal, application);
   g_unix_signal_add (SIGINT, on_signal, application);

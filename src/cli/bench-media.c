@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "bench-window.h"
 #include "media/sac-media.h"
 #include "sac-cli.h"
 
@@ -394,12 +395,48 @@ measure_playing (Bench *bench, char **paths, guint n, const char *key, const cha
   say (bench, key, what, "late", n_due ? n_late : 1, 0, FALSE);
 }
 
+/* The same in the window, as it is seen: a player for each file, drawn by software.  @paths: NULL ends them. */
+static void
+measure_window (Bench *bench, char **paths, const char *late_key, const char *late, const char *skipped_key, const char *skipped)
+{
+  g_autofree char *out = g_build_filename (bench->dir, "play.json", NULL), *seconds = g_strdup_printf ("%g", PLAY_SECONDS);
+  g_autoptr (GPtrArray) words = g_ptr_array_new ();
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autoptr (GError) error = NULL;
+  JsonArray *players;
+  gint64 n_late = 0, n_skipped = 0, n_due = 0;
+
+  g_ptr_array_add (words, (char *) "--bench-play");
+  g_ptr_array_add (words, out);
+  g_ptr_array_add (words, seconds);
+  for (guint i = 0; paths[i]; i++)
+    g_ptr_array_add (words, paths[i]);
+  g_ptr_array_add (words, NULL);
+  empty_cache ();
+  if (!_sac_bench_run_window (bench->dir, (const char *const *) words->pdata, &error) || !json_parser_load_from_file (parser, out, &error))
+    {
+      g_printerr (_("The window did not play: %s\n"), error->message);
+      return;
+    }
+  players = json_node_get_array (json_parser_get_root (parser));
+  for (guint i = 0; i < json_array_get_length (players); i++)
+    {
+      JsonObject *player = json_array_get_object_element (players, i);
+
+      n_due += json_object_get_int_member (player, "due");
+      n_late += json_object_get_int_member (player, "late");
+      n_skipped += json_object_get_int_member (player, "skipped");
+    }
+  say (bench, late_key, late, "late", n_due ? (double) n_late : 1, 0, FALSE);
+  say (bench, skipped_key, skipped, "%", n_due ? 100.0 * (double) n_skipped / (double) n_due : 100, -1, FALSE);
+}
+
 static gboolean
 measure (Bench *bench, const char *path, GError **error)
 {
   g_autoptr (SacMedia) media = NULL;
   g_autofree char *name = g_path_get_basename (path);
-  char *one[] = { (char *) path };
+  char *one[] = { (char *) path, NULL };
   double frame_ms;
   gboolean good;
 
@@ -423,7 +460,11 @@ measure (Bench *bench, const char *path, GError **error)
          && measure_jumps (bench, media, frame_ms, error) && measure_steps (bench, media, error);
   g_clear_object (&media);
   if (good)
-    measure_playing (bench, one, 1, "play_late", _("Playing, frames late"));
+    {
+      measure_playing (bench, one, 1, "play_late", _("Playing, frames late"));
+      measure_window (bench, one, "window_late", _("Playing in the window, frames late"), "window_skipped",
+                      _("… between two pictures of the screen"));
+    }
   if (bench->json)
     json_builder_end_object (bench->json);
   return good;
@@ -449,13 +490,17 @@ collect (const char *path, GPtrArray *files)
 static void
 measure_four (Bench *bench, const char *path)
 {
-  char *copies[4] = { NULL };
+  char *copies[5] = { NULL };
   guint n = 0;
 
   while (n < 4 && (copies[n] = copy_clip (bench, path, n)))
     n++;
   if (n == 4)
-    measure_playing (bench, copies, 4, "play_four_late", _("Four players of 1280×720 at 30, frames late"));
+    {
+      measure_playing (bench, copies, 4, "play_four_late", _("Four players of 1280×720 at 30, frames late"));
+      measure_window (bench, copies, "window_four_late", _("Four in the window, frames late"), "window_four_skipped",
+                      _("… between two pictures of the screen"));
+    }
   for (guint i = 0; i < n; i++)
     g_free (copies[i]);
 }

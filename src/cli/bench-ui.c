@@ -6,8 +6,8 @@
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
-#include <signal.h>
 
+#include "bench-window.h"
 #include "media/sac-media.h"
 #include "sac-cli.h"
 #include "store/sac-fill.h"
@@ -70,58 +70,6 @@ remove_tree (const char *path)
   g_remove (path);
 }
 
-/* A display server that picks its own number; NULL with @error where there is none. */
-static GSubprocess *
-start_display (char **name, GError **error)
-{
-  GSubprocess *server = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, error, "Xvfb", "-displayfd",
-                                          "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-noreset", NULL);
-  g_autoptr (GDataInputStream) told = server ? g_data_input_stream_new (g_subprocess_get_stdout_pipe (server)) : NULL;
-  g_autofree char *number = told ? g_data_input_stream_read_line (told, NULL, NULL, error) : NULL;
-
-  if (number)
-    *name = g_strconcat (":", number, NULL);
-  else if (server && error && !*error)
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, _("Xvfb did not start"));
-  return server;
-}
-
-static gboolean
-run_window (const char *dir, const char *out, const char *many, const char *marks, GError **error)
-{
-  g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL), *folder = self ? g_path_get_dirname (self) : NULL;
-  g_autofree char *beside = folder ? g_build_filename (folder, "saccade-window", NULL) : NULL, *display = NULL;
-  const char *program = beside && g_file_test (beside, G_FILE_TEST_IS_EXECUTABLE) ? beside : "saccade-window";
-  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
-  g_autoptr (GSubprocess) server = NULL, window = NULL;
-  static const struct { const char *name, *value; } settings[] = {
-    { "GSK_RENDERER", "cairo" }, { "GSETTINGS_BACKEND", "memory" }, { "ADW_DISABLE_PORTAL", "1" }, { "GTK_A11Y", "none" },
-  };
-  gboolean good;
-
-  if (!g_getenv ("DISPLAY") && !g_getenv ("WAYLAND_DISPLAY"))
-    {
-      server = start_display (&display, error);
-      if (display)
-        {
-          g_subprocess_launcher_setenv (launcher, "DISPLAY", display, TRUE);
-          g_subprocess_launcher_setenv (launcher, "GDK_BACKEND", "x11", TRUE);
-        }
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (settings); i++)
-    g_subprocess_launcher_setenv (launcher, settings[i].name, settings[i].value, TRUE);
-  g_subprocess_launcher_setenv (launcher, "SACCADE_CACHE", dir, TRUE);
-  if (!server || display)
-    window = g_subprocess_launcher_spawn (launcher, error, program, "--bench", out, many, marks, NULL);
-  good = window && g_subprocess_wait_check (window, NULL, error);
-  if (server)
-    {
-      g_subprocess_send_signal (server, SIGTERM);
-      g_subprocess_wait (server, NULL, NULL);
-    }
-  return good;
-}
-
 /* ---- printing. */
 
 static void
@@ -182,6 +130,7 @@ _sac_bench_ui (int argc, char **argv)
   g_autoptr (JsonParser) parser = json_parser_new ();
   g_autofree char *dir = NULL, *videos = NULL, *many = NULL, *many_marks = NULL, *out = NULL, *text = NULL;
   SacFill fill = { .n_labels = 10, .seed = 1 }, mark_fill = { .n_items = 1, .n_labels = 10, .seed = 1 };
+  const char *run[] = { "--bench", NULL, NULL, NULL, NULL };
   gboolean good;
   int parsed = sac_cli_parse (&argc, &argv, entries, "ui",
                               _("Lets the window drive itself through large projects and times its main thread."));
@@ -200,6 +149,9 @@ _sac_bench_ui (int argc, char **argv)
   many = g_build_filename (dir, "clips.saccade", NULL);
   many_marks = g_build_filename (dir, "marks.saccade", NULL);
   out = g_build_filename (dir, "out.json", NULL);
+  run[1] = out;
+  run[2] = many;
+  run[3] = many_marks;
   g_mkdir (videos, 0755);
   fill.n_items = (guint) clips;
   fill.n_tags = 3 * fill.n_items;
@@ -214,7 +166,7 @@ _sac_bench_ui (int argc, char **argv)
       good = make_video (path, i, &error);
     }
   good = good && make_project (many, videos, &fill, &error) && make_project (many_marks, videos, &mark_fill, &error)
-         && run_window (dir, out, many, many_marks, &error) && json_parser_load_from_file (parser, out, &error);
+         && _sac_bench_run_window (dir, run, &error) && json_parser_load_from_file (parser, out, &error);
   if (good && as_json)
     {
       text = json_to_string (json_parser_get_root (parser), FALSE);
