@@ -231,7 +231,7 @@ test_bulk (Grid *f, gconstpointer data)
 {
   SacClipTable *table = sac_session_get_table (f->session);
   SacId label = sac_session_get_label (f->session, 0)->id;
-  guint n_undoable = 0;
+  guint n_undoable = 0, n_stopped = 0;
   g_autofree char *undo = NULL;
 
   g_signal_connect (f->session, "message", G_CALLBACK (on_message), &n_undoable);
@@ -248,6 +248,25 @@ test_bulk (Grid *f, gconstpointer data)
   sac_session_redo (f->session);
   g_assert_true (wait_until (is_idle, f->session, 30));
   g_assert_true (wait_until (all_yes, f->session, 30));
+  /* Stopped in the middle nothing is changed. */
+  for (guint i = 0; i < 3; i++)
+    {
+      g_assert_true (sac_session_set_label (f->session, sac_session_get_table (f->session)->ids, N_CLIPS, label, SAC_LABEL_NO));
+      while (i && sac_session_get_progress (f->session) < 0.3 * i && sac_session_get_busy (f->session))
+        g_usleep (100);
+      sac_session_stop (f->session);
+      g_assert_true (wait_until (is_idle, f->session, 30));
+      spin (0.2);
+      if (sac_session_get_label (f->session, 0)->n_no == N_CLIPS)       /* it was quicker than the stop */
+        {
+          sac_session_undo (f->session);
+          g_assert_true (wait_until (is_idle, f->session, 30));
+        }
+      else
+        n_stopped++;
+      g_assert_true (wait_until (all_yes, f->session, 30));
+    }
+  g_assert_cmpuint (n_stopped, >, 0);
   undo = sac_session_dup_undo (f->session);
   g_assert_nonnull (undo);
   g_assert_true (sac_session_remove_clips (f->session, sac_session_get_table (f->session)->ids, N_CLIPS));

@@ -57,12 +57,12 @@ on_worked (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-start (SacSession *self, const char *words, const Bulk *what)
+start (SacSession *self, const char *words, guint n_rows, const Bulk *what)
 {
   g_autoptr (GTask) task = g_task_new (self, NULL, on_worked, NULL);
   Bulk *bulk = g_memdup2 (what, sizeof *what);
 
-  bulk->project = _sac_session_give_project (self, words);
+  bulk->project = _sac_session_give_project (self, words, n_rows);
   g_task_set_task_data (task, bulk, bulk_free);
   g_task_run_in_thread (task, work);
 }
@@ -109,7 +109,7 @@ do_items (SacSession *self, SacSessionAct act, const char *busy, const SacId *it
   copy = g_new0 (Items, 1);
   *copy = (Items) { g_memdup2 (items, n * sizeof *items), n, label, value, quiet };
   words = n > MANY_CLIPS ? g_strdup_printf (busy, n) : g_strdup (_("Dropping what was undone…"));
-  start (self, words, &(Bulk) { .act = act, .data = copy, .free_data = items_free, .finish = finish_items });
+  start (self, words, n, &(Bulk) { .act = act, .data = copy, .free_data = items_free, .finish = finish_items });
   return TRUE;
 }
 
@@ -359,8 +359,8 @@ go_back_or_forth (SacSession *self, gboolean redo)
       step_free (step);
       return;
     }
-  start (self, redo ? _("Redoing…") : _("Undoing…"), &(Bulk) { .act = take_step, .data = step, .free_data = step_free,
-                                                              .finish = finish_step });
+  start (self, redo ? _("Redoing…") : _("Undoing…"), 0, &(Bulk) { .act = take_step, .data = step, .free_data = step_free,
+                                                                 .finish = finish_step });
 }
 
 void

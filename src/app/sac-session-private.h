@@ -12,5 +12,5 @@ void     _sac_session_drop_act (SacSession *self);
 /* An act is done: reads what it touched again. */
 void     _sac_session_follow_act (SacSession *self);
 /* Between begin and end of an act that a thread does with the session's connection.  @busy: what it does, in words. */
-SacProject *_sac_session_give_project (SacSession *self, const char *busy);    /* transfer full */
+SacProject *_sac_session_give_project (SacSession *self, const char *busy, guint n_rows);      /* transfer full */
 void     _sac_session_get_back (SacSession *self, SacProject *project /* taken */);

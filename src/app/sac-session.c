@@ -15,7 +15,8 @@ struct _SacSession {
   gulong changed_id;
   char *path;
   gboolean lent, read_only;
-  char *busy;                   /* what a thread does with the project */
+  char *busy;                   /* what a thread does with the project … */
+  SacProject *working;          /* … which is this */
   SacClipPool *pool;
   SacClipList *clips;
   GCancellable *reading;        /* the table is being read by a thread */
@@ -458,6 +459,19 @@ sac_session_get_busy (SacSession *self)
   return self->busy;
 }
 
+double
+sac_session_get_progress (SacSession *self)
+{
+  return self->working ? sac_project_get_progress (self->working) : 0;
+}
+
+void
+sac_session_stop (SacSession *self)
+{
+  if (self->working)
+    sac_project_stop (self->working);
+}
+
 gboolean
 sac_session_is_writable (SacSession *self)
 {
@@ -614,10 +628,12 @@ sac_session_dup_redo (SacSession *self)
 
 /* While a thread works with it nobody here knows the project. */
 SacProject *
-_sac_session_give_project (SacSession *self, const char *busy)
+_sac_session_give_project (SacSession *self, const char *busy, guint n_rows)
 {
   SacProject *project = g_object_ref (self->project);
 
+  sac_project_expect (project, n_rows);
+  g_set_object (&self->working, project);
   self->lent = TRUE;
   self->busy = g_strdup (busy);
   drop_project (self);
@@ -628,6 +644,8 @@ _sac_session_give_project (SacSession *self, const char *busy)
 void
 _sac_session_get_back (SacSession *self, SacProject *project)
 {
+  sac_project_expect (project, 0);
+  g_clear_object (&self->working);
   self->project = project;
   self->changed_id = g_signal_connect (project, "changed", G_CALLBACK (on_project_changed), self);
   self->lent = FALSE;

@@ -19,6 +19,8 @@ void        sac_session_close (SacSession *self);
 gboolean    sac_session_is_open (SacSession *self);
 gboolean    sac_session_is_writable (SacSession *self);
 const char *sac_session_get_busy (SacSession *self);             /* "Labelling 100000 clips…", NULL; the write is lent meanwhile */
+double      sac_session_get_progress (SacSession *self);         /* of what makes it busy, 0 … 1 */
+void        sac_session_stop (SacSession *self);                 /* ends it with nothing changed */
 /* What else is marked in a clip: bits. */
 enum { SAC_HAS_SEGMENTS = 1, SAC_HAS_TRACKS = 2 };
 guint       sac_session_get_marks (SacSession *self, SacId item);

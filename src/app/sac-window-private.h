@@ -10,6 +10,8 @@ struct _SacWindow {
   SacImport *import;
   AdwToast *toast;              /* the one shown */
   guint toast_source, pulse_source;
+  gint64 busy_since;
+  gboolean warmed;              /* the pages' words have been measured */
   GtkWindow *shortcuts;         /* weak */
   GtkFileChooserNative *chooser;
   GCancellable *checking;       /* of a large project file */
@@ -27,7 +29,6 @@ struct _SacWindow {
   AdwViewStack *stack;
   GtkRevealer *job_revealer;
   GtkLabel *job_label, *job_left;
-  GtkWidget *job_cancel;
   GtkProgressBar *job_bar;
   GMenu *undo_section, *recent_section;
   char *undo_words, *redo_words;        /* as the menu has them */

@@ -13,7 +13,9 @@
 #include "sac-start-page.h"
 #include "sac-train-page.h"
 #include "sac-vocabulary.h"
+#include "sac-warm.h"
 #include "sac-window-private.h"
+#include "base/sac-file.h"
 
 #define TOAST_SECONDS 5
 
@@ -305,6 +307,9 @@ on_project_changed (SacWindow *self)
   update_recent (self);
   update_undo (self);
   on_visible_child (self);
+  if (open && !self->warmed)
+    sac_warm_up (GTK_WIDGET (self->stack));
+  self->warmed |= open;
 }
 
 /* ---- the job bar. */
@@ -314,17 +319,26 @@ pulse (gpointer data)
 {
   SacWindow *self = data;
   const char *busy = sac_session_get_busy (self->session);
+  double fraction = sac_session_get_progress (self->session), seconds;
+  g_autofree char *left = NULL;
 
   if (sac_import_is_running (self->import))
     return G_SOURCE_CONTINUE;
   gtk_label_set_text (self->job_label, busy ? busy : "");
-  gtk_label_set_text (self->job_left, "");
-  gtk_progress_bar_pulse (self->job_bar);
+  seconds = (double) (g_get_monotonic_time () - self->busy_since) * 1e-6;
+  if (seconds > 2 && fraction > 0.02)
+    {
+      g_autofree char *duration = sac_dup_duration (seconds * (1 - fraction) / fraction);
+
+      left = g_strdup_printf (_("%s left"), duration);
+    }
+  gtk_label_set_text (self->job_left, left ? left : "");
+  gtk_progress_bar_set_fraction (self->job_bar, fraction);
   gtk_revealer_set_reveal_child (self->job_revealer, busy != NULL);
   return G_SOURCE_CONTINUE;
 }
 
-/* An import tells how far it is; an act on very many clips only that it goes on, once it has for a moment. */
+/* An act on very many clips is told of once it has gone on for a moment. */
 static void
 on_job_running (SacWindow *self)
 {
@@ -332,10 +346,12 @@ on_job_running (SacWindow *self)
 
   g_clear_handle_id (&self->pulse_source, g_source_remove);
   if (busy)
-    self->pulse_source = g_timeout_add (300, pulse, self);
+    {
+      self->busy_since = g_get_monotonic_time ();
+      self->pulse_source = g_timeout_add (300, pulse, self);
+    }
   gtk_revealer_set_reveal_child (self->job_revealer, running);
-  gtk_widget_set_visible (self->job_cancel, running);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.cancel-job", running);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.cancel-job", running || busy);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.import", !running && !busy);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.demo", !running && !busy);
   if (!running)
@@ -358,7 +374,12 @@ on_job_progress (SacWindow *self)
 static void
 act_cancel_job (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  sac_import_cancel (SAC_WINDOW (widget)->import);
+  SacWindow *self = SAC_WINDOW (widget);
+
+  if (sac_session_get_busy (self->session))
+    sac_session_stop (self->session);
+  else
+    sac_import_cancel (self->import);
 }
 
 /* ---- small acts. */
@@ -537,7 +558,6 @@ sac_window_class_init (SacWindowClass *klass)
   BIND (stack);
   BIND (job_revealer);
   BIND (job_label);
-  BIND (job_cancel);
   BIND (job_left);
   BIND (job_bar);
   BIND (undo_section);

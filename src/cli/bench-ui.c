@@ -1,6 +1,6 @@
-/* saccade bench ui [--clips N --segments N --boxes N --marks N --json]: makes a project of many clips and one of many marks on one clip, lets the window
- * (saccade-window --bench) drive itself through them, and prints its main thread's time for each frame.  Without a display it
- * starts Xvfb; pictures are drawn by software in either case, so that nothing hides behind a graphics card. */
+/* saccade bench ui [--clips N --segments N --boxes N --marks N --json]: makes a project of many clips and one of many marks on one
+ * clip, lets the window (saccade-window --bench) drive itself through them, and prints its main thread's time for each frame.
+ * Without a display it starts Xvfb; pictures are drawn by software in either case, so that nothing hides behind a graphics card. */
 #include "bench-ui.h"
 
 #include <glib/gi18n.h>

@@ -172,6 +172,44 @@ sac_project_get_touched (SacProject *self, guint *n)
   return self->touched_more ? NULL : (const SacId *) (void *) self->touched->data;
 }
 
+void
+sac_project_expect (SacProject *self, guint n_rows)
+{
+  g_return_if_fail (SAC_IS_PROJECT (self));
+  g_atomic_int_set (&self->n_steps, 0);
+  g_atomic_int_set (&self->n_expected, (int) MIN (n_rows, G_MAXINT / 2));
+  g_atomic_int_set (&self->stop, 0);
+}
+
+/* A row is noted once and written once. */
+double
+sac_project_get_progress (SacProject *self)
+{
+  int n = g_atomic_int_get (&self->n_expected);
+
+  return n > 0 ? MIN (0.5 * g_atomic_int_get (&self->n_steps) / n, 1) : 0;
+}
+
+void
+sac_project_stop (SacProject *self)
+{
+  g_atomic_int_set (&self->stop, 1);
+}
+
+static gboolean
+goes_on (SacProject *self)
+{
+  g_atomic_int_inc (&self->n_steps);
+  return !g_atomic_int_get (&self->stop);
+}
+
+static gboolean
+stopped (SacProject *self, GError **error)
+{
+  g_set_error (error, SAC_STORE_ERROR, SAC_STORE_ERROR_CANCELLED, _("Stopped; the project is as it was"));
+  return FALSE;
+}
+
 /* sac_record (table, kind, row, old values…): called by the triggers. */
 static void
 record_func (sqlite3_context *context, int n_args, sqlite3_value **args)
@@ -183,6 +221,11 @@ record_func (sqlite3_context *context, int n_args, sqlite3_value **args)
   sqlite3_result_null (context);
   if (!self->recording)
     return;
+  if (!goes_on (self))
+    {
+      sqlite3_result_error_code (context, SQLITE_INTERRUPT);
+      return;
+    }
   if (record.kind == SAC_RECORD_INSERT && self->records->len > 0)
     {
       SacRecord *last = &g_array_index (self->records, SacRecord, self->records->len - 1);
@@ -267,10 +310,12 @@ _sac_journal_write (SacProject *self, const char *what, GError **error)
   for (guint i = 0; i < self->records->len; i++)
     {
       const SacRecord *record = &g_array_index (self->records, SacRecord, i);
-      sqlite3_stmt *stmt = _sac_query (self, error, "INSERT INTO undo_rows (entry, seq, tbl, kind, row, n, image) "
-                                       "VALUES (?, ?, ?, ?, ?, ?, ?)", "innnin", entry, (int) i, (int) record->table,
-                                       (int) record->kind, record->row, (int) record->n);
+      sqlite3_stmt *stmt;
 
+      if (!goes_on (self))
+        return stopped (self, error);
+      stmt = _sac_query (self, error, "INSERT INTO undo_rows (entry, seq, tbl, kind, row, n, image) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                         "innnin", entry, (int) i, (int) record->table, (int) record->kind, record->row, (int) record->n);
       if (!stmt)
         return FALSE;
       if (record->image)
@@ -425,11 +470,14 @@ _sac_journal_play (SacProject *self, gint64 entry, gboolean undo, GError **error
     }
   if (error && *error)
     return FALSE;
+  g_atomic_int_set (&self->n_expected, (int) MIN (records->len, G_MAXINT / 2));
   for (guint i = 0; good && i < records->len; i++)
     {
       guint seq = undo ? records->len - 1 - i : i;
       SacRecord *record = &g_array_index (records, SacRecord, seq);
 
+      if (!goes_on (self) || !goes_on (self))
+        return stopped (self, error);
       good = play_record (self, record, undo, error);
       if (!good)
         break;

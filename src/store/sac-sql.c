@@ -16,6 +16,9 @@ _sac_store_fail (SacProject *self, GError **error)
     case SQLITE_LOCKED:
       g_set_error (error, SAC_STORE_ERROR, SAC_STORE_ERROR_BUSY, _("“%s” is being written by another program"), self->path);
       break;
+    case SQLITE_INTERRUPT:
+      g_set_error (error, SAC_STORE_ERROR, SAC_STORE_ERROR_CANCELLED, _("Stopped; the project is as it was"));
+      break;
     case SQLITE_READONLY:
       g_set_error (error, SAC_STORE_ERROR, SAC_STORE_ERROR_READ_ONLY, _("“%s” can only be read"), self->path);
       break;

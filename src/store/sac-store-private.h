@@ -25,6 +25,7 @@ struct _SacProject {
   GArray *records;              /* SacRecord, of the command that is open */
   GArray *touched;              /* SacId of items that the last command, undo or redo changed; see sac_project_get_touched() */
   gboolean touched_more;        /* and more than those */
+  int n_steps, n_expected, stop;        /* atomic: of the act under way, as other threads see it */
   gboolean has_query_functions;
   SacSyncer *syncer;            /* NULL where nothing is written */
 };

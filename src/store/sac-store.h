@@ -219,6 +219,12 @@ gboolean   sac_project_can_undo (SacProject *project, char **what);
 guint      sac_project_count_undo (SacProject *project, gboolean redo, guint most);
 gboolean   sac_project_can_redo (SacProject *project, char **what);
 
+/* For an act that takes long.  Before it: about how many rows it changes; from any other thread while it works: how far it is, and
+ * that it shall end, with SAC_STORE_ERROR_CANCELLED and nothing changed. */
+void       sac_project_expect (SacProject *project, guint n_rows);
+double     sac_project_get_progress (SacProject *project);
+void       sac_project_stop (SacProject *project);
+
 /* The history as it can be browsed, newest first: what was done, when, and whether it is undone now. */
 typedef struct { SacId id; char *what; gint64 time_us; gboolean undone; } SacAct;
 void       sac_act_free (SacAct *act);
