@@ -2,7 +2,7 @@
 """uitest-labels.py WINDOW SACCADE: twenty clips are labelled by keys and pointer: tags, segments, tracks; all is undone, the program is
 started anew, all is redone, and the labels go out as CVAT XML and come back the same.  See uidriver.py.
 The clips are real ones where SACCADE_TEST_DATA is set, else rendered."""
-import os, pathlib, shutil, subprocess, sys, tempfile
+import os, pathlib, re, shutil, subprocess, sys, tempfile
 
 sys.dont_write_bytecode = True
 
@@ -156,11 +156,14 @@ def draw_tracks():
     left, top = place(picture, 0.42, 0.4)
     for number in range(2):
         key('Home', 'n')
-        x, y = left + number * 50, top
+        x, y = left + number * 90, top
         drag(x, y, x + 60, y + 70)
         key(*['period'] * 6)
         drag(x + 30, y + 35, x + 50, y + 45)
         key('Escape')
+    moved = wait(lambda: re.findall(r'keyframe="1"', cvat()))
+    ok(len(moved) >= 4 and '<box frame="6"' in cvat(), 'each was moved six frames later: that is a keyframe',
+       lambda: [line for line in cvat().splitlines() if '<box' in line][:8])
     shot('labels-tracks')
     text = tell('query', 'has:tracks')
     ok(text.strip(), 'a drag after N draws a track, a second one moves it', text)

@@ -33,6 +33,7 @@ struct _SacLabelPage {
   SacPlayer *player;
   SacObjectPanel *object;
   SacSegmentPanel *segment;
+  GtkWidget *nothing;           /* in their place: the picture stays where it is once one of them was there */
   GtkToggleButton *box_button, *run_button;
   GtkLabel *hint;
   SacLabelBar *labels;
@@ -249,9 +250,21 @@ update_hint (SacLabelPage *self)
 }
 
 static void
+update_panels (SacLabelPage *self)
+{
+  gboolean object = sac_box_editor_get_selected (self->boxes) != 0, segment = sac_timeline_view_get_selected (self->timeline) != 0;
+
+  gtk_widget_set_visible (self->nothing, !object && !segment && (gtk_widget_get_visible (GTK_WIDGET (self->object))
+                                                                 || gtk_widget_get_visible (GTK_WIDGET (self->segment))
+                                                                 || gtk_widget_get_visible (self->nothing)));
+  gtk_widget_set_visible (GTK_WIDGET (self->object), object);
+  gtk_widget_set_visible (GTK_WIDGET (self->segment), segment && !object);
+}
+
+static void
 on_track_selected (SacLabelPage *self)
 {
-  gtk_widget_set_visible (GTK_WIDGET (self->object), sac_box_editor_get_selected (self->boxes) != 0);
+  update_panels (self);
   update_hint (self);
   if (sac_box_editor_get_selected (self->boxes))        /* there is one selection: a digit must not mean two things */
     sac_timeline_view_select (self->timeline, 0);
@@ -268,7 +281,7 @@ static void
 on_segment_selected (SacLabelPage *self)
 {
   update_hint (self);
-  gtk_widget_set_visible (GTK_WIDGET (self->segment), sac_timeline_view_get_selected (self->timeline) != 0);
+  update_panels (self);
   if (sac_timeline_view_get_selected (self->timeline))
     sac_box_editor_select (self->boxes, 0);
 }
@@ -707,6 +720,7 @@ sac_label_page_class_init (SacLabelPageClass *klass)
   BIND (player);
   BIND (object);
   BIND (segment);
+  BIND (nothing);
   BIND (box_button);
   BIND (run_button);
   BIND (hint);
