@@ -291,6 +291,7 @@ static void
 on_run_rows (SacLabelPage *self)
 {
   gtk_scrolled_window_set_max_content_height (self->timeline_area, sac_run_rows_get_active (self->run) ? 246 : 150);
+  gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->timeline_area), 0);
 }
 
 /* A label's key that was let go at once while the clip plays: it is of the whole clip. */

@@ -114,6 +114,7 @@ sum_maps (const float *maps, int t, int h, int w, float *sums)
     }
 }
 
+/* Where all are 0 nothing is known of when: @most all along. */
 static void
 scale_to (float *values, guint n, float most)
 {
@@ -121,8 +122,8 @@ scale_to (float *values, guint n, float most)
 
   for (guint i = 0; i < n; i++)
     highest = MAX (highest, values[i]);
-  for (guint i = 0; i < n && highest > 0; i++)
-    values[i] *= most / highest;
+  for (guint i = 0; i < n; i++)
+    values[i] = highest > 0 ? values[i] * most / highest : most;
 }
 
 /* ---- rows. */
@@ -152,13 +153,9 @@ add_prediction (SacRunRows *self, const SacLook *look, const gint64 *times, guin
   g_autofree char *name = g_strdup_printf (_("%s %.0f %%"), look->labels[l], 100 * (double) look->scores[l]);
   guint32 colour = 0x77767b;
 
-  for (guint i = 0; i < look->n_frames; i++)
-    values[i] = look->scores[l];
   if (look->class_maps && look->t == (int) look->n_frames)
-    {
-      sum_maps (look->class_maps + (gsize) l * (gsize) look->t * (gsize) (look->h * look->w), look->t, look->h, look->w, values);
-      scale_to (values, look->n_frames, look->scores[l]);
-    }
+    sum_maps (look->class_maps + (gsize) l * (gsize) look->t * (gsize) (look->h * look->w), look->t, look->h, look->w, values);
+  scale_to (values, look->n_frames, look->scores[l]);
   for (guint i = 0; i < sac_session_get_n_labels (self->session); i++)
     if (g_str_equal (sac_session_get_label (self->session, i)->name, look->labels[l]))
       colour = sac_session_get_label (self->session, i)->colour;

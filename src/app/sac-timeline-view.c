@@ -279,15 +279,23 @@ on_frame (SacTimelineView *self)
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
-void
-_sac_timeline_reveal (SacTimelineView *self, SacId label)
+/* Scrolls to a row as it is drawn. */
+static void
+reveal_row (SacTimelineView *self, guint row)
 {
   SacStyle style;
 
   sac_style_init (&style, FALSE);
-  for (guint r = 0; self->scrolled && r < _sac_timeline_first_row (self) + self->rows->len; r++)
+  if (self->scrolled)
+    gtk_adjustment_clamp_page (self->scrolled, row == 0 ? 0 : sac_timeline_height (&style, row), sac_timeline_height (&style, row + 1));
+}
+
+void
+_sac_timeline_reveal (SacTimelineView *self, SacId label)
+{
+  for (guint r = 0; r < _sac_timeline_first_row (self) + self->rows->len; r++)
     if (_sac_timeline_row_label (self, r) == label && !_sac_timeline_row_track (self, r))
-      gtk_adjustment_clamp_page (self->scrolled, r == 0 ? 0 : sac_timeline_height (&style, r), sac_timeline_height (&style, r + 1));
+      reveal_row (self, r);
 }
 
 static void
@@ -338,6 +346,8 @@ sac_timeline_view_set_track (SacTimelineView *self, SacId track)
     return;
   self->track = track;
   _sac_timeline_read (self);
+  if (self->points->len)
+    reveal_row (self, _sac_timeline_first_row (self) + self->points_row);
 }
 
 void
