@@ -163,6 +163,10 @@ ok(says('As it is', 60) and says('Both inverted') and says('Constant maps'), 'th
 shot('explain-split')
 
 uidriver.within = None
+press(see(name='Compare'))
+press(see(name='Table'))
+ok(says('All labels', 20) and says('0.') and see(name='Figures of the runs by label'), 'the runs stand in a table', texts)
+shot('explain-table')
 ok(not unnamed(), 'every control has a name', unnamed)
 status = end()
 ok(status in (0, -15), 'the window ends well', status)

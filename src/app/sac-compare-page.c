@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "run/sac-run.h"
+#include "sac-measure-table.h"
 #include "sac-plot.h"
 
 #define MAX_BEHIND 200
@@ -13,6 +14,7 @@ typedef struct {
   char *name, *folder;
   SacScores *scores;            /* of the test split; NULL if it has none */
   SacAucTable *table;
+  SacMeasures *measures;        /* of its attention; NULL: not looked into */
   gboolean ticked;
 } Run;
 
@@ -20,11 +22,12 @@ struct _SacComparePage {
   SacPage parent_instance;
   AdwFlap *flap;
   GtkListBox *run_list, *behind_list;
-  GtkStack *stack;
+  GtkStack *stack, *views;
   GtkLabel *headline, *behind_title;
   GtkDropDown *label_drop;
   GtkButton *behind_button;
   SacPlot *bars_plot, *roc_plot;
+  SacMeasureTable *measures;
 
   GPtrArray *runs;              /* Run* */
   GPtrArray *labels;            /* char*: of the first ticked run */
@@ -45,6 +48,7 @@ run_free (gpointer data)
   g_free (run->folder);
   sac_scores_free (run->scores);
   sac_auc_table_free (run->table);
+  sac_measures_free (run->measures);
   g_free (run);
 }
 
@@ -368,6 +372,18 @@ on_bars_clicked (SacComparePage *self, double x, double y, SacPlot *plot)
   clear_bars (&b);
 }
 
+/* A row of the table was opened: its label's curves. */
+static void
+on_label_chosen (SacComparePage *self, const char *name)
+{
+  for (guint i = 0; i < self->labels->len; i++)
+    if (g_strcmp0 (self->labels->pdata[i], name) == 0)
+      {
+        gtk_drop_down_set_selected (self->label_drop, i);
+        gtk_stack_set_visible_child_name (self->views, "curves");
+      }
+}
+
 /* ---- runs and labels. */
 
 static void
@@ -376,6 +392,7 @@ show_plots (SacComparePage *self)
   g_autoptr (GPtrArray) runs = ticked (self);
   GString *text = g_string_new (NULL);
 
+  sac_measure_table_clear (self->measures);
   for (guint r = 0; r < runs->len; r++)
     {
       const Run *run = runs->pdata[r];
@@ -383,6 +400,8 @@ show_plots (SacComparePage *self)
       g_string_append_printf (text, "%s%s: ", r ? "\n" : "", run->name);
       g_string_append_printf (text, _("macro AUC %.3f over %u of %u labels"), run->table->macro, run->table->n_defined,
                               run->table->n_labels);
+      sac_measure_table_add (self->measures, run->name, run->measures, (const char *const *) run->scores->labels, run->table->auc,
+                             run->table->n_labels, run->table->macro);
     }
   gtk_label_set_text (self->headline, text->str);
   sac_plot_describe (self->bars_plot, text->str);
@@ -481,6 +500,7 @@ fill_runs (SacComparePage *self)
       run->name = g_strdup (row->name);
       run->folder = g_strdup (row->folder);
       run->scores = sac_scores_read (row->folder, "test", NULL);
+      run->measures = sac_measures_read (row->folder, "test", NULL);
       if (run->scores)
         run->table = sac_auc_table_new (run->scores->scores, run->scores->truth, run->scores->n_clips, run->scores->n_labels);
       run->ticked = run->scores && (g_hash_table_contains (was_ticked, run->folder) || g_strcmp0 (wanted, run->folder) == 0);
@@ -562,6 +582,7 @@ sac_compare_page_class_init (SacComparePageClass *klass)
   page_class->set_shown = sac_compare_page_set_shown;
   page_class->toggle_sidebar = sac_compare_page_toggle_sidebar;
   g_type_ensure (SAC_TYPE_PLOT);
+  g_type_ensure (SAC_TYPE_MEASURE_TABLE);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/saccade/Saccade/compare-page.ui");
   BIND (flap);
   BIND (run_list);
@@ -573,6 +594,8 @@ sac_compare_page_class_init (SacComparePageClass *klass)
   BIND (behind_button);
   BIND (bars_plot);
   BIND (roc_plot);
+  BIND (views);
+  BIND (measures);
   gtk_widget_class_bind_template_callback (widget_class, on_label);
   gtk_widget_class_bind_template_callback (widget_class, on_show_set);
   gtk_widget_class_bind_template_callback (widget_class, on_clip);
@@ -587,6 +610,7 @@ sac_compare_page_init (SacComparePage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   sac_plot_set_up (self->bars_plot, _("AUC per label and run"), "auc-bars", draw_bars, bars_text, self);
   sac_plot_set_up (self->roc_plot, _("ROC curves"), "roc", draw_roc, roc_text, self);
+  g_signal_connect_object (self->measures, "label-chosen", G_CALLBACK (on_label_chosen), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->roc_plot, "clicked", G_CALLBACK (on_roc_clicked), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->bars_plot, "clicked", G_CALLBACK (on_bars_clicked), self, G_CONNECT_SWAPPED);
 }
