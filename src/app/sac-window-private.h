@@ -11,7 +11,6 @@ struct _SacWindow {
   AdwToast *toast;              /* the one shown */
   guint toast_source, pulse_source;
   gint64 busy_since;
-  gboolean warmed;              /* the pages' words have been measured */
   GtkWindow *shortcuts;         /* weak */
   GtkFileChooserNative *chooser;
   GCancellable *checking;       /* of a large project file */

@@ -13,7 +13,6 @@
 #include "sac-start-page.h"
 #include "sac-train-page.h"
 #include "sac-vocabulary.h"
-#include "sac-warm.h"
 #include "sac-window-private.h"
 #include "base/sac-file.h"
 
@@ -307,9 +306,6 @@ on_project_changed (SacWindow *self)
   update_recent (self);
   update_undo (self);
   on_visible_child (self);
-  if (open && !self->warmed)
-    sac_warm_up (GTK_WIDGET (self->stack));
-  self->warmed |= open;
 }
 
 /* ---- the job bar. */
