@@ -349,7 +349,7 @@ snapshot_picture (SacClipTile *self, GtkSnapshot *snapshot, int width, int heigh
       gtk_snapshot_append_texture (snapshot, texture,
         &GRAPHENE_RECT_INIT ((float) floor ((width - w * scale) / 2), (float) floor ((height - h * scale) / 2),
                              (float) ceil (w * scale), (float) ceil (h * scale)));
-      if (self->hovered)
+      if (self->hovered && sac_clip_get_item (self->clip)->n_frames > 1)
         gtk_snapshot_append_color (snapshot, &bar,
           &GRAPHENE_RECT_INIT (0, (float) height - 3, (float) (width * (self->picture + 1.0) / self->pictures->len), 3));
     }
