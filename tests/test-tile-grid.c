@@ -158,6 +158,20 @@ test_grid (Grid *f, gconstpointer data)
   spin (0.2);
   assert_seen (f, N_CLIPS - 1);
   g_assert_null (sac_tile_grid_get_tile (f->grid, 0));
+  /* A bar below takes room: the keyboard's tile stays in sight, under a pointer nothing moves. */
+  for (guint keyboard = 0; keyboard < 2; keyboard++)
+    {
+      value = gtk_adjustment_get_value (down);
+      gtk_window_set_focus_visible (GTK_WINDOW (f->window), keyboard);
+      gtk_widget_set_margin_bottom (f->scrolled, 90);
+      spin (0.1);
+      if (keyboard)
+        assert_seen (f, N_CLIPS - 1);
+      else
+        g_assert_cmpfloat (gtk_adjustment_get_value (down), ==, value);
+      gtk_widget_set_margin_bottom (f->scrolled, 0);
+      spin (0.1);
+    }
   for (guint i = 0; i < 40; i++)
     {
       gtk_adjustment_set_value (down, gtk_adjustment_get_upper (down) * (i * 7919u % 1000u) / 1000);

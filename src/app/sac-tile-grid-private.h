@@ -20,7 +20,7 @@ struct _SacTileGrid {
   GtkAdjustment *adjustments[2];                /* across, down */
   GtkScrollablePolicy policies[2];
   SacTileLayout layout;
-  int tile_width;
+  int tile_width, room;         /* room: the height there was last */
   gboolean compact;
   GPtrArray *slots;             /* SacTileSlot */
   GHashTable *by_id;            /* &slot->id → slot, those that are not spare */

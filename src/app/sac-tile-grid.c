@@ -391,6 +391,21 @@ keep_scroll (SacTileGrid *self, const SacTileLayout *before, double height)
          MIN (sac_tile_layout_get_place (before, first).y - scroll, MAX (height - self->layout.height, 0));
 }
 
+/* A bar comes up below: the tile that the keyboard is at stays in sight.  Under a pointer nothing moves away. */
+static gboolean
+must_follow (SacTileGrid *self, const SacTileLayout *before, int height)
+{
+  double scroll = _sac_tile_grid_get_scroll (self);
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  SacTilePlace place;
+
+  if (height >= self->room || self->cursor >= self->layout.n || before->n != self->layout.n ||
+      !GTK_IS_WINDOW (root) || !gtk_window_get_focus_visible (GTK_WINDOW (root)))
+    return FALSE;
+  place = sac_tile_layout_get_place (before, self->cursor);
+  return place.y >= scroll && place.y + place.height <= scroll + self->room;
+}
+
 static void
 sac_tile_grid_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
@@ -408,6 +423,9 @@ sac_tile_grid_size_allocate (GtkWidget *widget, int width, int height, int basel
   gtk_widget_measure (GTK_WIDGET (get_sample (self)), GTK_ORIENTATION_VERTICAL, self->layout.width, &tile_height, NULL, NULL, NULL);
   self->layout.height = tile_height;
   scroll = keep_scroll (self, &before, height);
+  if (must_follow (self, &before, height))
+    scroll = scroll_for (self, self->cursor, scroll, height);
+  self->room = height;
   if (self->wanted < self->layout.n && height > 0)
     {
       scroll = scroll_for (self, self->wanted, scroll, height);
