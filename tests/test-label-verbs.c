@@ -93,6 +93,31 @@ test_query (Fixture *f, gconstpointer data)
   g_free (SACCADE (2, "query", "--sort", "smell", "v0"));
 }
 
+/* Something in this process looks into the open project's files, as a file chooser does; another program that reads it then must not take
+ * itself for the last one and remove what is still written. */
+static void
+test_locks (Fixture *f, gconstpointer data)
+{
+  static const char *const files[] = { "", "-wal", "-shm" };
+  g_autofree char *wal = g_strconcat (f->path, "-wal", NULL), *before = NULL, *after = NULL;
+
+  prepare (f);
+  reopen (f);
+  g_assert_true (sac_project_add_label (f->project, "first", NULL));
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+    {
+      g_autofree char *path = g_strconcat (f->path, files[i], NULL), *text = NULL;
+
+      g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+    }
+  before = SACCADE (0, "label", "list");
+  has (before, "first");
+  g_assert_true (g_file_test (wal, G_FILE_TEST_EXISTS));
+  g_assert_true (sac_project_add_label (f->project, "second", NULL));
+  after = SACCADE (0, "label", "list");
+  has (after, "second");
+}
+
 /* The vocabulary, segments and tracks by words. */
 static void
 test_label (Fixture *f, gconstpointer data)
@@ -304,6 +329,7 @@ main (int argc, char **argv)
       return 0;
     }
   sac_media_init ();
+  ADD ("label-verbs/locks", test_locks);
   ADD ("label-verbs/label", test_label);
   ADD ("label-verbs/query", test_query);
   ADD ("label-verbs/export", test_export);

@@ -196,6 +196,7 @@ connect_database (SacProject *self, SacProjectMode mode, GError **error)
    * leave nothing beside the project when it was the last to close.  query_only keeps its hands off the tables. */
   int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_URI | (mode == SAC_PROJECT_CREATE ? SQLITE_OPEN_CREATE : 0), code;
 
+  _sac_make_locks_last ();
   if (sqlite3_open_v2 (self->path, &self->db, flags, NULL) != SQLITE_OK)
     {
       if (!self->db)

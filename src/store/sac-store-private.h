@@ -49,6 +49,8 @@ gboolean      _sac_rollback (SacProject *self);
 void          _sac_emit_changed (SacProject *self);
 
 /* ---- sac-project.c */
+/* Before the first connection: other descriptors of the file that are closed take no locks away. */
+void _sac_make_locks_last (void);
 void          _sac_harden (sqlite3 *db);
 
 /* ---- sac-syncer.c: what was committed reaches the disk within 100 ms and the time the disk takes for a flush. */
