@@ -223,8 +223,8 @@ add_row (SacMeasureTable *self, const char *run, const SacMeasures *figures, con
 }
 
 void
-sac_measure_table_add (SacMeasureTable *self, const char *run, const SacMeasures *figures, const char *const *labels, const double *auc,
-                      guint n_labels, double macro_auc)
+sac_measure_table_add (SacMeasureTable *self, const char *run, const SacMeasures *figures, const char *const *labels,
+                       const double *auc, guint n_labels, double macro_auc)
 {
   g_return_if_fail (SAC_IS_MEASURE_TABLE (self));
   add_row (self, run, figures, NULL, macro_auc);

@@ -10,5 +10,5 @@ G_DECLARE_FINAL_TYPE (SacMeasureTable, sac_measure_table, SAC, MEASURE_TABLE, Gt
 
 void sac_measure_table_clear (SacMeasureTable *self);
 /* A run's rows: one for all labels, one a label.  @figures NULL: its attention was not looked into.  @labels: of @auc, @n_labels. */
-void sac_measure_table_add (SacMeasureTable *self, const char *run, const SacMeasures *figures, const char *const *labels, const double *auc,
-                           guint n_labels, double macro_auc);
+void sac_measure_table_add (SacMeasureTable *self, const char *run, const SacMeasures *figures, const char *const *labels,
+                            const double *auc, guint n_labels, double macro_auc);

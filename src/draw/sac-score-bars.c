@@ -19,7 +19,7 @@ sac_score_bars_height (const SacStyle *style, const SacScoreBars *bars)
 void
 sac_score_bars_draw (cairo_t *cr, double width, double height, const SacStyle *style, const SacScoreBars *bars)
 {
-  double row = row_height (style), number = style->font_px * 4.3, names = MIN (width * 0.42, style->font_px * 13), left = names + 8;
+  double row = row_height (style), number = style->font_px * 4.8, names = MIN (width * 0.42, style->font_px * 13), left = names + 8;
   double room = width - left - number;
   SacText text;
 
