@@ -227,6 +227,8 @@ lay_out (Grid *grid, double width, double height, const SacStyle *style, const S
     }
   if (grid->columns == 0)
     return;
+  if (!sheet->columns)
+    grid->columns = (sheet->n + grid->rows - 1) / grid->rows;   /* rows of the same length, as far as they can be */
   grid->bar = bar_height (sheet, grid->frame_height);
   grid->cell_width = grid->frame_width + grid->gap;
   grid->cell_height = cell_height (grid, sheet, grid->frame_height) + grid->gap;
