@@ -3,6 +3,8 @@
 #include <math.h>
 
 #define MAX_ZOOM 32.0
+#define MOVING_US 250000        /* pictures that follow each other sooner are seen as movement */
+#define GOOD_SCALE 0.75f         /* below it Cairo's good filter is a slow one */
 #define VISIBLE_KEY "sac-visible"       /* on the snapshot, while painters run */
 
 typedef struct {
@@ -14,6 +16,10 @@ typedef struct {
 struct _SacFrameView {
   GtkWidget parent_instance;
   GdkTexture *texture;
+  gint64 texture_us;            /* since when it is there */
+  gboolean moving;              /* it followed the one before soon */
+  guint rest_source;
+  cairo_surface_t *pixels;      /* of the texture, once they were needed */
   guint frame;
   double pixel_aspect;
   char *message;
@@ -93,6 +99,55 @@ snapshot_message (SacFrameView *self, GtkSnapshot *snapshot)
   gtk_snapshot_restore (snapshot);
 }
 
+static gboolean
+is_drawn_by_software (GtkWidget *widget)
+{
+  GskRenderer *renderer = gtk_native_get_renderer (gtk_widget_get_native (widget));
+
+  return renderer && g_strcmp0 (G_OBJECT_TYPE_NAME (renderer), "GskCairoRenderer") == 0;
+}
+
+/* GSK has Cairo scale large pictures down with a filter that takes longer than one lasts.  A picture that moves is drawn by us with a
+ * quicker one; when it has come to rest it is drawn by GSK, as it is everywhere else. */
+static void
+append_picture (SacFrameView *self, GtkSnapshot *snapshot, const graphene_rect_t *picture, const graphene_rect_t *visible)
+{
+  int width = gdk_texture_get_width (self->texture), height = gdk_texture_get_height (self->texture);
+  cairo_t *cr;
+
+  if (!self->moving || picture->size.width > GOOD_SCALE * (float) width || !is_drawn_by_software (GTK_WIDGET (self)))
+    {
+      gtk_snapshot_append_texture (snapshot, self->texture, picture);
+      return;
+    }
+  if (!self->pixels)
+    {
+      self->pixels = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width, height);
+      if (cairo_surface_status (self->pixels) == CAIRO_STATUS_SUCCESS)
+        gdk_texture_download (self->texture, cairo_image_surface_get_data (self->pixels),
+                              (gsize) cairo_image_surface_get_stride (self->pixels));
+      cairo_surface_mark_dirty (self->pixels);
+    }
+  cr = gtk_snapshot_append_cairo (snapshot, visible);
+  cairo_translate (cr, picture->origin.x, picture->origin.y);
+  cairo_scale (cr, picture->size.width / (double) width, picture->size.height / (double) height);
+  cairo_set_source_surface (cr, self->pixels, 0, 0);
+  cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_BILINEAR);
+  cairo_paint (cr);
+  cairo_destroy (cr);
+}
+
+static gboolean
+on_rest (gpointer data)
+{
+  SacFrameView *self = data;
+
+  self->rest_source = 0;
+  self->moving = FALSE;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  return G_SOURCE_REMOVE;
+}
+
 static void
 sac_frame_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
@@ -110,7 +165,7 @@ sac_frame_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
       if (!graphene_rect_intersection (&picture, &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height), &visible))
         visible = picture;
       g_object_set_data (G_OBJECT (snapshot), VISIBLE_KEY, &visible);
-      gtk_snapshot_append_texture (snapshot, self->texture, &picture);
+      append_picture (self, snapshot, &picture, &visible);
       gtk_snapshot_push_clip (snapshot, &visible);
       for (guint i = 0; i < self->painters->len; i++)
         {
@@ -151,6 +206,8 @@ sac_frame_view_finalize (GObject *object)
 {
   SacFrameView *self = SAC_FRAME_VIEW (object);
 
+  g_clear_handle_id (&self->rest_source, g_source_remove);
+  g_clear_pointer (&self->pixels, cairo_surface_destroy);
   g_clear_object (&self->texture);
   g_clear_pointer (&self->message, g_free);
   g_clear_pointer (&self->painters, g_array_unref);
@@ -187,7 +244,17 @@ sac_frame_view_set_texture (SacFrameView *self, GdkTexture *texture, guint frame
   g_return_if_fail (SAC_IS_FRAME_VIEW (self));
   resized = !self->texture || !texture || gdk_texture_get_width (texture) != gdk_texture_get_width (self->texture) ||
             gdk_texture_get_height (texture) != gdk_texture_get_height (self->texture);
-  g_set_object (&self->texture, texture);
+  if (g_set_object (&self->texture, texture))
+    {
+      gint64 now = g_get_monotonic_time ();
+
+      g_clear_pointer (&self->pixels, cairo_surface_destroy);
+      self->moving = texture && now - self->texture_us < MOVING_US;
+      self->texture_us = now;
+      g_clear_handle_id (&self->rest_source, g_source_remove);
+      if (self->moving)
+        self->rest_source = g_timeout_add (MOVING_US / 1000, on_rest, self);
+    }
   self->frame = frame;
   if (resized)
     {
