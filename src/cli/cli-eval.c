@@ -8,11 +8,11 @@
 #include "sac-cli.h"
 
 static SacScores *
-score_now (const char *folder, const char *project_path, const char *split, const char *checkpoint, guint threads,
-           GError **error)
+score_now (const char *folder, const char *project_path, const char *split, const char *checkpoint, const char *device,
+           guint threads, GError **error)
 {
   static const SacSplit splits[] = { SAC_SPLIT_TEST, SAC_SPLIT_VALIDATION, SAC_SPLIT_TRAIN };
-  g_autoptr (SacNet) net = sac_net_open_run (folder, checkpoint, threads, error);
+  g_autoptr (SacNet) net = sac_net_open_run_on (device ? device : "cpu", folder, checkpoint, threads, error);
   g_autoptr (SacProject) project = NULL;
   SacSplit which = SAC_SPLIT_NONE;
 
@@ -75,6 +75,7 @@ sac_cli_eval (int argc, char **argv)
   g_autofree char *project = NULL;
   g_autofree char *split = NULL;
   g_autofree char *checkpoint = NULL;
+  g_autofree char *device = NULL;
   g_autofree char *folder = NULL;
   gboolean json = FALSE, again = FALSE;
   int threads = 0, parsed;
@@ -86,6 +87,7 @@ sac_cli_eval (int argc, char **argv)
     { "split", 's', 0, G_OPTION_ARG_STRING, &split, N_("test (default), validation or train"), N_("NAME") },
     { "checkpoint", 'c', 0, G_OPTION_ARG_FILENAME, &checkpoint, N_("Weights to score (default: the best)"), N_("FILE") },
     { "again", 'a', 0, G_OPTION_ARG_NONE, &again, N_("Compute scores that are already in the run folder again"), NULL },
+    { "device", 'd', 0, G_OPTION_ARG_STRING, &device, N_("Where to compute (default: cpu)"), N_("NAME") },
     { "threads", 't', 0, G_OPTION_ARG_INT, &threads, N_("Threads for computing (default: all cores)"), N_("N") },
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("Print JSON"), NULL },
     { NULL },
@@ -104,14 +106,14 @@ sac_cli_eval (int argc, char **argv)
     return sac_cli_fail (g_steal_pointer (&error));
   if (!split)
     split = g_strdup ("test");
-  if (!again && !checkpoint && !strchr (split, '/'))
+  if (!again && !checkpoint && !device && !strchr (split, '/'))
     scores = sac_scores_read (folder, split, NULL);
   if (scores && !still_true (folder, project, scores))
     g_clear_pointer (&scores, sac_scores_free);
   if (!scores)
     {
       sac_media_init ();
-      scores = score_now (folder, project, split, checkpoint, (guint) threads, &error);
+      scores = score_now (folder, project, split, checkpoint, device, (guint) threads, &error);
     }
   if (!scores)
     return sac_cli_fail (g_steal_pointer (&error));

@@ -21,6 +21,9 @@ void     sac_recipe_get_training_spec (const SacRecipe *recipe, SacClipSpec *spe
 
 /* From a run folder (@checkpoint NULL: best, else newest).  Batch norm always uses the running statistics here. */
 SacNet            *sac_net_open_run (const char *run_folder, const char *checkpoint, guint n_threads, GError **error);
+/* The same on another device: "vulkan", "vulkan:N" (sac_backend_new_for_name()). */
+SacNet            *sac_net_open_run_on (const char *device, const char *run_folder, const char *checkpoint, guint n_threads,
+                                        GError **error);
 /* Over weights that somebody else holds and may go on changing (validation while training); both are borrowed. */
 SacNet            *sac_net_new_shared (const SacRecipe *recipe, guint n_labels, SacWeights *weights, SacBackend *backend,
                                        GError **error);

@@ -85,6 +85,12 @@ sac_net_new_shared (const SacRecipe *recipe, guint n_labels, SacWeights *weights
 SacNet *
 sac_net_open_run (const char *run_folder, const char *checkpoint, guint n_threads, GError **error)
 {
+  return sac_net_open_run_on ("cpu", run_folder, checkpoint, n_threads, error);
+}
+
+SacNet *
+sac_net_open_run_on (const char *device, const char *run_folder, const char *checkpoint, guint n_threads, GError **error)
+{
   g_autofree char *path = checkpoint ? g_strdup (checkpoint) : sac_run_find_checkpoint (run_folder, TRUE);
   g_autofree char *recipe_path = g_build_filename (run_folder, "recipe.ini", NULL);
   g_autoptr (SacRunInfo) info = sac_run_info_read (run_folder, error);
@@ -106,7 +112,7 @@ sac_net_open_run (const char *run_folder, const char *checkpoint, guint n_thread
   net->info = g_steal_pointer (&info);
   net->recipe = g_steal_pointer (&recipe);
   net->owned = TRUE;
-  net->backend = sac_backend_new_for_name ("cpu", n_threads, error);
+  net->backend = sac_backend_new_for_name (device, n_threads, error);
   net->weights = sac_weights_new ();
   if (!net->backend || !sac_model_declare (net->weights, &net->model, (gint32) net->spec.n_frames, error)
       || !sac_weights_allocate (net->weights, net->backend, error))

@@ -1,0 +1,119 @@
+/* The same training on the CPU and on a Vulkan device: losses, weights, scores, and a run that goes over from one to the other. */
+#include <math.h>
+
+#include "train-fixture.h"
+
+static gboolean
+has_vulkan (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SacBackend) backend = sac_backend_vulkan_new (-1, &error);
+
+  if (!backend)
+    g_test_skip (error->message);
+  return backend != NULL;
+}
+
+static void
+stop_halfway (double fraction, const char *what, gpointer data)
+{
+  if (fraction >= 0.5)
+    g_cancellable_cancel (data);
+}
+
+static void
+train_on (const char *device, const char *name, const char *changes, SacTrainSpec how, char **folder)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SacRecipe) recipe = make_recipe (changes);
+  g_autoptr (SacProject) project = sac_project_open (project_path, SAC_PROJECT_READ_ONLY, &error);
+
+  g_assert_no_error (error);
+  g_free (*folder);
+  *folder = g_build_filename (work, "runs", name, NULL);
+  how.recipe = recipe;
+  how.project = project;
+  how.n_threads = 2;
+  how.device = device;
+  how.run_folder = *folder;
+  g_assert_true (sac_train (&how, how.progress_data, &error));
+  g_assert_no_error (error);
+}
+
+static void
+compare_losses (const char *a, const char *b, double tolerance)
+{
+  double x = first_value (a, "loss/train"), y = first_value (b, "loss/train");
+
+  g_test_message ("first loss: %.7f and %.7f", x, y);
+  g_assert_cmpfloat (fabs (x / y - 1), <=, tolerance);
+}
+
+/* One step, then the weights: as large a difference as PyTorch and the CPU have. */
+static void
+test_step (gconstpointer data)
+{
+  const char *bn = data;
+  g_autofree char *changes = g_strdup_printf ("[training]\nsteps=1\nbatch_norm=%s\n", bn);
+  g_autofree char *a_name = g_strdup_printf ("cpu-%s", bn), *b_name = g_strdup_printf ("vulkan-%s", bn);
+  g_autofree char *a = NULL, *b = NULL, *x = NULL, *y = NULL;
+  double relative;
+
+  if (!has_vulkan ())
+    return;
+  train_on ("cpu", a_name, changes, (SacTrainSpec) { NULL }, &a);
+  train_on ("vulkan", b_name, changes, (SacTrainSpec) { NULL }, &b);
+  compare_losses (a, b, g_str_equal (bn, "frozen") ? 1e-5 : 1e-4);
+  x = sac_run_find_checkpoint (a, FALSE);
+  y = sac_run_find_checkpoint (b, FALSE);
+  compare_checkpoints (x, y, FALSE, &relative);
+  g_test_message ("weights differ by %.3g", relative);
+  g_assert_cmpfloat (relative, <=, 1e-4);
+}
+
+static SacScores *
+score_on (const char *device, const char *folder)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SacNet) net = sac_net_open_run_on (device, folder, NULL, 2, &error);
+  g_autoptr (SacProject) project = sac_project_open (project_path, SAC_PROJECT_READ_ONLY, &error);
+  SacScores *scores;
+
+  g_assert_no_error (error);
+  scores = sac_score_run (net, folder, project, SAC_SPLIT_TEST, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  return scores;
+}
+
+/* A run that began on the device and went on with the CPU; its checkpoint is worth the same on both. */
+static void
+test_takes_over (void)
+{
+  g_autofree char *folder = NULL;
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (SacScores) cpu = NULL, vulkan = NULL;
+
+  if (!has_vulkan ())
+    return;
+  train_on ("vulkan", "over", "[training]\nsteps=8\n", (SacTrainSpec) { .progress = stop_halfway, .progress_data = cancellable }, &folder);
+  train_on ("cpu", "over", "", (SacTrainSpec) { .resume = TRUE }, &folder);
+  cpu = score_on ("cpu", folder);
+  vulkan = score_on ("vulkan", folder);
+  g_assert_cmpuint (cpu->n_clips, ==, vulkan->n_clips);
+  for (guint i = 0; i < cpu->n_clips * cpu->n_labels; i++)
+    g_assert_cmpfloat (fabsf (cpu->scores[i] - vulkan->scores[i]), <=, 1e-4f);
+  for (guint label = 0; label < cpu->n_labels; label++)
+    g_assert_cmpfloat (fabs (sac_auc (cpu->scores + label, cpu->truth + label, cpu->n_clips, cpu->n_labels)
+                             - sac_auc (vulkan->scores + label, vulkan->truth + label, vulkan->n_clips, vulkan->n_labels)), <=, 1e-3);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_set_nonfatal_assertions ();
+  g_test_add_data_func ("/devices/step-frozen", "frozen", test_step);
+  g_test_add_data_func ("/devices/step-batch", "batch", test_step);
+  g_test_add_func ("/devices/takes-over", test_takes_over);
+  return train_tests_run ();
+}
