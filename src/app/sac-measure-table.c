@@ -190,6 +190,7 @@ say (SacMeasureTable *self)
 {
   gtk_label_set_text (self->words, self->without
                                      ? _("Where attention has no figures yet: choose the run on the Explain page, “Whole split”, Compute.")
+                                     /* xgettext:no-c-format */
                                      : _("Of the test clips. Rest on a number to see 95 % of resampled means."));
 }
 
