@@ -5,6 +5,7 @@
 #include "app/sac-label-page.h"
 #include "app/sac-player.h"
 #include "app/sac-track-painter.h"
+#include "app/sac-tile-grid.h"
 #include "app/sac-window.h"
 #include "widget-fixture.h"
 
@@ -249,6 +250,7 @@ test_window (Fixture *f, gconstpointer data)
   g_autofree char *page = NULL;
   SacClip *clip;
   SacId id, cat;
+  GtkSelectionModel *chosen;
   GtkWidget *tile;
 
   gtk_window_present (GTK_WINDOW (window));
@@ -264,6 +266,10 @@ test_window (Fixture *f, gconstpointer data)
   tile = find (GTK_WIDGET (clips), SAC_TYPE_CLIP_TILE);
   g_assert_nonnull (tile);
   g_assert_true (wait_until (has_pictures, tile, 20));
+  sac_clip_tile_scrub (SAC_CLIP_TILE (tile), 0.99);
+  g_assert_cmpuint (sac_clip_tile_get_picture (SAC_CLIP_TILE (tile)), ==, sac_clip_tile_get_n_pictures (SAC_CLIP_TILE (tile)) - 1);
+  sac_clip_tile_scrub (SAC_CLIP_TILE (tile), 0);
+  g_assert_cmpuint (sac_clip_tile_get_picture (SAC_CLIP_TILE (tile)), ==, 0);
 
   cat = sac_session_add_label (session, "cat");
   g_assert_cmpint (cat, !=, 0);
@@ -277,6 +283,15 @@ test_window (Fixture *f, gconstpointer data)
   g_assert_cmpint (sac_clip_get_state (clip, 0), ==, SAC_LABEL_UNKNOWN);
   sac_session_redo (session);
   g_assert_cmpint (sac_clip_get_state (clip, 0), ==, SAC_LABEL_YES);
+
+  /* A digit is for all that are selected, and one step back takes all of it. */
+  chosen = GTK_SELECTION_MODEL (sac_tile_grid_get_selection (SAC_TILE_GRID (find (GTK_WIDGET (clips), SAC_TYPE_TILE_GRID))));
+  gtk_selection_model_select_all (chosen);
+  g_assert_true (sac_clips_page_act (SAC_CLIPS_PAGE (clips), "label.1"));
+  g_assert_cmpuint (sac_session_get_label (session, 0)->n_yes, ==, 3);
+  sac_session_undo (session);
+  g_assert_cmpuint (sac_session_get_label (session, 0)->n_yes, ==, 1);
+  g_assert_true (sac_clips_page_act (SAC_CLIPS_PAGE (clips), "clips.unselect"));
 
   /* A clip opens on the Label page at the frame it is asked for. */
   sac_selection_go (sac_window_get_selection (window), clip, 9);
