@@ -126,7 +126,7 @@ if ok(canvas, 'maps can be edited'):
     for y in (0.25, 0.4, 0.55, 0.7):
         drag(*place(canvas, 0.3, y), *place(canvas, 0.7, y))
     ok(says('Edited maps: ', 10), 'a stroke of the brush: the scores are those of the edited maps', texts)
-    edited = scores('Edited maps')
+    edited = wait(lambda: (lambda told: told if len(told) == 2 else None) (scores('Edited maps'))) or []
     shot('explain-edited')
     ok(len(edited) == 2 and abs(edited[0] - own[0]) < 0.11 and edited[1] != edited[0], 'they moved', (own, edited))
     for _ in range(4):

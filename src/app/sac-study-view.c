@@ -1,8 +1,9 @@
 #include "sac-study-view.h"
 
 #include <glib/gi18n.h>
-#include <json-glib/json-glib.h>
+#include <math.h>
 
+#include "run/sac-run.h"
 #include "sac-tool-job.h"
 
 struct _SacStudyView {
@@ -23,6 +24,14 @@ static const struct { const char *name, *words; gboolean control; } rows[] = {
   { "both", N_("Both inverted"), FALSE }, { "constant", N_("Constant maps"), TRUE }, { "shuffled", N_("Frames shuffled"), TRUE },
   { "other", N_("Maps of another clip"), TRUE }, { "zero", N_("Maps of 0"), TRUE }, { "one", N_("Maps of 1"), TRUE },
 };
+
+static const char *
+chosen_split (SacStudyView *self)
+{
+  static const char *const splits[] = { "test", "validation", "train" };
+
+  return splits[MIN (gtk_drop_down_get_selected (self->split), 2)];
+}
 
 /* ---- the table. */
 
@@ -48,56 +57,29 @@ put (SacStudyView *self, int column, int row, const char *text, const char *clas
   gtk_grid_attach (self->table, label, column, row, 1, 1);
 }
 
-static JsonObject *
-member_object (JsonObject *object, const char *name)
-{
-  JsonNode *node = object ? json_object_get_member (object, name) : NULL;
-
-  return node && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-}
-
-static gboolean
-number (JsonObject *object, const char *name, double *value)
-{
-  JsonNode *node = object ? json_object_get_member (object, name) : NULL;
-
-  if (!node || !JSON_NODE_HOLDS_VALUE (node)
-      || (json_node_get_value_type (node) != G_TYPE_DOUBLE && json_node_get_value_type (node) != G_TYPE_INT64))
-    return FALSE;
-  *value = json_node_get_double (node);
-  if (json_node_get_value_type (node) == G_TYPE_INT64)
-    *value = (double) json_node_get_int (node);
-  return TRUE;
-}
-
 static char *
-interval_text (JsonObject *row, const char *name)
+interval_text (const SacMeasures *measures, const char *measure, const char *maps)
 {
-  JsonObject *interval = member_object (row, name);
-  double mean, low, high;
+  g_autofree char *name = g_strconcat (measure, ".", maps, NULL);
+  const SacMeasureRow *row = sac_measures_find (measures, name);
 
-  if (!number (interval, "mean", &mean))
+  if (!row || isnan (row->all.mean))
     return g_strdup ("–");
-  if (!number (interval, "low", &low) || !number (interval, "high", &high))
-    return g_strdup_printf ("%.1f", 100 * mean);
-  return g_strdup_printf ("%.1f (%.1f … %.1f)", 100 * mean, 100 * low, 100 * high);
+  if (isnan (row->all.low) || isnan (row->all.high))
+    return g_strdup_printf ("%.1f", 100 * row->all.mean);
+  return g_strdup_printf ("%.1f (%.1f … %.1f)", 100 * row->all.mean, 100 * row->all.low, 100 * row->all.high);
 }
 
-gboolean
-sac_study_view_show (SacStudyView *self, const char *json)
+/* The table from the run's folder; FALSE: this split was not looked at. */
+static gboolean
+show_table (SacStudyView *self)
 {
-  g_autoptr (JsonParser) parser = json_parser_new ();
-  JsonNode *top;
-  JsonObject *study, *inversion;
-  double n_clips = 0;
+  g_autoptr (SacMeasures) measures = self->run ? sac_measures_read (self->run, chosen_split (self), NULL) : NULL;
+  g_autofree char *words = NULL;
   int at = 1;
 
   empty_table (self);
-  if (!json_parser_load_from_data (parser, json, -1, NULL) || !(top = json_parser_get_root (parser)) || !JSON_NODE_HOLDS_OBJECT (top))
-    return FALSE;
-  study = json_node_get_object (top);
-  inversion = member_object (study, "inversion");
-  if (!inversion)
+  if (!measures || !sac_measures_find (measures, "top1.none"))
     return FALSE;
   put (self, 0, 0, _("Maps"), "heading");
   put (self, 1, 0, _("Top-1, %"), "heading");
@@ -105,27 +87,26 @@ sac_study_view_show (SacStudyView *self, const char *json)
   put (self, 3, 0, _("Loss of Top-1"), "heading");
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
-      JsonObject *row = member_object (inversion, rows[i].name);
-      g_autofree char *top1 = NULL, *top5 = NULL, *drop = NULL;
+      const char *class = rows[i].control ? "dim-label" : NULL;
+      g_autofree char *top1 = interval_text (measures, "top1", rows[i].name), *top5 = interval_text (measures, "top5", rows[i].name);
+      g_autofree char *drop = i ? interval_text (measures, "drop", rows[i].name) : g_strdup ("");
 
-      if (!row)
-        continue;
-      top1 = interval_text (row, "top1");
-      top5 = interval_text (row, "top5");
-      drop = i ? interval_text (row, "drop") : g_strdup ("");
-      put (self, 0, at, _(rows[i].words), rows[i].control ? "dim-label" : NULL);
-      put (self, 1, at, top1, rows[i].control ? "dim-label" : NULL);
-      put (self, 2, at, top5, rows[i].control ? "dim-label" : NULL);
-      put (self, 3, at, drop, rows[i].control ? "dim-label" : NULL);
+      put (self, 0, at, _(rows[i].words), class);
+      put (self, 1, at, top1, class);
+      put (self, 2, at, top5, class);
+      put (self, 3, at, drop, class);
       at++;
     }
-  number (study, "clips", &n_clips);
-  {
-    g_autofree char *words = g_strdup_printf (_("%.0f clips; in brackets 95 %% of resampled means; controls in grey"), n_clips);
-
-    gtk_label_set_text (self->words, words);
-  }
+  words = g_strdup_printf (_("%.0f clips; in brackets 95 %% of resampled means; controls in grey"), (double) measures->n_clips);
+  gtk_label_set_text (self->words, words);
   return TRUE;
+}
+
+static void
+show_or_invite (SacStudyView *self)
+{
+  if (!show_table (self))
+    gtk_label_set_text (self->words, _("How much the scores lose when attention is inverted, over all clips of a split."));
 }
 
 /* ---- computing. */
@@ -137,6 +118,7 @@ show_running (SacStudyView *self, gboolean running)
   gtk_progress_bar_set_fraction (self->progress, 0);
   gtk_button_set_label (self->start, running ? _("Stop") : _("Compute"));
   gtk_widget_set_sensitive (GTK_WIDGET (self->start), self->run != NULL);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->split), !running);
 }
 
 static void
@@ -149,16 +131,16 @@ static void
 on_done (SacStudyView *self, gboolean fine, const char *said)
 {
   show_running (self, FALSE);
-  if (!fine || !sac_study_view_show (self, said))
-    gtk_label_set_text (self->words, said ? said : _("Stopped."));
+  if (!fine && said)
+    gtk_label_set_text (self->words, said);
+  else
+    show_or_invite (self);
 }
 
 static void
 on_start (SacStudyView *self)
 {
-  static const char *const splits[] = { "test", "validation", "train" };
-  const char *words[] = { "attention", self->run, "--project", self->project, "--split",
-                          splits[MIN (gtk_drop_down_get_selected (self->split), 2)], "--json", NULL };
+  const char *words[] = { "attention", self->run, "--project", self->project, "--split", chosen_split (self), "--json", NULL };
 
   if (sac_tool_job_is_running (self->job))
     sac_tool_job_cancel (self->job);
@@ -171,6 +153,13 @@ on_start (SacStudyView *self)
     }
 }
 
+static void
+on_split (SacStudyView *self)
+{
+  if (!sac_tool_job_is_running (self->job))
+    show_or_invite (self);
+}
+
 void
 sac_study_view_set_run (SacStudyView *self, const char *run_folder, const char *project)
 {
@@ -181,8 +170,7 @@ sac_study_view_set_run (SacStudyView *self, const char *run_folder, const char *
   g_free (self->project);
   self->run = g_strdup (run_folder);
   self->project = g_strdup (project);
-  empty_table (self);
-  gtk_label_set_text (self->words, _("How much the scores lose when attention is inverted, over all clips of a split."));
+  show_or_invite (self);
   if (!sac_tool_job_is_running (self->job))
     show_running (self, FALSE);
 }
@@ -245,6 +233,7 @@ sac_study_view_init (SacStudyView *self)
   gtk_widget_set_vexpand (scroll, TRUE);
   gtk_widget_set_parent (scroll, GTK_WIDGET (self));
   self->job = sac_tool_job_new ();
+  g_signal_connect_swapped (self->split, "notify::selected", G_CALLBACK (on_split), self);
   g_signal_connect_swapped (self->start, "clicked", G_CALLBACK (on_start), self);
   g_signal_connect_swapped (self->job, "progress", G_CALLBACK (on_progress), self);
   g_signal_connect_swapped (self->job, "done", G_CALLBACK (on_done), self);

@@ -6,7 +6,5 @@
 G_DECLARE_FINAL_TYPE (SacStudyView, sac_study_view, SAC, STUDY_VIEW, GtkWidget)
 
 GtkWidget *sac_study_view_new (void);
-/* Another run empties the table and ends what is being computed.  NULL: none. */
+/* Shows what was computed of the run before (run/sac-measures.h), and ends what is being computed.  NULL: none. */
 void       sac_study_view_set_run (SacStudyView *self, const char *run_folder, const char *project);
-/* Shows @json, what `saccade attention --json` printed; FALSE: it is none. */
-gboolean   sac_study_view_show (SacStudyView *self, const char *json);
