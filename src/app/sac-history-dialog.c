@@ -87,7 +87,7 @@ refresh (gpointer data)
   g_autoptr (GPtrArray) acts = project ? sac_project_list_history (project, MOST, NULL) : NULL;
   gboolean found = FALSE;
 
-  self->refresh_source = 0;
+  g_clear_handle_id (&self->refresh_source, g_source_remove);  /* also where it is called beside the clock */
   if (!project && sac_session_is_open (self->session))
     return G_SOURCE_REMOVE;     /* lent: it says again when it is back */
   g_list_store_remove_all (self->rows);

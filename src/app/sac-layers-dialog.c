@@ -207,7 +207,7 @@ refresh (gpointer data)
 {
   SacLayersDialog *self = data;
 
-  self->refresh_source = 0;
+  g_clear_handle_id (&self->refresh_source, g_source_remove);  /* also where it is called beside the clock */
   if (sac_session_get_path (self->session))
     sac_store_job_read (self->session, read_known, g_new0 (Known, 1), known_free, NULL, self, on_known);
   return G_SOURCE_REMOVE;
