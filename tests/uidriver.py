@@ -141,7 +141,7 @@ def unnamed():
     """Controls that a screen reader could not name."""
     wanted = {'push button', 'toggle button', 'check box', 'text', 'combo box', 'slider', 'image', 'progress bar', 'menu button'}
     dull = {'', 'GtkImage', 'GtkPicture', 'GtkButton', 'GtkMenuButton', 'GtkDrawingArea'}
-    return [f'{n.get_role_name()} {n.get_name()!r}' for n in walk(app)
+    return [f'{n.get_role_name()} {n.get_name()!r}' for n in walk(within or app)
             if showing(n) and n.get_role_name() in wanted and (n.get_name() or '') in dull and n.get_role_name() != 'image']
 
 
