@@ -329,6 +329,82 @@ test_null_plan (void)
     }
 }
 
+/* ---- signals and adversaries, which have no recipe: what the null backend tells is what is then asked of the processor's memory. */
+
+static SacBuffer *(*plain_alloc) (SacBackend *backend, gsize n_bytes, GError **error);
+static gsize n_asked;
+
+static SacBuffer *
+counting_alloc (SacBackend *backend, gsize n_bytes, GError **error)
+{
+  n_asked += n_bytes;
+  return plain_alloc (backend, n_bytes, error);
+}
+
+static SacVar
+build_san (SacGraph *g, SacWeights *weights, SacBackend *backend, SacOptimizer **sgd)
+{
+  const SacSan net = { .n_classes = 6, .width = 16 };
+  SacVar signal = sac_graph_input (g, "signal", SAC_SHAPE (32, 3, 64, 1, 1));
+  SacVar target = sac_graph_input (g, "target", SAC_SHAPE (32, 1, 1, 1, 1));
+  SacVar loss = sac_cross_entropy (g, sac_san_logits (g, weights, &net, signal, SAC_BN_BATCH, TRUE), target, 0);
+
+  g_assert_true (sac_weights_allocate (weights, backend, NULL));
+  *sgd = sac_optimizer_new_sgd (weights, backend, NULL);
+  sac_optimizer_update_at_once (*sgd, g, loss, FALSE);
+  return loss;
+}
+
+static SacVar
+build_gan (SacGraph *g, SacWeights *weights, SacWeights *opponent, SacBackend *backend, SacOptimizer **mine, SacOptimizer **other)
+{
+  const SacDcgan net = { .size = 64, .width = 16, .z = 100, .n_logits = 4, .spectral = TRUE };
+  SacVar noise = sac_graph_input (g, "noise", SAC_SHAPE (8, 100, 1, 1, 1));
+  SacVar real = sac_graph_input (g, "real", SAC_SHAPE (8, 3, 1, 64, 64));
+  SacMadGanStep step;
+
+  sac_mad_gan_declare (weights, opponent, &net, 3);
+  g_assert_true (sac_weights_allocate (weights, backend, NULL) && sac_weights_allocate (opponent, backend, NULL));
+  *mine = sac_optimizer_new_adam (weights, backend, NULL);
+  *other = sac_optimizer_new_adam (opponent, backend, NULL);
+  step = sac_mad_gan_step (g, weights, opponent, *mine, *other, &net, 3, noise, real);
+  return sac_add (g, step.loss_d, step.loss_g);
+}
+
+static SacProgramCost
+count (SacBackend *backend, gboolean gan)
+{
+  g_autoptr (SacWeights) weights = sac_weights_new (), opponent = sac_weights_new ();
+  g_autoptr (SacOptimizer) mine = NULL, other = NULL;
+  g_autoptr (SacGraph) g = sac_graph_new ();
+  g_autoptr (SacProgram) program = NULL;
+  g_autoptr (GError) error = NULL;
+  SacVar loss;
+
+  plain_alloc = backend->alloc;
+  backend->alloc = counting_alloc;
+  n_asked = 0;
+  loss = gan ? build_gan (g, weights, opponent, backend, &mine, &other) : build_san (g, weights, backend, &mine);
+  program = sac_program_compile (g, &loss, 1, backend, &error);
+  g_assert_no_error (error);
+  return sac_program_get_cost (program);
+}
+
+static void
+test_null_plan_without_recipe (void)
+{
+  for (int gan = 0; gan < 2; gan++)
+    {
+      g_autoptr (SacBackend) cpu = sac_backend_cpu_new (2), null = sac_backend_null_new ();
+      SacProgramCost planned = count (null, gan), run = count (cpu, gan);
+      double told = (double) (planned.arena_bytes + planned.block_bytes);
+
+      g_test_message ("%s: told %.0f kB, asked for %.0f kB", gan ? "gan-k3" : "san1d", told / 1024, (double) n_asked / 1024);
+      g_assert_cmpfloat_with_epsilon (told / (double) n_asked, 1, 0.05);
+      g_assert_cmpfloat (planned.flops, ==, run.flops);
+    }
+}
+
 static void
 test_sizes (void)
 {
@@ -369,5 +445,6 @@ main (int argc, char **argv)
   g_test_add_func ("/memory/not-across-effects", test_not_across_effects);
   g_test_add_func ("/memory/sizes", test_sizes);
   g_test_add_func ("/memory/null-plan", test_null_plan);
+  g_test_add_func ("/memory/null-plan/without-recipe", test_null_plan_without_recipe);
   return g_test_run ();
 }
