@@ -216,6 +216,55 @@ check_study (SacNet *net, const SacScores *scores, gboolean flat)
     }
 }
 
+static void
+check_grid (SacNet *net, const char *layer, int size)
+{
+  const SacClipSpec *spec = sac_net_get_clip_spec (net);
+  g_autofree float *clip = g_new0 (float, (gsize) spec->n_frames * (gsize) spec->crop * (gsize) spec->crop * 3);
+  g_autofree float *map = g_new (float, (gsize) spec->n_frames * (gsize) spec->crop * (gsize) spec->crop);
+  g_autofree float *weights = g_new (float, spec->n_frames);
+  g_autoptr (GError) error = NULL;
+  int grid[3];
+
+  g_assert_true (sac_net_gradcam_at (net, clip, 0, layer, map, weights, NULL, &error));
+  g_assert_no_error (error);
+  sac_net_get_gradcam_grid (net, grid);
+  g_assert_cmpint (grid[0], ==, (int) spec->n_frames);
+  g_assert_cmpint (grid[1], ==, size);
+  g_assert_cmpint (grid[2], ==, size);
+}
+
+/* Grad-CAM of any layer: each on its own grid, and a clear word about one that is not there. */
+static void
+check_layers (SacNet *net)
+{
+  const char *const *layers = sac_net_get_layers (net);
+  g_autoptr (GError) error = NULL;
+  float map[4 * 32 * 32], weights[4], *clip = g_new0 (float, 4 * 32 * 32 * 3);
+
+  for (const char *const *name = (const char *[]) { "stem", "layer1.0", "layer1", "layer3.0", "layer4", NULL }; *name; name++)
+    g_assert_true (g_strv_contains (layers, *name));
+  check_grid (net, "stem", 8);
+  check_grid (net, "layer1.0", 8);
+  check_grid (net, "layer2.0", 4);
+  check_grid (net, "layer3", 2);
+  check_grid (net, "3", 2);
+  check_grid (net, "1.0", 8);
+  check_grid (net, NULL, 1);
+  check_grid (net, "layer1", 8);
+  check_grid (net, "0", 1);
+  for (guint i = 0; layers[i]; i++)
+    {
+      g_assert_true (sac_net_gradcam_at (net, clip, 1, layers[i], map, weights, NULL, &error));
+      g_assert_no_error (error);
+    }
+  g_assert_false (sac_net_gradcam_at (net, clip, 0, "layer3.7", map, weights, NULL, &error));
+  g_assert_error (error, SAC_INFER_ERROR, SAC_INFER_ERROR_NETWORK);
+  g_assert_nonnull (strstr (error->message, "layer3.7"));
+  g_assert_nonnull (strstr (error->message, "layer2.0, "));
+  g_free (clip);
+}
+
 /* Networks with an attention branch, one label of all: both branches learn, what is told and scored is the perception branch's. */
 static void
 test_attention (void)
@@ -250,6 +299,7 @@ test_attention (void)
       g_assert_no_error (error);
       g_assert_true (sac_net_score (net, clip, probabilities, NULL, &error));
       g_assert_cmpfloat_with_epsilon (probabilities[0] + probabilities[1], 1, 1e-6);
+      check_layers (net);
       if (sac_net_has_attention (net))
         check_study (net, scores, i == 2);
       else
@@ -323,6 +373,10 @@ test_explains (void)
   none = sac_explainer_run (explainer, &(SacQuestion) { folder, project_path, "no such clip", "" }, NULL, &error);
   g_assert_null (none);
   g_assert_nonnull (error);
+  g_clear_error (&error);
+  none = sac_explainer_run (explainer, &(SacQuestion) { folder, project_path, "red00", "", SAC_ASK_GRADCAM, "no layer" }, NULL, &error);
+  g_assert_null (none);
+  g_assert_error (error, SAC_INFER_ERROR, SAC_INFER_ERROR_NETWORK);
   g_clear_error (&error);
   sac_worker_explain_async (worker, &(SacQuestion) { folder, project_path, "red00", "red" }, NULL, on_explained, &there);
   while (!there)

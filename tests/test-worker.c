@@ -17,7 +17,7 @@ enum { K = 3, T = 2, H = 2, W = 3 };
 static SacExplanation *
 explain (const SacQuestion *question, GCancellable *cancellable, gpointer data, GError **error)
 {
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "nothing to explain");
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "asked for <%s>", question->layer);
   return NULL;
 }
 
@@ -44,6 +44,8 @@ attend (const char *run, const char *project, const char *clip, GCancellable *ca
   look = g_new0 (SacLook, 1);
   look->n_labels = K;
   look->labels = g_strdupv ((char *[]) { "cat", "hund – größer", "", NULL });
+  if (strcmp (clip, "whole") == 0)
+    look->layers = g_strdupv ((char *[]) { "stem", "layer1.0", "layer1", NULL });
   look->softmax = TRUE;
   look->n_frames = T;
   look->frames = g_memdup2 ((guint[]) { 5, 9 }, 2 * sizeof (guint));
@@ -195,6 +197,8 @@ test_attend (void)
   g_assert_cmpuint (look->n_labels, ==, K);
   g_assert_cmpstr (look->labels[1], ==, "hund – größer");
   g_assert_cmpstr (look->labels[2], ==, "");
+  g_assert_cmpuint (g_strv_length (look->layers), ==, 3);
+  g_assert_cmpstr (look->layers[2], ==, "layer1");
   g_assert_true (look->softmax);
   g_assert_cmpuint (look->frames[1], ==, 9);
   g_assert_cmpfloat (look->crop[2], ==, 20.5);
@@ -210,6 +214,7 @@ test_attend (void)
   g_assert_false (sac_look_has_attention (look));
   g_assert_true (!look->branch && !look->temporal && !look->class_maps && look->t == 0);
   g_assert_cmpuint (look->n_frames, ==, T);
+  g_assert_true (look->layers && !look->layers[0]);
   sac_look_free (look);
   look = look_at (worker, "flat").look;
   g_assert_true (look->spatial && !look->temporal && look->class_maps);
@@ -225,6 +230,36 @@ test_attend (void)
   g_assert_error (answer.error, SAC_RUN_ERROR, SAC_RUN_ERROR_WORKER);
   g_assert_nonnull (strstr (answer.error->message, "no such clip"));
   g_clear_error (&answer.error);
+}
+
+static void
+on_explained (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Answer *answer = data;
+
+  g_assert_null (sac_worker_explain_finish (SAC_WORKER (source), result, &answer->error));
+  answer->done = TRUE;
+}
+
+/* A layer goes over by name; a name without end is no name. */
+static void
+test_layer (void)
+{
+  g_autoptr (SacWorker) worker = sac_worker_new (self_program);
+  g_autofree char *endless = g_strnfill (20000, 'x');
+  const char *const layers[] = { "layer3.1", NULL, endless }, *const words[] = { "<layer3.1>", "<>", "cannot be read" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (layers); i++)
+    {
+      Answer answer = { 0 };
+
+      sac_worker_explain_async (worker, &(SacQuestion) { "/run", "/project", "x", .layer = layers[i] }, NULL, on_explained, &answer);
+      wait_for (&answer);
+      g_assert_error (answer.error, SAC_RUN_ERROR, SAC_RUN_ERROR_WORKER);
+      if (!strstr (answer.error->message, words[i]))
+        g_error ("said “%s” rather than “%s”", answer.error->message, words[i]);
+      g_clear_error (&answer.error);
+    }
 }
 
 static void
@@ -283,6 +318,10 @@ test_hostile (void)
     LOOK ("1", "1", "\"big\"", "") " 5",
     LOOK ("1", "1", "[0,0,0]", ",\"crop\":[1,2,3]") " 5",
     "\"labels\":1,\"names\":1,\"shape\":[0,0,0] 5",             /* no frames */
+    LOOK ("1", "1", "[0,0,0]", ",\"layers\":1") " 5",           /* a layer without a name */
+    LOOK ("1", "2", "[0,0,0]", ",\"layers\":-1") " 6",
+    LOOK ("1", "5000", "[0,0,0]", ",\"layers\":4999") " 5004",
+    LOOK ("1", "3", "[0,0,0]", ",\"layers\":1") " 7",           /* a byte more than names */
   };
   static const char *const scores[] = { "\"labels\":2 7", "\"labels\":2", "\"labels\":-1 4", "\"labels\":1e12 4", "\"x\":1 4" };
 
@@ -325,6 +364,7 @@ main (int argc, char **argv)
     return play_worker ();
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/run/worker/attend", test_attend);
+  g_test_add_func ("/run/worker/layer", test_layer);
   g_test_add_func ("/run/worker/perceive", test_perceive);
   g_test_add_func ("/run/worker/hostile", test_hostile);
   return g_test_run ();

@@ -2,6 +2,7 @@
 
 #include <glib/gi18n.h>
 #include <math.h>
+#include <string.h>
 
 #include "run/sac-run.h"
 #include "sac-explain-charts.h"
@@ -17,6 +18,7 @@
 #include "sac-study-view.h"
 
 #define MAX_BESIDE 3
+#define N_STAGES 5              /* in the drop-down of layers: the last one, 4 … 1 */
 
 struct _SacExplainPage {
   SacPage parent_instance;
@@ -174,15 +176,25 @@ chosen_label (SacExplainPage *self)
   return i > 0 && i - 1 < sac_session_get_n_labels (session) ? sac_session_get_label (session, i - 1)->name : NULL;
 }
 
+/* First the stages, then what the network has by name. */
+static const char *
+chosen_layer (SacExplainPage *self)
+{
+  static const char *const stages[N_STAGES] = { "", "4", "3", "2", "1" };
+  guint i = gtk_drop_down_get_selected (self->layer_drop);
+
+  if (i < N_STAGES || i == GTK_INVALID_LIST_POSITION)
+    return stages[i < N_STAGES ? i : 0];
+  return gtk_string_list_get_string (GTK_STRING_LIST (gtk_drop_down_get_model (self->layer_drop)), i);
+}
+
 static void
 ask_one (SacExplainPage *self, SacSight *sight, const char *run)
 {
-  static const int layers[] = { 0, 4, 3, 2, 1 };
   SacSession *session = sac_page_get_session (SAC_PAGE (self));
   SacSightKind kind = (SacSightKind) MIN (gtk_drop_down_get_selected (self->map_drop), SAC_N_SIGHTS - 1);
-  int layer = layers[MIN (gtk_drop_down_get_selected (self->layer_drop), 4)];
 
-  sac_sight_choose (sight, kind, kind == SAC_SIGHT_GRADCAM ? layer : 0, chosen_label (self));
+  sac_sight_choose (sight, kind, kind == SAC_SIGHT_GRADCAM ? chosen_layer (self) : NULL, chosen_label (self));
   sac_sight_ask (sight, run, sac_session_get_path (session), self->shown ? sac_clip_get_name (self->shown) : NULL);
 }
 
@@ -197,6 +209,33 @@ ask (SacExplainPage *self)
   sac_study_view_set_run (self->study, chosen_run (self), sac_session_get_path (session));
   for (GtkWidget *pane = gtk_widget_get_first_child (GTK_WIDGET (self->beside_box)); pane; pane = gtk_widget_get_next_sibling (pane))
     ask_one (self, sac_sight_pane_get_sight (SAC_SIGHT_PANE (pane)), sac_sight_pane_get_run (SAC_SIGHT_PANE (pane)));
+}
+
+/* Which layers there are to choose; the chosen one stays if this network has it. */
+static void
+on_look (SacExplainPage *self)
+{
+  const SacLook *look = sac_gaze_get_look (sac_sight_get_gaze (self->sight));
+  GtkStringList *list = GTK_STRING_LIST (gtk_drop_down_get_model (self->layer_drop));
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (list)) - N_STAGES, at = 0, same = 0;
+  g_autofree char *chosen = g_strdup (chosen_layer (self));
+  guint selected = gtk_drop_down_get_selected (self->layer_drop);
+
+  if (!look)
+    return;
+  while (same < n && look->layers[same] && strcmp (gtk_string_list_get_string (list, N_STAGES + same), look->layers[same]) == 0)
+    same++;
+  if (same == n && !look->layers[same])
+    return;
+  self->filling = TRUE;
+  gtk_string_list_splice (list, N_STAGES, n, (const char *const *) look->layers);
+  while (look->layers[at] && strcmp (look->layers[at], chosen) != 0)
+    at++;
+  if (selected >= N_STAGES)
+    gtk_drop_down_set_selected (self->layer_drop, look->layers[at] ? N_STAGES + at : 0);
+  self->filling = FALSE;
+  if (selected >= N_STAGES && !look->layers[at])
+    ask (self);
 }
 
 /* ---- inversion: a key held turns what the buttons say. */
@@ -293,7 +332,6 @@ static void
 on_export_wanted (SacExplainPage *self, GPtrArray *words)
 {
   static const char *const kinds[SAC_N_SIGHTS] = { "own", "label", "gradcam", "gradient", "random" };
-  static const int layers[] = { 0, 4, 3, 2, 1 };
   SacGaze *gaze = sac_sight_get_gaze (self->sight);
   const char *label = chosen_label (self);
 
@@ -303,7 +341,7 @@ on_export_wanted (SacExplainPage *self, GPtrArray *words)
   g_ptr_array_add (words, g_strdup (sac_clip_get_name (self->shown)));
   g_ptr_array_add (words, g_strdup_printf ("--project=%s", sac_session_get_path (sac_page_get_session (SAC_PAGE (self)))));
   g_ptr_array_add (words, g_strdup_printf ("--map=%s", kinds[MIN (gtk_drop_down_get_selected (self->map_drop), SAC_N_SIGHTS - 1)]));
-  g_ptr_array_add (words, g_strdup_printf ("--layer=%d", layers[MIN (gtk_drop_down_get_selected (self->layer_drop), 4)]));
+  g_ptr_array_add (words, g_strdup_printf ("--layer=%s", chosen_layer (self)));
   if (label)
     g_ptr_array_add (words, g_strdup_printf ("--label=%s", label));
   if (sac_gaze_get_inverted_space (gaze) || sac_gaze_get_inverted_time (gaze))
@@ -715,6 +753,7 @@ sac_explain_page_init (SacExplainPage *self)
   sac_player_add_painter (self->player, paint_map, self);
   sac_explain_editing_add (SAC_PAGE (self), self->player, sac_sight_get_gaze (self->sight), self->edit, self->edit_tools);
   g_signal_connect_object (self->sight, "changed", G_CALLBACK (on_sight), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->sight, "changed", G_CALLBACK (on_look), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->options, "changed", G_CALLBACK (on_options), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->edit, "toggled", G_CALLBACK (on_edit), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->player, "notify::frame", G_CALLBACK (on_frame), self, G_CONNECT_SWAPPED);

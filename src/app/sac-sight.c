@@ -11,7 +11,7 @@ struct _SacSight {
   SacGaze *gaze;
   char *project;
   SacSightKind kind;
-  int layer;
+  char *layer;
   char *label;                  /* NULL: the first choice */
   char *asked;                  /* what the explanation is of */
   SacExplanation *explanation;  /* of maps from outside */
@@ -90,7 +90,7 @@ ask_outside (SacSight *self)
   static const SacAskedMap maps[SAC_N_SIGHTS]
     = { [SAC_SIGHT_GRADCAM] = SAC_ASK_GRADCAM, [SAC_SIGHT_GRADIENT] = SAC_ASK_GRADIENT, [SAC_SIGHT_RANDOM] = SAC_ASK_RANDOM };
   const char *run = sac_gaze_get_run (self->gaze), *clip = sac_gaze_get_clip (self->gaze);
-  g_autofree char *question = g_strdup_printf ("%s\n%s\n%d\n%d\n%s", run, clip, (int) self->kind, self->layer,
+  g_autofree char *question = g_strdup_printf ("%s\n%s\n%d\n%s\n%s", run, clip, (int) self->kind, self->layer ? self->layer : "",
                                                self->label ? self->label : "");
 
   if (g_strcmp0 (question, self->asked) == 0)
@@ -169,13 +169,14 @@ sac_sight_ask (SacSight *self, const char *run_folder, const char *project, cons
 }
 
 void
-sac_sight_choose (SacSight *self, SacSightKind kind, int layer, const char *label)
+sac_sight_choose (SacSight *self, SacSightKind kind, const char *layer, const char *label)
 {
   g_return_if_fail (SAC_IS_SIGHT (self) && kind < SAC_N_SIGHTS);
-  if (kind == self->kind && layer == self->layer && g_strcmp0 (label, self->label) == 0)
+  if (kind == self->kind && g_strcmp0 (layer, self->layer) == 0 && g_strcmp0 (label, self->label) == 0)
     return;
   self->kind = kind;
-  self->layer = layer;
+  g_free (self->layer);
+  self->layer = g_strdup (layer);
   g_free (self->label);
   self->label = g_strdup (label);
   renew (self);
@@ -289,6 +290,7 @@ sac_sight_finalize (GObject *object)
 
   g_free (self->project);
   g_free (self->label);
+  g_free (self->layer);
   g_free (self->failure);
   g_free (self->label_map);
   G_OBJECT_CLASS (sac_sight_parent_class)->finalize (object);

@@ -12,9 +12,10 @@ const char   *sac_sight_kind_get_words (SacSightKind kind);     /* translated */
 
 SacSight     *sac_sight_new (SacWorker *worker);
 SacGaze      *sac_sight_get_gaze (SacSight *self);              /* borrowed */
-/* NULL for any of the first three: nothing.  @label NULL: the network's first choice.  @layer of Grad-CAM: 1…4, 0 = the last. */
+/* NULL for any of the first three: nothing.  @label NULL: the network's first choice.  @layer of Grad-CAM: NULL
+ * is the last stage. */
 void          sac_sight_ask (SacSight *self, const char *run_folder, const char *project, const char *clip);
-void          sac_sight_choose (SacSight *self, SacSightKind kind, int layer, const char *label);
+void          sac_sight_choose (SacSight *self, SacSightKind kind, const char *layer, const char *label);
 gboolean      sac_sight_is_busy (SacSight *self);
 /* Why there is no map, in words; NULL while one is awaited or there. */
 const char   *sac_sight_get_failure (SacSight *self);

@@ -194,10 +194,10 @@ sac_cli_explain (int argc, char **argv)
   static const char *const colours[] = { "jet", "viridis", "magma", "cividis", NULL }, *const ranges[] = { "whole", "frame", "clip", NULL };
   static const char *const inversions[] = { "spatial", "temporal", "both", NULL };
   g_autofree char *project_path = NULL, *label = NULL, *folder = NULL, *map_name = NULL, *colour = NULL, *range = NULL, *inverted = NULL;
-  g_autofree char *strip = NULL, *rows = NULL, *video = NULL, *maps = NULL, *output = NULL;
+  g_autofree char *strip = NULL, *rows = NULL, *video = NULL, *maps = NULL, *output = NULL, *layer = NULL;
   gboolean json = FALSE, progress = FALSE, even = FALSE, mend_ends = FALSE;
   double opacity = 0.6;
-  int threads = 0, layer = 0, parsed, map, colour_map, range_kind;
+  int threads = 0, parsed, map, colour_map, range_kind;
   g_autoptr (GError) error = NULL;
   g_autoptr (SacRunInfo) info = NULL;
   g_autoptr (SacExplainer) explainer = NULL;
@@ -208,7 +208,8 @@ sac_cli_explain (int argc, char **argv)
     { "project", 'p', 0, G_OPTION_ARG_FILENAME, &project_path, N_("Project file or its folder (default: the run's own)"), N_("FILE") },
     { "label", 'l', 0, G_OPTION_ARG_STRING, &label, N_("Label to explain (default: the one with the highest score)"), N_("NAME") },
     { "map", 'm', 0, G_OPTION_ARG_STRING, &map_name, N_("own, label, gradcam (default), gradient or random"), N_("KIND") },
-    { "layer", 0, 0, G_OPTION_ARG_INT, &layer, N_("Stage of Grad-CAM, 1 to 4 (default: the last)"), N_("N") },
+    { "layer", 0, 0, G_OPTION_ARG_STRING, &layer, N_("Layer of Grad-CAM: a stage (3) or a block (layer3.1; default: the last stage)"),
+      N_("NAME") },
     { "invert", 'i', 0, G_OPTION_ARG_STRING, &inverted, N_("Invert the network's own maps: spatial, temporal or both"), N_("WHAT") },
     { "strip", 0, 0, G_OPTION_ARG_FILENAME, &strip, N_("Write all frames with their maps (.png, .svg, .pdf)"), N_("FILE") },
     { "rows", 0, 0, G_OPTION_ARG_FILENAME, &rows, N_("Write rows of frames, times and places (.png, .svg, .pdf)"), N_("FILE") },
@@ -233,7 +234,7 @@ sac_cli_explain (int argc, char **argv)
   map = map_name ? find_word (map_names, map_name) : MAP_GRADCAM;
   colour_map = colour ? find_word (colours, colour) : 0;
   range_kind = range ? find_word (ranges, range) : 0;
-  if (argc != 3 || threads < 0 || layer < 0 || layer > 4 || map < 0 || colour_map < 0 || range_kind < 0
+  if (argc != 3 || threads < 0 || map < 0 || colour_map < 0 || range_kind < 0
       || (inverted && find_word (inversions, inverted) < 0))
     {
       g_printerr ("saccade: %s\n", _("explain wants a RUN and a CLIP, and words that --help lists"));

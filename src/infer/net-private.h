@@ -19,7 +19,8 @@ struct _SacNet {
   SacVar clip, logits;          /* of forward */
   SacVar cam_clip, cam_pick, cam_map;
   SacShape coarse;              /* of the map before upsampling */
-  int cam_layer;                /* the camera's */
+  char *cam_layer;              /* the camera's; "": the last */
+  char **layers;                /* names, once asked for */
   SacVar slope_clip, slope_pick, slope_map;
   SacProgram *look, *perceive;  /* sac-attend.c: clip → features and maps; these → logits */
   SacVar look_clip;

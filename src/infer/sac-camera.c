@@ -1,16 +1,71 @@
 /* Maps that are computed from outside: Grad-CAM, the input gradient, chance. */
 #include <glib/gi18n.h>
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "net-private.h"
 
-/* The value that a network calls so; 0: it has none. */
-static SacVar
-find_named (const SacGraph *graph, const char *name)
+/* "layer3.1" → 7, what stands before the number of the block; 0: it is no block. */
+static gsize
+stem_of_block (const char *name)
 {
-  for (SacVar v = (SacVar) sac_graph_get_n_nodes (graph) - 1; v > 0; v--)
-    if (g_strcmp0 (sac_graph_get_name (graph, v), name) == 0)
-      return v;
+  const char *dot = strrchr (name, '.');
+  gsize digits = dot ? strspn (dot + 1, "0123456789") : 0;
+
+  return digits > 0 && digits < 6 && dot[1 + digits] == 0 ? (gsize) (dot - name) : 0;
+}
+
+/* What Grad-CAM can look at: the stem, stages and their blocks, as far as @logits hang on them.  The last block of a stage is the
+ * stage: its value has that name, and is listed under both.  Transfer full; @values (nullable): a SacVar each. */
+static char **
+list_layers (const SacGraph *graph, SacVar logits, GArray *values)
+{
+  GPtrArray *names = g_ptr_array_new ();
+  const char *before = "";
+
+  for (SacVar v = 1; v < logits; v++)
+    {
+      const char *name = sac_graph_get_name (graph, v);
+      gsize stage = name ? strlen (name) : 0;
+      gboolean known = name && (strcmp (name, "stem") == 0 || strstr (name, "layer"));
+
+      if (!known)
+        continue;
+      if (stem_of_block (name) == 0 && strcmp (name, "stem") != 0)
+        {
+          gboolean after = stem_of_block (before) == stage && strncmp (before, name, stage) == 0;
+
+          g_ptr_array_add (names, g_strdup_printf ("%s.%d", name, after ? atoi (before + stage + 1) + 1 : 0));
+          if (values)
+            g_array_append_val (values, v);
+        }
+      g_ptr_array_add (names, g_strdup (name));
+      if (values)
+        g_array_append_val (values, v);
+      before = name;
+    }
+  g_ptr_array_add (names, NULL);
+  return (char **) g_ptr_array_free (names, FALSE);
+}
+
+/* "3" is the third stage. */
+static SacVar
+find_layer (const SacGraph *graph, const SacModelOut *out, const char *layer, GError **error)
+{
+  g_autoptr (GArray) values = g_array_new (FALSE, FALSE, sizeof (SacVar));
+  g_auto (GStrv) names = NULL;
+  g_autofree char *stage = NULL, *all = NULL;
+
+  if (!*layer)
+    return out->last;
+  names = list_layers (graph, out->logits, values);
+  stage = g_strconcat ("layer", layer, NULL);
+  for (guint i = 0; names[i]; i++)
+    if (strcmp (names[i], layer) == 0 || (g_ascii_isdigit (*layer) && strcmp (names[i], stage) == 0))
+      return g_array_index (values, SacVar, i);
+  all = g_strjoinv (", ", names);
+  g_set_error (error, SAC_INFER_ERROR, SAC_INFER_ERROR_NETWORK, _("the network has no layer “%s”; it has %s"), layer, all);
   return 0;
 }
 
@@ -26,22 +81,18 @@ begin (SacNet *net, SacGraph *graph, SacVar *clip, SacVar *pick)
 }
 
 static gboolean
-make_camera (SacNet *net, int layer, GError **error)
+make_camera (SacNet *net, const char *layer, GError **error)
 {
   g_autoptr (SacGraph) graph = sac_graph_new ();
-  g_autofree char *name = g_strdup_printf ("layer%d", layer);
   SacModelOut out = begin (net, graph, &net->cam_clip, &net->cam_pick);
   SacVar at, slope;
   SacShape map;
 
   if (!sac_graph_check (graph, error))
     return FALSE;
-  at = layer == 0 ? out.last : find_named (graph, name);
+  at = find_layer (graph, &out, layer, error);
   if (at <= 0)
-    {
-      g_set_error (error, SAC_INFER_ERROR, SAC_INFER_ERROR_NETWORK, _("the network has no stage %d"), layer);
-      return FALSE;
-    }
+    return FALSE;
   sac_graph_gradients_seeded (graph, out.logits, net->cam_pick, &at, 1, &slope);
   map = sac_graph_get_shape (graph, at);
   map.c = 1;
@@ -50,7 +101,8 @@ make_camera (SacNet *net, int layer, GError **error)
   if (!sac_graph_check (graph, error))
     return FALSE;
   net->coarse = map;
-  net->cam_layer = layer;
+  g_free (net->cam_layer);
+  net->cam_layer = g_strdup (layer);
   net->camera = sac_program_compile (graph, &net->cam_map, 1, net->backend, error);
   return net->camera != NULL;
 }
@@ -113,15 +165,16 @@ finish (SacNet *net, float *map, float *frame_weight)
 }
 
 gboolean
-sac_net_gradcam_at (SacNet *net, const float *clip, guint label, int layer, float *map, float *frame_weight, GCancellable *cancellable,
-                    GError **error)
+sac_net_gradcam_at (SacNet *net, const float *clip, guint label, const char *layer, float *map, float *frame_weight,
+                    GCancellable *cancellable, GError **error)
 {
   int t = (int) net->spec.n_frames, size = net->spec.crop;
   gsize area = (gsize) size * (gsize) size;
   g_autofree float *coarse = NULL;
 
   g_return_val_if_fail (label < net->n_labels, FALSE);
-  if (net->camera && net->cam_layer != layer)
+  layer = layer && strcmp (layer, "0") != 0 ? layer : "";
+  if (net->camera && strcmp (net->cam_layer, layer) != 0)
     g_clear_pointer (&net->camera, sac_program_free);
   if ((!net->camera && !make_camera (net, layer, error))
       || !run (net, net->camera, net->cam_clip, net->cam_pick, clip, label, cancellable, error))
@@ -137,10 +190,32 @@ sac_net_gradcam_at (SacNet *net, const float *clip, guint label, int layer, floa
   return TRUE;
 }
 
+void
+sac_net_get_gradcam_grid (const SacNet *net, int grid[3])
+{
+  grid[0] = net->camera ? net->coarse.t * (sac_model_is_flat (&net->model) ? net->coarse.n : 1) : 0;
+  grid[1] = net->camera ? net->coarse.h : 0;
+  grid[2] = net->camera ? net->coarse.w : 0;
+}
+
+const char *const *
+sac_net_get_layers (SacNet *net)
+{
+  if (!net->layers)
+    {
+      g_autoptr (SacGraph) graph = sac_graph_new ();
+      SacVar clip, pick;
+      SacModelOut out = begin (net, graph, &clip, &pick);
+
+      net->layers = list_layers (graph, sac_graph_check (graph, NULL) ? out.logits : 0, NULL);
+    }
+  return (const char *const *) net->layers;
+}
+
 gboolean
 sac_net_gradcam (SacNet *net, const float *clip, guint label, float *map, float *frame_weight, GCancellable *cancellable, GError **error)
 {
-  return sac_net_gradcam_at (net, clip, label, 0, map, frame_weight, cancellable, error);
+  return sac_net_gradcam_at (net, clip, label, NULL, map, frame_weight, cancellable, error);
 }
 
 gboolean

@@ -396,6 +396,7 @@ sac_explainer_attend (SacExplainer *explainer, const char *run_folder, const cha
     return NULL;
   out->n_labels = sac_net_get_n_labels (open->net);
   out->labels = g_strdupv (sac_net_get_info (open->net)->labels);
+  out->layers = g_strdupv ((char **) sac_net_get_layers (open->net));
   out->softmax = sac_recipe_is_softmax (sac_net_get_recipe (open->net));
   out->n_frames = spec->n_frames;
   out->frames = g_new0 (guint, out->n_frames);

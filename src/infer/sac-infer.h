@@ -50,11 +50,17 @@ double   sac_clip_loss (const float *logits, guint n_rows, guint n_labels, const
 /* ---- maps to compare attention with.  @map: T×H×W over the chosen frames at crop resolution, scaled to max 1, @frame_weight: T, mean of
  * the map per frame scaled to max 1.  All zero where nothing speaks for the label.  Networks of single frames: one map per frame, scaled
  * together.
- * 3-D Grad-CAM at a stage (1…4, 0 = the last): relu(Σ_c mean(∂z/∂A_c)·A_c).  Paper: Selvaraju 2017 §3. */
+ * 3-D Grad-CAM at a layer: relu(Σ_c mean(∂z/∂A_c)·A_c).  Paper: Selvaraju 2017 §3.  @layer: one of sac_net_get_layers(), a stage
+ * as a number ("3"), or NULL, "", "0" for the last stage. */
 gboolean sac_net_gradcam (SacNet *net, const float *clip, guint label, float *map, float *frame_weight, GCancellable *cancellable,
                           GError **error);
-gboolean sac_net_gradcam_at (SacNet *net, const float *clip, guint label, int layer, float *map, float *frame_weight,
-                             GCancellable *cancellable, GError **error);
+gboolean sac_net_gradcam_at (SacNet *net, const float *clip, guint label, const char *layer, float *map,
+                             float *frame_weight, GCancellable *cancellable, GError **error);
+/* T, H, W of the last Grad-CAM before it was brought to the size of the clip; 0 before there was one. */
+void     sac_net_get_gradcam_grid (const SacNet *net, int grid[3]);
+/* "stem", "layer1.0", "layer1.1", "layer1", …: the stages and their residual blocks, in the order of computing; the last block of a
+ * stage is that stage.  Ended by NULL; borrowed. */
+const char *const *sac_net_get_layers (SacNet *net);
 /* The largest |∂z/∂x| of the three colours, each pixel. */
 gboolean sac_net_input_gradient (SacNet *net, const float *clip, guint label, float *map, float *frame_weight,
                                  GCancellable *cancellable, GError **error);

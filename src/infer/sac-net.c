@@ -135,6 +135,8 @@ sac_net_free (SacNet *net)
     return;
   g_clear_pointer (&net->forward, sac_program_free);
   g_clear_pointer (&net->camera, sac_program_free);
+  g_free (net->cam_layer);
+  g_strfreev (net->layers);
   g_clear_pointer (&net->slope, sac_program_free);
   g_clear_pointer (&net->look, sac_program_free);
   g_clear_pointer (&net->perceive, sac_program_free);

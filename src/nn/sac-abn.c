@@ -42,6 +42,7 @@ stage (Abn *abn, const char *name, SacVar h, int number, gint32 stride)
 
       h = abn->net->depth == 50 ? _sac_layer_bottleneck (&abn->b, prefix, h, width, 1, 1, 1, step)
                                 : _sac_layer_basic (&abn->b, prefix, h, width, 1, 1, 1, step);
+      sac_graph_name (abn->b.g, h, "%s.%d", name, i);
     }
   sac_graph_name (abn->b.g, h, "%s", name);
   return h;
@@ -108,6 +109,7 @@ sac_abn (SacGraph *graph, SacWeights *weights, const SacAbn *net, SacVar picture
       h = _sac_layer_bn (&abn.b, "", "bn1", _sac_layer_conv (&abn.b, "", "conv1", picture, net->width, 1, 7, 1, 2), 0, TRUE);
       h = sac_max_pool3d (graph, h, &(SacPool3d) { { 1, 3, 3 }, { 1, 2, 2 }, { 0, 1, 1 } });
     }
+  sac_graph_name (graph, h, "stem");
   for (int i = 0; i < abn.n_stages - 1; i++)
     {
       g_autofree char *name = g_strdup_printf ("layer%d", i + 1);

@@ -48,6 +48,7 @@ sac_resnet_logits (SacGraph *graph, SacWeights *weights, const SacResnet *net, S
 
           h = net->depth == 50 ? _sac_layer_bottleneck (&b, prefix, h, width, 1, kt, st, stride)
                                : _sac_layer_basic (&b, prefix, h, width, kt, kt, st, stride);
+          sac_graph_name (graph, h, "layer%d.%d", stage + 1, i);
         }
       seen.layer[stage] = h;
       sac_graph_name (graph, h, "layer%d", stage + 1);

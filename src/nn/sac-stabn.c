@@ -43,6 +43,7 @@ stage (Slow *slow, const char *name, SacVar h, int number, gint32 stride)
 
       h = slow->net->depth == 18 ? _sac_layer_basic (&slow->b, prefix, h, width, kt, 1, 1, step)
                                  : _sac_layer_bottleneck (&slow->b, prefix, h, width, kt, 1, 1, step);
+      sac_graph_name (slow->b.g, h, "%s.%d", name, i);
     }
   sac_graph_name (slow->b.g, h, "%s", name);
   return h;
@@ -146,6 +147,7 @@ sac_stabn (SacGraph *graph, SacWeights *weights, const SacStabn *net, SacVar cli
   slow.b.batch = learns && !net->frozen;
   h = _sac_layer_bn (&slow.b, "", "bn1", _sac_layer_conv (&slow.b, "", "conv1", clip, net->width, 1, 7, 1, 2), 0, TRUE);
   h = sac_max_pool3d (graph, h, &(SacPool3d) { { 1, 3, 3 }, { 1, 2, 2 }, { 0, 1, 1 } });
+  sac_graph_name (graph, h, "stem");
   h = stage (&slow, "layer1", h, 0, 1);
   h = stage (&slow, "layer2", h, 1, 2);
   out.features = stage (&slow, "layer3", h, 2, 2);

@@ -132,7 +132,7 @@ sac_worker_explain_async (SacWorker *self, const SacQuestion *question, GCancell
   json_builder_set_member_name (builder, "map");
   json_builder_add_string_value (builder, sac_asked_map_get_name (question->map));
   json_builder_set_member_name (builder, "layer");
-  json_builder_add_int_value (builder, question->layer);
+  json_builder_add_string_value (builder, question->layer ? question->layer : "");
   _sac_worker_ask (self, builder, -1, read_answer, (GDestroyNotify) sac_explanation_free, sac_worker_explain_async, cancellable,
                    callback, data);
 }

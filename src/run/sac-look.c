@@ -5,6 +5,7 @@
 #include "answer-private.h"
 
 #define MAX_NAMES_BYTES ((gsize) 16 << 20)
+#define MAX_LAYERS 4096
 
 void
 sac_look_free (SacLook *look)
@@ -12,6 +13,7 @@ sac_look_free (SacLook *look)
   if (!look)
     return;
   g_strfreev (look->labels);
+  g_strfreev (look->layers);
   g_free (look->frames);
   g_free (look->scores);
   g_free (look->branch);
@@ -48,10 +50,14 @@ _sac_look_write (JsonBuilder *builder, const SacLook *look)
   gsize places = (gsize) look->t * (gsize) look->h * (gsize) look->w, k = look->n_labels, unit = sizeof (float);
   gboolean classes = look->class_maps && places * (k + 1) + 3 * k + look->n_frames <= _SAC_ANSWER_MAX_FLOATS;
   g_autoptr (GByteArray) names = g_byte_array_new ();
+  gsize layers = look->layers ? MIN (g_strv_length (look->layers), MAX_LAYERS) : 0;
 
   for (gsize i = 0; i < k; i++)
     g_byte_array_append (names, (const guint8 *) look->labels[i], (guint) strlen (look->labels[i]) + 1);
+  for (gsize i = 0; i < layers; i++)
+    g_byte_array_append (names, (const guint8 *) look->layers[i], (guint) strlen (look->layers[i]) + 1);
   add_count (builder, "labels", k);
+  add_count (builder, "layers", layers);
   add_count (builder, "names", names->len);
   add_flag (builder, "softmax", look->softmax);
   add_flag (builder, "time", look->temporal != NULL);
@@ -85,22 +91,22 @@ take_floats (const guint8 **at, gsize n)
   return out;
 }
 
-static gboolean
-take_names (const guint8 *at, gsize n_bytes, SacLook *out, GError **error)
+/* The next @n names; NULL: they are damaged. */
+static char **
+take_names (const char **at, const char *end, guint n)
 {
-  const char *end = (const char *) at + n_bytes, *name = (const char *) at;
+  g_auto (GStrv) names = g_new0 (char *, n + 1);
 
-  out->labels = g_new0 (char *, out->n_labels + 1);
-  for (guint i = 0; i < out->n_labels; i++)
+  for (guint i = 0; i < n; i++)
     {
-      const char *zero = name < end ? memchr (name, 0, (gsize) (end - name)) : NULL;
+      const char *zero = *at < end ? memchr (*at, 0, (gsize) (end - *at)) : NULL;
 
-      if (!zero || !g_utf8_validate (name, zero - name, NULL))
-        return _sac_damaged_answer (error);
-      out->labels[i] = g_strdup (name);
-      name = zero + 1;
+      if (!zero || !g_utf8_validate (*at, zero - *at, NULL))
+        return NULL;
+      names[i] = g_strdup (*at);
+      *at = zero + 1;
     }
-  return name == end ? TRUE : _sac_damaged_answer (error);
+  return g_steal_pointer (&names);
 }
 
 static void
@@ -117,12 +123,14 @@ _sac_look_read (JsonObject *object, int fd, GError **error)
   g_autoptr (SacLook) out = g_new0 (SacLook, 1);
   g_autofree guint8 *bytes = NULL;
   gint64 k = _sac_json_int (object, "labels", 0), names = _sac_json_int (object, "names", -1);
+  gint64 layers = _sac_json_int (object, "layers", 0);
   gboolean time = _sac_json_flag (object, "time"), classes = _sac_json_flag (object, "classes"), attention;
   gsize places, n_time, n_classes, n_floats;
+  const char *name, *end;
   const guint8 *at;
   int shape[3];
 
-  if (k < 1 || k > _SAC_ANSWER_MAX_LABELS || names < k || names > (gint64) MAX_NAMES_BYTES)
+  if (k < 1 || k > _SAC_ANSWER_MAX_LABELS || layers < 0 || layers > MAX_LAYERS || names < k + layers || names > (gint64) MAX_NAMES_BYTES)
     {
       _sac_damaged_answer (error);
       return NULL;
@@ -162,7 +170,16 @@ _sac_look_read (JsonObject *object, int fd, GError **error)
   _sac_keep_shares (out->spatial, places);
   _sac_keep_shares (out->temporal, n_time);
   keep_finite (out->class_maps, n_classes);
-  return take_names (at, (gsize) names, out, error) ? g_steal_pointer (&out) : NULL;
+  name = (const char *) at;
+  end = name + names;
+  out->labels = take_names (&name, end, out->n_labels);
+  out->layers = out->labels ? take_names (&name, end, (guint) layers) : NULL;
+  if (!out->layers || name != end)
+    {
+      _sac_damaged_answer (error);
+      return NULL;
+    }
+  return g_steal_pointer (&out);
 }
 
 static gpointer

@@ -1,8 +1,8 @@
 /* SacLook: what a network with attention of its own looked at in one clip, and what its scores become under other maps.
  *   → {"id":1,"ask":"attend","run":FOLDER,"project":FILE,"clip":NAME}
- *   ← {"id":1,"ok":true,"labels":K,"shape":[T,H,W] or [0,0,0],"time":BOOL,"classes":BOOL,"softmax":BOOL,"names":BYTES,
+ *   ← {"id":1,"ok":true,"labels":K,"shape":[T,H,W] or [0,0,0],"time":BOOL,"classes":BOOL,"softmax":BOOL,"layers":N,"names":BYTES,
  *      "frames":[…],"crop":[…]} + memfd: floats scores K · branch K · spatial T·H·W · temporal T · class maps K·T·H·W, as far as there
- *      are such, then the labels' names, each ended by a zero byte
+ *      are such, then the labels' names and those of N layers, each ended by a zero byte
  *   → {"id":2,"ask":"perceive", run, project, clip as above, "shape":[T,H,W],"time":BOOL} + memfd: spatial T·H·W · temporal T
  *   ← {"id":2,"ok":true,"labels":K} + memfd: scores K
  * A question says all it needs, so a fresh worker answers it as well; one that lives has kept the clip's features and runs only the
@@ -13,6 +13,7 @@
 typedef struct {
   guint n_labels;
   char **labels;                /* NULL-terminated, in the order of the run */
+  char **layers;                /* NULL-terminated, for Grad-CAM (sac_net_get_layers()); may be empty */
   gboolean softmax;             /* one label of all, rather than each by itself */
   guint n_frames;
   guint *frames;                /* source frames that the network saw */

@@ -2,7 +2,7 @@
  * of the child), each with "id" and at most 64 KiB long; big arrays (frames, maps) travel in a memfd passed beside the line
  * (SCM_RIGHTS) and are read by copying.
  *   → {"id":1,"ask":"explain","run":FOLDER,"project":FILE,"clip":NAME,"label":NAME or "","map":"gradcam","gradient" or
- * "random","layer":0…4}
+ * "random","layer":NAME or ""}
  *   ← {"id":1,"ok":true,"label":…,"score":…,"frames":[…source frame numbers…],"weights":[…per chosen frame, 0…1…],
  *      "top":[{"label":…,"score":…}…],"shape":[T,H,W],
  *      "crop":[x,y,width,height: the part of the shown frame that the map covers, in its pixels]} + memfd of T·H·W floats in 0…1
@@ -35,7 +35,7 @@ typedef struct {
   const char *run, *project, *clip;     /* folder, file, name of the clip */
   const char *label;            /* NULL or "": the one with the highest score */
   SacAskedMap map;
-  int layer;                    /* of Grad-CAM: 1…4, 0 = the last */
+  const char *layer;            /* of Grad-CAM: as sac_net_gradcam_at() */
 } SacQuestion;
 typedef struct {
   char *label; double score;

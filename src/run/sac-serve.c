@@ -5,11 +5,12 @@
 
 #include "answer-private.h"
 
+#define MAX_LAYER_BYTES 64
+
 typedef struct {
   gint64 id;
-  char *ask, *run, *project, *clip, *label;
+  char *ask, *run, *project, *clip, *label, *layer;
   SacAskedMap map;
-  int layer;
   SacMaps maps;                 /* to perceive with */
   float *numbers;               /* what they point to */
   GCancellable *cancellable;
@@ -34,6 +35,7 @@ job_free (Job *job)
   g_free (job->project);
   g_free (job->clip);
   g_free (job->label);
+  g_free (job->layer);
   g_clear_object (&job->cancellable);
   g_free (job);
 }
@@ -160,8 +162,9 @@ take_line (Server *server, const char *json, int fd)
       job->clip = g_strdup (_sac_json_string (object, "clip", ""));
       job->label = g_strdup (_sac_json_string (object, "label", ""));
       job->map = (SacAskedMap) MAX (sac_asked_map_from_name (_sac_json_string (object, "map", "")), 0);
-      job->layer = (int) CLAMP (_sac_json_int (object, "layer", 0), 0, 4);
-      if (strcmp (what, "perceive") == 0 && !(job->numbers = _sac_maps_read (object, fd, &job->maps, NULL)))
+      job->layer = g_strdup (_sac_json_string (object, "layer", ""));
+      if (strlen (job->layer) > MAX_LAYER_BYTES
+          || (strcmp (what, "perceive") == 0 && !(job->numbers = _sac_maps_read (object, fd, &job->maps, NULL))))
         {
           job_free (job);
           send_error (server, id, _("a message of the other process cannot be read"));
