@@ -17,6 +17,11 @@ typedef struct {
   guint32 max_groups_x;
   VkCommandPool commands;
   VkPipelineCache cache;
+  char *cache_path;
+  guint8 cache_sum[32];         /* of what the file holds */
+  gsize cache_bytes_read;
+  gboolean cache_stale;         /* pipelines were made since it was written */
+  gint64 cache_written;         /* monotonic; 0: not yet */
   VkDescriptorSetLayout sets_layout;    /* one for all shaders: sources, result, scratch */
   VkPipelineLayout layout;
   GHashTable *pipelines;
@@ -40,6 +45,10 @@ void     _sac_vulkan_unprepare (SacBackend *backend, gpointer prepared);
 
 void     _sac_vulkan_pipelines_init (SacVulkan *self);
 void     _sac_vulkan_pipelines_clear (SacVulkan *self);
+
+/* The pipeline cache, with what the cache folder has of @device; saved when a program was prepared and, @closing, at the end. */
+VkResult _sac_vulkan_cache_open (SacVulkan *self, const VkPhysicalDeviceProperties *device);
+void     _sac_vulkan_cache_save (SacVulkan *self, gboolean closing);
 
 /* "Vulkan: WHAT failed (code)" in @error; returns FALSE. */
 gboolean _sac_vulkan_fail (GError **error, const char *what, VkResult result);

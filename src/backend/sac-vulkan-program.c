@@ -198,6 +198,7 @@ get_pipeline (SacVulkan *self, const SacKernelArgs *shapes, const SacShader *sha
       return VK_NULL_HANDLE;
     }
   g_hash_table_add (self->pipelines, p);
+  self->cache_stale = TRUE;
   return p->pipeline;
 }
 
@@ -349,6 +350,7 @@ _sac_vulkan_prepare (SacBackend *backend, const SacProgramPlan *plan, GError **e
   SacVulkan *self = (SacVulkan *) backend;
   Prepared *prepared = g_new0 (Prepared, 1);
   guint n_sets = MAX (plan->n_steps, 1);
+  gint64 begun = g_get_monotonic_time ();
   VkDescriptorPoolSize size = { VK_DESCRIPTOR_TYPE_STORAGE_BUFFER, n_sets * SAC_SHADER_N_BINDINGS };
   VkDescriptorPoolCreateInfo pool = {
     .sType = VK_STRUCTURE_TYPE_DESCRIPTOR_POOL_CREATE_INFO, .maxSets = n_sets, .poolSizeCount = 1, .pPoolSizes = &size,
@@ -361,7 +363,12 @@ _sac_vulkan_prepare (SacBackend *backend, const SacProgramPlan *plan, GError **e
   if (result != VK_SUCCESS)
     _sac_vulkan_fail (error, "vkCreateDescriptorPool", result);
   else if (record (self, prepared, plan, error))
-    return prepared;
+    {
+      sac_debug (VULKAN, "%u steps prepared in %.0f ms, %u pipelines so far\n", plan->n_steps,
+                 1e-3 * (double) (g_get_monotonic_time () - begun), g_hash_table_size (self->pipelines));
+      _sac_vulkan_cache_save (self, FALSE);
+      return prepared;
+    }
   _sac_vulkan_unprepare (backend, prepared);
   return NULL;
 }

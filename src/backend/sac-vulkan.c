@@ -198,7 +198,6 @@ open_device (SacVulkan *self, int number, GError **error)
   VkDeviceQueueCreateInfo queue = { .sType = VK_STRUCTURE_TYPE_DEVICE_QUEUE_CREATE_INFO, .queueCount = 1, .pQueuePriorities = &priority };
   VkDeviceCreateInfo info = { .sType = VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO, .queueCreateInfoCount = 1, .pQueueCreateInfos = &queue };
   VkCommandPoolCreateInfo pool = { .sType = VK_STRUCTURE_TYPE_COMMAND_POOL_CREATE_INFO };
-  VkPipelineCacheCreateInfo cache = { .sType = VK_STRUCTURE_TYPE_PIPELINE_CACHE_CREATE_INFO };
   VkResult result = create_instance (self);
 
   if (result == VK_SUCCESS)
@@ -248,7 +247,7 @@ open_device (SacVulkan *self, int number, GError **error)
   vkGetDeviceQueue (self->device, self->family, 0, &self->queue);
   result = vkCreateCommandPool (self->device, &pool, NULL, &self->commands);
   if (result == VK_SUCCESS)
-    result = vkCreatePipelineCache (self->device, &cache, NULL, &self->cache);
+    result = _sac_vulkan_cache_open (self, &properties);
   if (result == VK_SUCCESS)
     result = make_layout (self);
   if (result != VK_SUCCESS)
@@ -267,6 +266,7 @@ vulkan_destroy (SacBackend *backend)
   _sac_vulkan_pipelines_clear (self);
   if (self->device)
     {
+      _sac_vulkan_cache_save (self, TRUE);
       vkDestroyPipelineLayout (self->device, self->layout, NULL);
       vkDestroyDescriptorSetLayout (self->device, self->sets_layout, NULL);
       vkDestroyPipelineCache (self->device, self->cache, NULL);
@@ -284,6 +284,7 @@ vulkan_destroy (SacBackend *backend)
   if (self->instance)
     vkDestroyInstance (self->instance, NULL);
   g_free (self->device_name);
+  g_free (self->cache_path);
   g_free (self);
 }
 
