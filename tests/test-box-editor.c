@@ -3,6 +3,7 @@
 #include "app/sac-label-page.h"
 #include "app/sac-object-panel.h"
 #include "app/sac-window.h"
+#include "store/sac-compare.h"
 #include "widget-fixture.h"
 
 /* ---- numbers. */
@@ -58,6 +59,7 @@ typedef struct {
   SacObjectPanel *panel;
   GtkWidget *window;
   SacId cat, dog;
+  char *said;                   /* the last toast */
 } Fixture;
 
 static gboolean
@@ -261,6 +263,102 @@ test_acts (Fixture *f, gconstpointer data)
 }
 
 static void
+on_message (Fixture *f, const char *words, gboolean undo)
+{
+  g_free (f->said);
+  f->said = g_strdup (words);
+}
+
+/* A drag of the pointer, from and by widget px. */
+static void
+pull (Fixture *f, double x, double y, double dx, double dy)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (GTK_WIDGET (f->editor));
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GObject) one = g_list_model_get_item (controllers, i);
+
+      if (!GTK_IS_GESTURE_DRAG (one))
+        continue;
+      g_signal_emit_by_name (one, "drag-begin", x, y);
+      g_signal_emit_by_name (one, "drag-update", dx, dy);
+      g_signal_emit_by_name (one, "drag-end", dx, dy);
+    }
+  read_again (f);
+}
+
+/* What another person has drawn is looked at, not changed. */
+static void
+test_foreign (Fixture *f, gconstpointer data)
+{
+  static const char *const acts[] = { "track.delete", "track.delete-frame", "track.delete-from", "track.keyframe", "track.occluded",
+                                      "track.outside", "track.nudge-left", "track.follow", "track.propagate" };
+  SacProject *project = sac_session_get_project (f->session);
+  SacId item = sac_clip_get_id (f->editor->clip), theirs, own;
+  const SacBox box = { .frame = 0, .x = 30, .y = 20, .width = 40, .height = 40, .keyframe = TRUE };
+  g_autoptr (GPtrArray) attributes = NULL;
+  graphene_rect_t rect;
+  double x, y;
+
+  g_signal_connect_swapped (f->session, "message", G_CALLBACK (on_message), f);
+  theirs = sac_project_add_track (project, sac_project_get_layer (project, "person", "Anna", NULL), item, f->cat, &box, 1, NULL);
+  own = sac_session_add_track (f->session, item, f->dog, &box, 1);
+  read_again (f);
+  sac_box_editor_select (f->editor, theirs);
+  g_assert_false (sac_box_editor_may_change (f->editor));
+  g_assert_cmpint (sac_box_editor_get_track (f->editor)->label, ==, f->cat);    /* but seen */
+  for (guint i = 0; i < G_N_ELEMENTS (acts); i++)
+    {
+      g_clear_pointer (&f->said, g_free);
+      sac_box_editor_act (f->editor, acts[i]);
+      g_assert_nonnull (f->said);
+      g_assert_nonnull (strstr (f->said, "Anna"));
+    }
+  sac_box_editor_set_label (f->editor, f->dog);
+  g_assert_false (sac_box_editor_set_box (f->editor, &(SacBox) { .x = 1, .y = 1, .width = 9, .height = 9 }));
+  /* Nor past the editor. */
+  g_assert_false (sac_session_remove_track (f->session, theirs));
+  g_assert_false (sac_session_set_track_label (f->session, theirs, f->dog));
+  g_assert_false (sac_session_merge_tracks (f->session, own, theirs, &box, 1));
+  g_assert_false (sac_session_set_attribute (f->session, SAC_ATTRIBUTE_TRACK, theirs, -1, "colour", "red"));
+  attributes = sac_project_list_attributes (project, SAC_ATTRIBUTE_TRACK, theirs, NULL);
+  g_assert_cmpuint (attributes->len, ==, 0);
+  read_again (f);
+  g_assert_cmpint (sac_box_editor_get_track (f->editor)->label, ==, f->cat);
+  ASSERT_DRAWN ("30* 30 30 30 30 30 30 30 30 30 30 30 30 30 30 30");
+
+  /* The pointer: a click tells nothing, a drag whose it is; the same drag moves an own one. */
+  g_assert_true (sac_session_remove_track (f->session, own));
+  read_again (f);
+  g_assert_true (sac_frame_view_get_picture_rect (sac_player_get_view (f->player), &rect));
+  x = rect.origin.x + rect.size.width / 2;
+  y = rect.origin.y + rect.size.height * 40 / 72;
+  g_clear_pointer (&f->said, g_free);
+  pull (f, x, y, 0, 0);
+  g_assert_cmpint (sac_box_editor_get_selected (f->editor), ==, theirs);
+  g_assert_null (f->said);
+  pull (f, x, y, 40, 0);
+  g_assert_nonnull (f->said);
+  ASSERT_DRAWN ("30* 30 30 30 30 30 30 30 30 30 30 30 30 30 30 30");
+  {
+    SacMergeResult result;
+    g_autoptr (GPtrArray) tracks = NULL;
+
+    g_assert_true (sac_project_merge_layer (project, sac_project_get_track_layer (project, theirs), 1, SAC_MERGE_THEIRS, &result, NULL));
+    tracks = sac_project_list_tracks (project, item, NULL);
+    for (guint i = 0; i < tracks->len; i++)
+      if (((SacTrack *) tracks->pdata[i])->layer == 1)
+        own = ((SacTrack *) tracks->pdata[i])->id;
+  }
+  read_again (f);
+  sac_box_editor_select (f->editor, own);
+  g_assert_true (sac_box_editor_may_change (f->editor));
+  act (f, "track.delete");
+  g_clear_pointer (&f->said, g_free);
+}
+
+static void
 test_merge (Fixture *f, gconstpointer data)
 {
   SacBox early[] = { { 0, 10, 0, 9, 9, TRUE, FALSE, FALSE }, { 4, 14, 0, 9, 9, TRUE, FALSE, FALSE } };
@@ -399,6 +497,7 @@ main (int argc, char **argv)
   g_test_add_func ("/box-editor/grip", test_grip);
 #define ADD(name, func) g_test_add ("/box-editor/" name, Fixture, NULL, setup, func, teardown)
   ADD ("acts", test_acts);
+  ADD ("foreign", test_foreign);
   ADD ("merge", test_merge);
   ADD ("drag", test_drag);
   ADD ("follow", test_follow);

@@ -182,6 +182,46 @@ test_acts (Fixture *f, gconstpointer data)
 }
 
 static void
+on_message (char **said, const char *words, gboolean undo)
+{
+  g_free (*said);
+  *said = g_strdup (words);
+}
+
+/* What another person says is looked at, not changed. */
+static void
+test_foreign (Fixture *f, gconstpointer data)
+{
+  SacProject *project = sac_session_get_project (f->session);
+  SacId item = sac_clip_get_id (f->clip);
+  SacId theirs = sac_project_add_segment (project, sac_project_get_layer (project, "person", "Anna", NULL), item, f->cat,
+                                          (gint64) (2e9 / 24), (gint64) (9e9 / 24), NULL);
+  const SacMark *mark;
+  char *said = NULL;
+  gulong id = g_signal_connect_swapped (f->session, "message", G_CALLBACK (on_message), &said);
+
+  read_again (f);
+  mark = sac_marks_get (f->timeline->marks->pdata[0], 0);
+  g_assert_true (mark->foreign && !mark->faint);
+  go (f, 0);
+  act (f, "segment.next-segment");              /* it is come to … */
+  ASSERT_SAYS ("cat 2-8*");
+  go (f, 5);
+  act (f, "segment.delete");
+  g_assert_nonnull (strstr (said, "Anna"));
+  g_clear_pointer (&said, g_free);
+  act (f, "segment.split");
+  g_assert_nonnull (strstr (said, "Anna"));
+  g_clear_pointer (&said, g_free);
+  sac_timeline_view_set_label (f->timeline, f->dog);
+  g_assert_nonnull (strstr (said, "Anna"));
+  g_assert_false (sac_session_set_segment (f->session, theirs, f->cat, 0, 1000000));
+  ASSERT_SAYS ("cat 2-8*");                     /* … and stays as it is */
+  g_signal_handler_disconnect (f->session, id);
+  g_free (said);
+}
+
+static void
 test_panel (Fixture *f, gconstpointer data)
 {
   SacId id = sac_session_add_segment (f->session, sac_clip_get_id (f->clip), f->cat, 0,
@@ -430,6 +470,7 @@ main (int argc, char **argv)
   adw_init ();
 #define ADD(name, func) g_test_add ("/segments/" name, Fixture, NULL, setup, func, teardown)
   ADD ("acts", test_acts);
+  ADD ("foreign", test_foreign);
   ADD ("panel", test_panel);
   ADD ("many", test_many);
   ADD ("tracks", test_tracks);

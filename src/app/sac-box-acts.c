@@ -349,7 +349,7 @@ cancel (SacBoxEditor *self)
 gboolean
 sac_box_editor_act (SacBoxEditor *self, const char *act)
 {
-  /* @writes: not on a locked track; @pauses: of the frame in view, so it must stand. */
+  /* @writes: not on a locked or foreign track; @pauses: of the frame in view, so it must stand. */
   static const struct { const char *name; void (*act) (SacBoxEditor *); gboolean track, writes, pauses; } acts[] = {
     { "new", act_new, FALSE, FALSE, TRUE },
     { "keyframe", act_keyframe, TRUE, TRUE, TRUE },

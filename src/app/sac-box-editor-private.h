@@ -13,6 +13,7 @@ struct _SacBoxEditor {
   SacClip *clip;
   GPtrArray *tracks;            /* SacTrack */
   GHashTable *locked, *hidden;  /* gint64 ids */
+  GArray *foreign;              /* SacId: layers of others, which are not changed here */
   gboolean only_selected;       /* the others are hidden */
   SacId selected, label, merging;
   gboolean armed;
@@ -27,7 +28,8 @@ struct _SacBoxEditor {
   SacBox start;                 /* as it was when the drag began */
   double start_x, start_y;      /* px of the picture */
   gboolean held;                /* a button is down on us */
-  gboolean beside;              /* … or on no box at all */
+  gboolean beside;              /* … or on no box at all … */
+  gboolean refusing;            /* … or on one that may not be moved: to be said if it is tried */
 
   guint propagated;             /* over how many frames the last time; 0: not yet */
 
@@ -37,7 +39,8 @@ struct _SacBoxEditor {
 SacTrack *_sac_box_editor_find (SacBoxEditor *self, SacId id);
 /* What is painted of @track at @frame: FALSE: nothing. */
 gboolean  _sac_box_editor_shown (SacBoxEditor *self, const SacTrack *track, guint frame, SacBox *box);
-gboolean  _sac_box_editor_is_locked (SacBoxEditor *self, SacId track);        /* and says so */
+gboolean  _sac_box_editor_is_foreign (SacBoxEditor *self, const SacTrack *track);
+gboolean  _sac_box_editor_is_locked (SacBoxEditor *self, SacId track);        /* or foreign, and says so */
 guint     _sac_box_editor_frame (SacBoxEditor *self);
 gboolean  _sac_box_editor_size (SacBoxEditor *self, double *width, double *height);   /* of the picture */
 /* The draft is written; a new object is selected. */

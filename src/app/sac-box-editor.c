@@ -110,8 +110,27 @@ sac_box_editor_get_following (SacBoxEditor *self)
 }
 
 gboolean
+_sac_box_editor_is_foreign (SacBoxEditor *self, const SacTrack *track)
+{
+  for (guint i = 0; track && i < self->foreign->len; i++)
+    if (g_array_index (self->foreign, SacId, i) == track->layer)
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+sac_box_editor_may_change (SacBoxEditor *self)
+{
+  return self->selected && !sac_box_editor_get_locked (self) && !_sac_box_editor_is_foreign (self, sac_box_editor_get_track (self));
+}
+
+gboolean
 _sac_box_editor_is_locked (SacBoxEditor *self, SacId track)
 {
+  const SacTrack *said = _sac_box_editor_find (self, track);
+
+  if (said && sac_session_refuses_layer (self->session, said->layer))
+    return TRUE;
   if (!g_hash_table_contains (self->locked, &track))
     return FALSE;
   sac_session_say (self->session, FALSE, _("This object is locked"));
@@ -327,6 +346,8 @@ sac_box_editor_set_clip (SacBoxEditor *self, SacClip *clip)
       g_set_object (&self->clip, clip);
     }
   before = g_steal_pointer (&self->tracks);
+  g_array_unref (self->foreign);
+  self->foreign = sac_session_list_foreign_layers (self->session);
   if (clip && project)
     self->tracks = sac_project_list_tracks (project, sac_clip_get_id (clip), NULL);
   for (guint i = self->tracks ? self->tracks->len : 0; i-- > 0;)
@@ -423,6 +444,7 @@ sac_box_editor_finalize (GObject *object)
 
   g_clear_pointer (&self->tracks, g_ptr_array_unref);
   g_hash_table_unref (self->locked);
+  g_array_unref (self->foreign);
   g_hash_table_unref (self->hidden);
   G_OBJECT_CLASS (sac_box_editor_parent_class)->finalize (object);
 }
@@ -450,6 +472,7 @@ sac_box_editor_class_init (SacBoxEditorClass *klass)
 static void
 sac_box_editor_init (SacBoxEditor *self)
 {
+  self->foreign = g_array_new (FALSE, FALSE, sizeof (SacId));
   self->locked = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->hidden = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   gtk_widget_set_hexpand (GTK_WIDGET (self), TRUE);

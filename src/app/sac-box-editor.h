@@ -29,6 +29,8 @@ gboolean        sac_box_editor_get_armed (SacBoxEditor *self);
 /* Of the selected track (TRUE); otherwise new objects get it. */
 gboolean        sac_box_editor_set_label (SacBoxEditor *self, SacId label);
 gboolean        sac_box_editor_get_locked (SacBoxEditor *self);
+/* The selected one is neither locked nor somebody else's. */
+gboolean       sac_box_editor_may_change (SacBoxEditor *self);
 gboolean        sac_box_editor_get_hidden (SacBoxEditor *self);
 gboolean        sac_box_editor_get_following (SacBoxEditor *self);
 /* The selected object's box stays as it is over the next @n frames; FALSE: nothing changed. */

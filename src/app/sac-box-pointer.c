@@ -69,7 +69,7 @@ on_drag_begin (GtkGestureDrag *gesture, double x, double y, SacBoxEditor *self)
   SacGrip grip;
   SacBox box;
 
-  self->beside = FALSE;
+  self->beside = self->refusing = FALSE;
   if (!sac_frame_view_to_media (view, x, y, &px, &py) || !_sac_box_editor_size (self, &width, &height))
     return;
   _sac_box_editor_settle (self);
@@ -97,8 +97,8 @@ on_drag_begin (GtkGestureDrag *gesture, double x, double y, SacBoxEditor *self)
     SacId id = track->id;
 
     sac_box_editor_select (self, id);
-    if (!sac_session_is_writable (self->session) || g_hash_table_contains (self->locked, &id)
-        || !sac_box_editor_get_box (self, &box))
+    self->refusing = !sac_box_editor_may_change (self);
+    if (!sac_session_is_writable (self->session) || self->refusing || !sac_box_editor_get_box (self, &box))
       return;
     self->start = box;
     self->start.frame = _sac_box_editor_frame (self);
@@ -113,6 +113,11 @@ on_drag_update (GtkGestureDrag *gesture, double dx, double dy, SacBoxEditor *sel
 {
   double scale_x, scale_y, width, height;
 
+  if (self->refusing && (dx <= -SMALLEST || dx >= SMALLEST || dy <= -SMALLEST || dy >= SMALLEST))
+    {
+      self->refusing = FALSE;
+      _sac_box_editor_is_locked (self, self->selected);
+    }
   if (!self->held || !get_scale (self, &scale_x, &scale_y) || !_sac_box_editor_size (self, &width, &height))
     return;
   if (!self->drafting && dx > -SMALLEST && dx < SMALLEST && dy > -SMALLEST && dy < SMALLEST)
@@ -175,7 +180,7 @@ on_motion (GtkEventControllerMotion *controller, double x, double y, SacBoxEdito
   else if (self->held)
     cursor = sac_grip_cursor (grip);
   else if (sac_frame_view_to_media (sac_player_get_view (self->player), x, y, &px, &py) && (track = pick (self, px, py, &grip, &box)))
-    cursor = track->id == self->selected && !g_hash_table_contains (self->locked, &track->id) ? sac_grip_cursor (grip) : "pointer";
+    cursor = track->id == self->selected && sac_box_editor_may_change (self) ? sac_grip_cursor (grip) : "pointer";
   gtk_widget_set_cursor_from_name (GTK_WIDGET (self), cursor);
 }
 
@@ -203,8 +208,9 @@ paint_track (SacBoxEditor *self, cairo_t *cr, PangoLayout *layout, const graphen
   int index = sac_session_find_label (self->session, track ? track->label : self->label);
   const SacLabel *label = index >= 0 ? sac_session_get_label (self->session, (guint) index) : NULL;
   gboolean selected = !track || track->id == self->selected, locked = track && g_hash_table_contains (self->locked, &track->id);
+  gboolean pale = _sac_box_editor_is_foreign (self, track);
   SacBoxLook look = { .name = label ? label->name : NULL, .colour = label ? label->colour : 0xffffff, .selected = selected,
-                      .handles = selected && track && !locked && !self->run, .locked = locked };
+                      .handles = selected && track && !locked && !pale && !self->run, .locked = locked, .pale = pale };
 
   sac_track_paint_box (cr, layout, picture, scale_x, scale_y, box, &look);
 }

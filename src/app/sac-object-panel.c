@@ -56,7 +56,7 @@ fill_box (SacObjectPanel *self)
   SacBox box;
 
   there = sac_box_editor_get_box (self->editor, &box);
-  gtk_widget_set_sensitive (self->numbers, there && media && !sac_box_editor_get_locked (self->editor));
+  gtk_widget_set_sensitive (self->numbers, there && media && sac_box_editor_may_change (self->editor));
   gtk_toggle_button_set_active (self->key_button, there && box.keyframe);
   gtk_toggle_button_set_active (self->occluded_button, there && box.occluded);
   gtk_toggle_button_set_active (self->outside_button, !there);
@@ -119,7 +119,10 @@ on_label (SacObjectPanel *self)
   const SacTrack *track = sac_box_editor_get_track (self->editor);
 
   if (!self->filling && label && track && track->label != label->id)
-    sac_box_editor_set_label (self->editor, label->id);
+    {
+      sac_box_editor_set_label (self->editor, label->id);
+      fill (self);              /* where that was refused, the old one is shown again */
+    }
 }
 
 static void

@@ -107,7 +107,10 @@ on_label (SacSegmentPanel *self)
   SacId label, wanted = index < sac_session_get_n_labels (self->session) ? sac_session_get_label (self->session, index)->id : 0;
 
   if (!self->filling && wanted && sac_timeline_view_get_segment (self->timeline, &label, NULL) && label != wanted)
-    sac_timeline_view_set_label (self->timeline, wanted);
+    {
+      sac_timeline_view_set_label (self->timeline, wanted);
+      fill (self);              /* where that was refused, the old one is shown again */
+    }
 }
 
 /* The edge that is typed is shown; the other one gives way. */
@@ -132,6 +135,7 @@ on_number (SacSegmentPanel *self, GtkWidget *entry)
                                                             : sac_media_get_duration_ns (media);
   sac_player_set_frame (self->player, shown);
   sac_session_set_segment (self->session, sac_timeline_view_get_selected (self->timeline), label, span.in_ns, span.out_ns);
+  fill (self);
 }
 
 static void

@@ -4,6 +4,8 @@
 
 /* FALSE, and said so, where the project may not be written; otherwise the act must be ended. */
 gboolean _sac_session_begin_act (SacSession *self);
+/* Whether a segment or track is somebody else's, and says so. */
+gboolean _sac_session_refuses (SacSession *self, SacAttributeKind kind, SacId id);
 /* Follows an act that changed no label: "clips-changed", and unless @quiet the words of the act with Undo.  Frees @error, which is given by
  * address: arguments are evaluated in any order, and the act is one of them. */
 gboolean _sac_session_end_act (SacSession *self, gboolean done, gboolean quiet, GError **error);

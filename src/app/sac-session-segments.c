@@ -29,7 +29,7 @@ sac_session_set_segment (SacSession *self, SacId segment, SacId label, gint64 in
   GError *error = NULL;
 
   g_return_val_if_fail (SAC_IS_SESSION (self), FALSE);
-  if (!_sac_session_begin_act (self))
+  if (_sac_session_refuses (self, SAC_ATTRIBUTE_SEGMENT, segment) || !_sac_session_begin_act (self))
     return FALSE;
   return _sac_session_end_act (self, sac_project_set_segment (sac_session_get_project (self), segment, label, in_ns, out_ns, &error),
                                TRUE, &error);
@@ -41,7 +41,7 @@ sac_session_split_segment (SacSession *self, SacId segment, gint64 at_ns)
   GError *error = NULL;
 
   g_return_val_if_fail (SAC_IS_SESSION (self), FALSE);
-  if (!_sac_session_begin_act (self))
+  if (_sac_session_refuses (self, SAC_ATTRIBUTE_SEGMENT, segment) || !_sac_session_begin_act (self))
     return FALSE;
   return _sac_session_end_act (self, sac_project_split_segment (sac_session_get_project (self), segment, at_ns, &error), TRUE, &error);
 }
@@ -52,7 +52,7 @@ sac_session_remove_segment (SacSession *self, SacId segment)
   GError *error = NULL;
 
   g_return_val_if_fail (SAC_IS_SESSION (self), FALSE);
-  if (!_sac_session_begin_act (self))
+  if (_sac_session_refuses (self, SAC_ATTRIBUTE_SEGMENT, segment) || !_sac_session_begin_act (self))
     return FALSE;
   return _sac_session_end_act (self, sac_project_remove_segment (sac_session_get_project (self), segment, &error), FALSE, &error);
 }

@@ -25,7 +25,7 @@ sac_session_set_track (SacSession *self, SacId track, const SacBox *boxes, guint
   GError *error = NULL;
 
   g_return_val_if_fail (SAC_IS_SESSION (self), FALSE);
-  if (!_sac_session_begin_act (self))
+  if (_sac_session_refuses (self, SAC_ATTRIBUTE_TRACK, track) || !_sac_session_begin_act (self))
     return FALSE;
   return _sac_session_end_act (self, sac_project_set_track (sac_session_get_project (self), track, boxes, n_boxes, what, &error), quiet,
                                &error);
@@ -37,7 +37,7 @@ sac_session_set_track_label (SacSession *self, SacId track, SacId label)
   GError *error = NULL;
 
   g_return_val_if_fail (SAC_IS_SESSION (self), FALSE);
-  if (!_sac_session_begin_act (self))
+  if (_sac_session_refuses (self, SAC_ATTRIBUTE_TRACK, track) || !_sac_session_begin_act (self))
     return FALSE;
   return _sac_session_end_act (self, sac_project_set_track_label (sac_session_get_project (self), track, label, &error), TRUE, &error);
 }
@@ -48,7 +48,8 @@ sac_session_merge_tracks (SacSession *self, SacId into, SacId from, const SacBox
   GError *error = NULL;
 
   g_return_val_if_fail (SAC_IS_SESSION (self), FALSE);
-  if (!_sac_session_begin_act (self))
+  if (_sac_session_refuses (self, SAC_ATTRIBUTE_TRACK, into) || _sac_session_refuses (self, SAC_ATTRIBUTE_TRACK, from)
+      || !_sac_session_begin_act (self))
     return FALSE;
   return _sac_session_end_act (self, sac_project_merge_tracks (sac_session_get_project (self), into, from, boxes, n_boxes, &error), FALSE,
                                &error);
@@ -60,7 +61,7 @@ sac_session_remove_track (SacSession *self, SacId track)
   GError *error = NULL;
 
   g_return_val_if_fail (SAC_IS_SESSION (self), FALSE);
-  if (!_sac_session_begin_act (self))
+  if (_sac_session_refuses (self, SAC_ATTRIBUTE_TRACK, track) || !_sac_session_begin_act (self))
     return FALSE;
   return _sac_session_end_act (self, sac_project_remove_track (sac_session_get_project (self), track, &error), FALSE, &error);
 }
@@ -71,7 +72,7 @@ sac_session_set_attribute (SacSession *self, SacAttributeKind kind, SacId owner,
   GError *error = NULL;
 
   g_return_val_if_fail (SAC_IS_SESSION (self) && name, FALSE);
-  if (!_sac_session_begin_act (self))
+  if (_sac_session_refuses (self, kind, owner) || !_sac_session_begin_act (self))
     return FALSE;
   return _sac_session_end_act (self, sac_project_set_attribute (sac_session_get_project (self), kind, owner, frame, name, value, &error),
                                value != NULL, &error);

@@ -98,6 +98,10 @@ void        sac_session_tell_runs (SacSession *self);            /* a run was ad
 gboolean    sac_session_is_layer_hidden (SacSession *self, SacId layer);
 void        sac_session_set_layer_hidden (SacSession *self, SacId layer, gboolean hidden);
 GArray     *sac_session_list_hidden_layers (SacSession *self);   /* SacId; transfer full */
+/* Whether a layer's boxes and segments are not to be changed here because somebody else has said them; if so, says whose they are and how
+ * to take them over.  The acts above ask it, too. */
+gboolean    sac_session_refuses_layer (SacSession *self, SacId layer);
+GArray     *sac_session_list_foreign_layers (SacSession *self);  /* SacId; transfer full */
 
 /* A long import writes from its own thread, and a project has one writer: the session closes its own connection, shows
  * what it has, and opens again when the write comes back. */

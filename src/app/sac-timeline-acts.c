@@ -209,8 +209,8 @@ sac_timeline_view_act (SacTimelineView *self, const char *act)
     to_edge (self, -1);
   else if (g_str_equal (act, "segment.zoom-in") || g_str_equal (act, "segment.zoom-out"))
     sac_timeline_view_zoom (self, g_str_equal (act, "segment.zoom-in") ? 1.6 : 1 / 1.6);
-  else if (g_str_equal (act, "segment.delete"))
-    return segment && sac_session_remove_segment (self->session, self->selected);
+  else if (g_str_equal (act, "segment.delete") && segment)
+    sac_session_remove_segment (self->session, self->selected);
   else if (g_str_equal (act, "segment.cancel") && (self->pending_ns >= 0 || self->selected))
     {
       if (self->pending_ns < 0)

@@ -11,7 +11,7 @@ typedef struct {
   char *path;                   /* of the project */
   GArray *rows;                 /* SacTimelineKey */
   GPtrArray *tracks;            /* GArray of SacMark, a row each: what of the tracks is shown */
-  GArray *hidden;               /* SacId: layers that are not shown */
+  GArray *hidden, *foreign;     /* SacId: layers that are not shown; that are somebody else's */
 } Asked;
 
 static void
@@ -23,14 +23,15 @@ asked_free (gpointer data)
   g_array_unref (asked->rows);
   g_ptr_array_unref (asked->tracks);
   g_array_unref (asked->hidden);
+  g_array_unref (asked->foreign);
   g_free (asked);
 }
 
 static gboolean
-is_hidden (const Asked *asked, SacId layer)
+is_in (const GArray *layers, SacId layer)
 {
-  for (guint i = 0; i < asked->hidden->len; i++)
-    if (g_array_index (asked->hidden, SacId, i) == layer)
+  for (guint i = 0; i < layers->len; i++)
+    if (g_array_index (layers, SacId, i) == layer)
       return TRUE;
   return FALSE;
 }
@@ -53,9 +54,9 @@ make_rows (const Asked *asked, GPtrArray *segments)
     {
       const SacSegment *segment = segments->pdata[s];
       guint place = GPOINTER_TO_UINT (g_hash_table_lookup (places, &segment->label));
-      SacMark mark = { segment->in_ns, segment->out_ns, segment->id, 0, FALSE };
+      SacMark mark = { segment->in_ns, segment->out_ns, segment->id, 0, FALSE, is_in (asked->foreign, segment->layer) };
 
-      if (!place || is_hidden (asked, segment->layer))
+      if (!place || is_in (asked->hidden, segment->layer))
         continue;
       mark.colour = g_array_index (asked->rows, SacTimelineKey, place - 1).colour;
       g_array_append_val (asked->tracks->pdata[place - 1], mark);
@@ -71,7 +72,7 @@ make_rows (const Asked *asked, GPtrArray *segments)
 
 /* The stretches of a track in which the object is there. */
 static void
-add_track (GArray *marks, const SacTrack *track, const SacItem *item, SacMedia *media, guint32 colour)
+add_track (GArray *marks, const SacTrack *track, const SacItem *item, SacMedia *media, guint32 colour, gboolean foreign)
 {
   gint64 start = -1;
 
@@ -86,7 +87,7 @@ add_track (GArray *marks, const SacTrack *track, const SacItem *item, SacMedia *
         start = at;
       if (!there && start >= 0)
         {
-          SacMark mark = { start, MAX (at, start + 1), -track->id, colour, TRUE };
+          SacMark mark = { start, MAX (at, start + 1), -track->id, colour, TRUE, foreign };
 
           g_array_append_val (marks, mark);
           start = -1;
@@ -127,7 +128,8 @@ fill_row (SacTimelineView *self, Asked *asked, guint row, const SacTrack *track,
       read_points (self, track, item, media);
       self->points_row = row;
     }
-  add_track (asked->tracks->pdata[row], track, item, media, g_array_index (asked->rows, SacTimelineKey, row).colour);
+  add_track (asked->tracks->pdata[row], track, item, media, g_array_index (asked->rows, SacTimelineKey, row).colour,
+             is_in (asked->foreign, track->layer));
 }
 
 static void
@@ -146,7 +148,7 @@ add_rows (SacTimelineView *self, SacProject *project, const SacItem *item, Asked
         {
           const SacTrack *track = tracks->pdata[t];
 
-          if (track->label != label->id || is_hidden (asked, track->layer))
+          if (track->label != label->id || is_in (asked->hidden, track->layer))
             continue;
           add_row (asked, label, track->id, ++number);
           fill_row (self, asked, asked->rows->len - 1, track, item);
@@ -157,7 +159,7 @@ add_rows (SacTimelineView *self, SacProject *project, const SacItem *item, Asked
       const SacTrack *track = tracks->pdata[t];
       int row = sac_session_find_label (self->session, track->label);
 
-      if (row >= 0 && !is_hidden (asked, track->layer))
+      if (row >= 0 && !is_in (asked->hidden, track->layer))
         fill_row (self, asked, (guint) row, track, item);
     }
 }
@@ -207,6 +209,7 @@ ask (SacTimelineView *self, SacProject *project, const SacItem *item)
   asked->rows = g_array_new (FALSE, FALSE, sizeof (SacTimelineKey));
   asked->tracks = g_ptr_array_new_with_free_func ((GDestroyNotify) g_array_unref);
   asked->hidden = self->session ? sac_session_list_hidden_layers (self->session) : g_array_new (FALSE, FALSE, sizeof (SacId));
+  asked->foreign = self->session ? sac_session_list_foreign_layers (self->session) : g_array_new (FALSE, FALSE, sizeof (SacId));
   if (project && item)
     add_rows (self, project, item, asked);
   return asked;

@@ -34,6 +34,9 @@ on_drag_begin (GtkGestureDrag *gesture, double x, double y, SacTimelineView *sel
     }
   if (mark && mark->faint)
     self->held.part = SAC_TIMELINE_ROW;         /* tracks have no edges to drag */
+  self->refusing = mark && mark->foreign && (self->held.part == SAC_TIMELINE_IN || self->held.part == SAC_TIMELINE_OUT);
+  if (self->refusing)
+    self->held.part = SAC_TIMELINE_ROW;
   self->copying = mark && !mark->faint &&
                   (gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (gesture)) &
                    (GDK_ALT_MASK | GDK_CONTROL_MASK));  /* many desktops move windows with Alt */
@@ -103,6 +106,11 @@ on_drag_update (GtkGestureDrag *gesture, double dx, double dy, SacTimelineView *
       drag_copy (self, &now);
       return;
     }
+  if (self->refusing && (dx < -2 || dx > 2))
+    {
+      self->refusing = FALSE;
+      sac_session_refuses_layer (self->session, self->said.layer);
+    }
   if (self->held.part > SAC_TIMELINE_NAME)
     _sac_timeline_go_to (self, now.ns);
   if ((self->held.part == SAC_TIMELINE_IN || self->held.part == SAC_TIMELINE_OUT) && (dx < -2 || dx > 2))
@@ -152,7 +160,7 @@ on_motion (GtkEventControllerMotion *controller, double x, double y, SacTimeline
 {
   SacTimelineHit hit = _sac_timeline_pick (self, x, y);
   const SacMark *mark = mark_of (self, &hit);
-  gboolean edge = (hit.part == SAC_TIMELINE_IN || hit.part == SAC_TIMELINE_OUT) && mark && !mark->faint;
+  gboolean edge = (hit.part == SAC_TIMELINE_IN || hit.part == SAC_TIMELINE_OUT) && mark && !mark->faint && !mark->foreign;
 
   self->pointed = hit;
   gtk_widget_set_cursor_from_name (GTK_WIDGET (self), edge ? "ew-resize" : hit.part == SAC_TIMELINE_NOTHING ? "default" : "pointer");

@@ -37,6 +37,7 @@ struct _SacTimelineView {
   SacTimelineHit held;          /* what is dragged */
   SacMark held_mark;            /* the mark of it; in_ns > out_ns: none */
   gint64 held_ns;               /* where its edge would be now */
+  gboolean refusing;            /* … is somebody else's edge: to be said if it is dragged */
   gboolean copying;             /* a copy of it is dragged, over @ghost_row */
   gint64 ghost_in_ns, ghost_out_ns;
   guint ghost_row;

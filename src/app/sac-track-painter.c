@@ -61,7 +61,7 @@ sac_track_paint_box (cairo_t *cr, PangoLayout *layout, const graphene_rect_t *pi
 
   cairo_save (cr);
   cairo_rectangle (cr, x, y, w, h);
-  if (look->selected)
+  if (look->selected && !look->pale)
     {
       set_colour (cr, look->colour, 0.12);
       cairo_fill_preserve (cr);
@@ -70,10 +70,10 @@ sac_track_paint_box (cairo_t *cr, PangoLayout *layout, const graphene_rect_t *pi
     cairo_set_dash (cr, dashes, 2, 0);
   else if (look->locked)
     cairo_set_dash (cr, dots, 2, 0);
-  cairo_set_source_rgba (cr, 0, 0, 0, 0.6);
+  cairo_set_source_rgba (cr, 0, 0, 0, look->pale ? 0.3 : 0.6);
   cairo_set_line_width (cr, line + 2);
   cairo_stroke_preserve (cr);
-  set_colour (cr, look->colour, 1);
+  set_colour (cr, look->colour, look->pale ? 0.5 : 1);
   cairo_set_line_width (cr, line);
   cairo_stroke (cr);
   cairo_set_dash (cr, NULL, 0, 0);

@@ -8,7 +8,7 @@
 typedef struct {
   const char *name;             /* on the tag; NULL: none */
   guint32 colour;               /* 0xRRGGBB */
-  gboolean selected, handles, locked;
+  gboolean selected, handles, locked, pale;
 } SacBoxLook;
 
 /* @picture is where the frame stands in the widget, whose px are @scale_x, @scale_y of it; @layout is set to the tag's words. */

@@ -188,7 +188,13 @@ static void
 source_of (cairo_t *cr, const SacMark *mark, double alpha)
 {
   cairo_set_source_rgba (cr, (mark->colour >> 16 & 255) / 255.0, (mark->colour >> 8 & 255) / 255.0, (mark->colour & 255) / 255.0,
-                         mark->faint ? 0.45 * alpha : alpha);
+                         alpha * (mark->faint ? 0.45 : 1) * (mark->foreign ? 0.45 : 1));
+}
+
+static gboolean
+is_fixed (const SacMark *mark)
+{
+  return mark->faint || mark->foreign;
 }
 
 static void
@@ -467,9 +473,9 @@ sac_timeline_pick (double width, double height, const SacStyle *style, const Sac
       if (x0 > x + GRIP_PX)
         break;
       /* What can be edited lies above what cannot. */
-      if (hit.part >= SAC_TIMELINE_MARK && marks->marks[hit.mark].faint != marks->marks[i].faint)
+      if (hit.part >= SAC_TIMELINE_MARK && is_fixed (&marks->marks[hit.mark]) != is_fixed (&marks->marks[i]))
         {
-          if (marks->marks[i].faint || x < x0 - GRIP_PX || x > x1 + GRIP_PX)
+          if (is_fixed (&marks->marks[i]) || x < x0 - GRIP_PX || x > x1 + GRIP_PX)
             continue;
           hit.part = SAC_TIMELINE_ROW;
           nearest = GRIP_PX + 0.5;

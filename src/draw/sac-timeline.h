@@ -8,7 +8,8 @@ typedef struct {
   gint64 in_ns, out_ns;         /* half open */
   gint64 id;                    /* the caller's */
   guint32 colour;               /* 0xRRGGBB */
-  gboolean faint;               /* of another layer; not to be edited */
+  guint faint : 1;              /* of something else than segments; has no edges to drag */
+  guint foreign : 1;            /* said by somebody else: paler, not to be edited */
 } SacMark;
 
 /* Marks by their in point, with the furthest out point of each stretch: “the next mark that ends after t” in O(log n).

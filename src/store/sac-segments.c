@@ -2,6 +2,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "sac-compare.h"
 #include "sac-store-private.h"
 
 #define MAX_WORDS 100000                        /* bytes of an attribute's name or value */
@@ -85,6 +86,44 @@ sac_project_list_layers (SacProject *self, GError **error)
       return NULL;
     }
   return g_steal_pointer (&layers);
+}
+
+#define FOREIGN "id <> 1 AND kind <> 'import'"
+
+GArray *
+sac_project_list_foreign_layers (SacProject *self)
+{
+  GArray *layers = g_array_new (FALSE, FALSE, sizeof (SacId));
+  sqlite3_stmt *stmt;
+
+  g_return_val_if_fail (SAC_IS_PROJECT (self), layers);
+  stmt = _sac_query (self, NULL, "SELECT id FROM layers WHERE " FOREIGN, NULL);
+  while (_sac_step (self, stmt, NULL))
+    {
+      SacId id = sqlite3_column_int64 (stmt, 0);
+
+      g_array_append_val (layers, id);
+    }
+  return layers;
+}
+
+char *
+sac_project_dup_foreign_title (SacProject *self, SacId layer)
+{
+  SacLayer said = { 0 };
+  char *title = NULL;
+  sqlite3_stmt *stmt;
+
+  g_return_val_if_fail (SAC_IS_PROJECT (self), NULL);
+  stmt = _sac_query (self, NULL, "SELECT kind, name FROM layers WHERE id = ? AND " FOREIGN, "i", layer);
+  while (_sac_step (self, stmt, NULL))
+    {
+      said = (SacLayer) { .kind = _sac_dup_words (stmt, 0), .name = _sac_dup_words (stmt, 1) };
+      title = sac_layer_dup_title (&said);
+      g_free (said.kind);
+      g_free (said.name);
+    }
+  return title;
 }
 
 /* ---- segments. */

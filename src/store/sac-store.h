@@ -165,6 +165,11 @@ typedef struct { SacId id; char *kind, *name; guint n_labels, n_segments, n_trac
 void       sac_layer_free (SacLayer *layer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacLayer, sac_layer_free)
 GPtrArray *sac_project_list_layers (SacProject *project, GError **error);        /* SacLayer*, the person's first; transfer full */
+/* Layers of other persons and of runs: what they say is looked at, compared and merged, not edited (an import is one's own to
+ * correct). */
+GArray    *sac_project_list_foreign_layers (SacProject *project);                /* SacId; transfer full */
+/* What a foreign layer is called; NULL: it is none.  Transfer full. */
+char      *sac_project_dup_foreign_title (SacProject *project, SacId layer);
 
 /* ---- tracks of boxes (sac-track.h says what keyframes mean).  Boxes are in px of the shown picture, in the order of frames. */
 typedef struct { SacId id, item, label, layer; SacBox *boxes; guint n_boxes; } SacTrack;
@@ -173,6 +178,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacTrack, sac_track_free)
 SacId      sac_project_add_track (SacProject *project, SacId layer, SacId item, SacId label, const SacBox *boxes, guint n_boxes,
                                   GError **error);
 GPtrArray *sac_project_list_tracks (SacProject *project, SacId item, GError **error);
+SacId      sac_project_get_track_layer (SacProject *project, SacId track);       /* 0: there is no such track */
 /* The track now says @boxes; only the keyframes that differ are written.  @what: words of the undo entry, or NULL. */
 gboolean   sac_project_set_track (SacProject *project, SacId track, const SacBox *boxes, guint n_boxes, const char *what, GError **error);
 gboolean   sac_project_set_track_label (SacProject *project, SacId track, SacId label, GError **error);

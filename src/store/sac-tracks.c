@@ -75,6 +75,15 @@ read_box (sqlite3_stmt *stmt, int column)
                     .occluded = (flags & 2) != 0, .outside = (flags & 4) != 0 };
 }
 
+SacId
+sac_project_get_track_layer (SacProject *self, SacId track)
+{
+  SacId layer = 0;
+
+  g_return_val_if_fail (SAC_IS_PROJECT (self), 0);
+  return _sac_lookup (self, &layer, NULL, "SELECT layer FROM tracks WHERE id = ?", "i", track) == 1 ? layer : 0;
+}
+
 GPtrArray *
 sac_project_list_tracks (SacProject *self, SacId item, GError **error)
 {
