@@ -238,12 +238,17 @@ check_grid (SacNet *net, const char *layer, int size)
 static void
 check_layers (SacNet *net)
 {
+  static const char *const wanted[]
+    = { "stem", "layer1.0", "layer1", "layer2.0", "layer2", "layer3.0", "layer3", "layer4.0", "layer4", NULL };
   const char *const *layers = sac_net_get_layers (net);
   g_autoptr (GError) error = NULL;
   float map[4 * 32 * 32], weights[4], *clip = g_new0 (float, 4 * 32 * 32 * 3);
 
-  for (const char *const *name = (const char *[]) { "stem", "layer1.0", "layer1", "layer3.0", "layer4", NULL }; *name; name++)
+  for (const char *const *name = wanted; *name; name++)
     g_assert_true (g_strv_contains (layers, *name));
+  for (guint i = 0; layers[i]; i++)     /* and nothing else but the branch's own */
+    g_assert_true (g_strv_contains (wanted, layers[i]) || g_str_has_prefix (layers[i], "att_layer4"));
+  g_assert_cmpuint (g_strv_length ((char **) layers), ==, sac_net_has_attention (net) ? 11 : 9);
   check_grid (net, "stem", 8);
   check_grid (net, "layer1.0", 8);
   check_grid (net, "layer2.0", 4);
@@ -261,7 +266,7 @@ check_layers (SacNet *net)
   g_assert_false (sac_net_gradcam_at (net, clip, 0, "layer3.7", map, weights, NULL, &error));
   g_assert_error (error, SAC_INFER_ERROR, SAC_INFER_ERROR_NETWORK);
   g_assert_nonnull (strstr (error->message, "layer3.7"));
-  g_assert_nonnull (strstr (error->message, "layer2.0, "));
+  g_assert_nonnull (strstr (error->message, "stem, layer1.0, layer1, layer2.0, "));
   g_free (clip);
 }
 

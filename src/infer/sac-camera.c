@@ -8,12 +8,22 @@
 
 /* "layer3.1" → 7, what stands before the number of the block; 0: it is no block. */
 static gsize
-stem_of_block (const char *name)
+block_prefix (const char *name)
 {
   const char *dot = strrchr (name, '.');
   gsize digits = dot ? strspn (dot + 1, "0123456789") : 0;
 
   return digits > 0 && digits < 6 && dot[1 + digits] == 0 ? (gsize) (dot - name) : 0;
+}
+
+/* Of a stage or one of its blocks; weights have names that go on. */
+static gboolean
+is_layer (const char *name)
+{
+  const char *number = name + (g_str_has_prefix (name, "att_layer") ? 9 : g_str_has_prefix (name, "layer") ? 5 : 0);
+  gsize n = block_prefix (name) ? block_prefix (name) : strlen (name), digits = strspn (number, "0123456789");
+
+  return number > name && digits > 0 && number + digits == name + n;
 }
 
 /* What Grad-CAM can look at: the stem, stages and their blocks, as far as @logits hang on them.  The last block of a stage is the
@@ -28,13 +38,12 @@ list_layers (const SacGraph *graph, SacVar logits, GArray *values)
     {
       const char *name = sac_graph_get_name (graph, v);
       gsize stage = name ? strlen (name) : 0;
-      gboolean known = name && (strcmp (name, "stem") == 0 || strstr (name, "layer"));
 
-      if (!known)
+      if (!name || (strcmp (name, "stem") != 0 && !is_layer (name)))
         continue;
-      if (stem_of_block (name) == 0 && strcmp (name, "stem") != 0)
+      if (block_prefix (name) == 0 && strcmp (name, "stem") != 0)
         {
-          gboolean after = stem_of_block (before) == stage && strncmp (before, name, stage) == 0;
+          gboolean after = block_prefix (before) == stage && strncmp (before, name, stage) == 0;
 
           g_ptr_array_add (names, g_strdup_printf ("%s.%d", name, after ? atoi (before + stage + 1) + 1 : 0));
           if (values)
