@@ -140,10 +140,10 @@ sac_explain_export_init (SacExplainExport *self)
 {
   g_autoptr (GMenu) menu = g_menu_new ();
 
-  g_menu_append (menu, _("Strip of frames …"), "explain.write(0)");
-  g_menu_append (menu, _("Rows of frames, times and places …"), "explain.write(1)");
-  g_menu_append (menu, _("Video with the map …"), "explain.write(2)");
-  g_menu_append (menu, _("Maps as numbers …"), "explain.write(3)");
+  g_menu_append (menu, _("Strip of frames…"), "explain.write(0)");
+  g_menu_append (menu, _("Rows of frames, times and places…"), "explain.write(1)");
+  g_menu_append (menu, _("Video with the map…"), "explain.write(2)");
+  g_menu_append (menu, _("Maps as numbers…"), "explain.write(3)");
   self->menu = gtk_menu_button_new ();
   gtk_menu_button_set_label (GTK_MENU_BUTTON (self->menu), _("Write"));
   gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (self->menu), G_MENU_MODEL (menu));

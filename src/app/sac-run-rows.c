@@ -195,7 +195,7 @@ make_rows (SacRunRows *self)
       add_predictions (self, look, times);
     }
   else if (self->active && self->clip)
-    add_words (self, self->ask_id || sac_gaze_is_busy (self->gaze) ? _("A run looks at the clip …")
+    add_words (self, self->ask_id || sac_gaze_is_busy (self->gaze) ? _("A run looks at the clip…")
                      : sac_gaze_get_failure (self->gaze) ? sac_gaze_get_failure (self->gaze) : _("No run has weights yet"));
   g_signal_emit (self, changed_signal, 0);
 }

@@ -86,7 +86,7 @@ say (SacScorePanel *self, SacGaze *gaze)
   g_autofree char *text = NULL;
 
   if (self->n == 0)
-    text = g_strdup (sac_sight_is_busy (self->sight) ? _("The network is looking …") : "");
+    text = g_strdup (sac_sight_is_busy (self->sight) ? _("The network is looking…") : "");
   else if (self->changed)
     text = g_strdup_printf (_("%s: “%s” %.1f %% → %.1f %%"), maps, self->labels[0], 100 * (double) self->before[0],
                             100 * (double) self->scores[0]);
