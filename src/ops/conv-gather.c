@@ -16,7 +16,8 @@
 #include <string.h>
 
 #define BATCH 36                /* taps between two writes of a tile; bounds the pointer tables */
-#define CHUNK_TILES 16          /* tiles a task: enough to reuse a panel, few enough to balance */
+#define CHUNK_PIXELS 192        /* a task: enough to reuse a panel, few enough to balance; the same for each set of kernels, as what
+                                 * conv3d_stats leaves behind its result must have room for any of them */
 #define PANEL_FLOATS (96 * 1024)        /* weights a task keeps near: 384 KiB of a second cache of 1 MiB */
 #define WANTED_TASKS 32
 #define FETCH_DEPTH 512         /* deeper pixels take long enough for the hardware to follow */
@@ -91,7 +92,7 @@ plan (const SacConvKernels *kernels, const SacConvGeometry *original, gboolean b
   pixels = (gint64) job.n * ((job.dst_size[1] + job.step[1] - 1) / job.step[1])
            * ((job.dst_size[2] + job.step[2] - 1) / job.step[2]);
   groups = (gint64) job.n_groups * job.dst_size[0] * job.step[1] * job.step[2];
-  job.chunk = CHUNK_TILES * kernels->mr;
+  job.chunk = CHUNK_PIXELS / kernels->mr * kernels->mr;
   while (job.chunk > kernels->mr && groups * ((pixels + job.chunk - 1) / job.chunk) < WANTED_TASKS)
     job.chunk -= kernels->mr;
   job.n_chunks = (gint32) ((pixels + job.chunk - 1) / job.chunk);
