@@ -166,6 +166,34 @@ test_draw_and_pick (void)
   picture_clear (&p);
 }
 
+/* Scrolled down by a row, the ruler stands where it is seen, and what is below it is the next row. */
+static void
+test_scrolled (void)
+{
+  const SacMark list[] = { { 2 * SECOND, 4 * SECOND, 7, 0xe01b24, FALSE } };
+  double left = sac_timeline_left (WIDTH), per_second = (WIDTH - left - 6) / 10;
+  guint32 ruler[22];
+  SacTimelineHit hit;
+  Picture p;
+
+  picture_init (&p, sac_marks_new (list, 1), 10 * SECOND);
+  picture_draw (&p);
+  for (guint y = 0; y < 22; y++)
+    ruler[y] = pixel (&p, left + 5 * per_second, y);    /* the playhead's head is there */
+  p.timeline.scrolled_px = 24;
+  picture_draw (&p);
+  for (guint y = 0; y < 22; y++)
+    g_assert_cmphex (pixel (&p, left + 5 * per_second, 24 + y), ==, ruler[y]);
+  g_assert_cmphex (pixel (&p, left + 3 * per_second, 30), ==, pixel (&p, left + 4.7 * per_second, 30));         /* no mark shines through */
+  hit = sac_timeline_pick (WIDTH, p.height, &p.style, &p.timeline, left + 3 * per_second, 30);
+  g_assert_cmpint (hit.part, ==, SAC_TIMELINE_RULER);
+  hit = sac_timeline_pick (WIDTH, p.height, &p.style, &p.timeline, left + 3 * per_second, 12);
+  g_assert_cmpint (hit.part, ==, SAC_TIMELINE_NOTHING);
+  hit = sac_timeline_pick (WIDTH, p.height, &p.style, &p.timeline, left + 3 * per_second, 24 + 22 + 12);
+  g_assert_cmpuint (hit.row, ==, 1);
+  picture_clear (&p);
+}
+
 /* A segment below a track's bar, whose whole length is of the same row: it is the segment that is meant. */
 static void
 test_pick_below (void)
@@ -230,6 +258,7 @@ main (int argc, char **argv)
   g_test_add_func ("/timeline/index", test_index);
   g_test_add_func ("/timeline/edges", test_edges);
   g_test_add_func ("/timeline/draw-and-pick", test_draw_and_pick);
+  g_test_add_func ("/timeline/scrolled", test_scrolled);
   g_test_add_func ("/timeline/pick-below", test_pick_below);
   g_test_add_func ("/timeline/many", test_many);
   return g_test_run ();

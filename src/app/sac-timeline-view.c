@@ -122,6 +122,21 @@ style_of (SacTimelineView *self, SacStyle *style)
   style->paper[3] = 0;
 }
 
+/* What is seen of the widget: rows that are scrolled out are not drawn. */
+static GdkRectangle
+get_seen (SacTimelineView *self)
+{
+  int height = gtk_widget_get_height (GTK_WIDGET (self));
+  GdkRectangle seen = { 0, 0, gtk_widget_get_width (GTK_WIDGET (self)), height };
+
+  if (self->scrolled)
+    {
+      seen.y = CLAMP ((int) gtk_adjustment_get_value (self->scrolled), 0, height);
+      seen.height = MIN ((int) gtk_adjustment_get_page_size (self->scrolled) + 1, height - seen.y);
+    }
+  return seen;
+}
+
 /* Free @timeline->rows. */
 static void
 fill (SacTimelineView *self, SacTimeline *timeline)
@@ -157,7 +172,7 @@ fill (SacTimelineView *self, SacTimeline *timeline)
     }
   *timeline = (SacTimeline) { all, n, self->length_ns, self->from_ns, self->to_ns,
                               _sac_timeline_playhead (self), self->pending_ns, self->selected ? self->selected : -self->track,
-                              self->ghost_in_ns, self->ghost_out_ns, self->ghost_row };
+                              self->ghost_in_ns, self->ghost_out_ns, self->ghost_row, get_seen (self).y };
 }
 
 SacTimelineHit
@@ -172,21 +187,6 @@ _sac_timeline_pick (SacTimelineView *self, double x, double y)
   hit = sac_timeline_pick (gtk_widget_get_width (GTK_WIDGET (self)), gtk_widget_get_height (GTK_WIDGET (self)), &style, &timeline, x, y);
   g_free ((gpointer) timeline.rows);
   return hit;
-}
-
-/* What is seen of the widget: rows that are scrolled out are not drawn. */
-static GdkRectangle
-get_seen (SacTimelineView *self)
-{
-  int height = gtk_widget_get_height (GTK_WIDGET (self));
-  GdkRectangle seen = { 0, 0, gtk_widget_get_width (GTK_WIDGET (self)), height };
-
-  if (self->scrolled)
-    {
-      seen.y = CLAMP ((int) gtk_adjustment_get_value (self->scrolled), 0, height);
-      seen.height = MIN ((int) gtk_adjustment_get_page_size (self->scrolled) + 1, height - seen.y);
-    }
-  return seen;
 }
 
 static void
@@ -287,7 +287,8 @@ reveal_row (SacTimelineView *self, guint row)
 
   sac_style_init (&style, FALSE);
   if (self->scrolled)
-    gtk_adjustment_clamp_page (self->scrolled, row == 0 ? 0 : sac_timeline_height (&style, row), sac_timeline_height (&style, row + 1));
+    gtk_adjustment_clamp_page (self->scrolled, sac_timeline_height (&style, row + 1) - sac_timeline_height (&style, 1),
+                               sac_timeline_height (&style, row + 1));  /* the ruler lies over the first row that is seen */
 }
 
 void

@@ -425,10 +425,19 @@ sac_timeline_draw (cairo_t *cr, double width, double height, const SacStyle *sty
       cairo_fill (cr);
     }
   _sac_text_init (&text, style);
-  draw_ruler (cr, width, height, style, t, &text);
+  cairo_save (cr);
+  cairo_translate (cr, 0, t->scrolled_px);
+  draw_ruler (cr, width, height - t->scrolled_px, style, t, &text);
+  cairo_restore (cr);
+  cairo_save (cr);
+  cairo_rectangle (cr, 0, t->scrolled_px + RULER_PX, width, MAX (height - t->scrolled_px - RULER_PX, 0));
+  cairo_clip (cr);
   for (guint r = 0; r < t->n_rows; r++)
     if (RULER_PX + ROW_PX * (r + 1.0) >= seen_y0 && RULER_PX + ROW_PX * (double) r <= seen_y1)
       draw_row (cr, width, RULER_PX + ROW_PX * r, style, t, &t->rows[r], &text);
+  cairo_restore (cr);
+  cairo_translate (cr, 0, t->scrolled_px);
+  height -= t->scrolled_px;
   if (x >= left - 1 && x <= width)
     {
       _sac_source (cr, style->accent, 1);
@@ -456,9 +465,11 @@ sac_timeline_pick (double width, double height, const SacStyle *style, const Sac
 
   if (y < 0 || y >= height || x < 0 || x >= width)
     return hit;
-  if (y < RULER_PX)
+  if (y < t->scrolled_px)       /* scrolled out */
+    return hit;
+  if (y < t->scrolled_px + RULER_PX)
     hit.part = x < sac_timeline_left (width) - GRIP_PX ? SAC_TIMELINE_NOTHING : SAC_TIMELINE_RULER;
-  if (y < RULER_PX || (y - RULER_PX) / ROW_PX >= t->n_rows)
+  if (y < t->scrolled_px + RULER_PX || (y - RULER_PX) / ROW_PX >= t->n_rows)
     return hit;
   hit.row = (guint) ((y - RULER_PX) / ROW_PX);
   hit.part = x < sac_timeline_left (width) - GRIP_PX ? SAC_TIMELINE_NAME : SAC_TIMELINE_ROW;

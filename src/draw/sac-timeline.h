@@ -49,6 +49,7 @@ typedef struct {
   gint64 selected;              /* id of a mark; 0 none */
   gint64 ghost_in_ns, ghost_out_ns;     /* a copy that is being dragged, over @ghost_row; equal: none */
   guint ghost_row;
+  double scrolled_px;           /* so far down the rows are scrolled: the ruler stands there, over them */
 } SacTimeline;
 
 /* Height that shows all rows. */
