@@ -358,6 +358,40 @@ test_foreign (Fixture *f, gconstpointer data)
   g_clear_pointer (&f->said, g_free);
 }
 
+/* What is hidden is so after a restart, without a word in the project. */
+static void
+test_hidden (Fixture *f, gconstpointer data)
+{
+  SacProject *project = sac_session_get_project (f->session);
+  const SacBox box = { .frame = 0, .x = 30, .y = 20, .width = 40, .height = 40, .keyframe = TRUE };
+  SacId anna = sac_project_get_layer (project, "person", "Anna", NULL), ben = sac_project_get_layer (project, "person", "Ben", NULL);
+  guint64 revision;
+
+  sac_project_add_track (project, anna, sac_clip_get_id (f->editor->clip), f->cat, &box, 1, NULL);
+  sac_project_add_track (project, ben, sac_clip_get_id (f->editor->clip), f->cat, &box, 1, NULL);
+  revision = sac_project_get_revision (project);
+  sac_session_set_layer_hidden (f->session, ben, TRUE);
+  sac_session_set_layer_hidden (f->session, anna, TRUE);
+  sac_session_set_layer_hidden (f->session, ben, FALSE);
+  g_assert_cmpuint (sac_project_get_revision (project), ==, revision);
+  sac_box_editor_set_clip (f->editor, NULL);
+  sac_session_close (f->session);
+  g_assert_false (sac_session_is_layer_hidden (f->session, anna));
+  g_assert_true (sac_session_open (f->session, f->project, FALSE, NULL));
+  g_assert_true (sac_session_is_layer_hidden (f->session, anna));
+  g_assert_false (sac_session_is_layer_hidden (f->session, ben));
+  {
+    g_autoptr (SacClip) clip = g_list_model_get_item (sac_session_get_clips (f->session), 0);
+
+    sac_box_editor_set_clip (f->editor, clip);
+  }
+  g_assert_cmpuint (sac_box_editor_get_n_tracks (f->editor), ==, 1);
+  sac_session_set_layer_hidden (f->session, anna, FALSE);
+  sac_session_close (f->session);
+  g_assert_true (sac_session_open (f->session, f->project, FALSE, NULL));
+  g_assert_false (sac_session_is_layer_hidden (f->session, anna));
+}
+
 static void
 test_merge (Fixture *f, gconstpointer data)
 {
@@ -498,6 +532,7 @@ main (int argc, char **argv)
 #define ADD(name, func) g_test_add ("/box-editor/" name, Fixture, NULL, setup, func, teardown)
   ADD ("acts", test_acts);
   ADD ("foreign", test_foreign);
+  ADD ("hidden", test_hidden);
   ADD ("merge", test_merge);
   ADD ("drag", test_drag);
   ADD ("follow", test_follow);

@@ -13,6 +13,9 @@ gboolean _sac_session_end_act (SacSession *self, gboolean done, gboolean quiet, 
 void     _sac_session_drop_act (SacSession *self);
 /* An act is done: reads what it touched again. */
 void     _sac_session_follow_act (SacSession *self);
+/* Which layers of this project are hidden, in the settings; and back, as ids into @hidden. */
+void     _sac_session_keep_hidden (SacSession *self);
+void     _sac_session_restore_hidden (SacSession *self, GHashTable *hidden);
 /* Between begin and end of an act that a thread does with the session's connection.  @busy: what it does, in words. */
 SacProject *_sac_session_give_project (SacSession *self, const char *busy, guint n_rows);      /* transfer full */
 void     _sac_session_get_back (SacSession *self, SacProject *project /* taken */);

@@ -368,6 +368,7 @@ sac_session_open (SacSession *self, const char *path, gboolean create, GError **
   g_free (self->path);
   self->path = g_strdup (sac_project_get_path (self->project));
   g_hash_table_remove_all (self->hidden);
+  _sac_session_restore_hidden (self, self->hidden);
   read_now (self);
   tell_all (self);
   g_signal_emit (self, signals[PROJECT_CHANGED], 0);
@@ -404,7 +405,10 @@ sac_session_set_layer_hidden (SacSession *self, SacId layer, gboolean hidden)
 {
   g_return_if_fail (SAC_IS_SESSION (self));
   if (hidden ? g_hash_table_add (self->hidden, g_memdup2 (&layer, sizeof layer)) : g_hash_table_remove (self->hidden, &layer))
-    g_signal_emit (self, signals[LAYERS_SHOWN], 0);
+    {
+      _sac_session_keep_hidden (self);
+      g_signal_emit (self, signals[LAYERS_SHOWN], 0);
+    }
 }
 
 GArray *

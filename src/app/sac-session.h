@@ -93,7 +93,7 @@ void        sac_session_redo (SacSession *self);
 void        sac_session_reload (SacSession *self);               /* after something else wrote into the project */
 void        sac_session_tell_runs (SacSession *self);            /* a run was added or its folder changed: "runs-changed" */
 
-/* Layers that are not drawn: neither in the frame nor on the timeline.  As long as the project is open here; nothing is written.
+/* Layers that are not drawn: neither in the frame nor on the timeline.  Kept in the person's settings, not in the project.
  * What is drawn anew by hand shows the own layer again. */
 gboolean    sac_session_is_layer_hidden (SacSession *self, SacId layer);
 void        sac_session_set_layer_hidden (SacSession *self, SacId layer, gboolean hidden);

@@ -126,6 +126,28 @@ sac_project_dup_foreign_title (SacProject *self, SacId layer)
   return title;
 }
 
+char *
+sac_project_dup_layer_name (SacProject *self, SacId layer)
+{
+  char *name = NULL;
+  sqlite3_stmt *stmt;
+
+  g_return_val_if_fail (SAC_IS_PROJECT (self), NULL);
+  stmt = _sac_query (self, NULL, "SELECT kind || ':' || name FROM layers WHERE id = ?", "i", layer);
+  while (_sac_step (self, stmt, NULL))
+    name = _sac_dup_words (stmt, 0);
+  return name;
+}
+
+SacId
+sac_project_find_layer (SacProject *self, const char *name)
+{
+  SacId layer = 0;
+
+  g_return_val_if_fail (SAC_IS_PROJECT (self) && name, 0);
+  return _sac_lookup (self, &layer, NULL, "SELECT id FROM layers WHERE kind || ':' || name = ?", "s", name) == 1 ? layer : 0;
+}
+
 /* ---- segments. */
 static gboolean
 check_span (gint64 in_ns, gint64 out_ns, GError **error)

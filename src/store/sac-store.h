@@ -170,6 +170,9 @@ GPtrArray *sac_project_list_layers (SacProject *project, GError **error);       
 GArray    *sac_project_list_foreign_layers (SacProject *project);                /* SacId; transfer full */
 /* What a foreign layer is called; NULL: it is none.  Transfer full. */
 char      *sac_project_dup_foreign_title (SacProject *project, SacId layer);
+/* A layer as "kind:name", and back; NULL and 0: there is none. */
+char      *sac_project_dup_layer_name (SacProject *project, SacId layer);
+SacId      sac_project_find_layer (SacProject *project, const char *name);
 
 /* ---- tracks of boxes (sac-track.h says what keyframes mean).  Boxes are in px of the shown picture, in the order of frames. */
 typedef struct { SacId id, item, label, layer; SacBox *boxes; guint n_boxes; } SacTrack;
