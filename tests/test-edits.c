@@ -301,6 +301,8 @@ test_taught (Work *f, gconstpointer model_name)
   draw (f, base);
   was = study (f, base);
   g_assert_cmpuint (was.n, ==, 2);
+  g_assert_cmpuint (was.n_deleted, >, 0);
+  g_assert_true (was.deletion > 0 && was.deletion < 1 && was.insertion > 0 && was.insertion < 1);
   after = train (f, taught, "taught", weights);
   is = study (f, after);
   g_assert_cmpfloat (is.spatial, <, 0.97 * was.spatial);

@@ -209,7 +209,8 @@ compare (SacProject *project, char **args, const Options *o, GError **error)
 
   json_builder_begin_array (out);
   if (!o->json)
-    g_print ("%-28s %6s %12s %12s %12s %12s\n", _("run"), _("maps"), _("|M'-M| space"), _("|M'-M| time"), _("validation"), _("test"));
+    g_print ("%-28s %6s %12s %12s %12s %12s %10s %10s\n", _("run"), _("maps"), _("|M'-M| space"), _("|M'-M| time"), _("validation"),
+             _("test"), _("Deletion"), _("Insertion"));
   for (guint r = 0; args[r]; r++)
     {
       g_autofree char *folder = sac_cli_find_run (args[r], o->project, error);
@@ -218,16 +219,19 @@ compare (SacProject *project, char **args, const Options *o, GError **error)
       g_autoptr (SacScores) test = net ? sac_scores_read (folder, "test", NULL) : NULL;
       SacMapStudy study;
 
-      if (!net || !sac_map_study_run (net, project, &study, NULL, NULL, NULL, error))
+      if (!net || !sac_map_study_run (net, project, &study, sac_cli_progress, NULL, NULL, error))
         return FALSE;
       if (!o->json)
-        g_print ("%-28s %6u %12.4f %12.4f %11.1f%% %11.1f%%\n", sac_net_get_info (net)->name, study.n, study.spatial, study.temporal,
-                 100 * top1 (validation), 100 * top1 (test));
+        g_print ("%-28s %6u %12.4f %12.4f %11.1f%% %11.1f%% %10.4f %10.4f\n", sac_net_get_info (net)->name, study.n, study.spatial,
+                 study.temporal, 100 * top1 (validation), 100 * top1 (test), study.deletion, study.insertion);
       json_builder_begin_object (out);
       json_builder_add_string_value (json_builder_set_member_name (out, "run"), sac_net_get_info (net)->name);
       json_builder_add_int_value (json_builder_set_member_name (out, "maps"), study.n);
       add_number (out, "space", study.spatial);
       add_number (out, "time", study.temporal);
+      add_number (out, "deletion", study.deletion);
+      add_number (out, "insertion", study.insertion);
+      json_builder_add_int_value (json_builder_set_member_name (out, "deleted_clips"), study.n_deleted);
       add_number (out, "validation_top1", top1 (validation));
       add_number (out, "test_top1", top1 (test));
       json_builder_end_object (out);

@@ -110,8 +110,8 @@ _sac_study_is_chosen (guint i, guint n, guint at_most)
   return at_most == 0 || at_most >= n || (guint64) (i + 1) * at_most / n != (guint64) i * at_most / n;
 }
 
-static void
-study_init (SacStudy *s, guint n_clips)
+void
+_sac_study_init (SacStudy *s, guint n_clips)
 {
   s->most = n_clips;
   s->rows = g_ptr_array_new_with_free_func (row_free);
@@ -126,8 +126,8 @@ study_init (SacStudy *s, guint n_clips)
   s->truth = g_new0 (gint8, (gsize) n_clips * s->n_labels + 1);
 }
 
-static void
-study_clear (SacStudy *s)
+void
+_sac_study_clear (SacStudy *s)
 {
   for (int r = 0; r < SAC_N_ROWS; r++)
     g_free (s->scores[r]);
@@ -476,7 +476,7 @@ sac_attention_study_run (SacNet *net, SacProject *project, SacSplit split, const
       return NULL;
     }
   s.dataset = dataset;
-  study_init (&s, dataset->items->len);
+  _sac_study_init (&s, dataset->items->len);
   loader = sac_loader_new (dataset, spec, 0, 0);
   if (study_all (&s, loader, split, clip, &n_unreadable, progress, data, cancellable, error)
       && (s.options.n_sanity == 0 || _sac_study_sanity (&s, loader, progress, data, cancellable, error)))
@@ -484,6 +484,6 @@ sac_attention_study_run (SacNet *net, SacProject *project, SacSplit split, const
       out = sum_up (&s, split);
       out->n_unreadable = n_unreadable;
     }
-  study_clear (&s);
+  _sac_study_clear (&s);
   return out;
 }

@@ -2,8 +2,14 @@
 
 #include <glib/gi18n.h>
 #include <math.h>
+#include <string.h>
 
 #include "eval/sac-map-brush.h"
+#include "study-private.h"
+
+/* So few that it takes seconds: the same clips for each network, so that before and after can be compared. */
+#define N_DELETED 6
+#define N_STEPS 10
 
 static SacAttention *
 attend (SacNet *net, const SacItem *item, GCancellable *cancellable, GError **error)
@@ -75,6 +81,81 @@ far (const guint16 *wanted, const float *own, gsize n)
   return sac_map_distance (numbers, own, n);
 }
 
+static double
+mean_of (const SacStudy *s, const char *name)
+{
+  double sum = 0;
+  guint n = 0;
+
+  for (guint r = 0; r < s->rows->len; r++)
+    {
+      const SacStudyRow *row = s->rows->pdata[r];
+
+      for (guint c = 0; c < s->n && strcmp (row->name, name) == 0; c++)
+        if (!isnan (row->values[c]))
+          sum += row->values[c], n++;
+    }
+  return n ? sum / n : NAN;
+}
+
+/* Pixels by falling M_s·M_t; the label is the clip's first. */
+static gboolean
+delete_from (SacStudy *s, guint at, GCancellable *cancellable, GError **error)
+{
+  const gint8 *states = s->dataset->states + (gsize) at * s->n_labels;
+  gsize area = (gsize) s->spec->crop * (gsize) s->spec->crop, n = s->spec->n_frames * area;
+  g_autofree float *clip = g_try_new (float, 3 * n), *blurred = g_try_new (float, 3 * n), *map = g_try_new (float, n);
+  g_autoptr (SacAttention) seen = NULL;
+  guint label = 0;
+
+  while (label < s->n_labels && states[label] <= 0)
+    label++;
+  if (label == s->n_labels || !clip || !blurred || !map
+      || !sac_clip_load (s->dataset->items->pdata[at], s->spec, NULL, clip, cancellable, NULL))
+    return !g_cancellable_set_error_if_cancelled (cancellable, error);
+  seen = sac_net_attend (s->net, clip, cancellable, error);
+  if (!seen)
+    return FALSE;
+  for (guint f = 0; f < s->spec->n_frames; f++)
+    sac_upsample3 (seen->spatial + f * (gsize) seen->h * (gsize) seen->w, 1, seen->h, seen->w, map + f * area, 1, s->spec->crop,
+                   s->spec->crop);
+  for (gsize i = 0; seen->temporal && i < n; i++)
+    map[i] *= seen->temporal[i / area];
+  _sac_study_blur (s, clip, blurred);
+  if (!_sac_study_delete_pixels (s, clip, blurred, map, label, "own", cancellable, error))
+    return FALSE;
+  s->n++;
+  return TRUE;
+}
+
+static gboolean
+delete_some (SacNet *net, SacProject *project, SacMapStudy *study, SacProgressFunc progress, gpointer data, GCancellable *cancellable,
+             GError **error)
+{
+  const SacRunInfo *info = sac_net_get_info (net);
+  g_autoptr (SacDataset) dataset = info ? sac_dataset_new (project, SAC_SPLIT_TEST, (const char *const *) info->labels, NULL) : NULL;
+  guint n = dataset ? dataset->items->len : 0;
+  SacStudy s = { .net = net, .project = project, .dataset = dataset, .spec = sac_net_get_clip_spec (net),
+                 .options = { .n_steps = N_STEPS }, .n_labels = sac_net_get_n_labels (net), .n_rows = sac_net_get_n_rows (net) };
+  gboolean fine = TRUE;
+
+  _sac_study_init (&s, n);
+  for (guint i = 0; i < n && fine; i++)
+    if (_sac_study_is_chosen (i, n, N_DELETED))
+      {
+        if (progress)
+          progress (0.5 + 0.5 * i / n, _("Taking pixels from test clips"), data);
+        fine = delete_from (&s, i, cancellable, error);
+      }
+  if (progress && fine)
+    progress (1, _("Taking pixels from test clips"), data);
+  study->n_deleted = s.n;
+  study->deletion = mean_of (&s, "deletion.own");
+  study->insertion = mean_of (&s, "insertion.own");
+  _sac_study_clear (&s);
+  return fine;
+}
+
 gboolean
 sac_map_study_run (SacNet *net, SacProject *project, SacMapStudy *study, SacProgressFunc progress, gpointer data,
                    GCancellable *cancellable, GError **error)
@@ -92,7 +173,7 @@ sac_map_study_run (SacNet *net, SacProject *project, SacMapStudy *study, SacProg
       g_autoptr (GError) failed = NULL;
 
       if (progress)
-        progress ((double) m / maps->len, _("Looking at the edited clips"), data);
+        progress (0.5 * m / maps->len, _("Looking at the edited clips"), data);
       if (map->t != sac_net_get_clip_spec (net)->n_frames)
         continue;
       item = sac_project_get_item (project, map->item, &failed);
@@ -120,5 +201,5 @@ sac_map_study_run (SacNet *net, SacProject *project, SacMapStudy *study, SacProg
     }
   study->spatial = study->n ? study->spatial / study->n : NAN;
   study->temporal = study->n_time ? study->temporal / study->n_time : NAN;
-  return TRUE;
+  return delete_some (net, project, study, progress, data, cancellable, error);
 }

@@ -7,8 +7,11 @@ typedef struct {
   guint n, n_time;              /* edited maps on this network's grid; those that say something of time */
   guint n_unreadable;
   double spatial, temporal;     /* means of ‖M' − M‖₂; NaN without maps */
+  guint n_deleted;              /* labelled test clips, a few, that pixels were taken from */
+  double deletion, insertion;   /* mean areas under the curves of the label's probability (methods/08 §8); NaN without such clips */
 } SacMapStudy;
-/* Over all edited maps of @project that fit @net, whatever the split of their clips. */
+/* Over all edited maps of @project that fit @net, whatever the split of their clips; deletion and insertion with few clips and steps,
+ * always the same ones. */
 gboolean sac_map_study_run (SacNet *net, SacProject *project, SacMapStudy *study, SacProgressFunc progress, gpointer data,
                             GCancellable *cancellable, GError **error);
 

@@ -30,6 +30,9 @@ typedef struct {
   SacAttention *before;         /* of the clip before */
 } SacStudy;
 
+/* Room for what is noted of @n_clips. */
+void     _sac_study_init (SacStudy *s, guint n_clips);
+void     _sac_study_clear (SacStudy *s);
 /* Of the clip that is being looked at. */
 void     _sac_study_note (SacStudy *s, const char *measure, const char *kind, double value);
 void     _sac_study_note_at (SacStudy *s, guint clip, const char *measure, const char *kind, double value);
