@@ -462,12 +462,14 @@ add_run_row (SacComparePage *self, Run *run)
 {
   GtkWidget *row = adw_action_row_new (), *check = gtk_check_button_new ();
   g_autofree char *text = run->table ? g_strdup_printf (_("macro AUC %.3f, %u test clips"), run->table->macro, run->scores->n_clips)
+                          : !g_file_test (run->folder, G_FILE_TEST_IS_DIR) ? g_strdup_printf (_("its folder is missing: %s"), run->folder)
                           : sac_run_is_live (run->folder) ? g_strdup (_("still training"))
                                                           : g_strdup (_("not scored on test clips"));
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), run->name);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), text);
+  gtk_widget_set_tooltip_text (row, text);
   gtk_widget_set_sensitive (check, run->scores != NULL);
   gtk_check_button_set_active (GTK_CHECK_BUTTON (check), run->ticked);
   g_object_set_data (G_OBJECT (check), "run", run);

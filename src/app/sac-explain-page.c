@@ -426,6 +426,7 @@ fill (SacExplainPage *self)
   SacProject *project = sac_session_get_project (session);
   g_autoptr (GPtrArray) rows = project ? sac_project_list_runs (project, NULL) : NULL;
   g_autoptr (GtkStringList) runs = gtk_string_list_new (NULL), labels = gtk_string_list_new (NULL);
+  g_autofree char *missing = NULL;
   guint run = 0, label = 0;
 
   self->filling = TRUE;
@@ -436,6 +437,8 @@ fill (SacExplainPage *self)
       const SacRunRow *row = rows->pdata[i];
       g_autofree char *checkpoint = sac_run_find_checkpoint (row->folder, FALSE);
 
+      if (!missing && !g_file_test (row->folder, G_FILE_TEST_IS_DIR))
+        missing = g_strdup_printf (_("The folder of the run “%s” is missing: %s"), row->name, row->folder);
       if (!checkpoint)
         continue;
       if (g_strcmp0 (row->folder, sac_selection_get_run (selection)) == 0)
@@ -459,6 +462,13 @@ fill (SacExplainPage *self)
   gtk_drop_down_set_model (self->label_drop, G_LIST_MODEL (labels));
   gtk_drop_down_set_selected (self->label_drop, label);
   self->filling = FALSE;
+  if (missing)
+    {
+      g_autofree char *escaped = g_markup_escape_text (missing, -1);
+
+      adw_status_page_set_description (self->empty, escaped);
+    }
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->run_drop), missing);
   gtk_stack_set_visible_child_name (self->stack, self->run_folders->len > 0 ? "clip" : "empty");
 }
 
