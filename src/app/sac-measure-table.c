@@ -174,6 +174,18 @@ add_column (SacMeasureTable *self, int column, const char *title)
   g_object_unref (sorter);
 }
 
+/* The heads are the children of the view's first child, in the order of the columns. */
+static void
+explain_heads (SacMeasureTable *self)
+{
+  GtkWidget *heads = gtk_widget_get_first_child (GTK_WIDGET (self->table));
+  GtkWidget *head = heads ? gtk_widget_get_first_child (heads) : NULL;
+
+  for (int column = 0; head; head = gtk_widget_get_next_sibling (head), column++)
+    if (column >= COLUMN_FIRST && column - COLUMN_FIRST < N_MEASURES)
+      gtk_widget_set_tooltip_text (head, _(measures[column - COLUMN_FIRST].tip));
+}
+
 static void
 on_activate (SacMeasureTable *self, guint position)
 {
@@ -274,6 +286,7 @@ sac_measure_table_init (SacMeasureTable *self)
   add_column (self, COLUMN_AUC, _("AUC"));
   for (int m = 0; m < N_MEASURES; m++)
     add_column (self, COLUMN_FIRST + m, _(measures[m].words));
+  explain_heads (self);
   sorted = gtk_sort_list_model_new (g_object_ref (G_LIST_MODEL (self->rows)), g_object_ref (gtk_column_view_get_sorter (self->table)));
   {
     g_autoptr (GtkSingleSelection) selection = gtk_single_selection_new (G_LIST_MODEL (sorted));

@@ -99,7 +99,8 @@ child_died (SacWorker *self)
           || !_sac_message_send (self->fd, question->json, question->fd, FALSE, &error))
         answer_error (self, question,
                       g_error_new (SAC_RUN_ERROR, SAC_RUN_ERROR_WORKER,
-                                   _("The worker process ended before it had an answer%s%s"),
+                                   _("The worker process ended before it had an answer%s%s. Choose the clip again; if it ends again, "
+                                     "there may be too little memory for this network: close other programs, or see saccade doctor."),
                                    error ? ": " : "", error ? error->message : ""));
       else
         question->tries++;
