@@ -22,13 +22,18 @@ stop_halfway (double fraction, const char *what, gpointer data)
 }
 
 static void
-train_on (const char *device, const char *name, const char *changes, SacTrainSpec how, char **folder)
+lose_halfway (double fraction, const char *what, gpointer data)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (SacRecipe) recipe = make_recipe (changes);
-  g_autoptr (SacProject) project = sac_project_open (project_path, SAC_PROJECT_READ_ONLY, &error);
+  if (fraction >= 0.5)
+    g_setenv ("SACCADE_LOSE_DEVICE", "1", TRUE);
+}
 
-  g_assert_no_error (error);
+static gboolean
+try_train (const char *device, const char *name, const char *changes, SacTrainSpec how, char **folder, GError **error)
+{
+  g_autoptr (SacRecipe) recipe = make_recipe (changes);
+  g_autoptr (SacProject) project = sac_project_open (project_path, SAC_PROJECT_READ_ONLY, NULL);
+
   g_free (*folder);
   *folder = g_build_filename (work, "runs", name, NULL);
   how.recipe = recipe;
@@ -36,7 +41,15 @@ train_on (const char *device, const char *name, const char *changes, SacTrainSpe
   how.n_threads = 2;
   how.device = device;
   how.run_folder = *folder;
-  g_assert_true (sac_train (&how, how.progress_data, &error));
+  return sac_train (&how, how.progress_data, error);
+}
+
+static void
+train_on (const char *device, const char *name, const char *changes, SacTrainSpec how, char **folder)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (try_train (device, name, changes, how, folder, &error));
   g_assert_no_error (error);
 }
 
@@ -107,6 +120,26 @@ test_takes_over (void)
                              - sac_auc (vulkan->scores + label, vulkan->truth + label, vulkan->n_clips, vulkan->n_labels)), <=, 1e-3);
 }
 
+/* A device that is lost in the middle: the error says how it goes on, and the CPU goes on from the checkpoint before. */
+static void
+test_lost (void)
+{
+  const char *changes = "[training]\nsteps=8\ncheckpoint_every=2\n";
+  g_autofree char *folder = NULL, *checkpoint = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!has_vulkan ())
+    return;
+  g_assert_false (try_train ("vulkan", "lost", changes, (SacTrainSpec) { .progress = lose_halfway }, &folder, &error));
+  g_unsetenv ("SACCADE_LOSE_DEVICE");
+  g_assert_error (error, SAC_BACKEND_ERROR, SAC_BACKEND_ERROR_DEVICE);
+  g_assert_nonnull (strstr (error->message, "--resume --device cpu"));
+  checkpoint = sac_run_find_checkpoint (folder, FALSE);
+  g_assert_nonnull (checkpoint);
+  g_assert_null (strstr (checkpoint, "step-000008"));
+  train_on ("cpu", "lost", "", (SacTrainSpec) { .resume = TRUE }, &folder);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -115,5 +148,6 @@ main (int argc, char **argv)
   g_test_add_data_func ("/devices/step-frozen", "frozen", test_step);
   g_test_add_data_func ("/devices/step-batch", "batch", test_step);
   g_test_add_func ("/devices/takes-over", test_takes_over);
+  g_test_add_func ("/devices/lost", test_lost);
   return train_tests_run ();
 }

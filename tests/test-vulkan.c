@@ -76,9 +76,11 @@ forward (SacBackend *backend, gsize *n_out, GError **error)
   return out;
 }
 
+/* @data: a switch that makes the device poorer, or NULL. */
 static void
-test_equals_cpu (void)
+test_equals_cpu (gconstpointer data)
 {
+  const char *poorer = data;
   SacBackend *vulkan, *cpu;
   g_autoptr (GError) error = NULL;
   g_autofree float *a = NULL, *b = NULL;
@@ -86,10 +88,14 @@ test_equals_cpu (void)
   gsize n;
 
   g_setenv ("SACCADE_VALIDATE", "1", TRUE);
+  if (poorer)
+    g_setenv (poorer, "1", TRUE);
   vulkan = open_vulkan ();
   if (!vulkan)
     {
       g_unsetenv ("SACCADE_VALIDATE");
+      if (poorer)
+        g_unsetenv (poorer);
       return;
     }
   cpu = sac_backend_cpu_new (2);
@@ -109,6 +115,100 @@ test_equals_cpu (void)
   sac_backend_free (vulkan);
   sac_backend_free (cpu);
   g_unsetenv ("SACCADE_VALIDATE");
+  if (poorer)
+    g_unsetenv (poorer);
+}
+
+/* Copies of all lengths and places, larger than a slot of the way by host memory, too; memory comes zeroed, and all of it goes back. */
+static void
+test_memory (gconstpointer data)
+{
+  const gsize sizes[] = { 5, 1000, 257, (40 << 20) + 3, 4 << 20, 9000001, 16 };
+  const gsize first = 3;        /* of each copy */
+  const char *poorer = data;
+  SacBuffer *buffers[G_N_ELEMENTS (sizes)];
+  SacBackend *vulkan;
+  g_autoptr (GError) error = NULL;
+  gsize in_use, reserved, sum = 0;
+
+  if (poorer)
+    g_setenv (poorer, "1", TRUE);
+  vulkan = open_vulkan ();
+  if (poorer)
+    g_unsetenv (poorer);
+  if (!vulkan)
+    return;
+  for (guint turn = 0; turn < 2; turn++)        /* the second time in holes that were written */
+    {
+      for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+        {
+          g_autofree char *in = g_malloc (sizes[i]), *out = g_malloc (sizes[i]);
+          gsize n = 0;
+
+          buffers[i] = vulkan->alloc (vulkan, sizes[i], &error);
+          g_assert_no_error (error);
+          sum += sizes[i];
+          vulkan->download (vulkan, buffers[i], 0, out, sizes[i]);
+          while (n < sizes[i] && out[n] == 0)
+            n++;
+          g_assert_cmpuint (n, ==, sizes[i]);
+          for (gsize k = 0; k < sizes[i]; k++)
+            in[k] = (char) (k * 31 + i + (k >> 13));
+          vulkan->upload (vulkan, buffers[i], first, in + first, sizes[i] - first);
+          vulkan->download (vulkan, buffers[i], 1, out + 1, sizes[i] - 1);
+          g_assert_cmpmem (out, first, "\0\0\0", first);
+          g_assert_cmpmem (out + first, sizes[i] - first, in + first, sizes[i] - first);
+        }
+      reserved = sac_backend_vulkan_get_memory (vulkan, &in_use);
+      g_assert_cmpuint (reserved, >=, in_use);
+      g_assert_cmpuint (in_use, >=, sum);
+      g_assert_cmpuint (in_use, <=, sum + 4096 * G_N_ELEMENTS (sizes));
+      for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+        vulkan->release (vulkan, buffers[i * 3 % G_N_ELEMENTS (sizes)]);
+      sum = 0;
+      reserved = sac_backend_vulkan_get_memory (vulkan, &in_use);
+      g_assert_cmpuint (in_use, ==, 0);
+      g_assert_cmpuint (reserved, <=, 64 << 20);
+    }
+  g_assert_null (vulkan->alloc (vulkan, (gsize) 1 << 45, &error));
+  g_assert_error (error, SAC_GRAPH_ERROR, SAC_GRAPH_ERROR_NO_MEMORY);
+  g_test_message ("%s", error->message);
+  sac_backend_free (vulkan);
+}
+
+/* A run that is stopped leaves a program that runs; one whose device is lost says how training goes on, then and ever after. */
+static void
+test_stopped_and_lost (void)
+{
+  SacBackend *vulkan = open_vulkan ();
+  g_autoptr (SacGraph) graph = sac_graph_new ();
+  g_autoptr (GCancellable) stop = g_cancellable_new ();
+  SacShape shape = SAC_SHAPE (1, 3, 5, 9, 9);
+  SacVar y = tiny_network (graph, sac_graph_input (graph, "clip", shape));
+  SacProgram *program;
+
+  if (!vulkan)
+    return;
+  program = sac_program_compile (graph, &y, 1, vulkan, NULL);
+  g_assert_nonnull (program);
+  g_cancellable_cancel (stop);
+  for (guint i = 0; i < 4; i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      if (i == 2)
+        g_setenv ("SACCADE_LOSE_DEVICE", "1", TRUE);
+      g_assert_true (sac_program_run (program, i == 0 ? stop : NULL, &error) == (i == 1));
+      g_unsetenv ("SACCADE_LOSE_DEVICE");
+      if (i == 0)
+        g_assert_error (error, SAC_GRAPH_ERROR, SAC_GRAPH_ERROR_CANCELLED);
+      if (i < 2)
+        continue;
+      g_assert_error (error, SAC_BACKEND_ERROR, SAC_BACKEND_ERROR_DEVICE);
+      g_assert_nonnull (strstr (error->message, "--resume --device cpu"));
+    }
+  sac_program_free (program);
+  sac_backend_free (vulkan);
 }
 
 /* The one file that the devices' pipelines are kept in. */
@@ -258,7 +358,12 @@ main (int argc, char **argv)
   g_setenv ("SACCADE_CACHE", cache, TRUE);      /* its own: others write theirs at the same time */
   g_test_init (&argc, &argv, NULL);
   g_test_set_nonfatal_assertions ();
-  g_test_add_func ("/vulkan/tiny-network-equals-cpu", test_equals_cpu);
+  g_test_add_data_func ("/vulkan/tiny-network-equals-cpu", NULL, test_equals_cpu);
+  g_test_add_data_func ("/vulkan/tiny-network-equals-cpu/staging", "SACCADE_VULKAN_STAGING", test_equals_cpu);
+  g_test_add_data_func ("/vulkan/tiny-network-equals-cpu/fences", "SACCADE_VULKAN_FENCES", test_equals_cpu);
+  g_test_add_data_func ("/vulkan/memory", NULL, test_memory);
+  g_test_add_data_func ("/vulkan/memory/staging", "SACCADE_VULKAN_STAGING", test_memory);
+  g_test_add_func ("/vulkan/stopped-and-lost", test_stopped_and_lost);
   g_test_add_func ("/vulkan/cache", test_cache);
   g_test_add_func ("/vulkan/declines-missing-shader", test_declines_missing_shader);
   g_test_add_func ("/vulkan/absent-device", test_absent_device);

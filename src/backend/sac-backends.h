@@ -19,6 +19,8 @@ guint       sac_backend_vulkan_get_validation_errors (SacBackend *backend);
 /* Bytes of compiled pipelines that came from the cache folder when the device was opened; 0: the file was absent, damaged or of
  * another device or driver. */
 gsize       sac_backend_vulkan_get_cache_bytes (SacBackend *backend);
+/* Bytes taken from the device, in blocks; @in_use (optional): those that buffers lie in. */
+gsize       sac_backend_vulkan_get_memory (SacBackend *backend, gsize *in_use);
 
 /* What a Vulkan device can do, as "vulkan:N" would open it. */
 typedef struct {

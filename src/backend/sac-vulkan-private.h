@@ -2,8 +2,25 @@
 #pragma once
 #include <vulkan/vulkan.h>
 
+#include "base/sac-debug-device.h"
 #include "graph/sac-graph.h"
 #include "sac-backends.h"
+
+#define SAC_VULKAN_FENCES 4
+#define SAC_VULKAN_SLOTS 2
+
+typedef struct _SacVulkanBlock SacVulkanBlock;
+
+/* The way to memory that the host cannot map. */
+typedef struct {
+  VkCommandPool pool;
+  VkCommandBuffer commands[SAC_VULKAN_SLOTS];
+  guint64 tickets[SAC_VULKAN_SLOTS];
+  VkBuffer buffer;
+  VkDeviceMemory memory;
+  void *map;
+  guint next;                   /* slot in turn, modulo their number */
+} SacVulkanStaging;
 
 typedef struct {
   SacBackend base;              /* first: cast from SacBackend */
@@ -11,7 +28,18 @@ typedef struct {
   VkPhysicalDevice physical;
   VkDevice device;
   VkQueue queue;
-  guint32 family, memory_type;
+  VkSemaphore timeline;         /* counts tickets; none: fences */
+  PFN_vkWaitSemaphores wait_semaphores;
+  VkFence fences[SAC_VULKAN_FENCES];    /* ticket modulo their number */
+  guint64 last, done;           /* tickets: given out, known to be over */
+  VkResult broken;              /* the first failure of the queue; nothing runs after it */
+  guint32 family, memory_type, heap;
+  gboolean staged;              /* the host cannot map its memory */
+  gboolean tells_budget, software;
+  GPtrArray *blocks;            /* SacVulkanBlock */
+  gsize reserved;               /* bytes of the blocks */
+  gsize unit;
+  SacVulkanStaging staging;
   gsize alignment;              /* of storage-buffer offsets */
   gsize max_range;              /* of one storage-buffer binding */
   guint32 max_groups_x;
@@ -32,9 +60,10 @@ typedef struct {
 
 struct _SacBuffer {
   VkBuffer buffer;
-  VkDeviceMemory memory;
+  SacVulkanBlock *block;
+  gsize offset, n_taken;        /* in the block */
   gsize n_bytes;
-  void *map;
+  char *map;                    /* NULL: staged */
 };
 
 gboolean _sac_vulkan_select (SacBackend *backend, const SacKernelArgs *shapes, guint *variant, gsize *workspace, GError **error);
@@ -53,6 +82,30 @@ void     _sac_vulkan_cache_save (SacVulkan *self, gboolean closing);
 /* "Vulkan: WHAT failed (code)" in @error; returns FALSE. */
 gboolean _sac_vulkan_fail (GError **error, const char *what, VkResult result);
 
-/* The family of queues that compute, the type of memory that host and device share; −1 where there is none. */
-int _sac_vulkan_find_family (VkPhysicalDevice physical);
-int _sac_vulkan_find_memory (VkPhysicalDevice physical);
+/* Memory: buffers cut from blocks, in the memory type that suits the device best. */
+VkResult   _sac_vulkan_memory_open (SacVulkan *self);
+void       _sac_vulkan_memory_close (SacVulkan *self);
+SacBuffer *_sac_vulkan_alloc (SacBackend *backend, gsize n_bytes, GError **error);
+void       _sac_vulkan_release (SacBackend *backend, SacBuffer *buffer);
+void       _sac_vulkan_upload (SacBackend *backend, SacBuffer *buffer, gsize offset, gconstpointer data, gsize n_bytes);
+void       _sac_vulkan_download (SacBackend *backend, SacBuffer *buffer, gsize offset, gpointer data, gsize n_bytes);
+/* Copies by way of host memory.  They end in the order of the queue; a failure is remembered and said by the next run. */
+VkResult   _sac_vulkan_staging_open (SacVulkan *self);
+void       _sac_vulkan_staging_close (SacVulkan *self);
+void       _sac_vulkan_staging_clear (SacVulkan *self, SacBuffer *buffer);
+void       _sac_vulkan_staging_upload (SacVulkan *self, SacBuffer *buffer, gsize offset, const char *data, gsize n_bytes);
+void       _sac_vulkan_staging_download (SacVulkan *self, SacBuffer *buffer, gsize offset, char *data, gsize n_bytes);
+
+/* The queue.  Submitted work runs in order, but only barriers make one wait for another.  A @ticket stands for all until then. */
+VkResult _sac_vulkan_queue_open (SacVulkan *self, gboolean timeline, gboolean in_core);
+void     _sac_vulkan_queue_close (SacVulkan *self);
+VkResult _sac_vulkan_submit (SacVulkan *self, VkCommandBuffer commands, guint64 *ticket);
+VkResult _sac_vulkan_wait (SacVulkan *self, guint64 ticket);
+/* Timeline semaphores are there; *@extension has to be enabled for them, unless NULL. */
+gboolean _sac_vulkan_has_timeline (VkPhysicalDevice physical, guint32 api, const char **extension);
+
+gboolean _sac_vulkan_has_extension (VkPhysicalDevice physical, const char *name);
+/* The family of queues that compute; −1 where there is none. */
+int      _sac_vulkan_find_family (VkPhysicalDevice physical);
+/* The type of memory, among those of @bits, that the host maps and best reads. */
+gboolean _sac_vulkan_find_host_memory (VkPhysicalDevice physical, guint32 bits, guint32 *type);

@@ -18,28 +18,21 @@ sac_vulkan_device_free (SacVulkanDevice *device)
   g_free (device);
 }
 
-static gboolean
-has_extension (const VkExtensionProperties *list, guint32 n, const char *name)
-{
-  for (guint32 i = 0; i < n; i++)
-    if (strcmp (list[i].extensionName, name) == 0)
-      return TRUE;
-  return FALSE;
-}
-
-static void
-read_extensions (VkPhysicalDevice physical, SacVulkanDevice *out)
+gboolean
+_sac_vulkan_has_extension (VkPhysicalDevice physical, const char *name)
 {
   guint32 n = 0;
   g_autofree VkExtensionProperties *list = NULL;
 
   if (vkEnumerateDeviceExtensionProperties (physical, NULL, &n, NULL) != VK_SUCCESS || n == 0)
-    return;
+    return FALSE;
   list = g_new0 (VkExtensionProperties, n);
   if (vkEnumerateDeviceExtensionProperties (physical, NULL, &n, list) < 0)
-    return;
-  out->matrix = has_extension (list, n, "VK_NV_cooperative_matrix") || has_extension (list, n, "VK_KHR_cooperative_matrix");
-  out->reports_memory = has_extension (list, n, "VK_EXT_memory_budget");
+    return FALSE;
+  for (guint32 i = 0; i < n; i++)
+    if (strcmp (list[i].extensionName, name) == 0)
+      return TRUE;
+  return FALSE;
 }
 
 static void
@@ -85,7 +78,7 @@ sac_vulkan_probe (void)
   };
   VkInstanceCreateInfo info = { .sType = VK_STRUCTURE_TYPE_INSTANCE_CREATE_INFO, .pApplicationInfo = &app };
   VkPhysicalDevice all[MAX_DEVICES];
-  guint32 n = MAX_DEVICES;
+  guint32 n = MAX_DEVICES, host;
   VkInstance instance;
 
   if (vkCreateInstance (&info, NULL, &instance) != VK_SUCCESS)
@@ -98,10 +91,12 @@ sac_vulkan_probe (void)
 
       read_properties (all[i], device);
       read_features (all[i], device);
-      read_extensions (all[i], device);
+      device->matrix = _sac_vulkan_has_extension (all[i], "VK_NV_cooperative_matrix")
+                       || _sac_vulkan_has_extension (all[i], "VK_KHR_cooperative_matrix");
+      device->reports_memory = _sac_vulkan_has_extension (all[i], VK_EXT_MEMORY_BUDGET_EXTENSION_NAME);
       if (_sac_vulkan_find_family (all[i]) < 0)
         device->missing = g_strdup (_("no queue for computing"));
-      else if (_sac_vulkan_find_memory (all[i]) < 0)
+      else if (!_sac_vulkan_find_host_memory (all[i], G_MAXUINT32, &host))
         device->missing = g_strdup (_("no memory that both sides can write"));
       g_ptr_array_add (out, device);
     }

@@ -8,14 +8,13 @@
 #include "sac-vulkan-private.h"
 
 #define CHUNK_FLOPS 2e9         /* a command buffer's worth */
-#define RUN_TIMEOUT_NS (G_GUINT64_CONSTANT (60) * 1000 * 1000 * 1000)
+#define CHUNKS_AHEAD 2          /* submitted before the first of them is over: the device never waits, cancel soon works */
 #define MAX_PASSES 4
 
 typedef struct {
   VkDescriptorPool sets;
   VkCommandBuffer *commands;
   guint n_commands;
-  VkFence fence;
   double cost;                  /* of the last command buffer so far */
 } Prepared;
 
@@ -355,11 +354,8 @@ _sac_vulkan_prepare (SacBackend *backend, const SacProgramPlan *plan, GError **e
   VkDescriptorPoolCreateInfo pool = {
     .sType = VK_STRUCTURE_TYPE_DESCRIPTOR_POOL_CREATE_INFO, .maxSets = n_sets, .poolSizeCount = 1, .pPoolSizes = &size,
   };
-  VkFenceCreateInfo fence = { .sType = VK_STRUCTURE_TYPE_FENCE_CREATE_INFO };
   VkResult result = vkCreateDescriptorPool (self->device, &pool, NULL, &prepared->sets);
 
-  if (result == VK_SUCCESS)
-    result = vkCreateFence (self->device, &fence, NULL, &prepared->fence);
   if (result != VK_SUCCESS)
     _sac_vulkan_fail (error, "vkCreateDescriptorPool", result);
   else if (record (self, prepared, plan, error))
@@ -378,25 +374,29 @@ _sac_vulkan_run (SacBackend *backend, gpointer data, const SacProgramPlan *plan,
 {
   SacVulkan *self = (SacVulkan *) backend;
   Prepared *prepared = data;
+  guint64 tickets[CHUNKS_AHEAD] = { 0 };
+  gboolean cancelled = FALSE;
+  VkResult result = self->broken;
 
-  for (guint i = 0; i < prepared->n_commands; i++)
+  for (guint i = 0; i < prepared->n_commands && result == VK_SUCCESS; i++)
     {
-      VkSubmitInfo submit = { .sType = VK_STRUCTURE_TYPE_SUBMIT_INFO, .commandBufferCount = 1, .pCommandBuffers = &prepared->commands[i] };
-      VkResult result;
+      guint64 *ticket = &tickets[i % CHUNKS_AHEAD];
 
-      if (g_cancellable_is_cancelled (cancellable))
-        {
-          g_set_error (error, SAC_GRAPH_ERROR, SAC_GRAPH_ERROR_CANCELLED, _("Stopped"));
-          return FALSE;
-        }
-      result = vkQueueSubmit (self->queue, 1, &submit, prepared->fence);
+      result = _sac_vulkan_wait (self, *ticket);
+      cancelled = g_cancellable_is_cancelled (cancellable);
+      if (cancelled)
+        break;
       if (result == VK_SUCCESS)
-        result = vkWaitForFences (self->device, 1, &prepared->fence, VK_TRUE, RUN_TIMEOUT_NS);
-      if (result != VK_SUCCESS)
-        return _sac_vulkan_fail (error, result == VK_TIMEOUT ? "time-out" : "vkQueueSubmit", result);
-      vkResetFences (self->device, 1, &prepared->fence);
+        result = _sac_vulkan_submit (self, prepared->commands[i], ticket);
     }
-  return TRUE;
+  for (guint i = 0; i < CHUNKS_AHEAD; i++)      /* each wait has its own time */
+    if (result == VK_SUCCESS)
+      result = _sac_vulkan_wait (self, tickets[(prepared->n_commands + i) % CHUNKS_AHEAD]);
+  if (result != VK_SUCCESS)
+    return _sac_vulkan_fail (error, "vkQueueSubmit", result);
+  if (cancelled)
+    g_set_error (error, SAC_GRAPH_ERROR, SAC_GRAPH_ERROR_CANCELLED, _("Stopped"));
+  return !cancelled;
 }
 
 void
@@ -405,13 +405,12 @@ _sac_vulkan_unprepare (SacBackend *backend, gpointer data)
   SacVulkan *self = (SacVulkan *) backend;
   Prepared *prepared = data;
 
-  if (!prepared)
+  if (!prepared || self->broken == VK_TIMEOUT)  /* what a device that hangs may still use is left to it */
     return;
   vkDeviceWaitIdle (self->device);
   if (prepared->n_commands > 0)
     vkFreeCommandBuffers (self->device, self->commands, prepared->n_commands, prepared->commands);
   vkDestroyDescriptorPool (self->device, prepared->sets, NULL);
-  vkDestroyFence (self->device, prepared->fence, NULL);
   g_free (prepared->commands);
   g_free (prepared);
 }

@@ -1,4 +1,4 @@
-/* Vulkan: instance, device, memory.  Any vendor's device with a compute queue will do; software Vulkan (lavapipe) in tests. */
+/* Vulkan: instance and device.  Any vendor's device with a compute queue will do; software Vulkan (lavapipe) in tests. */
 #define G_LOG_DOMAIN "saccade"
 #include <glib/gi18n.h>
 #include <string.h>
@@ -13,75 +13,15 @@ _sac_vulkan_fail (GError **error, const char *what, VkResult result)
 
   if (memory)
     g_set_error (error, SAC_GRAPH_ERROR, SAC_GRAPH_ERROR_NO_MEMORY, _("The Vulkan device has no memory left (%s)"), what);
+  else if (result == VK_ERROR_DEVICE_LOST || result == VK_TIMEOUT)
+    g_set_error (error, SAC_BACKEND_ERROR, SAC_BACKEND_ERROR_DEVICE,
+                 result == VK_TIMEOUT ? _("The Vulkan device did not answer for a minute. A training run can go on from its last "
+                                          "checkpoint on the processor: add --resume --device cpu")
+                                      : _("The Vulkan device was lost. A training run can go on from its last checkpoint on the "
+                                          "processor: add --resume --device cpu"));
   else
     g_set_error (error, SAC_BACKEND_ERROR, SAC_BACKEND_ERROR_DEVICE, _("The Vulkan device failed: %s gave error %d"), what, (int) result);
   return FALSE;
-}
-
-/* ---- memory. */
-
-static void
-vulkan_release (SacBackend *backend, SacBuffer *buffer)
-{
-  SacVulkan *self = (SacVulkan *) backend;
-
-  if (!buffer)
-    return;
-  if (buffer->map)
-    vkUnmapMemory (self->device, buffer->memory);
-  vkDestroyBuffer (self->device, buffer->buffer, NULL);
-  vkFreeMemory (self->device, buffer->memory, NULL);
-  g_free (buffer);
-}
-
-static SacBuffer *
-vulkan_alloc (SacBackend *backend, gsize n_bytes, GError **error)
-{
-  SacVulkan *self = (SacVulkan *) backend;
-  SacBuffer *buffer = g_new0 (SacBuffer, 1);
-  VkBufferCreateInfo info = {
-    .sType = VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO,
-    .size = MAX (n_bytes, 16),
-    .usage = VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_TRANSFER_SRC_BIT | VK_BUFFER_USAGE_TRANSFER_DST_BIT,
-  };
-  VkMemoryRequirements needs;
-  VkMemoryAllocateInfo allocate = { .sType = VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_INFO };
-  VkResult result;
-
-  buffer->n_bytes = n_bytes;
-  result = vkCreateBuffer (self->device, &info, NULL, &buffer->buffer);
-  if (result == VK_SUCCESS)
-    {
-      vkGetBufferMemoryRequirements (self->device, buffer->buffer, &needs);
-      allocate.allocationSize = needs.size;
-      allocate.memoryTypeIndex = self->memory_type;
-      result = vkAllocateMemory (self->device, &allocate, NULL, &buffer->memory);
-    }
-  if (result == VK_SUCCESS)
-    result = vkBindBufferMemory (self->device, buffer->buffer, buffer->memory, 0);
-  if (result == VK_SUCCESS)
-    result = vkMapMemory (self->device, buffer->memory, 0, VK_WHOLE_SIZE, 0, &buffer->map);
-  if (result != VK_SUCCESS)
-    {
-      vulkan_release (backend, buffer);
-      _sac_vulkan_fail (error, "vkAllocateMemory", result);
-      return NULL;
-    }
-  memset (buffer->map, 0, n_bytes);
-  return buffer;
-}
-
-/* Host-visible, coherent memory: a copy is a copy.  The queue is idle between runs. */
-static void
-vulkan_upload (SacBackend *backend, SacBuffer *buffer, gsize offset, gconstpointer data, gsize n_bytes)
-{
-  memcpy ((char *) buffer->map + offset, data, n_bytes);
-}
-
-static void
-vulkan_download (SacBackend *backend, SacBuffer *buffer, gsize offset, gpointer data, gsize n_bytes)
-{
-  memcpy (data, (const char *) buffer->map + offset, n_bytes);
 }
 
 /* ---- device. */
@@ -103,7 +43,7 @@ create_instance (SacVulkan *self)
   const char *layer = "VK_LAYER_KHRONOS_validation", *extension = VK_EXT_DEBUG_UTILS_EXTENSION_NAME;
   gboolean validate = sac_switch_on (SAC_SWITCH_VALIDATE);
   VkApplicationInfo app = {
-    .sType = VK_STRUCTURE_TYPE_APPLICATION_INFO, .pApplicationName = "saccade", .apiVersion = VK_API_VERSION_1_1,
+    .sType = VK_STRUCTURE_TYPE_APPLICATION_INFO, .pApplicationName = "saccade", .apiVersion = VK_API_VERSION_1_2,
   };
   VkInstanceCreateInfo info = {
     .sType = VK_STRUCTURE_TYPE_INSTANCE_CREATE_INFO, .pApplicationInfo = &app,
@@ -150,22 +90,6 @@ _sac_vulkan_find_family (VkPhysicalDevice physical)
   return -1;
 }
 
-/* Memory that the host can write without flushing, on the device where there is such. */
-int
-_sac_vulkan_find_memory (VkPhysicalDevice physical)
-{
-  const VkMemoryPropertyFlags host = VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT | VK_MEMORY_PROPERTY_HOST_COHERENT_BIT;
-  const VkMemoryPropertyFlags wanted[] = { host | VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT, host };
-  VkPhysicalDeviceMemoryProperties memory;
-
-  vkGetPhysicalDeviceMemoryProperties (physical, &memory);
-  for (guint w = 0; w < G_N_ELEMENTS (wanted); w++)
-    for (guint32 i = 0; i < memory.memoryTypeCount; i++)
-      if ((memory.memoryTypes[i].propertyFlags & wanted[w]) == wanted[w])
-        return (int) i;
-  return -1;
-}
-
 /* All shaders see the same bindings: one layout. */
 static VkResult
 make_layout (SacVulkan *self)
@@ -187,17 +111,68 @@ make_layout (SacVulkan *self)
   return result;
 }
 
+/* The device, its queue, memory and what all programs share. */
+static gboolean
+make_device (SacVulkan *self, GError **error)
+{
+  VkPhysicalDeviceProperties properties;
+  VkPhysicalDeviceTimelineSemaphoreFeatures timeline = {
+    .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_TIMELINE_SEMAPHORE_FEATURES, .timelineSemaphore = VK_TRUE,
+  };
+  const char *extensions[2], *counting = NULL;
+  float priority = 1;
+  VkDeviceQueueCreateInfo queue = {
+    .sType = VK_STRUCTURE_TYPE_DEVICE_QUEUE_CREATE_INFO, .queueFamilyIndex = self->family,
+    .queueCount = 1, .pQueuePriorities = &priority,
+  };
+  VkDeviceCreateInfo info = {
+    .sType = VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO, .queueCreateInfoCount = 1, .pQueueCreateInfos = &queue,
+    .ppEnabledExtensionNames = extensions,
+  };
+  VkCommandPoolCreateInfo pool = { .sType = VK_STRUCTURE_TYPE_COMMAND_POOL_CREATE_INFO, .queueFamilyIndex = self->family };
+  gboolean counts;
+  VkResult result;
+
+  vkGetPhysicalDeviceProperties (self->physical, &properties);
+  self->device_name = g_strdup (properties.deviceName);
+  self->alignment = properties.limits.minStorageBufferOffsetAlignment;
+  self->max_range = properties.limits.maxStorageBufferRange;
+  self->max_groups_x = properties.limits.maxComputeWorkGroupCount[0];
+  self->software = properties.deviceType == VK_PHYSICAL_DEVICE_TYPE_CPU;
+  self->tells_budget = _sac_vulkan_has_extension (self->physical, VK_EXT_MEMORY_BUDGET_EXTENSION_NAME);
+  counts = _sac_vulkan_has_timeline (self->physical, properties.apiVersion, &counting);
+  if (counts)
+    info.pNext = &timeline;
+  if (counting)
+    extensions[info.enabledExtensionCount++] = counting;
+  if (self->tells_budget)
+    extensions[info.enabledExtensionCount++] = VK_EXT_MEMORY_BUDGET_EXTENSION_NAME;
+  result = vkCreateDevice (self->physical, &info, NULL, &self->device);
+  if (result != VK_SUCCESS)
+    return _sac_vulkan_fail (error, "vkCreateDevice", result);
+  result = _sac_vulkan_queue_open (self, counts, counting == NULL);
+  if (result == VK_SUCCESS)
+    result = _sac_vulkan_memory_open (self);
+  if (result == VK_SUCCESS)
+    result = vkCreateCommandPool (self->device, &pool, NULL, &self->commands);
+  if (result == VK_SUCCESS)
+    result = _sac_vulkan_cache_open (self, &properties);
+  if (result == VK_SUCCESS)
+    result = make_layout (self);
+  if (result != VK_SUCCESS)
+    return _sac_vulkan_fail (error, "opening it", result);
+  sac_debug (VULKAN, "%s, offsets aligned to %" G_GSIZE_FORMAT ", memory %s, %s\n", self->device_name, self->alignment,
+             self->staged ? "of its own" : "shared", self->timeline ? "timeline semaphore" : "fences");
+  return TRUE;
+}
+
 static gboolean
 open_device (SacVulkan *self, int number, GError **error)
 {
   VkPhysicalDevice all[16];
   guint32 n = G_N_ELEMENTS (all);
-  VkPhysicalDeviceProperties properties;
-  float priority = 1;
-  int family = -1, memory = -1;
-  VkDeviceQueueCreateInfo queue = { .sType = VK_STRUCTURE_TYPE_DEVICE_QUEUE_CREATE_INFO, .queueCount = 1, .pQueuePriorities = &priority };
-  VkDeviceCreateInfo info = { .sType = VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO, .queueCreateInfoCount = 1, .pQueueCreateInfos = &queue };
-  VkCommandPoolCreateInfo pool = { .sType = VK_STRUCTURE_TYPE_COMMAND_POOL_CREATE_INFO };
+  guint32 host;
+  int family = -1;
   VkResult result = create_instance (self);
 
   if (result == VK_SUCCESS)
@@ -222,8 +197,7 @@ open_device (SacVulkan *self, int number, GError **error)
     {
       self->physical = all[i];
       family = _sac_vulkan_find_family (all[i]);
-      memory = _sac_vulkan_find_memory (all[i]);
-      if (memory < 0)
+      if (!_sac_vulkan_find_host_memory (all[i], G_MAXUINT32, &host))
         family = -1;
       if (number >= 0)
         break;
@@ -233,27 +207,8 @@ open_device (SacVulkan *self, int number, GError **error)
       g_set_error (error, SAC_BACKEND_ERROR, SAC_BACKEND_ERROR_ABSENT, _("No Vulkan device here can compute"));
       return FALSE;
     }
-  vkGetPhysicalDeviceProperties (self->physical, &properties);
-  self->device_name = g_strdup (properties.deviceName);
-  self->alignment = properties.limits.minStorageBufferOffsetAlignment;
-  self->max_range = properties.limits.maxStorageBufferRange;
-  self->max_groups_x = properties.limits.maxComputeWorkGroupCount[0];
   self->family = (guint32) family;
-  self->memory_type = (guint32) memory;
-  queue.queueFamilyIndex = pool.queueFamilyIndex = self->family;
-  result = vkCreateDevice (self->physical, &info, NULL, &self->device);
-  if (result != VK_SUCCESS)
-    return _sac_vulkan_fail (error, "vkCreateDevice", result);
-  vkGetDeviceQueue (self->device, self->family, 0, &self->queue);
-  result = vkCreateCommandPool (self->device, &pool, NULL, &self->commands);
-  if (result == VK_SUCCESS)
-    result = _sac_vulkan_cache_open (self, &properties);
-  if (result == VK_SUCCESS)
-    result = make_layout (self);
-  if (result != VK_SUCCESS)
-    return _sac_vulkan_fail (error, "vkCreateCommandPool", result);
-  sac_debug (VULKAN, "%s, offsets aligned to %" G_GSIZE_FORMAT "\n", self->device_name, self->alignment);
-  return TRUE;
+  return make_device (self, error);
 }
 
 static void
@@ -261,6 +216,8 @@ vulkan_destroy (SacBackend *backend)
 {
   SacVulkan *self = (SacVulkan *) backend;
 
+  if (self->broken == VK_TIMEOUT)       /* it may still write: waiting could last for ever, taking things away is not allowed */
+    return;
   if (self->device)
     vkDeviceWaitIdle (self->device);
   _sac_vulkan_pipelines_clear (self);
@@ -271,6 +228,8 @@ vulkan_destroy (SacBackend *backend)
       vkDestroyDescriptorSetLayout (self->device, self->sets_layout, NULL);
       vkDestroyPipelineCache (self->device, self->cache, NULL);
       vkDestroyCommandPool (self->device, self->commands, NULL);
+      _sac_vulkan_memory_close (self);
+      _sac_vulkan_queue_close (self);
       vkDestroyDevice (self->device, NULL);
     }
   if (self->messenger)
@@ -295,7 +254,7 @@ sac_backend_vulkan_new (int device, GError **error)
 
   self->base = (SacBackend) {
     .name = "vulkan",
-    .alloc = vulkan_alloc, .release = vulkan_release, .upload = vulkan_upload, .download = vulkan_download,
+    .alloc = _sac_vulkan_alloc, .release = _sac_vulkan_release, .upload = _sac_vulkan_upload, .download = _sac_vulkan_download,
     .select = _sac_vulkan_select, .prepare = _sac_vulkan_prepare, .run = _sac_vulkan_run, .unprepare = _sac_vulkan_unprepare,
     .destroy = vulkan_destroy,
   };

@@ -1,5 +1,6 @@
 #define G_LOG_DOMAIN "saccade"
 #include "sac-debug.h"
+#include "sac-debug-device.h"
 
 #include <stdlib.h>
 
@@ -73,6 +74,24 @@ guint
 sac_env_fail_alloc (void)
 {
   return (guint) env_number ("SACCADE_FAIL_ALLOC", 0);
+}
+
+gboolean
+sac_env_vulkan_staging (void)
+{
+  return env_number ("SACCADE_VULKAN_STAGING", 0) != 0;
+}
+
+gboolean
+sac_env_vulkan_fences (void)
+{
+  return env_number ("SACCADE_VULKAN_FENCES", 0) != 0;
+}
+
+guint
+sac_env_lose_device (void)
+{
+  return (guint) env_number ("SACCADE_LOSE_DEVICE", 0);
 }
 
 const char *

@@ -1,0 +1,10 @@
+/* Switches for tests that make a device poorer than it is; read as the others are (sac-debug.h).  Any thread. */
+#pragma once
+#include <glib.h>
+
+/* SACCADE_VULKAN_STAGING: as though the host could not map the device's memory. */
+gboolean sac_env_vulkan_staging (void);
+/* SACCADE_VULKAN_FENCES: as though the device had no timeline semaphores. */
+gboolean sac_env_vulkan_fences (void);
+/* SACCADE_LOSE_DEVICE=n: from the nth submission on, a Vulkan device is as though lost; 0 when unset. */
+guint    sac_env_lose_device (void);
