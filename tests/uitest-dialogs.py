@@ -172,7 +172,15 @@ def history():
     ok(says('Divide the clips'), 'the acts are listed', texts)
     named('History')
     shot('dialog-history')
+    row = see(role='list item', starts='Divide the clips, undone') or see(starts='Divide the clips', seconds=2)
+    if ok(row, 'what was undone is a row of it'):
+        click_in('History', row)
+        if not wait(lambda: tell('query', '--count', 'split:none').strip() == '4', 3):
+            key('Return')
+    ok(wait(lambda: tell('query', '--count', 'split:none').strip() == '4'), 'a row brings back what there was after it')
     close('History')
+    key('ctrl+z')
+    ok(wait(lambda: tell('query', '--count', 'split:none').strip() == str(N_CLIPS)), 'and Ctrl+Z leaves it again')
 
 
 def layers():
@@ -220,8 +228,27 @@ def health():
     ok(dialog('Health of the clips'), 'which has a window')
     ok(says('All files are there') or says('Nothing that training'), 'and finds none ill', texts)
     named('Health of the clips')
-    shot('dialog-health')
     close('Health of the clips')
+    clips = sorted((work / 'demo' / 'clips').rglob('*.*'))
+    clips = [c for c in clips if c.suffix in ('.mp4', '.mkv', '.webm', '.avi', '.ogv')]
+    clips[5].unlink()
+    clips[6].write_bytes(b'no video' * 200)
+    press_named('Health…')
+    dialog('Health of the clips')
+    ok(press_named('Look into each file'), 'files can be looked into')
+    exclude = see(starts='Exclude: ', seconds=20)
+    ok(exclude and says('2 clips need a decision'), 'one that is gone and one that is broken are found', texts)
+    shot('dialog-health')
+    if exclude:
+        press(exclude)
+    ok(wait(lambda: 'xclude' in tell('labels', 'history')), 'one click leaves the broken one out', lambda: tell('labels', 'history'))
+    remove = see(starts='Remove: ')
+    if ok(remove, 'the lost one can be removed'):
+        press(remove)
+    ok(wait(lambda: tell('query', '--count').strip() == str(N_CLIPS - 1)), 'which it is', lambda: tell('query', '--count'))
+    close('Health of the clips')
+    key('ctrl+z')
+    ok(wait(lambda: tell('query', '--count').strip() == str(N_CLIPS)), 'and Ctrl+Z brings it back')
 
 
 def day():
