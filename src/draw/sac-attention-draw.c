@@ -2,8 +2,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "sac-attention-draw.h"
-#include "sac-draw-private.h"
+#include "sac-heat-private.h"
 
 void
 sac_heat_range (const float *values, gsize n, double *low, double *high)
@@ -116,8 +115,8 @@ paint_surface (cairo_t *cr, const SacRect *to, cairo_surface_t *surface, cairo_f
   cairo_restore (cr);
 }
 
-static void
-paint (cairo_t *cr, const SacRect *to, cairo_surface_t *frame, const float *map, int h, int w, const SacHeat *heat)
+void
+_sac_heat_paint (cairo_t *cr, const SacRect *to, cairo_surface_t *frame, const float *map, int h, int w, const SacHeat *heat)
 {
   cairo_surface_t *colour = NULL;
 
@@ -132,8 +131,8 @@ paint (cairo_t *cr, const SacRect *to, cairo_surface_t *frame, const float *map,
     }
 }
 
-static double
-aspect_of (cairo_surface_t *frame)
+double
+_sac_aspect_of (cairo_surface_t *frame)
 {
   double height = frame ? cairo_image_surface_get_height (frame) : 0;
 
@@ -143,7 +142,7 @@ aspect_of (cairo_surface_t *frame)
 void
 sac_heat_draw (cairo_t *cr, double width, double height, cairo_surface_t *frame, const float *map, int h, int w, const SacHeat *heat)
 {
-  double aspect = aspect_of (frame);
+  double aspect = _sac_aspect_of (frame);
   SacRect to = { 0, 0, width, height };
 
   if (width < 1 || height < 1)
@@ -157,7 +156,7 @@ sac_heat_draw (cairo_t *cr, double width, double height, cairo_surface_t *frame,
     }
   cairo_save (cr);
   cairo_new_path (cr);
-  paint (cr, &to, frame, map, h, w, heat);
+  _sac_heat_paint (cr, &to, frame, map, h, w, heat);
   cairo_restore (cr);
 }
 
@@ -173,7 +172,7 @@ sheet_aspect (const SacSheet *sheet)
   double aspect = 0;
 
   for (guint i = 0; i < sheet->n && aspect <= 0; i++)
-    aspect = aspect_of (sheet->frames ? sheet->frames[i] : NULL);
+    aspect = _sac_aspect_of (sheet->frames ? sheet->frames[i] : NULL);
   return aspect > 0 ? aspect : sheet->maps && sheet->h > 0 ? sheet->w / (double) sheet->h : 1;
 }
 
@@ -257,7 +256,7 @@ draw_cell (cairo_t *cr, const Grid *grid, const SacSheet *sheet, guint i, double
 
   if (rows)
     {
-      paint (cr, &to, frame, NULL, 0, 0, &sheet->heat);
+      _sac_heat_paint (cr, &to, frame, NULL, 0, 0, &sheet->heat);
       bar.y = to.y + to.height + 2;
       to.y = bar.y + bar.height + 2;
     }
@@ -269,7 +268,7 @@ draw_cell (cairo_t *cr, const Grid *grid, const SacSheet *sheet, guint i, double
       _sac_source (cr, style->faint, 1);
       cairo_fill (cr);
     }
-  paint (cr, &to, frame, map, sheet->h, sheet->w, &sheet->heat);
+  _sac_heat_paint (cr, &to, frame, map, sheet->h, sheet->w, &sheet->heat);
   if (sheet->shares)
     draw_bar (cr, &bar, sheet->shares[i], &sheet->heat);
   if ((gint) i == sheet->current)
@@ -373,7 +372,7 @@ sac_slit_draw (cairo_t *cr, double width, double height, const SacStyle *style, 
   cairo_save (cr);
   cairo_new_path (cr);
   _sac_paper (cr, width, height, style);
-  paint (cr, &to, NULL, slit, side, (int) n, &full);
+  _sac_heat_paint (cr, &to, NULL, slit, side, (int) n, &full);
   if (current >= 0 && (guint) current < n)
     {
       double step = to.width / n;

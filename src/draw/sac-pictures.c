@@ -2,104 +2,20 @@
 #include <math.h>
 #include <string.h>
 
-#include "sac-draw-private.h"
+#include "sac-heat-private.h"
 
-/* The map as a picture of its own: interpolated as numbers first (colours do not interpolate: halfway from blue to red is not purple),
- * then coloured; how far it covers grows with the value. */
-static cairo_surface_t *
-colour_surface (const float *map, int h, int w, double width_px, double height_px, SacColourMap colours, double opacity)
-{
-  int w2 = MAX (w, (int) CLAMP (ceil (width_px), 1, 512)), h2 = MAX (h, (int) CLAMP (ceil (height_px), 1, 512));
-  g_autofree float *clean = NULL, *fine = NULL;
-  cairo_surface_t *surface;
-  guint32 table[256];
-  guint8 *pixels;
-  int stride;
-
-  if (h < 1 || w < 1 || w2 > 16384 || h2 > 16384)
-    return NULL;
-  surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, w2, h2);
-  if (cairo_surface_status (surface) != CAIRO_STATUS_SUCCESS)
-    {
-      cairo_surface_destroy (surface);
-      return NULL;
-    }
-  clean = g_new (float, (gsize) h * w);
-  fine = g_new (float, (gsize) h2 * w2);
-  for (gsize i = 0; i < (gsize) h * w; i++)
-    clean[i] = map[i] > 0 ? MIN (map[i], 1) : 0;
-  sac_upsample3 (clean, 1, h, w, fine, 1, h2, w2);
-  for (int i = 0; i < 256; i++)
-    {
-      double v = i / 255.0, rgb[3], alpha = CLAMP (opacity, 0, 1) * MIN (1, pow (v, 0.65) * 1.05);
-      guint32 packed = (guint32) lround (alpha * 255) << 24;
-
-      sac_colour_map (colours, v, rgb);
-      for (int k = 0; k < 3; k++)
-        packed |= (guint32) lround (rgb[k] * alpha * 255) << (16 - 8 * k);
-      table[i] = packed;
-    }
-  cairo_surface_flush (surface);
-  pixels = cairo_image_surface_get_data (surface);
-  stride = cairo_image_surface_get_stride (surface);
-  for (int y = 0; y < h2; y++)
-    for (int x = 0; x < w2; x++)
-      ((guint32 *) (gpointer) (pixels + (gsize) y * stride))[x] = table[(int) (fine[(gsize) y * w2 + x] * 255 + 0.5f)];
-  cairo_surface_mark_dirty (surface);
-  return surface;
-}
-
-static void
-paint_surface (cairo_t *cr, const SacRect *to, cairo_surface_t *surface, cairo_filter_t filter)
-{
-  double width = cairo_image_surface_get_width (surface), height = cairo_image_surface_get_height (surface);
-
-  if (width < 1 || height < 1)
-    return;
-  cairo_save (cr);
-  cairo_rectangle (cr, to->x, to->y, to->width, to->height);
-  cairo_clip (cr);
-  cairo_translate (cr, to->x, to->y);
-  cairo_scale (cr, to->width / width, to->height / height);
-  cairo_set_source_surface (cr, surface, 0, 0);
-  cairo_pattern_set_filter (cairo_get_source (cr), filter);
-  cairo_pattern_set_extend (cairo_get_source (cr), CAIRO_EXTEND_PAD);   /* else the border fades */
-  cairo_paint (cr);
-  cairo_restore (cr);
-}
-
+/* Values from 0 to 1; how far the map covers grows with them. */
 static void
 paint_frame (cairo_t *cr, const SacRect *to, cairo_surface_t *frame, const float *map, int h, int w, SacColourMap colours, double opacity)
 {
-  if (frame)
-    paint_surface (cr, to, frame, CAIRO_FILTER_GOOD);
-  if (map && opacity > 0)
-    {
-      double scale = _sac_scale (cr);
-      cairo_surface_t *heat = colour_surface (map, h, w, to->width * scale, to->height * scale, colours, opacity);
-
-      if (heat)
-        {
-          paint_surface (cr, to, heat, CAIRO_FILTER_BILINEAR);
-          cairo_surface_destroy (heat);
-        }
-    }
-}
-
-/* Width over height; 0 when there is nothing to go by. */
-static double
-aspect_of (cairo_surface_t *frame)
-{
-  double height = frame ? cairo_image_surface_get_height (frame) : 0;
-
-  return height > 0 ? cairo_image_surface_get_width (frame) / height : 0;
+  _sac_heat_paint (cr, to, frame, map, h, w, &(SacHeat) { .colours = colours, .opacity = opacity, .high = 1 });
 }
 
 void
 sac_overlay_draw (cairo_t *cr, double width, double height, cairo_surface_t *frame, const float *map, int h, int w,
                   SacColourMap colours, double opacity)
 {
-  double aspect = aspect_of (frame);
+  double aspect = _sac_aspect_of (frame);
   SacRect to = { 0, 0, width, height };
 
   if (width < 1 || height < 1)
@@ -132,7 +48,7 @@ layout_strip (Grid *grid, double width, double height, const SacStyle *style, ca
   double aspect = 0, best = 0;
 
   for (guint i = 0; i < n && aspect <= 0; i++)
-    aspect = aspect_of (frames ? frames[i] : NULL);
+    aspect = _sac_aspect_of (frames ? frames[i] : NULL);
   if (aspect <= 0)
     aspect = 1;
   memset (grid, 0, sizeof *grid);
@@ -242,7 +158,7 @@ sac_strip_height (double width, const SacStyle *style, cairo_surface_t *const *f
   double aspect = 0, frame;
 
   for (guint i = 0; i < n && aspect <= 0; i++)
-    aspect = aspect_of (frames ? frames[i] : NULL);
+    aspect = _sac_aspect_of (frames ? frames[i] : NULL);
   if (n == 0)
     return 0;
   frame = MAX (1, (width - 4.0 * (n - 1)) / n) / (aspect > 0 ? aspect : 1);
