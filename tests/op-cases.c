@@ -381,7 +381,7 @@ run_vulkan (const World *world, gsize *n_out, GError **error)
         gsize n = (i == DST ? step.dst_bytes : step.src_bytes[i]) / sizeof (float), at = out->len;
 
         g_array_set_size (out, (guint) (at + n));
-        vulkan->download (vulkan, buffers[i], 0, &g_array_index (out, float, at), n * sizeof (float));
+        vulkan->download (vulkan, buffers[i], 0, &g_array_index (out, float, at), n * sizeof (float), NULL);
       }
   if (prepared)
     vulkan->unprepare (vulkan, prepared);
@@ -536,7 +536,7 @@ probe_run (Probe *p, guint moved, const float *by, float step)
       }
   if (!sac_program_run (p->program, NULL, &error))
     g_test_message ("%s", error->message);
-  sac_program_get_output (p->program, (SacVar) p->n_in, &number);
+  sac_program_get_output (p->program, (SacVar) p->n_in, &number, NULL);
   return number;
 }
 
@@ -554,7 +554,7 @@ check_differences (Probe *p, guint i, const char *what)
 
   probe_run (p, 0, NULL, 0);
   if (p->out[i])
-    sac_program_get_output (p->program, p->out[i], g);
+    sac_program_get_output (p->program, p->out[i], g, NULL);
   for (gsize k = 0; k < n; k++)
     norm += (double) g[k] * g[k];
   norm = sqrt (norm);

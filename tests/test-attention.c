@@ -74,7 +74,7 @@ net_run (Net *net, const float *input, SacVar out)
   sac_program_set_input (net->program, net->input, input);
   g_assert_true (sac_program_run (net->program, NULL, &error));
   g_assert_no_error (error);
-  sac_program_get_output (net->program, out, numbers);
+  sac_program_get_output (net->program, out, numbers, NULL);
   return numbers;
 }
 

@@ -91,14 +91,14 @@ train (Run *run, SacDtype activations, guint threads, gint32 pad_time)
     {
       g_assert_true (sac_program_run (program, NULL, &error));
       g_assert_true (sac_optimizer_step (optimizer, pad_time == SAC_PAD_ZEROS ? 1e-3 : 1e-4, 0.9, 1e-4, 1, &error));
-      sac_program_get_output (program, loss, &run->losses[i]);
+      sac_program_get_output (program, loss, &run->losses[i], NULL);
     }
   params = sac_weights_get_params (weights);
   run->cost = sac_program_get_cost (program);
   run->explained = sac_program_dup_explain (program);
   run->n_weights = sac_block_get_page_floats (params, 0);
   run->weights = g_new (float, run->n_weights);
-  sac_block_read_page (params, 0, run->weights);
+  sac_block_read_page (params, 0, run->weights, NULL);
 }
 
 static void

@@ -140,6 +140,50 @@ test_lost (void)
   train_on ("cpu", "lost", "", (SacTrainSpec) { .resume = TRUE }, &folder);
 }
 
+/* A device that is lost while a checkpoint is read from it: the checkpoint before stays as it was. */
+static void
+test_lost_while_saving (gconstpointer data)
+{
+  gboolean staged = GPOINTER_TO_INT (data);
+  g_autofree char *path = g_strdup_printf ("%s/saved-%d.safetensors", work, staged), *before = NULL, *after = NULL;
+  g_autoptr (SacBackend) vulkan = NULL;
+  g_autoptr (SacWeights) weights = sac_weights_new ();
+  g_autoptr (SacGraph) graph = sac_graph_new ();
+  g_autoptr (GError) error = NULL;
+  gsize n_before = 0, n_after = 0;
+  float number = 0;
+
+  if (!has_vulkan ())
+    return;
+  if (staged)
+    g_setenv ("SACCADE_VULKAN_STAGING", "1", TRUE);
+  vulkan = sac_backend_vulkan_new (-1, &error);
+  g_unsetenv ("SACCADE_VULKAN_STAGING");
+  g_assert_no_error (error);
+  sac_weights_param (weights, graph, "w", SAC_SHAPE (1, 15, 1, 1, 1), SAC_INIT_ONES);
+  g_assert_true (sac_weights_allocate (weights, vulkan, &error));
+  sac_weights_initialise (weights, 1);
+  g_assert_true (sac_weights_save (weights, NULL, NULL, 0, NULL, path, &error));
+  g_assert_no_error (error);
+  g_assert_true (g_file_get_contents (path, &before, &n_before, NULL));
+  g_setenv ("SACCADE_LOSE_DEVICE", "1", TRUE);
+  if (!staged)          /* nothing is submitted to read it: the device is lost before */
+    {
+      SacVar y = sac_relu (graph, sac_graph_constant (graph, SAC_SHAPE_SCALAR, 1));
+      g_autoptr (SacProgram) program = sac_program_compile (graph, &y, 1, vulkan, NULL);
+
+      g_assert_false (sac_program_run (program, NULL, NULL));
+      g_assert_false (sac_program_get_output (program, y, &number, &error));
+      g_assert_error (error, SAC_BACKEND_ERROR, SAC_BACKEND_ERROR_DEVICE);
+      g_clear_error (&error);
+    }
+  g_assert_false (sac_weights_save (weights, NULL, NULL, 0, NULL, path, &error));
+  g_unsetenv ("SACCADE_LOSE_DEVICE");
+  g_assert_error (error, SAC_BACKEND_ERROR, SAC_BACKEND_ERROR_DEVICE);
+  g_assert_true (g_file_get_contents (path, &after, &n_after, NULL));
+  g_assert_cmpmem (before, n_before, after, n_after);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -149,5 +193,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/devices/step-batch", "batch", test_step);
   g_test_add_func ("/devices/takes-over", test_takes_over);
   g_test_add_func ("/devices/lost", test_lost);
+  g_test_add_data_func ("/devices/lost-while-saving", GINT_TO_POINTER (FALSE), test_lost_while_saving);
+  g_test_add_data_func ("/devices/lost-while-saving/staging", GINT_TO_POINTER (TRUE), test_lost_while_saving);
   return train_tests_run ();
 }

@@ -37,8 +37,8 @@ map_loss (const float *maps, const float *wanted, const float *weights, float *g
   sac_program_set_input (program, w, wanted);
   sac_program_set_input (program, by, weights);
   g_assert_true (sac_program_run (program, NULL, &error));
-  sac_program_get_output (program, loss, &value);
-  sac_program_get_output (program, gm, gradient);
+  sac_program_get_output (program, loss, &value, NULL);
+  sac_program_get_output (program, gm, gradient, NULL);
   return value;
 }
 

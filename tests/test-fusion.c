@@ -91,7 +91,7 @@ run (SacGraph *g, SacVar y, const char *no_fuse, guint threads, guint *n_steps)
   unsetenv ("SACCADE_NO_FUSE");
   g_assert_no_error (error);
   g_assert_true (sac_program_run (program, NULL, &error));
-  sac_program_get_output (program, y, out);
+  sac_program_get_output (program, y, out, NULL);
   *n_steps = sac_program_get_cost (program).n_steps;
   return out;
 }
@@ -184,8 +184,8 @@ run_counted (const Counted *c, gboolean apart, guint threads, gsize *n_stats, gs
   *n_y = sac_shape_count (sac_graph_get_shape (g, out[0]));
   *n_stats = sac_shape_count (sac_graph_get_shape (g, out[1]));
   all = g_new (float, *n_y + *n_stats);
-  sac_program_get_output (program, out[1], all);
-  sac_program_get_output (program, out[0], all + *n_stats);
+  sac_program_get_output (program, out[1], all, NULL);
+  sac_program_get_output (program, out[0], all + *n_stats, NULL);
   return all;
 }
 

@@ -64,7 +64,7 @@ spectral_run (Spectral *s)
   float sigma = NAN;
 
   g_assert_true (sac_program_run (s->program, NULL, NULL));
-  sac_program_get_output (s->program, s->sigma, &sigma);
+  sac_program_get_output (s->program, s->sigma, &sigma, NULL);
   return sigma;
 }
 
@@ -101,8 +101,8 @@ test_gradient (void)
     w[i] = sinf ((float) i * 1.7f);
   spectral_init (&s, ROWS, COLUMNS, w, NULL, NULL, TRUE);
   sigma = spectral_run (&s);
-  sac_program_get_output (s.program, s.normalised, normalised);
-  sac_program_get_output (s.program, s.gradient, gradient);
+  sac_program_get_output (s.program, s.normalised, normalised, NULL);
+  sac_program_get_output (s.program, s.gradient, gradient, NULL);
   g_assert_true (sac_weights_read (s.weights, "w_u", u) && sac_weights_read (s.weights, "w_v", v));
   for (gint32 i = 0; i < N; i++)
     {
@@ -181,7 +181,7 @@ test_sizes (void)
       g_assert_no_error (error);
       sac_program_set_input (program, z, noise);
       g_assert_true (sac_program_run (program, NULL, &error));
-      sac_program_get_output (program, logits, answer);
+      sac_program_get_output (program, logits, answer, NULL);
       for (guint k = 0; k < 4; k++)
         g_assert_true (isfinite (answer[k]));
       g_assert_cmpint (sac_dcgan_generator (graph, weights, "G.", &(SacDcgan) { 48, 4, 10, 2, TRUE }, z, TRUE), ==, 0);
@@ -274,13 +274,13 @@ three_updates (SacTensorFile *file, const Way *way, float losses[3][2], float **
       sac_optimizer_set_adam (d_optimizer, program, step.hyper_d, &adam, 1);
       sac_optimizer_set_adam (g_optimizer, program, step.hyper_g, &adam, 1);
       g_assert_true (sac_program_run (program, NULL, &error));
-      sac_program_get_output (program, step.loss_d, &losses[i][0]);
-      sac_program_get_output (program, step.loss_g, &losses[i][1]);
+      sac_program_get_output (program, step.loss_d, &losses[i][0], NULL);
+      sac_program_get_output (program, step.loss_g, &losses[i][1], NULL);
     }
   g_assert_cmpuint (sac_optimizer_get_steps (g_optimizer), ==, 3);
   *n_params = sac_block_get_page_floats (sac_weights_get_params (d), 0);
   *params = g_new (float, *n_params);
-  sac_block_read_page (sac_weights_get_params (d), 0, *params);
+  sac_block_read_page (sac_weights_get_params (d), 0, *params, NULL);
 }
 
 static void

@@ -109,7 +109,7 @@ compare_gradients (SacTensorFile *file, const char *name, SacOptimizer *optimize
       gsize n = sac_shape_count (e->shape);
       g_autofree float *theirs = load_entry (file, name, "grad", e), *memory = g_new (float, n), *ours = g_new (float, n);
 
-      sac_block_read (block, i, memory);
+      sac_block_read (block, i, memory, NULL);
       sac_shape_from_memory_order (e->shape, memory, ours);
       add (&nmse, ours, theirs, n);
     }
@@ -186,7 +186,7 @@ append_block (GArray *out, SacBlock *block)
       guint at = out->len;
 
       g_array_set_size (out, at + (guint) n);
-      sac_block_read_page (block, page, &g_array_index (out, float, at));
+      sac_block_read_page (block, page, &g_array_index (out, float, at), NULL);
     }
 }
 
@@ -233,7 +233,7 @@ run_trajectory (const Case *c, SacTensorFile *file, SacBackend *backend)
 
       g_assert_true (sac_program_run (program, NULL, &error));
       g_assert_no_error (error);
-      sac_program_get_output (program, loss, &ours);
+      sac_program_get_output (program, loss, &ours, NULL);
       g_array_append_val (bits, ours);
       g_test_message ("step %d: loss %.6f, PyTorch %.6f", (int) step + 1, (double) ours, (double) losses[step]);
       g_assert_cmpfloat (fabs ((double) ours / losses[step] - 1), <=, c->frozen ? 3e-4 : 1e-4);

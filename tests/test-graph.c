@@ -20,7 +20,7 @@ run_scalar (SacGraph *g, SacVar y)
 
   g_assert_no_error (error);
   if (program && sac_program_run (program, NULL, &error))
-    sac_program_get_output (program, y, &value);
+    sac_program_get_output (program, y, &value, NULL);
   return value;
 }
 
@@ -203,11 +203,11 @@ test_effects_are_ordered (void)
       g_assert_true (sac_program_run (program, NULL, &error));
       for (int k = 0; k < 3; k++)
         {
-          sac_program_get_output (program, out[k], got);
+          sac_program_get_output (program, out[k], got, NULL);
           g_assert_cmpfloat (got[2], ==, (float) (2 + run * 105 + (k > 0 ? 5 : 0) + (k > 1 ? 100 : 0)));
         }
     }
-  sac_block_read (block, at, got);
+  sac_block_read (block, at, got, NULL);
   g_assert_cmpfloat (got[19], ==, 19 + 200);
 }
 
@@ -319,7 +319,7 @@ train (const Setting *setting, gsize *n_out, SacProgramCost *cost, char **explai
       sac_program_set_input (program, target, labels);
       g_assert_true (sac_program_run (program, NULL, &error));
       g_assert_no_error (error);
-      sac_program_get_output (program, loss, &value);
+      sac_program_get_output (program, loss, &value, NULL);
       g_array_append_val (out, value);
       g_assert_true (sac_optimizer_step (sgd, 0.05, 0.9, 1e-4, 1, &error));
     }
@@ -329,7 +329,7 @@ train (const Setting *setting, gsize *n_out, SacProgramCost *cost, char **explai
       guint at = out->len;
 
       g_array_set_size (out, at + (guint) sac_block_get_page_floats (block, 0));
-      sac_block_read_page (block, 0, &g_array_index (out, float, at));
+      sac_block_read_page (block, 0, &g_array_index (out, float, at), NULL);
     }
   if (setting->name)
     unsetenv (setting->name);

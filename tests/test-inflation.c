@@ -61,7 +61,7 @@ convolve (SacShape xs, const float *x, SacShape ws, const float *w, const SacCon
   sac_program_set_input (program, xv, xm);
   g_assert_true (sac_program_run (program, NULL, &error));
   ym = g_new (float, sac_shape_count (ys));
-  sac_program_get_output (program, y, ym);
+  sac_program_get_output (program, y, ym, NULL);
   sac_shape_from_memory_order (ys, ym, out);
 }
 
@@ -197,9 +197,9 @@ logits_of (SacBackend *backend, const char *path, const SacResnet *net, SacInfla
   g_assert_no_error (error);
   sac_program_set_input (program, x, clip);
   g_assert_true (sac_program_run (program, NULL, &error));
-  sac_program_get_output (program, out[0], logits);
+  sac_program_get_output (program, out[0], logits, NULL);
   if (gradient)
-    sac_program_get_output (program, out[1], gradient);
+    sac_program_get_output (program, out[1], gradient, NULL);
 }
 
 static void

@@ -217,7 +217,7 @@ test_net (gconstpointer data)
     program = sac_program_compile (graph, &y, 1, backend, &error);
   g_assert_no_error (error);
   g_assert_true (sac_program_run (program, NULL, &error));
-  sac_program_get_output (program, y, out);
+  sac_program_get_output (program, y, out, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (k->first) && k->first[i] != 0; i++)
     if (!(fabsf (out[i] - k->first[i]) <= 2e-3f * fabsf (k->first[i]) + (k->first[0] < 1e-3f ? 0 : 2e-5f)))
       {

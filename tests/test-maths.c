@@ -224,9 +224,9 @@ evaluate (SacGraph *g, SacVar y, const SacVar *in, const float *const *data, gui
     sac_program_set_input (program, in[i], data[i]);
   sac_program_run (program, NULL, &error);
   g_assert_no_error (error);
-  sac_program_get_output (program, y, out);
+  sac_program_get_output (program, y, out, NULL);
   if (gx)
-    sac_program_get_output (program, outputs[1], gx);
+    sac_program_get_output (program, outputs[1], gx, NULL);
 }
 
 /* Equal within @tolerance, infinities by sign, NaN to NaN. */

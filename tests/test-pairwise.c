@@ -125,7 +125,7 @@ check_by_hand (const SacPairwise *p, const float *expected)
   program = sac_program_compile (g, &y, 1, backend, &error);
   g_assert_no_error (error);
   g_assert_true (sac_program_run (program, NULL, &error));
-  sac_program_get_output (program, y, got);
+  sac_program_get_output (program, y, got, NULL);
   for (int t = 0; t < 4; t++)
     g_assert_cmpfloat_with_epsilon (got[t] + x[t], expected[t], 2e-3);
 }

@@ -166,7 +166,7 @@ check (SacGraph *g, SacVar y, const float *want, gsize n, const char *what)
       g_test_fail ();
       return;
     }
-  sac_program_get_output (program, y, memory);
+  sac_program_get_output (program, y, memory, NULL);
   sac_shape_from_memory_order (s, memory, got);
   for (gsize i = 0; i < n; i++)
     if (!(fabsf (got[i] - want[i]) <= 2e-5f * (1 + fabsf (want[i]))))
@@ -266,9 +266,9 @@ test_spectrum (void)
   program = sac_program_compile (g, y, 3, backend, &error);
   g_assert_no_error (error);
   g_assert_true (sac_program_run (program, NULL, &error));
-  sac_program_get_output (program, y[0], got[0]);
-  sac_program_get_output (program, y[1], parts[0]);
-  sac_program_get_output (program, y[2], parts[1]);
+  sac_program_get_output (program, y[0], got[0], NULL);
+  sac_program_get_output (program, y[1], parts[0], NULL);
+  sac_program_get_output (program, y[2], parts[1], NULL);
   for (gsize t = 0; t < 64; t++)        /* one bin of the noise by hand, for the signs */
     {
       parts[0][2 * 64 + 5] -= windows[2][t] * (float) cos (2 * G_PI * 5 * (double) t / 64);
@@ -306,7 +306,7 @@ test_not_a_number (void)
   g_assert_no_error (error);
   g_assert_true (sac_program_run (program, NULL, &error));
   for (int i = 0; i < 3; i++)
-    sac_program_get_output (program, outputs[i], got[i]);
+    sac_program_get_output (program, outputs[i], got[i], NULL);
   for (int i = 0; i < 4; i++)
     {
       g_assert_cmpint (isnan (got[0][i]), ==, i == 1);

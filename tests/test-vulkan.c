@@ -72,7 +72,7 @@ forward (SacBackend *backend, gsize *n_out, GError **error)
   if (!sac_program_run (program, NULL, error))
     return NULL;
   out = g_new (float, *n_out);
-  sac_program_get_output (program, y, out);
+  sac_program_get_output (program, y, out, NULL);
   return out;
 }
 
@@ -148,14 +148,14 @@ test_memory (gconstpointer data)
           buffers[i] = vulkan->alloc (vulkan, sizes[i], &error);
           g_assert_no_error (error);
           sum += sizes[i];
-          vulkan->download (vulkan, buffers[i], 0, out, sizes[i]);
+          vulkan->download (vulkan, buffers[i], 0, out, sizes[i], NULL);
           while (n < sizes[i] && out[n] == 0)
             n++;
           g_assert_cmpuint (n, ==, sizes[i]);
           for (gsize k = 0; k < sizes[i]; k++)
             in[k] = (char) (k * 31 + i + (k >> 13));
           vulkan->upload (vulkan, buffers[i], first, in + first, sizes[i] - first);
-          vulkan->download (vulkan, buffers[i], 1, out + 1, sizes[i] - 1);
+          vulkan->download (vulkan, buffers[i], 1, out + 1, sizes[i] - 1, NULL);
           g_assert_cmpmem (out, first, "\0\0\0", first);
           g_assert_cmpmem (out + first, sizes[i] - first, in + first, sizes[i] - first);
         }

@@ -35,7 +35,7 @@ snapshot (SacWeights *weights)
         guint at = all->len;
 
         g_array_set_size (all, at + (guint) sac_shape_count (sac_block_get_entry (blocks[b], i)->shape));
-        sac_block_read (blocks[b], i, &g_array_index (all, float, at));
+        sac_block_read (blocks[b], i, &g_array_index (all, float, at), NULL);
       }
   return all;
 }
@@ -243,8 +243,8 @@ test_checkpoint (void)
       gsize n = sac_block_get_page_floats (moments, page);
       g_autofree float *p = g_new (float, n), *q = g_new (float, n);
 
-      sac_block_read_page (moments, page, p);
-      sac_block_read_page (restored, page, q);
+      sac_block_read_page (moments, page, p, NULL);
+      sac_block_read_page (restored, page, q, NULL);
       g_assert_cmpmem (p, n * sizeof (float), q, n * sizeof (float));
     }
   g_assert_true (g_file_get_contents (place.path, &first, &n_first, NULL));
@@ -318,8 +318,8 @@ test_real (gconstpointer data)
   sac_shape_to_memory_order (shape, field, memory);
   sac_program_set_input (program, clip, memory);
   g_assert_true (sac_program_run (program, NULL, &error));
-  sac_program_get_output (program, taps.logits, logits);
-  sac_program_get_output (program, taps.features, features);
+  sac_program_get_output (program, taps.logits, logits, NULL);
+  sac_program_get_output (program, taps.features, features, NULL);
   for (guint i = 0; i < 8; i++)
     {
       g_assert_cmpfloat_with_epsilon (logits[i], number (truth, "logits_first8", i), 1e-3);

@@ -50,11 +50,12 @@ cpu_upload (SacBackend *backend, SacBuffer *buffer, gsize offset, gconstpointer 
   memcpy (buffer->memory + offset, data, n_bytes);
 }
 
-static void
-cpu_download (SacBackend *backend, SacBuffer *buffer, gsize offset, gpointer data, gsize n_bytes)
+static gboolean
+cpu_download (SacBackend *backend, SacBuffer *buffer, gsize offset, gpointer data, gsize n_bytes, GError **error)
 {
   g_assert (offset + n_bytes <= buffer->n_bytes);
   memcpy (data, buffer->memory + offset, n_bytes);
+  return TRUE;
 }
 
 /* The first variant that this machine has and that fits.  @widen: operands stored as bf16 may be widened for it. */

@@ -19,9 +19,10 @@ null_upload (SacBackend *backend, SacBuffer *buffer, gsize offset, gconstpointer
 {
 }
 
-static void
-null_download (SacBackend *backend, SacBuffer *buffer, gsize offset, gpointer data, gsize n_bytes)
+static gboolean
+null_download (SacBackend *backend, SacBuffer *buffer, gsize offset, gpointer data, gsize n_bytes, GError **error)
 {
+  return TRUE;
 }
 
 static gpointer

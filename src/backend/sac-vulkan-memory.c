@@ -309,13 +309,18 @@ _sac_vulkan_upload (SacBackend *backend, SacBuffer *buffer, gsize offset, gconst
     _sac_vulkan_staging_upload ((SacVulkan *) backend, buffer, offset, data, n_bytes);
 }
 
-void
-_sac_vulkan_download (SacBackend *backend, SacBuffer *buffer, gsize offset, gpointer data, gsize n_bytes)
+/* What a lost device leaves in memory that both share may be from the middle of a step. */
+gboolean
+_sac_vulkan_download (SacBackend *backend, SacBuffer *buffer, gsize offset, gpointer data, gsize n_bytes, GError **error)
 {
-  if (buffer->map)
+  SacVulkan *self = (SacVulkan *) backend;
+  VkResult result = self->broken;
+
+  if (result == VK_SUCCESS && buffer->map)
     memcpy (data, buffer->map + offset, n_bytes);
-  else
-    _sac_vulkan_staging_download ((SacVulkan *) backend, buffer, offset, data, n_bytes);
+  else if (result == VK_SUCCESS)
+    result = _sac_vulkan_staging_download (self, buffer, offset, data, n_bytes);
+  return result == VK_SUCCESS || _sac_vulkan_fail (error, "vkCmdCopyBuffer", result);
 }
 
 gsize

@@ -88,13 +88,13 @@ void       _sac_vulkan_memory_close (SacVulkan *self);
 SacBuffer *_sac_vulkan_alloc (SacBackend *backend, gsize n_bytes, GError **error);
 void       _sac_vulkan_release (SacBackend *backend, SacBuffer *buffer);
 void       _sac_vulkan_upload (SacBackend *backend, SacBuffer *buffer, gsize offset, gconstpointer data, gsize n_bytes);
-void       _sac_vulkan_download (SacBackend *backend, SacBuffer *buffer, gsize offset, gpointer data, gsize n_bytes);
-/* Copies by way of host memory.  They end in the order of the queue; a failure is remembered and said by the next run. */
+gboolean   _sac_vulkan_download (SacBackend *backend, SacBuffer *buffer, gsize offset, gpointer data, gsize n_bytes, GError **error);
+/* Copies by way of host memory.  They end in the order of the queue; a failure is remembered and said by the next run or download. */
 VkResult   _sac_vulkan_staging_open (SacVulkan *self);
 void       _sac_vulkan_staging_close (SacVulkan *self);
 void       _sac_vulkan_staging_clear (SacVulkan *self, SacBuffer *buffer);
 void       _sac_vulkan_staging_upload (SacVulkan *self, SacBuffer *buffer, gsize offset, const char *data, gsize n_bytes);
-void       _sac_vulkan_staging_download (SacVulkan *self, SacBuffer *buffer, gsize offset, char *data, gsize n_bytes);
+VkResult   _sac_vulkan_staging_download (SacVulkan *self, SacBuffer *buffer, gsize offset, char *data, gsize n_bytes);
 
 /* The queue.  Submitted work runs in order, but only barriers make one wait for another.  A @ticket stands for all until then. */
 VkResult _sac_vulkan_queue_open (SacVulkan *self, gboolean timeline, gboolean in_core);

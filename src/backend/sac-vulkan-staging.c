@@ -71,8 +71,8 @@ put_barrier (VkCommandBuffer commands, VkPipelineStageFlags from, VkAccessFlags 
 
 typedef enum { FILL_ZEROS, TO_DEVICE, FROM_DEVICE } Way;
 
-/* One act of the next slot, whose turn before is over.  FALSE: the device is lost; the next run says so. */
-static gboolean
+/* One act of the next slot, whose turn before is over. */
+static VkResult
 submit_copy (SacVulkan *self, guint slot, Way way, const SacBuffer *buffer, gsize offset, gsize n_bytes)
 {
   const VkPipelineStageFlags programs = VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT | VK_PIPELINE_STAGE_TRANSFER_BIT;
@@ -83,9 +83,10 @@ submit_copy (SacVulkan *self, guint slot, Way way, const SacBuffer *buffer, gsiz
     .sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO, .flags = VK_COMMAND_BUFFER_USAGE_ONE_TIME_SUBMIT_BIT,
   };
   VkBufferCopy up = { (VkDeviceSize) slot * SLOT_BYTES, offset, n_bytes }, down = { offset, up.srcOffset, n_bytes };
+  VkResult result = vkBeginCommandBuffer (commands, &begin);
 
-  if (vkBeginCommandBuffer (commands, &begin) != VK_SUCCESS)
-    return FALSE;
+  if (result != VK_SUCCESS)
+    return result;
   put_barrier (commands, programs, both, VK_PIPELINE_STAGE_TRANSFER_BIT, VK_ACCESS_TRANSFER_READ_BIT | VK_ACCESS_TRANSFER_WRITE_BIT);
   if (way == FILL_ZEROS)
     vkCmdFillBuffer (commands, buffer->buffer, 0, VK_WHOLE_SIZE, 0);
@@ -95,14 +96,14 @@ submit_copy (SacVulkan *self, guint slot, Way way, const SacBuffer *buffer, gsiz
     vkCmdCopyBuffer (commands, buffer->buffer, self->staging.buffer, 1, &down);
   put_barrier (commands, VK_PIPELINE_STAGE_TRANSFER_BIT, VK_ACCESS_TRANSFER_WRITE_BIT, programs | VK_PIPELINE_STAGE_HOST_BIT,
                both | VK_ACCESS_HOST_READ_BIT);
-  return vkEndCommandBuffer (commands) == VK_SUCCESS
-         && _sac_vulkan_submit (self, commands, &self->staging.tickets[slot]) == VK_SUCCESS;
+  result = vkEndCommandBuffer (commands);
+  return result == VK_SUCCESS ? _sac_vulkan_submit (self, commands, &self->staging.tickets[slot]) : result;
 }
 
-static gboolean
+static VkResult
 await_slot (SacVulkan *self, guint slot)
 {
-  return _sac_vulkan_wait (self, self->staging.tickets[slot]) == VK_SUCCESS;
+  return _sac_vulkan_wait (self, self->staging.tickets[slot]);
 }
 
 void
@@ -110,7 +111,7 @@ _sac_vulkan_staging_clear (SacVulkan *self, SacBuffer *buffer)
 {
   guint slot = self->staging.next++ % SAC_VULKAN_SLOTS;
 
-  if (await_slot (self, slot))
+  if (await_slot (self, slot) == VK_SUCCESS)
     submit_copy (self, slot, FILL_ZEROS, buffer, 0, 0);
 }
 
@@ -122,37 +123,41 @@ _sac_vulkan_staging_upload (SacVulkan *self, SacBuffer *buffer, gsize offset, co
       gsize n = MIN (n_bytes - at, SLOT_BYTES);
       guint slot = self->staging.next++ % SAC_VULKAN_SLOTS;
 
-      if (!await_slot (self, slot))
+      if (await_slot (self, slot) != VK_SUCCESS)
         return;
       memcpy (get_slot (self, slot), data + at, n);
-      if (!submit_copy (self, slot, TO_DEVICE, buffer, offset + at, n))
+      if (submit_copy (self, slot, TO_DEVICE, buffer, offset + at, n) != VK_SUCCESS)
         return;
     }
 }
 
-/* One piece is under way while the one before it is read.  From a lost device come NaNs, which nobody takes for weights. */
-void
+/* One piece is under way while the one before it is read. */
+VkResult
 _sac_vulkan_staging_download (SacVulkan *self, SacBuffer *buffer, gsize offset, char *data, gsize n_bytes)
 {
   gsize n_pieces = (n_bytes + SLOT_BYTES - 1) / SLOT_BYTES;
   guint first = self->staging.next;
+  VkResult result = VK_SUCCESS;
 
   self->staging.next += (guint) n_pieces;
-  for (gsize i = 0; i <= n_pieces; i++)
+  for (gsize i = 0; i <= n_pieces && result == VK_SUCCESS; i++)
     {
       guint slot = (guint) (first + i) % SAC_VULKAN_SLOTS, before = (guint) (first + i + SAC_VULKAN_SLOTS - 1) % SAC_VULKAN_SLOTS;
       gsize at = i * SLOT_BYTES;
       gsize read = at - SLOT_BYTES;     /* of the piece before */
 
-      if (i < n_pieces
-          && (!await_slot (self, slot) || !submit_copy (self, slot, FROM_DEVICE, buffer, offset + at, MIN (n_bytes - at, SLOT_BYTES))))
+      if (i < n_pieces)
         {
-          memset (data, 0xff, n_bytes);
-          return;
+          result = await_slot (self, slot);
+          if (result == VK_SUCCESS)
+            result = submit_copy (self, slot, FROM_DEVICE, buffer, offset + at, MIN (n_bytes - at, SLOT_BYTES));
         }
-      if (i > 0 && await_slot (self, before))
-        memcpy (data + read, get_slot (self, before), MIN (n_bytes - read, SLOT_BYTES));
-      else if (i > 0)
-        memset (data + read, 0xff, MIN (n_bytes - read, SLOT_BYTES));
+      if (i > 0 && result == VK_SUCCESS)
+        {
+          result = await_slot (self, before);
+          if (result == VK_SUCCESS)
+            memcpy (data + read, get_slot (self, before), MIN (n_bytes - read, SLOT_BYTES));
+        }
     }
+  return result;
 }

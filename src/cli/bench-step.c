@@ -76,9 +76,9 @@ _sac_bench_step_run (SacBenchStep *step, float *loss, GError **error)
     _sac_bench_gan_before (step);
   else if (step->optimizer)
     sac_optimizer_set_sgd (step->optimizer, step->program, step->hyper[0], 0.01, 0.9, 1e-4, 1);
-  if (!sac_program_run (step->program, NULL, error))
+  if (!sac_program_run (step->program, NULL, error)
+      || !sac_program_get_output (step->program, step->loss, out, error))        /* also waits for a device */
     return FALSE;
-  sac_program_get_output (step->program, step->loss, out);      /* also waits for a device */
   *loss = out[0];
   return TRUE;
 }

@@ -36,8 +36,10 @@ struct _SacBackend {
   gboolean stores_bf16;         /* has kernels for tensors stored as bf16 */
   SacBuffer *(*alloc) (SacBackend *backend, gsize n_bytes, GError **error);   /* zeroed */
   void  (*release) (SacBackend *backend, SacBuffer *buffer);
+  /* A device that is lost meanwhile says so in the next run or download. */
   void  (*upload) (SacBackend *backend, SacBuffer *buffer, gsize offset, gconstpointer data, gsize n_bytes);
-  void  (*download) (SacBackend *backend, SacBuffer *buffer, gsize offset, gpointer data, gsize n_bytes);
+  /* FALSE: what stands in @data is no answer. */
+  gboolean (*download) (SacBackend *backend, SacBuffer *buffer, gsize offset, gpointer data, gsize n_bytes, GError **error);
   /* Which variant runs this step, and its workspace; FALSE with an error when the op is not to be had here. */
   gboolean (*select) (SacBackend *backend, const SacKernelArgs *shapes, guint *variant, gsize *workspace, GError **error);
   gpointer (*prepare) (SacBackend *backend, const SacProgramPlan *plan, GError **error);

@@ -164,13 +164,13 @@ _sac_block_get_backend (SacBlock *block)
   return sac_block_is_allocated (block) ? block->backend : NULL;
 }
 
-void
-sac_block_read (SacBlock *block, guint i, float *out)
+gboolean
+sac_block_read (SacBlock *block, guint i, float *out, GError **error)
 {
   const SacBlockEntry *entry = sac_block_get_entry (block, i);
 
-  block->backend->download (block->backend, block->pages->pdata[entry->page], sizeof (float) * entry->offset, out,
-                            sizeof (float) * sac_shape_count (entry->shape));
+  return block->backend->download (block->backend, block->pages->pdata[entry->page], sizeof (float) * entry->offset, out,
+                                   sizeof (float) * sac_shape_count (entry->shape), error);
 }
 
 void
@@ -182,11 +182,11 @@ sac_block_write (SacBlock *block, guint i, const float *in)
                           sizeof (float) * sac_shape_count (entry->shape));
 }
 
-void
-sac_block_read_page (SacBlock *block, guint page, float *out)
+gboolean
+sac_block_read_page (SacBlock *block, guint page, float *out, GError **error)
 {
-  block->backend->download (block->backend, block->pages->pdata[page], 0, out,
-                            sizeof (float) * sac_block_get_page_floats (block, page));
+  return block->backend->download (block->backend, block->pages->pdata[page], 0, out,
+                                   sizeof (float) * sac_block_get_page_floats (block, page), error);
 }
 
 void

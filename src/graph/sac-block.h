@@ -32,10 +32,10 @@ gsize                sac_block_get_page_floats (const SacBlock *block, guint pag
 /* Memory (zeroed) on @backend.  Fails with SAC_GRAPH_ERROR_NO_MEMORY. */
 gboolean             sac_block_allocate (SacBlock *block, SacBackend *backend, GError **error);
 gboolean             sac_block_is_allocated (const SacBlock *block);
-/* Copies, in memory order (N,T,H,W,C). */
-void                 sac_block_read (SacBlock *block, guint entry, float *out);
+/* Copies, in memory order (N,T,H,W,C).  Reading fails where the device was lost. */
+gboolean             sac_block_read (SacBlock *block, guint entry, float *out, GError **error);
 void                 sac_block_write (SacBlock *block, guint entry, const float *in);
-void                 sac_block_read_page (SacBlock *block, guint page, float *out);
+gboolean             sac_block_read_page (SacBlock *block, guint page, float *out, GError **error);
 void                 sac_block_write_page (SacBlock *block, guint page, const float *in);
 void                 sac_block_zero (SacBlock *block);
 

@@ -129,14 +129,14 @@ sac_program_run (SacProgram *program, GCancellable *cancellable, GError **error)
   return program->backend->run (program->backend, program->prepared, &program->plan, cancellable, error);
 }
 
-void
-sac_program_get_output (SacProgram *program, SacVar output, float *data)
+gboolean
+sac_program_get_output (SacProgram *program, SacVar output, float *data, GError **error)
 {
   const SacProgramValue *value = &program->values[output];
 
-  g_return_if_fail (value->is_output);
-  program->backend->download (program->backend, program->plan.buffers[value->place.buffer], value->place.offset, data,
-                              sizeof (float) * sac_shape_count (value->shape));
+  g_return_val_if_fail (value->is_output, FALSE);
+  return program->backend->download (program->backend, program->plan.buffers[value->place.buffer], value->place.offset, data,
+                                     sizeof (float) * sac_shape_count (value->shape), error);
 }
 
 SacProgramCost

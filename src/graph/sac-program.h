@@ -40,7 +40,7 @@ void        sac_program_free (SacProgram *program);
 /* Numbers in memory order (N,T,H,W,C). */
 void        sac_program_set_input (SacProgram *program, SacVar input, const float *data);
 gboolean    sac_program_run (SacProgram *program, GCancellable *cancellable, GError **error);
-void        sac_program_get_output (SacProgram *program, SacVar output, float *data);
+gboolean    sac_program_get_output (SacProgram *program, SacVar output, float *data, GError **error);
 
 SacProgramCost sac_program_get_cost (const SacProgram *program);
 /* Times each step from now on, as SACCADE_PROFILE does from the first run on. */

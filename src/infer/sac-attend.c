@@ -75,13 +75,11 @@ ensure (SacNet *net, GError **error)
   return (net->look || make_look (net, error)) && (net->perceive || make_perceive (net, error));
 }
 
-static float *
-take (SacProgram *program, SacVar value, gsize n)
+static gboolean
+take (SacProgram *program, SacVar value, gsize n, float **out, GError **error)
 {
-  float *out = g_new (float, n);
-
-  sac_program_get_output (program, value, out);
-  return out;
+  *out = g_new (float, n);
+  return sac_program_get_output (program, value, *out, error);
 }
 
 SacAttention *
@@ -101,12 +99,12 @@ sac_net_attend (SacNet *net, const float *clip, GCancellable *cancellable, GErro
   out->n_labels = net->n_labels;
   out->n_channels = (guint) net->features_shape.c;
   places = (gsize) out->t * (gsize) out->h * (gsize) out->w;
-  out->features = take (net->look, net->seen.features, sac_shape_count (net->features_shape));
-  out->spatial = take (net->look, net->seen.spatial, places);
-  out->class_maps = take (net->look, net->seen.class_maps, places * net->n_labels);
-  out->logits = take (net->look, net->seen.attention, (gsize) sac_net_get_n_rows (net) * net->n_labels);
-  if (net->seen.temporal)
-    out->temporal = take (net->look, net->seen.temporal, (gsize) out->t);
+  if (!take (net->look, net->seen.features, sac_shape_count (net->features_shape), &out->features, error)
+      || !take (net->look, net->seen.spatial, places, &out->spatial, error)
+      || !take (net->look, net->seen.class_maps, places * net->n_labels, &out->class_maps, error)
+      || !take (net->look, net->seen.attention, (gsize) sac_net_get_n_rows (net) * net->n_labels, &out->logits, error)
+      || (net->seen.temporal && !take (net->look, net->seen.temporal, (gsize) out->t, &out->temporal, error)))
+    return NULL;
   return g_steal_pointer (&out);
 }
 
@@ -120,8 +118,6 @@ sac_net_perceive (SacNet *net, const float *features, const float *spatial, cons
   sac_program_set_input (net->perceive, net->given.spatial, spatial);
   if (net->given.temporal)
     sac_program_set_input (net->perceive, net->given.temporal, temporal);
-  if (!sac_program_run (net->perceive, cancellable, error))
-    return FALSE;
-  sac_program_get_output (net->perceive, net->given.logits, logits);
-  return TRUE;
+  return sac_program_run (net->perceive, cancellable, error)
+         && sac_program_get_output (net->perceive, net->given.logits, logits, error);
 }

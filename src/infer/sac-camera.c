@@ -189,7 +189,8 @@ sac_net_gradcam_at (SacNet *net, const float *clip, guint label, const char *lay
       || !run (net, net->camera, net->cam_clip, net->cam_pick, clip, label, cancellable, error))
     return FALSE;
   coarse = g_new (float, sac_shape_count (net->coarse));
-  sac_program_get_output (net->camera, net->cam_map, coarse);
+  if (!sac_program_get_output (net->camera, net->cam_map, coarse, error))
+    return FALSE;
   if (!sac_model_is_flat (&net->model))
     sac_upsample3 (coarse, net->coarse.t, net->coarse.h, net->coarse.w, map, t, size, size);
   else
@@ -239,7 +240,8 @@ sac_net_input_gradient (SacNet *net, const float *clip, guint label, float *map,
       || !run (net, net->slope, net->slope_clip, net->slope_pick, clip, label, cancellable, error))
     return FALSE;
   slope = g_new (float, 3 * n);
-  sac_program_get_output (net->slope, net->slope_map, slope);
+  if (!sac_program_get_output (net->slope, net->slope_map, slope, error))
+    return FALSE;
   for (gsize i = 0; i < n; i++)
     map[i] = MAX (MAX (fabsf (slope[3 * i]), fabsf (slope[3 * i + 1])), fabsf (slope[3 * i + 2]));
   finish (net, map, frame_weight);

@@ -214,10 +214,7 @@ sac_net_logits (SacNet *net, const float *clip, float *logits, GCancellable *can
   if (!net->forward && !make_forward (net, error))
     return FALSE;
   sac_program_set_input (net->forward, net->clip, clip);
-  if (!sac_program_run (net->forward, cancellable, error))
-    return FALSE;
-  sac_program_get_output (net->forward, net->logits, logits);
-  return TRUE;
+  return sac_program_run (net->forward, cancellable, error) && sac_program_get_output (net->forward, net->logits, logits, error);
 }
 
 /* ln Σ exp of a row. */

@@ -26,7 +26,8 @@ sac_average_new (SacWeights *weights, SacBackend *backend, GError **error)
     {
       g_autofree float *values = g_new (float, sac_block_get_page_floats (params, page));
 
-      sac_block_read_page (params, page, values);
+      if (!sac_block_read_page (params, page, values, error))
+        return NULL;
       sac_block_write_page (self->block, page, values);
     }
   return g_steal_pointer (&self);
@@ -68,8 +69,8 @@ sac_average_update (SacAverage *self, double beta, GError **error)
   return sac_program_run (self->update, NULL, error);
 }
 
-void
-sac_average_swap (SacAverage *self)
+gboolean
+sac_average_swap (SacAverage *self, GError **error)
 {
   SacBlock *params = sac_weights_get_params (self->weights);
 
@@ -78,11 +79,12 @@ sac_average_swap (SacAverage *self)
       gsize n = sac_block_get_page_floats (params, page);
       g_autofree float *weights = g_new (float, n), *average = g_new (float, n);
 
-      sac_block_read_page (params, page, weights);
-      sac_block_read_page (self->block, page, average);
+      if (!sac_block_read_page (params, page, weights, error) || !sac_block_read_page (self->block, page, average, error))
+        return FALSE;
       sac_block_write_page (params, page, average);
       sac_block_write_page (self->block, page, weights);
     }
+  return TRUE;
 }
 
 SacBlock *

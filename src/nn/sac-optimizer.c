@@ -321,8 +321,8 @@ sac_optimizer_get_program (SacOptimizer *self)
   return self->update;
 }
 
-double
-sac_optimizer_gradient_norm (SacOptimizer *self)
+gboolean
+sac_optimizer_gradient_norm (SacOptimizer *self, double *norm, GError **error)
 {
   double sum = 0;
 
@@ -330,19 +330,23 @@ sac_optimizer_gradient_norm (SacOptimizer *self)
     {
       float squares;
 
-      sac_block_read (self->squares, 0, &squares);
-      return sqrt ((double) squares);
+      if (!sac_block_read (self->squares, 0, &squares, error))
+        return FALSE;
+      *norm = sqrt ((double) squares);
+      return TRUE;
     }
   for (guint page = 0; self->gradients && page < sac_block_get_n_pages (self->gradients); page++)
     {
       gsize n = sac_block_get_page_floats (self->gradients, page);
       g_autofree float *values = g_new (float, n);
 
-      sac_block_read_page (self->gradients, page, values);
+      if (!sac_block_read_page (self->gradients, page, values, error))
+        return FALSE;
       for (gsize i = 0; i < n; i++)
         sum += (double) values[i] * values[i];
     }
-  return sqrt (sum);
+  *norm = sqrt (sum);
+  return TRUE;
 }
 
 SacBlock *

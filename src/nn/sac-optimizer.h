@@ -47,7 +47,7 @@ void          sac_optimizer_set_steps (SacOptimizer *optimizer, guint64 steps);
 
 /* The update's own program, to be looked at; NULL before the first step, and where the update is part of another program. */
 SacProgram   *sac_optimizer_get_program (SacOptimizer *optimizer);
-double        sac_optimizer_gradient_norm (SacOptimizer *optimizer);
+gboolean      sac_optimizer_gradient_norm (SacOptimizer *optimizer, double *norm, GError **error);
 
 SacBlock     *sac_optimizer_get_gradients (SacOptimizer *optimizer);   /* borrowed; NULL before accumulate */
 SacBlock     *sac_optimizer_get_moments (SacOptimizer *optimizer);     /* borrowed */

@@ -280,7 +280,8 @@ sac_weights_read (SacWeights *weights, const char *name, float *out)
     return FALSE;
   s = sac_block_get_entry (block, index)->shape;
   memory = g_new (float, sac_shape_count (s));
-  sac_block_read (block, index, memory);
+  if (!sac_block_read (block, index, memory, NULL))
+    return FALSE;
   sac_shape_from_memory_order (s, memory, out);
   return TRUE;
 }

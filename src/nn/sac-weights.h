@@ -38,7 +38,8 @@ guint64     sac_weights_count_params (const SacWeights *weights);
  * Returns the rank.  @name must be declared. */
 guint       sac_weights_get_dims (const SacWeights *weights, const char *name, gint64 dims[5]);
 SacInit     sac_weights_get_init (const SacWeights *weights, const char *name);
-/* Numbers of an entry of either block in the field's order.  FALSE if there is no such entry. */
+/* Numbers of an entry of either block in the field's order.  FALSE if there is no such entry; reading, too, where
+ * the device was lost. */
 gboolean    sac_weights_read (SacWeights *weights, const char *name, float *out);
 gboolean    sac_weights_write (SacWeights *weights, const char *name, const float *in);
 

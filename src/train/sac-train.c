@@ -122,9 +122,8 @@ run_batch (SacTrainer *t, int number, GError **error)
       sac_program_set_input (t->program, t->in.dropout, key);
     }
   _sac_trainer_set_maps (t);
-  if (!sac_program_run (t->program, NULL, error))
+  if (!sac_program_run (t->program, NULL, error) || !sac_program_get_output (t->program, t->in.loss, &loss, error))
     return FALSE;
-  sac_program_get_output (t->program, t->in.loss, &loss);
   t->compute_seconds += (double) (g_get_monotonic_time () - before) * 1e-6;
   if (!isfinite (loss))
     {
@@ -152,8 +151,9 @@ run_step (SacTrainer *t, GError **error)
     if (!run_batch (t, a, error))
       return FALSE;
   before = g_get_monotonic_time ();
-  if (full)
-    norm = sac_optimizer_gradient_norm (t->optimizer) * scale;
+  if (full && !sac_optimizer_gradient_norm (t->optimizer, &norm, error))
+    return FALSE;
+  norm *= scale;
   if (!t->in.hyper && !sac_optimizer_step (t->optimizer, rate, t->recipe->momentum, t->recipe->decay, scale, error))
     return FALSE;
   t->compute_seconds += (double) (g_get_monotonic_time () - before) * 1e-6;

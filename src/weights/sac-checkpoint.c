@@ -55,15 +55,17 @@ list_items (GStringChunk *names, SacWeights *weights, SacBlock *const *extra, co
   return items;
 }
 
-static void
-fill_entry (guint i, float *out, gpointer data)
+static gboolean
+fill_entry (guint i, float *out, gpointer data, GError **error)
 {
   const Item *item = &g_array_index ((GArray *) data, Item, i);
   SacShape shape = sac_block_get_entry (item->block, item->entry)->shape;
   g_autofree float *memory = g_new (float, sac_shape_count (shape));
 
-  sac_block_read (item->block, item->entry, memory);
+  if (!sac_block_read (item->block, item->entry, memory, error))
+    return FALSE;
   sac_shape_from_memory_order (shape, memory, out);
+  return TRUE;
 }
 
 gboolean

@@ -104,7 +104,7 @@ _sac_safetensors_write_with (const char *path, const SacTensorOut *tensors, guin
   g_autoptr (GString) header = make_header (tensors, n, metadata);
   g_autofree float *numbers = NULL;
   gsize most = 1;
-  gboolean fine;
+  gboolean fine, filled = TRUE;
   int fd, dir, number;
 
   for (guint i = 0; i < n; i++)
@@ -116,8 +116,8 @@ _sac_safetensors_write_with (const char *path, const SacTensorOut *tensors, guin
   fine = fd >= 0 && write_all (fd, header->str, header->len);
   for (guint i = 0; fine && i < n; i++)
     {
-      fill (i, numbers, data);
-      fine = write_all (fd, numbers, count (&tensors[i]) * sizeof (float));
+      filled = fill (i, numbers, data, error);
+      fine = filled && write_all (fd, numbers, count (&tensors[i]) * sizeof (float));
     }
   fine = fine && fsync (fd) == 0;
   number = errno;
@@ -134,7 +134,8 @@ _sac_safetensors_write_with (const char *path, const SacTensorOut *tensors, guin
   if (!fine)
     {
       g_unlink (other);
-      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (number), _("Cannot write %s: %s"), path, g_strerror (number));
+      if (filled)
+        g_set_error (error, G_IO_ERROR, g_io_error_from_errno (number), _("Cannot write %s: %s"), path, g_strerror (number));
       return FALSE;
     }
   dir = g_open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
@@ -146,12 +147,13 @@ _sac_safetensors_write_with (const char *path, const SacTensorOut *tensors, guin
   return TRUE;
 }
 
-static void
-copy_given (guint i, float *out, gpointer data)
+static gboolean
+copy_given (guint i, float *out, gpointer data, GError **error)
 {
   const SacTensorOut *tensors = data;
 
   memcpy (out, tensors[i].data, count (&tensors[i]) * sizeof (float));
+  return TRUE;
 }
 
 gboolean
