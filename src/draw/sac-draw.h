@@ -117,4 +117,5 @@ GBytes  *sac_draw_png (double width, double height, double scale, SacDrawFunc dr
 
 #include "sac-attention-draw.h"
 #include "sac-figures.h"
+#include "sac-pyramid.h"
 #include "sac-timeline.h"
