@@ -56,3 +56,6 @@ double sac_energy_in_box (const float *map, int h, int w, double x, double y, do
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacRoc, sac_roc_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacAucTable, sac_auc_table_free)
+
+#include "sac-curves.h"
+#include "sac-decisions.h"

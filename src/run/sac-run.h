@@ -2,7 +2,8 @@
  *   RUN/recipe.ini  RUN/run.json (environment, data snapshot, labels, version)  RUN/events/events.out.tfevents.*
  *   RUN/checkpoints/step-N.safetensors, best.safetensors  RUN/scores/<split>.json  RUN/control/<word>  RUN/report/
  *   RUN/scores/attention-<split>.json (what its attention is worth, sac-measures.h)
- *   RUN/profile.json (where the time of a step went, if asked for) */
+ *   RUN/profile.json (where the time of a step went, if asked for)
+ *   RUN/thresholds.json (where yes begins, a label, sac-thresholds.h) */
 #pragma once
 #include "base/sac-base.h"
 #include "sac-recipe.h"
@@ -12,6 +13,7 @@
 #include "sac-messages.h"
 #include "sac-look.h"
 #include "sac-serve.h"
+#include "sac-thresholds.h"
 
 #define SAC_RUN_ERROR (sac_run_error_quark ())
 GQuark sac_run_error_quark (void);
