@@ -3,7 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "sac-run.h"
+#include "sac-recipe-private.h"
+#include "sac-study.h"
 
 #define MAX_BYTES ((gsize) 1 << 20)
 #define RECIPE_VERSION 1
@@ -209,9 +210,18 @@ find_row (const char *group, const char *key)
   return NULL;
 }
 
+const char *
+_sac_recipe_find_section (const char *key)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    if (strcmp (rows[i].key, key) == 0)
+      return rows[i].group;
+  return NULL;
+}
+
 /* GKeyFile lets the last of two equal keys win; here the second one is a mistake to be told. */
-static gboolean
-check_duplicates (const char *text, GError **error)
+gboolean
+_sac_recipe_check_duplicates (const char *text, GError **error)
 {
   g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
@@ -255,6 +265,12 @@ check_keys (GKeyFile *file, GError **error)
 
       for (guint j = 0; j < G_N_ELEMENTS (rows); j++)
         known = known || strcmp (rows[j].group, groups[i]) == 0;
+      if (!known && _sac_study_owns_section (groups[i]))
+        {
+          g_set_error (error, SAC_RUN_ERROR, SAC_RUN_ERROR_RECIPE,
+                       _("[%s]: this recipe has several arms, so it is for “saccade study”"), groups[i]);
+          return FALSE;
+        }
       if (!known)
         {
           g_set_error (error, SAC_RUN_ERROR, SAC_RUN_ERROR_RECIPE, _("[%s] is not a section of a recipe"), groups[i]);
@@ -347,7 +363,7 @@ sac_recipe_parse (const char *text, GError **error)
           return NULL;
         }
     }
-  if (!check_keys (file, error) || !check_duplicates (text, error))
+  if (!check_keys (file, error) || !_sac_recipe_check_duplicates (text, error))
     return NULL;
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
@@ -499,7 +515,7 @@ compare_strings (gconstpointer a, gconstpointer b)
 }
 
 char **
-sac_recipe_list (void)
+_sac_recipe_list (gboolean studies)
 {
   g_autofree char *folder = sac_file_find_data ("recipes");
   g_autoptr (GDir) dir = folder ? g_dir_open (folder, 0, NULL) : NULL;
@@ -508,8 +524,21 @@ sac_recipe_list (void)
 
   while (dir && (name = g_dir_read_name (dir)))
     if (g_str_has_suffix (name, ".ini"))
-      g_ptr_array_add (paths, g_build_filename (folder, name, NULL));
+      {
+        char *path = g_build_filename (folder, name, NULL);
+
+        if (sac_study_is_recipe (path) == studies)
+          g_ptr_array_add (paths, path);
+        else
+          g_free (path);
+      }
   g_ptr_array_sort (paths, compare_strings);
   g_ptr_array_add (paths, NULL);
   return (char **) g_ptr_array_free (paths, FALSE);
+}
+
+char **
+sac_recipe_list (void)
+{
+  return _sac_recipe_list (FALSE);
 }
