@@ -7,8 +7,8 @@
 
 typedef struct {
   SacRect plot;
-  double x0, x1, y0, y1;        /* y in decimal logarithms when log_y */
-  gboolean log_y, empty;
+  double x0, x1, y0, y1;        /* in decimal logarithms where that axis is one */
+  gboolean log_x, log_y, empty;
   double title_y, legend_y, x_ticks_y, x_name_y, y_name_x;      /* NaN: no room */
   SacTicks x_ticks, y_ticks;
   SacLegendEntry *entries;
@@ -23,26 +23,37 @@ value_of (const SacAxes *axes, double y)
   return y > 0 && isfinite (y) ? log10 (y) : NAN;
 }
 
+static double
+place_of (const SacAxes *axes, double x)
+{
+  if (!axes->log_x)
+    return isfinite (x) ? x : NAN;
+  return x > 0 && isfinite (x) ? log10 (x) : NAN;
+}
+
 static void
 find_ranges (Layout *l, const SacAxes *axes, const SacCurve *curves, guint n)
 {
   double x0 = INFINITY, x1 = -INFINITY, y0 = INFINITY, y1 = -INFINITY;
+  double given_x0 = axes->log_x ? log10 (MAX (axes->x0, 1e-300)) : axes->x0;
+  double given_x1 = axes->log_x ? log10 (MAX (axes->x1, 1e-300)) : axes->x1;
   gboolean x_given = axes->x0 != axes->x1, y_given = axes->y0 != axes->y1;
 
+  l->log_x = axes->log_x;
   l->log_y = axes->log_y;
   for (guint c = 0; c < n && !(x_given && y_given); c++)
     for (gsize i = 0; i < curves[c].n; i++)
       {
-        double x = curves[c].x[i], y = value_of (axes, curves[c].y[i]);
+        double x = place_of (axes, curves[c].x[i]), y = value_of (axes, curves[c].y[i]);
 
-        if (isnan (y) || !isfinite (x))
+        if (isnan (y) || isnan (x))
           continue;
         if (!x_given)
           {
             x0 = MIN (x0, x);
             x1 = MAX (x1, x);
           }
-        if (!y_given && !(x_given && (x < axes->x0 || x > axes->x1)))
+        if (!y_given && !(x_given && (x < given_x0 || x > given_x1)))
           {
             y0 = MIN (y0, y);
             y1 = MAX (y1, y);
@@ -51,8 +62,8 @@ find_ranges (Layout *l, const SacAxes *axes, const SacCurve *curves, guint n)
   l->empty = (!x_given && x0 > x1) || (!y_given && y0 > y1);
   if (x_given)
     {
-      x0 = axes->x0;
-      x1 = axes->x1;
+      x0 = given_x0;
+      x1 = given_x1;
     }
   else if (x0 > x1)
     {
@@ -167,7 +178,10 @@ layout_chart (Layout *l, SacText *text, double width, double height, const SacSt
   if (!isnan (l->x_ticks_y))
     for (at_most = CLAMP (l->plot.width / (font * 4), 1, 12); at_most >= 1; at_most--)
       {
-        _sac_ticks_linear (&l->x_ticks, l->x0, l->x1, at_most);
+        if (l->log_x)
+          _sac_ticks_log (&l->x_ticks, l->x0, l->x1, at_most);
+        else
+          _sac_ticks_linear (&l->x_ticks, l->x0, l->x1, at_most);
         if (l->x_ticks.n < 2 || (l->x_ticks.tick[1].at - l->x_ticks.tick[0].at) / (l->x1 - l->x0) * l->plot.width
                                   > widest (text, &l->x_ticks) + font)
           break;
@@ -250,9 +264,9 @@ trace (cairo_t *cr, const Layout *l, const SacAxes *axes, const SacCurve *curve,
 
   for (gsize i = 0; i < curve->n; i++)
     {
-      double x = curve->x[i], y = value_of (axes, curve->y[i]), px, py;
+      double x = place_of (axes, curve->x[i]), y = value_of (axes, curve->y[i]), px, py;
 
-      if (isnan (y) || !isfinite (x))
+      if (isnan (y) || isnan (x))
         {
           gap = TRUE;
           continue;
@@ -441,30 +455,66 @@ layout_only (Layout *l, double width, double height, const SacStyle *style, cons
 }
 
 void
-sac_chart_area (double width, double height, const SacStyle *style, const SacAxes *axes, const SacCurve *curves, guint n,
-                double area[4])
+sac_chart_place (double width, double height, const SacStyle *style, const SacAxes *axes, const SacCurve *curves, guint n,
+                 SacChartPlace *place)
 {
   Layout l;
 
   layout_only (&l, width, height, style, axes, curves, n);
-  memcpy (area, (double[]) { l.plot.x, l.plot.y, l.plot.width, l.plot.height }, 4 * sizeof *area);
+  *place = (SacChartPlace) { .x = l.plot.x, .y = l.plot.y, .width = l.plot.width, .height = l.plot.height,
+                             .x0 = l.x0, .x1 = l.x1, .y0 = l.y0, .y1 = l.y1, .log_x = l.log_x, .log_y = l.log_y };
+}
+
+double
+sac_chart_place_x (const SacChartPlace *place, double x)
+{
+  return place->x + ((place->log_x ? log10 (x) : x) - place->x0) / (place->x1 - place->x0) * place->width;
+}
+
+double
+sac_chart_place_y (const SacChartPlace *place, double y)
+{
+  return place->y + (1 - ((place->log_y ? log10 (y) : y) - place->y0) / (place->y1 - place->y0)) * place->height;
+}
+
+double
+sac_chart_x_at (const SacChartPlace *place, double x_px)
+{
+  double x = place->x0 + (x_px - place->x) / place->width * (place->x1 - place->x0);
+
+  return place->log_x ? pow (10, x) : x;
+}
+
+double
+sac_chart_y_at (const SacChartPlace *place, double y_px)
+{
+  double y = place->y0 + (1 - (y_px - place->y) / place->height) * (place->y1 - place->y0);
+
+  return place->log_y ? pow (10, y) : y;
+}
+
+void
+sac_chart_area (double width, double height, const SacStyle *style, const SacAxes *axes, const SacCurve *curves, guint n,
+                double area[4])
+{
+  SacChartPlace place;
+
+  sac_chart_place (width, height, style, axes, curves, n, &place);
+  memcpy (area, (double[]) { place.x, place.y, place.width, place.height }, 4 * sizeof *area);
 }
 
 gboolean
 sac_chart_pick (double width, double height, const SacStyle *style, const SacAxes *axes, const SacCurve *curves, guint n,
                 double x_px, double y_px, double *x, double *y)
 {
-  Layout l;
-  double u, v;
+  SacChartPlace place;
 
-  layout_only (&l, width, height, style, axes, curves, n);
-  u = (x_px - l.plot.x) / l.plot.width;
-  v = 1 - (y_px - l.plot.y) / l.plot.height;
-  if (!(u >= 0 && u <= 1 && v >= 0 && v <= 1))
+  sac_chart_place (width, height, style, axes, curves, n, &place);
+  if (!(x_px >= place.x && x_px <= place.x + place.width && y_px >= place.y && y_px <= place.y + place.height))
     return FALSE;
   if (x)
-    *x = l.x0 + u * (l.x1 - l.x0);
+    *x = sac_chart_x_at (&place, x_px);
   if (y)
-    *y = l.log_y ? pow (10, l.y0 + v * (l.y1 - l.y0)) : l.y0 + v * (l.y1 - l.y0);
+    *y = sac_chart_y_at (&place, y_px);
   return TRUE;
 }

@@ -32,13 +32,25 @@ typedef struct {
 typedef struct {
   const char *title, *x_name, *y_name;
   double x0, x1, y0, y1;        /* x0 == x1 or y0 == y1: from the data */
-  gboolean log_y;
+  gboolean log_x, log_y;        /* what is not above 0 has no place there */
 } SacAxes;
 void sac_chart_draw (cairo_t *cr, double width, double height, const SacStyle *style, const SacAxes *axes,
                      const SacCurve *curves, guint n);
 /* The plot without its margins, px: x, y, width, height. */
 void sac_chart_area (double width, double height, const SacStyle *style, const SacAxes *axes, const SacCurve *curves, guint n,
                      double area[4]);
+/* Where data stand in the plot, worked out once for many points; x0 … y1 in decimal logarithms where that axis is one. */
+typedef struct {
+  double x, y, width, height;   /* px */
+  double x0, x1, y0, y1;
+  gboolean log_x, log_y;
+} SacChartPlace;
+void   sac_chart_place (double width, double height, const SacStyle *style, const SacAxes *axes, const SacCurve *curves, guint n,
+                        SacChartPlace *place);
+double sac_chart_place_x (const SacChartPlace *place, double x);
+double sac_chart_place_y (const SacChartPlace *place, double y);
+double sac_chart_x_at (const SacChartPlace *place, double x_px);
+double sac_chart_y_at (const SacChartPlace *place, double y_px);
 /* Inverse: pixel → data, for pointers; FALSE outside the plot. */
 gboolean sac_chart_pick (double width, double height, const SacStyle *style, const SacAxes *axes, const SacCurve *curves, guint n,
                          double x_px, double y_px, double *x, double *y);
@@ -116,6 +128,7 @@ char    *sac_draw_dup_svg (double width, double height, SacDrawFunc draw, gpoint
 GBytes  *sac_draw_png (double width, double height, double scale, SacDrawFunc draw, gpointer data, GError **error);
 
 #include "sac-attention-draw.h"
+#include "sac-board.h"
 #include "sac-figures.h"
 #include "sac-pyramid.h"
 #include "sac-timeline.h"
