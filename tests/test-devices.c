@@ -140,6 +140,49 @@ test_lost (void)
   train_on ("cpu", "lost", "", (SacTrainSpec) { .resume = TRUE }, &folder);
 }
 
+static void
+take_memory_away (double fraction, const char *what, gpointer data)
+{
+  if (fraction > 0)
+    g_setenv ("SACCADE_VULKAN_MEMORY", "100", TRUE);
+}
+
+/* Memory runs out at the first validation: the steps until then are kept, and the run goes on from there, on either device. */
+static void
+test_out_of_memory (gconstpointer data)
+{
+  const char *goes_on = data, *changes = "[training]\nsteps=4\nvalidate_every=2\ncheckpoint_every=4\n";
+  g_autofree char *name = g_strdup_printf ("full-%s", goes_on), *folder = NULL, *checkpoint = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!has_vulkan ())
+    return;
+  g_assert_false (try_train ("vulkan", name, changes, (SacTrainSpec) { .progress = take_memory_away }, &folder, &error));
+  g_unsetenv ("SACCADE_VULKAN_MEMORY");
+  g_assert_error (error, SAC_GRAPH_ERROR, SAC_GRAPH_ERROR_NO_MEMORY);
+  g_test_message ("%s", error ? error->message : "");
+  g_assert_true (error && strstr (error->message, "--resume") && strstr (error->message, "--device cpu"));
+  checkpoint = sac_run_find_checkpoint (folder, FALSE);
+  g_assert_true (checkpoint && strstr (checkpoint, "step-000002"));
+  train_on (goes_on, name, "", (SacTrainSpec) { .resume = TRUE }, &folder);
+}
+
+/* From the start there is too little: the error says what helps, and nothing else was begun. */
+static void
+test_too_little_memory (void)
+{
+  g_autofree char *folder = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!has_vulkan ())
+    return;
+  g_setenv ("SACCADE_VULKAN_MEMORY", "300", TRUE);
+  g_assert_false (try_train ("vulkan", "little", "[training]\nsteps=1\n", (SacTrainSpec) { NULL }, &folder, &error));
+  g_unsetenv ("SACCADE_VULKAN_MEMORY");
+  g_assert_error (error, SAC_GRAPH_ERROR, SAC_GRAPH_ERROR_NO_MEMORY);
+  g_assert_true (error && strstr (error->message, "--device cpu"));
+}
+
 /* A device that is lost while a checkpoint is read from it: the checkpoint before stays as it was. */
 static void
 test_lost_while_saving (gconstpointer data)
@@ -195,5 +238,8 @@ main (int argc, char **argv)
   g_test_add_func ("/devices/lost", test_lost);
   g_test_add_data_func ("/devices/lost-while-saving", GINT_TO_POINTER (FALSE), test_lost_while_saving);
   g_test_add_data_func ("/devices/lost-while-saving/staging", GINT_TO_POINTER (TRUE), test_lost_while_saving);
+  g_test_add_data_func ("/devices/out-of-memory/vulkan", "vulkan", test_out_of_memory);
+  g_test_add_data_func ("/devices/out-of-memory/cpu", "cpu", test_out_of_memory);
+  g_test_add_func ("/devices/too-little-memory", test_too_little_memory);
   return train_tests_run ();
 }

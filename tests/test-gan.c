@@ -237,14 +237,13 @@ static const Way ways[] = {
 
 /* Runs three updates; @losses gets D's and G's of each, @params D's weights afterwards (transfer full). */
 static void
-three_updates (SacTensorFile *file, const Way *way, float losses[3][2], float **params, gsize *n_params)
+three_updates (SacTensorFile *file, const Way *way, SacBackend *backend, float losses[3][2], float **params, gsize *n_params)
 {
   const SacDcgan net = { 64, 4, 100, N_GENERATORS + 1, TRUE };
   const SacAdam adam = { 2e-4, 0.5, 0.999, 1e-8, 0 };
   const SacShape pictures = SAC_SHAPE (8, 3, 1, 64, 64);
   gsize n = sac_shape_count (pictures);
   g_autoptr (GError) error = NULL;
-  g_autoptr (SacBackend) backend = sac_backend_cpu_new (way->threads);
   g_autoptr (SacWeights) g = sac_weights_new (), d = sac_weights_new ();
   g_autoptr (SacOptimizer) g_optimizer = NULL, d_optimizer = NULL;
   g_autoptr (SacGraph) graph = sac_graph_new ();
@@ -284,30 +283,60 @@ three_updates (SacTensorFile *file, const Way *way, float losses[3][2], float **
 }
 
 static void
+compare_losses (SacTensorFile *file, const char *name, float losses[3][2])
+{
+  g_autofree float *loss_d = load (file, "loss_d", 3), *loss_g = load (file, "loss_g", 3);
+
+  for (guint i = 0; i < 3; i++)
+    {
+      g_test_message ("%s, update %u: D %.6f G %.6f, PyTorch %.6f %.6f", name, i + 1, (double) losses[i][0], (double) losses[i][1],
+                      (double) loss_d[i], (double) loss_g[i]);
+      g_assert_cmpfloat (fabs ((double) losses[i][0] / (double) loss_d[i] - 1), <=, 1e-4);
+      g_assert_cmpfloat (fabs ((double) losses[i][1] / (double) loss_g[i] - 1), <=, 1e-4);
+    }
+}
+
+/* The same on a Vulkan device. */
+static void
+test_golden_vulkan (void)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "data", "golden", "gan-k3.safetensors", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SacTensorFile) file = sac_tensor_file_open (path, &error);
+  g_autoptr (SacBackend) vulkan = NULL;
+  g_autofree float *params = NULL;
+  float losses[3][2];
+  gsize n;
+
+  g_assert_no_error (error);
+  vulkan = sac_backend_vulkan_new (-1, &error);
+  if (!vulkan)
+    {
+      g_test_skip (error->message);
+      return;
+    }
+  three_updates (file, &ways[0], vulkan, losses, &params, &n);
+  compare_losses (file, "vulkan", losses);
+}
+
+static void
 test_golden (void)
 {
   g_autofree char *path = g_test_build_filename (G_TEST_DIST, "data", "golden", "gan-k3.safetensors", NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (SacTensorFile) file = sac_tensor_file_open (path, &error);
-  g_autofree float *loss_d = NULL, *loss_g = NULL, *first = NULL;
+  g_autofree float *first = NULL;
 
   g_assert_no_error (error);
-  loss_d = load (file, "loss_d", 3);
-  loss_g = load (file, "loss_g", 3);
   for (guint w = 0; w < G_N_ELEMENTS (ways); w++)
     {
+      g_autoptr (SacBackend) backend = sac_backend_cpu_new (ways[w].threads);
       g_autofree float *params = NULL;
       float losses[3][2];
       gsize n;
 
-      three_updates (file, &ways[w], losses, &params, &n);
-      for (guint i = 0; i < 3; i++)
-        {
-          g_test_message ("%s, update %u: D %.6f G %.6f, PyTorch %.6f %.6f", ways[w].name, i + 1, (double) losses[i][0],
-                          (double) losses[i][1], (double) loss_d[i], (double) loss_g[i]);
-          g_assert_cmpfloat (fabs ((double) losses[i][0] / (double) loss_d[i] - 1), <=, 1e-4);
-          g_assert_cmpfloat (fabs ((double) losses[i][1] / (double) loss_g[i] - 1), <=, 1e-4);
-        }
+      three_updates (file, &ways[w], backend, losses, &params, &n);
+      compare_losses (file, ways[w].name, losses);
       if (!first)
         first = g_steal_pointer (&params);
       else
@@ -326,5 +355,6 @@ main (int argc, char **argv)
   g_test_add_func ("/nn/dcgan/parameters", test_parameters);
   g_test_add_func ("/nn/dcgan/sizes", test_sizes);
   g_test_add_func ("/nn/golden/gan-k3", test_golden);
+  g_test_add_func ("/vulkan/golden/gan-k3", test_golden_vulkan);
   return g_test_run ();
 }

@@ -134,7 +134,8 @@ refuse (gsize needed, gsize left, GError **error)
   g_autofree char *wanted = sac_size_dup_text ((double) needed), *there = sac_size_dup_text ((double) left);
 
   g_set_error (error, SAC_GRAPH_ERROR, SAC_GRAPH_ERROR_NO_MEMORY,
-               _("The Vulkan device gives no %s more in one piece; %s of its memory are free"), wanted, there);
+               _("The Vulkan device gives no %s more in one piece; %s of its memory are free. A smaller batch or fewer frames need "
+                 "less; the processor may have more: --device cpu"), wanted, there);
 }
 
 static SacVulkanBlock *
@@ -239,7 +240,14 @@ static gboolean
 take (SacVulkan *self, SacBuffer *buffer, gsize n_bytes, GError **error)
 {
   SacVulkanBlock *block = NULL;
+  gsize in_use = 0, most = sac_env_vulkan_memory ();
 
+  sac_backend_vulkan_get_memory (&self->base, &in_use);
+  if (most > 0 && in_use + n_bytes > most)
+    {
+      refuse (n_bytes, most > in_use ? most - in_use : 0, error);
+      return FALSE;
+    }
   for (guint i = 0; i < self->blocks->len && !block; i++)
     if (take_from (self->blocks->pdata[i], n_bytes, &buffer->offset))
       block = self->blocks->pdata[i];

@@ -6,5 +6,7 @@
 gboolean sac_env_vulkan_staging (void);
 /* SACCADE_VULKAN_FENCES: as though the device had no timeline semaphores. */
 gboolean sac_env_vulkan_fences (void);
+/* SACCADE_VULKAN_MEMORY=n: as though a Vulkan device had n KiB; 0 when unset. */
+gsize    sac_env_vulkan_memory (void);
 /* SACCADE_LOSE_DEVICE=n: from the nth submission on, a Vulkan device is as though lost; 0 when unset. */
 guint    sac_env_lose_device (void);

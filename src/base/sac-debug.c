@@ -88,6 +88,12 @@ sac_env_vulkan_fences (void)
   return env_number ("SACCADE_VULKAN_FENCES", 0) != 0;
 }
 
+gsize
+sac_env_vulkan_memory (void)
+{
+  return (gsize) env_number ("SACCADE_VULKAN_MEMORY", 0) << 10;
+}
+
 guint
 sac_env_lose_device (void)
 {

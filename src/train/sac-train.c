@@ -221,6 +221,21 @@ obey (SacTrainer *t, Turn *turn, GError **error)
   return TRUE;
 }
 
+/* Memory ran out between two steps, as where a validation needs some of its own: what was learned is kept, and @error says so. */
+static gboolean
+keep_what_was_learned (SacTrainer *t, GError **error)
+{
+  g_autoptr (GError) inner = NULL;
+
+  if (!g_error_matches (*error, SAC_GRAPH_ERROR, SAC_GRAPH_ERROR_NO_MEMORY)
+      || (t->checkpoint_step != t->step && !_sac_trainer_save (t, NULL)))
+    return FALSE;
+  inner = g_steal_pointer (error);
+  g_set_error (error, inner->domain, inner->code, _("%s. What was learned until step %d is kept: the run goes on with --resume"),
+               inner->message, t->step);
+  return FALSE;
+}
+
 /* ---- the whole. */
 static gboolean
 run_steps (SacTrainer *t, Turn *turn, GError **error)
@@ -251,7 +266,7 @@ run_steps (SacTrainer *t, Turn *turn, GError **error)
           && !g_cancellable_is_cancelled (t->cancellable) && !_sac_trainer_validate (t, error))
         {
           if (!g_cancellable_is_cancelled (t->cancellable))
-            return FALSE;
+            return keep_what_was_learned (t, error);
           g_clear_error (error);        /* interrupted: what was measured half is not told */
         }
       if (((recipe->checkpoint_every > 0 && t->step % recipe->checkpoint_every == 0) || last) && !_sac_trainer_save (t, error))
