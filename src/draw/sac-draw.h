@@ -55,13 +55,83 @@ double sac_chart_y_at (const SacChartPlace *place, double y_px);
 gboolean sac_chart_pick (double width, double height, const SacStyle *style, const SacAxes *axes, const SacCurve *curves, guint n,
                          double x_px, double y_px, double *x, double *y);
 
-/* ---- ROC overlay with chance diagonal, AUC in the legend.  A curve whose AUC is undefined is named in the legend and not drawn. */
-typedef struct { const SacRoc *roc; const char *name; double colour[4]; } SacRocCurve;     /* name NULL: one curve, no legend */
+/* ---- curves in the unit square.  A curve with n = 0 is named in the legend as undefined and not drawn. */
+typedef struct {
+  const double *x, *y;          /* rising in x; borrowed */
+  guint n;
+  const char *name;             /* NULL: not in the legend */
+  double value;                 /* in the legend; NaN: none */
+  double colour[4];             /* four zeros: the palette's */
+  const SacRocBand *band;       /* nullable */
+  const double *low, *high;     /* of y: a band, or bars where @bars; nullable */
+  gboolean steps, dots, bars, filled, marked;   /* @filled: the area below it, where it is alone */
+  guint mark;                   /* the point that a ring is drawn around */
+} SacSquareCurve;
+typedef struct {
+  const char *title, *x_name, *y_name;
+  gboolean diagonal, has_base;
+  double base;                  /* a level line: chance */
+} SacSquareAxes;
+void sac_square_draw (cairo_t *cr, double width, double height, const SacStyle *style, const SacSquareAxes *axes,
+                      const SacSquareCurve *curves, guint n);
+/* Nearest curve and point to a pixel within 12 px; FALSE if none.  @axes as drawn: names take room. */
+gboolean sac_square_pick (double width, double height, const SacStyle *style, const SacSquareAxes *axes, const SacSquareCurve *curves,
+                          guint n, double x_px, double y_px, guint *curve, guint *point);
+
+/* ROC overlay with chance diagonal, AUC in the legend.  A curve whose AUC is undefined is named in the legend and not drawn. */
+typedef struct {
+  const SacRoc *roc;
+  const char *name;             /* NULL: one curve, no legend */
+  double colour[4];
+  const SacRocBand *band;       /* nullable */
+  gboolean marked;              /* @threshold is marked */
+  double threshold;
+} SacRocCurve;
 void sac_roc_draw (cairo_t *cr, double width, double height, const SacStyle *style, const char *title,
                    const SacRocCurve *curves, guint n);
-/* Nearest curve and point to a pixel within 12 px; FALSE if none.  @title as drawn: it takes room. */
 gboolean sac_roc_pick (double width, double height, const SacStyle *style, const char *title, const SacRocCurve *curves, guint n,
                        double x_px, double y_px, guint *curve, guint *point);
+
+/* Precision over recall in steps, average precision in the legend, chance as a level line. */
+typedef struct {
+  const SacPrecision *curve;
+  const char *name;
+  double colour[4];
+  gboolean with_band, marked;
+  double threshold;
+} SacPrecisionCurve;
+void sac_precision_draw (cairo_t *cr, double width, double height, const SacStyle *style, const char *title,
+                         const SacPrecisionCurve *curves, guint n);
+gboolean sac_precision_pick (double width, double height, const SacStyle *style, const char *title, const SacPrecisionCurve *curves,
+                             guint n, double x_px, double y_px, guint *curve, guint *point);
+
+/* Reliability diagram: a dot a bin with its interval, ECE in the legend. */
+typedef struct { const SacCalibration *calibration; const char *name; double colour[4]; } SacCalibrationCurve;
+void sac_calibration_draw (cairo_t *cr, double width, double height, const SacStyle *style, const char *title,
+                           const SacCalibrationCurve *curves, guint n);
+gboolean sac_calibration_pick (double width, double height, const SacStyle *style, const char *title,
+                               const SacCalibrationCurve *curves, guint n, double x_px, double y_px, guint *curve, guint *bin);
+
+/* ---- a matrix of counts, each cell shaded by its share of its row; rows and columns named where there is room. */
+typedef struct {
+  const char *title, *row_name, *column_name;
+  const char *const *rows, *const *columns;
+  guint n_rows, n_columns;
+  const guint *counts;          /* n_rows × n_columns */
+  const guint8 *right;          /* n_rows × n_columns: 1 = as it should be */
+  int row, column;              /* selected, −1 none */
+} SacMatrix;
+void sac_matrix_draw (cairo_t *cr, double width, double height, const SacStyle *style, const SacMatrix *matrix);
+gboolean sac_matrix_pick (double width, double height, const SacStyle *style, const SacMatrix *matrix, double x_px, double y_px,
+                          guint *row, guint *column);
+
+/* ---- differences in words.  Transfer full.
+ * "a is better than b: +0.043 macro AUC (95 %: 0.012 to 0.071)", or that it is noise.  @what: "macro AUC". */
+char *sac_difference_dup_words (const SacBootstrap *difference, const char *a, const char *b, const char *what);
+/* Of the labels: how many differ by more than noise, and how many would by chance alone. */
+char *sac_differences_dup_words (const SacBootstrap *labels, guint n, const char *a, const char *b);
+/* "ECE 0.043: no more than chance allows (0.061)". */
+char *sac_calibration_dup_words (const SacCalibration *calibration);
 
 /* ---- AUC bars: labels × runs; NaN is a hatched bar; null band behind; the number above. */
 typedef struct {
