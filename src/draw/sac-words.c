@@ -45,9 +45,9 @@ sac_calibration_dup_words (const SacCalibration *c)
     return g_strdup (_("no clip with a known answer"));
   if (isnan (c->ece_chance_high))
     return g_strdup_printf (_("ECE %.3f"), c->ece);
-  return c->ece <= c->ece_chance_high
-           ? g_strdup_printf (_("ECE %.3f: no more than %u clips show of a network whose scores are right (up to %.3f)"), c->ece, c->n,
-                              c->ece_chance_high)
-           : g_strdup_printf (_("ECE %.3f: its scores are off; right ones would show up to %.3f with %u clips"), c->ece, c->ece_chance_high,
-                              c->n);
+  if (c->ece <= c->ece_chance_high)
+    return g_strdup_printf (_("ECE %.3f: no more than %u clips show of a network whose scores are right (up to %.3f)"), c->ece, c->n,
+                            c->ece_chance_high);
+  return g_strdup_printf (_("ECE %.3f: its scores are off; right ones would show up to %.3f with %u clips"), c->ece, c->ece_chance_high,
+                          c->n);
 }
