@@ -69,7 +69,10 @@ static void
 test_cross (void)
 {
   SacCurve curve = { .x = x, .y = y, .n = 4, .name = "loss" };
-  SacBoardChart charts[] = { { .curves = &curve, .n = 1, .span = 1 }, { .axes = { .x0 = 1, .x1 = 50 }, .curves = &curve, .n = 1, .span = 1 } };
+  SacBoardChart charts[] = {
+    { .curves = &curve, .n = 1, .span = 1 },
+    { .axes = { .x0 = 1, .x1 = 50 }, .curves = &curve, .n = 1, .span = 1 },
+  };
   SacBoard board = { charts, 2, 2, 0 };
   SacChartPlace places[2];
   SacStyle style;
