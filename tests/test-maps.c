@@ -191,7 +191,8 @@ test_migration (Fixture *f, gconstpointer data)
 
   add_clips (f->project, 1, 0, &id);
   g_clear_object (&f->project);
-  run_sql (f->path, "DROP TABLE maps; PRAGMA user_version = 4");
+  run_sql (f->path, "ALTER TABLE runs DROP COLUMN deleted; ALTER TABLE runs DROP COLUMN archived; ALTER TABLE runs DROP COLUMN tags;"
+           "ALTER TABLE runs DROP COLUMN note; DROP TABLE maps; PRAGMA user_version = 4");
   reopen (f);
   say (f->project, id, 9);
   g_assert_true (sac_project_undo (f->project, NULL, &error) && sac_project_undo (f->project, &what, &error));

@@ -131,7 +131,7 @@ test_strange (Fixture *f, gconstpointer data)
 
   run_sql (f->path, "PRAGMA user_version = 99");
   assert_refused (f->path, SAC_PROJECT_READ_WRITE, SAC_STORE_ERROR_VERSION, "newer Saccade");
-  run_sql (f->path, "PRAGMA user_version = 5");
+  run_sql (f->path, "PRAGMA user_version = 6");
   reopen (f);
 }
 

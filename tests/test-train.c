@@ -84,6 +84,8 @@ test_learns (void)
   g_autoptr (SacScores) scores = NULL;
   g_autoptr (SacScores) held = NULL;
   g_autoptr (SacRunInfo) info = NULL;
+  g_autoptr (SacRunData) data = NULL;
+  guint n_of_split[4] = { 0 }, n_held = 0;
   g_autoptr (SacAucTable) table = NULL;
   g_auto (GStrv) checkpoints = NULL;
   g_autofree char *best = NULL;
@@ -110,6 +112,22 @@ test_learns (void)
   g_assert_no_error (error);
   g_assert_cmpuint (g_strv_length (info->labels), ==, 2);
   g_assert_cmpuint (strlen (info->snapshot), ==, 64);
+  g_assert_cmpstr (info->study, ==, "");
+  g_assert_cmpuint (strlen (info->machine), >, 0);
+  g_assert_cmpint (info->journal, >, 0);
+  data = sac_run_data_read (folder, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (data->snapshot, ==, info->snapshot);
+  for (guint c = 0; c < data->clips->len; c++)
+    {
+      const SacRunClip *clip = &g_array_index (data->clips, SacRunClip, c);
+
+      n_of_split[clip->split]++;
+      n_held += clip->held;
+      g_assert_cmpint (sac_run_data_get_state (data, c, 0), >=, 0);
+    }
+  g_assert_cmpuint (n_of_split[SAC_SPLIT_TEST], ==, 16);
+  g_assert_cmpuint (n_of_split[SAC_SPLIT_VALIDATION] + n_held, ==, 8);
   scores = sac_scores_read (folder, "test", &error);
   g_assert_no_error (error);
   g_assert_cmpuint (scores->n_clips, ==, 16);

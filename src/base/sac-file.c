@@ -1,10 +1,12 @@
 #include "sac-file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "config.h"
@@ -114,4 +116,51 @@ sac_dup_duration (double seconds)
   if (whole >= 60)
     return g_strdup_printf (_("%u min %02u s"), (guint) (whole / 60), (guint) (whole % 60));
   return g_strdup_printf (_("%u s"), (guint) whole);
+}
+
+/* ---- trees.  By descriptors, so that what is swapped for a link meanwhile is not followed. */
+static gboolean
+walk_tree (int parent, const char *name, gboolean remove, guint depth, guint64 *bytes)
+{
+  struct stat about;
+  gboolean good = TRUE;
+  struct dirent *entry;
+  DIR *dir;
+  int fd;
+
+  if (depth > 64 || fstatat (parent, name, &about, AT_SYMLINK_NOFOLLOW) != 0)
+    return FALSE;
+  *bytes += (guint64) about.st_blocks * 512;
+  if (!S_ISDIR (about.st_mode))
+    return !remove || unlinkat (parent, name, 0) == 0;
+  fd = openat (parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  dir = fd >= 0 ? fdopendir (fd) : NULL;
+  if (!dir)
+    {
+      if (fd >= 0)
+        close (fd);
+      return FALSE;
+    }
+  while ((entry = readdir (dir)))
+    if (strcmp (entry->d_name, ".") != 0 && strcmp (entry->d_name, "..") != 0)
+      good &= walk_tree (fd, entry->d_name, remove, depth + 1, bytes);
+  closedir (dir);
+  return good && (!remove || unlinkat (parent, name, AT_REMOVEDIR) == 0);
+}
+
+gboolean
+sac_file_remove_tree (const char *path)
+{
+  guint64 bytes = 0;
+
+  return walk_tree (AT_FDCWD, path, TRUE, 0, &bytes);
+}
+
+guint64
+sac_file_tree_bytes (const char *path)
+{
+  guint64 bytes = 0;
+
+  walk_tree (AT_FDCWD, path, FALSE, 0, &bytes);
+  return bytes;
 }

@@ -7,6 +7,11 @@ gboolean sac_file_replace (const char *path, gconstpointer data, gsize n_bytes, 
 /* Reads at most @max_bytes; a larger file is an error that says so.  Transfer full. */
 GBytes  *sac_file_read (const char *path, gsize max_bytes, GError **error);
 
+/* Takes away @path and all below it; links are removed, not followed.  FALSE: something stayed. */
+gboolean sac_file_remove_tree (const char *path);
+/* Bytes of all files below @path as the disk counts them; links are not followed.  0 where there is nothing. */
+guint64  sac_file_tree_bytes (const char *path);
+
 /* Path of a file that is installed in pkgdatadir or, in a build tree, lies in SACCADE_DATADIR.  Transfer full, NULL if absent. */
 char    *sac_file_find_data (const char *relative);
 

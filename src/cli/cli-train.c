@@ -178,6 +178,8 @@ sac_cli_train (int argc, char **argv)
   g_autofree char *weights = NULL;
   g_autofree char *run = NULL;
   g_autofree char *name = NULL;
+  g_autofree char *study = NULL;
+  g_autofree char *arm = NULL;
   g_autofree char *device = NULL;
   g_autofree char *seed = NULL;
   g_autofree char *memory = NULL;
@@ -192,6 +194,8 @@ sac_cli_train (int argc, char **argv)
     { "weights", 'w', 0, G_OPTION_ARG_FILENAME, &weights, N_("Weights to start from, or none"), N_("FILE") },
     { "run", 'r', 0, G_OPTION_ARG_FILENAME, &run, N_("Run folder (default: a new one in the project's folder)"), N_("FOLDER") },
     { "name", 'n', 0, G_OPTION_ARG_STRING, &name, N_("Name of the run"), N_("NAME") },
+    { "study", 0, 0, G_OPTION_ARG_STRING, &study, N_("Study that the run is part of"), N_("NAME") },
+    { "arm", 0, 0, G_OPTION_ARG_STRING, &arm, N_("Arm of the study"), N_("NAME") },
     { "resume", 0, 0, G_OPTION_ARG_NONE, &resume, N_("Go on from the last checkpoint of --run"), NULL },
     { "threads", 't', 0, G_OPTION_ARG_INT, &threads, N_("Threads for computing (default: all cores)"), N_("N") },
     { "device", 'd', 0, G_OPTION_ARG_STRING, &device, N_("Where to compute (default: cpu)"), N_("NAME") },
@@ -261,6 +265,8 @@ sac_cli_train (int argc, char **argv)
   spec.project = project;
   spec.run_folder = folder;
   spec.name = name;
+  spec.study = study;
+  spec.arm = arm;
   spec.weights_file = weights_path;
   spec.device = device;
   spec.n_threads = (guint) threads;

@@ -53,6 +53,9 @@ static const struct {
   { "device", G_STRUCT_OFFSET (SacRunInfo, device) },
   { "host", G_STRUCT_OFFSET (SacRunInfo, host) },
   { "program", G_STRUCT_OFFSET (SacRunInfo, version) },
+  { "study", G_STRUCT_OFFSET (SacRunInfo, study) },
+  { "arm", G_STRUCT_OFFSET (SacRunInfo, arm) },
+  { "machine", G_STRUCT_OFFSET (SacRunInfo, machine) },
 };
 
 gboolean
@@ -77,6 +80,8 @@ sac_run_info_write (const char *folder, const SacRunInfo *info, GError **error)
   _sac_json_add_strings (builder, "labels", (const char *const *) info->labels);
   json_builder_set_member_name (builder, "started_us");
   json_builder_add_int_value (builder, info->started_us);
+  json_builder_set_member_name (builder, "journal");
+  json_builder_add_int_value (builder, info->journal);
   json_builder_set_member_name (builder, "seed");
   json_builder_add_string_value (builder, seed);        /* 64 bits do not fit a JSON number everywhere */
   json_builder_set_member_name (builder, "synthetic");
@@ -105,6 +110,7 @@ sac_run_info_read (const char *folder, GError **error)
       return NULL;
     }
   info->started_us = _sac_json_int (object, "started_us", 0);
+  info->journal = _sac_json_int (object, "journal", 0);
   info->seed = g_ascii_strtoull (_sac_json_string (object, "seed", "0"), NULL, 10);
   info->synthetic = _sac_json_flag (object, "synthetic");
   return g_steal_pointer (&info);

@@ -1,5 +1,6 @@
 /* run: the run folder (the only joint between training and looking), recipes, control files, worker messages.
  *   RUN/recipe.ini  RUN/run.json (environment, data snapshot, labels, version)  RUN/events/events.out.tfevents.*
+ *   RUN/data.json (the clips and labels it learnt from, sac-run-data.h)
  *   RUN/checkpoints/step-N.safetensors, best.safetensors  RUN/scores/<split>.json  RUN/control/<word>  RUN/report/
  *   RUN/scores/attention-<split>.json (what its attention is worth, sac-measures.h)
  *   RUN/profile.json (where the time of a step went, if asked for)
@@ -12,6 +13,7 @@
 #include "sac-control.h"
 #include "sac-messages.h"
 #include "sac-look.h"
+#include "sac-run-data.h"
 #include "sac-serve.h"
 #include "sac-thresholds.h"
 
@@ -24,6 +26,9 @@ typedef enum { SAC_RUN_ERROR_FORMAT, SAC_RUN_ERROR_VERSION, SAC_RUN_ERROR_RECIPE
 /* Facts written once at the start. */
 typedef struct {
   char *name, *model, *project, *snapshot, *weights_file, *weights_hash, *device, *host, *version;
+  char *study, *arm;            /* "": none */
+  char *machine;                /* processor, system, threads in words; "" in older runs */
+  gint64 journal;               /* the project's last act when it began (SacAct.id), 0: none, or an older run */
   char **labels;                /* NULL-terminated, in the order of the logits */
   gint64 started_us;
   guint64 seed;

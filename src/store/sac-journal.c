@@ -28,6 +28,7 @@ static const struct {
   { "attributes", { "id", "kind", "owner", "frame", "name", "value" } },
   { "queries", { "id", "name", "query", "position" } },
   { "maps", { "id", "item", "t", "h", "w", "spatial", "temporal", "run", "user", "time_us" } },
+  { "runs", { "id", "name", "folder", "recipe", "started_us", "note", "tags", "archived", "deleted" } },
 };
 
 const char *
@@ -37,6 +38,15 @@ _sac_journal_table (guint table, const char *const **columns)
     return NULL;
   *columns = (const char *const *) tables[table].columns;
   return tables[table].name;
+}
+
+int
+_sac_journal_find (const char *table)
+{
+  for (guint t = 0; t < G_N_ELEMENTS (tables); t++)
+    if (strcmp (tables[t].name, table) == 0)
+      return (int) t;
+  return -1;
 }
 
 void
@@ -143,6 +153,7 @@ _sac_journal_forget_touched (SacProject *self)
 {
   g_array_set_size (self->touched, 0);
   self->touched_more = FALSE;
+  self->runs_touched = FALSE;
 }
 
 /* sac_touch (table, kind, item): called by the triggers, also while the journal is played back. */
@@ -154,6 +165,7 @@ touch_func (sqlite3_context *context, int n_args, sqlite3_value **args)
   SacId item = sqlite3_value_int64 (args[2]);
 
   sqlite3_result_null (context);
+  self->runs_touched |= strcmp (name, "runs") == 0;
   if (item == 0)
     self->touched_more |= strcmp (name, "media") == 0;  /* the other tables say nothing of an item's row */
   else if (strcmp (name, "items") == 0 && sqlite3_value_int (args[1]) != SAC_RECORD_UPDATE)

@@ -278,6 +278,9 @@ open_file (const char *path, SacProjectMode mode, gboolean checked, GError **err
       || _sac_lookup (self, &self->data_version, error, "PRAGMA data_version", NULL) < 0)
     return NULL;
   self->revision = revision;
+  /* What a death between an act and its move left behind. */
+  if (!self->read_only)
+    _sac_settle_runs (self, NULL);
   return g_steal_pointer (&self);
 }
 

@@ -70,6 +70,13 @@ static const char version_5[] =
   " spatial BLOB NOT NULL CHECK (length (spatial) = 2 * t * h * w), temporal BLOB CHECK (length (temporal) = 2 * t), run TEXT,"
   " user TEXT NOT NULL, time_us INTEGER NOT NULL, UNIQUE (item, t, h, w)) STRICT;";
 
+/* What a person says of a run.  Its folder is in the trash while it is deleted. */
+static const char version_6[] =
+  "ALTER TABLE runs ADD COLUMN note TEXT;"
+  "ALTER TABLE runs ADD COLUMN tags TEXT;"
+  "ALTER TABLE runs ADD COLUMN archived INTEGER NOT NULL DEFAULT 0;"
+  "ALTER TABLE runs ADD COLUMN deleted INTEGER NOT NULL DEFAULT 0;";
+
 static gboolean
 run_script (sqlite3 *db, const char *script)
 {
@@ -106,8 +113,14 @@ up_to_5 (sqlite3 *db)
   return run_script (db, version_5);
 }
 
+static gboolean
+up_to_6 (sqlite3 *db)
+{
+  return run_script (db, version_6);
+}
+
 /* migrations[v] makes version v + 1 of version v; an empty file is version 0. */
-static gboolean (*const migrations[]) (sqlite3 *db) = { up_to_1, up_to_2, up_to_3, up_to_4, up_to_5 };
+static gboolean (*const migrations[]) (sqlite3 *db) = { up_to_1, up_to_2, up_to_3, up_to_4, up_to_5, up_to_6 };
 const guint _sac_schema_version = G_N_ELEMENTS (migrations);
 
 static gboolean

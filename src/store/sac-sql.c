@@ -241,6 +241,8 @@ _sac_commit (SacProject *self, char *what, GError **error)
   if (self->syncer)
     _sac_syncer_ask (self->syncer);
   self->revision++;
+  if (self->runs_touched && !_sac_settle_runs (self, NULL))
+    sac_debug (MEDIA, "a folder of a run could not be moved\n");
   _sac_emit_changed (self);
   return TRUE;
 }

@@ -24,6 +24,7 @@ struct _SacProject {
   gboolean recording;           /* a command is open and its changes are noted */
   GArray *records;              /* SacRecord, of the command that is open */
   GArray *touched;              /* SacId of items that the last command, undo or redo changed; see sac_project_get_touched() */
+  gboolean runs_touched;        /* the same for rows of runs */
   gboolean touched_more;        /* and more than those */
   int n_steps, n_expected, stop;        /* atomic: of the act under way, as other threads see it */
   gboolean has_query_functions;
@@ -67,7 +68,11 @@ extern const guint _sac_schema_version;
 gboolean      _sac_is_large (SacProject *self);
 gboolean      _sac_check_pages (SacProject *self, GError **error);
 
+/* ---- sac-runs.c: folders of runs are where the rows say, in the trash or out of it. */
+gboolean      _sac_settle_runs (SacProject *self, GError **error);
+
 /* ---- sac-journal.c */
+int           _sac_journal_find (const char *table);   /* its place in the list of tables */
 typedef enum { SAC_RECORD_INSERT = 1, SAC_RECORD_UPDATE = 2, SAC_RECORD_DELETE = 3 } SacRecordKind;
 typedef struct {
   guint table;

@@ -219,7 +219,8 @@ gboolean   sac_project_set_split (SacProject *project, const SacId *items, guint
 /* Groups that stand on both sides of train and test/validation; 0 = no leak. */
 guint      sac_project_count_leaks (SacProject *project);
 
-/* ---- undo: across restarts; the last 1000 commands.  Layers and runs are records, not acts: they are not undone. */
+/* ---- undo: across restarts; the last 1000 commands.  That a layer or a run is there is a record, not an act: it is
+ * not undone. */
 gboolean   sac_project_undo (SacProject *project, char **what,
                              GError **error);  /* FALSE without error: nothing to undo; @what: "Label 3 clips cat" */
 gboolean   sac_project_redo (SacProject *project, char **what, GError **error);
@@ -241,11 +242,29 @@ GPtrArray *sac_project_list_history (SacProject *project, guint most, GError **e
 /* Undoes or redoes until @act is the last one that is done; 0: until nothing is. */
 gboolean   sac_project_go_to (SacProject *project, SacId act, GError **error);
 
-/* ---- runs (registered so that Compare lists them). */
-typedef struct { SacId id; char *name; char *folder; char *recipe; gint64 started_us; } SacRunRow;
+/* ---- runs (registered so that Compare lists them), and what a person says of them. */
+typedef struct {
+  SacId id;
+  char *name, *folder, *recipe;
+  gint64 started_us;
+  char *note;                   /* nullable */
+  char **tags;                  /* by name; NULL-terminated, never NULL */
+  gboolean archived, deleted;
+} SacRunRow;
 void       sac_run_row_free (SacRunRow *row);
 SacId      sac_project_add_run (SacProject *project, const char *name, const char *folder, const char *recipe, GError **error);
-GPtrArray *sac_project_list_runs (SacProject *project, GError **error);          /* SacRunRow*, newest first */
+GPtrArray *sac_project_list_runs (SacProject *project, GError **error);          /* SacRunRow*, newest first; without the deleted */
+GPtrArray *sac_project_list_deleted_runs (SacProject *project, GError **error);
+gboolean   sac_project_rename_run (SacProject *project, SacId run, const char *name, GError **error);
+gboolean   sac_project_note_runs (SacProject *project, const SacId *runs, guint n, const char *note, GError **error);
+gboolean   sac_project_tag_runs (SacProject *project, const SacId *runs, guint n, const char *tag, gboolean on, GError **error);
+gboolean   sac_project_archive_runs (SacProject *project, const SacId *runs, guint n, gboolean archived, GError **error);
+/* Their folders, where they lie in the project's own, move to runs-trash/ beside runs/, and back with undo or restore. */
+gboolean   sac_project_delete_runs (SacProject *project, const SacId *runs, guint n, GError **error);
+gboolean   sac_project_restore_runs (SacProject *project, const SacId *runs, guint n, GError **error);
+/* Forgets deleted runs that no undo brings back any more (@all: each), and says which folders are now free to be removed
+ * (sac_file_remove_tree(), which takes long).  Transfer full. */
+char     **sac_project_empty_run_trash (SacProject *project, gboolean all, GError **error);
 
 /* ---- files that were moved: found again below @folder by their content; first those that kept their names are looked at.
  * Finding only reads (a reader of a thread will do) and may take long; relinking is one command. */

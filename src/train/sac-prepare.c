@@ -92,15 +92,53 @@ start_weights (SacTrainer *t, char **hash, GError **error)
   return sac_file_replace (table_path, table, strlen (table), error);
 }
 
+/* The number of the project's last act; 0: none. */
+static gint64
+last_act (SacProject *project)
+{
+  g_autoptr (GPtrArray) acts = sac_project_list_history (project, 1, NULL);
+
+  return acts && acts->len > 0 ? ((SacAct *) acts->pdata[0])->id : 0;
+}
+
+static void
+add_clips (SacRunData *data, const SacDataset *set, SacSplit as)
+{
+  for (guint i = 0; set && i < set->items->len; i++)
+    {
+      const SacItem *item = set->items->pdata[i];
+      SacRunClip clip = { item->hash, item->name, item->in_ns, item->out_ns, item->split, item->split != as };
+
+      sac_run_data_add (data, &clip, set->states + (gsize) i * set->labels->len);
+    }
+}
+
+/* What the run learns from and is measured with, for whoever asks later what has changed. */
+static gboolean
+write_data (SacTrainer *t, char **labels, GError **error)
+{
+  g_autoptr (SacRunData) data = sac_run_data_new ((const char *const *) labels);
+  g_autoptr (SacDataset) test = sac_dataset_new (t->spec->project, SAC_SPLIT_TEST, (const char *const *) labels, NULL);
+
+  data->snapshot = g_strdup (t->train->snapshot);
+  add_clips (data, t->train, SAC_SPLIT_TRAIN);
+  add_clips (data, t->validation, SAC_SPLIT_VALIDATION);
+  add_clips (data, test, SAC_SPLIT_TEST);
+  return sac_run_data_write (t->spec->run_folder, data, error);
+}
+
 static gboolean
 write_info (SacTrainer *t, const char *hash, GError **error)
 {
+  guint n_threads = t->spec->n_threads > 0 ? t->spec->n_threads : sac_env_threads ();
+  g_autofree char *machine = sac_run_dup_machine (n_threads > 0 ? n_threads : g_get_num_processors ());
   g_autofree char *folder_name = g_path_get_basename (t->spec->run_folder);
   g_autoptr (GPtrArray) labels = g_ptr_array_new ();
   SacRunInfo info = {
     .name = (char *) (t->spec->name ? t->spec->name : folder_name), .model = t->recipe->model,
     .project = (char *) sac_project_get_path (t->spec->project), .snapshot = t->train->snapshot,
     .weights_file = (char *) t->spec->weights_file, .weights_hash = (char *) hash, .device = (char *) t->spec->device,
+    .study = (char *) t->spec->study, .arm = (char *) t->spec->arm, .machine = machine, .journal = last_act (t->spec->project),
     .host = (char *) g_get_host_name (), .version = (char *) SAC_VERSION, .started_us = g_get_real_time (), .seed = t->recipe->seed,
   };
 
@@ -110,7 +148,7 @@ write_info (SacTrainer *t, const char *hash, GError **error)
   info.labels = (char **) labels->pdata;
   for (guint i = 0; i < t->train->items->len; i++)
     info.synthetic = info.synthetic || ((SacItem *) t->train->items->pdata[i])->synthetic;
-  return sac_run_info_write (t->spec->run_folder, &info, error);
+  return sac_run_info_write (t->spec->run_folder, &info, error) && write_data (t, info.labels, error);
 }
 
 /* The labels of a resumed run must be the ones its last layer was made for; other changes of the data are only told. */

@@ -12,6 +12,7 @@ typedef struct {
   SacProject *project;          /* read only */
   const char *run_folder;       /* created, or resumed */
   const char *name;             /* nullable: the folder's name */
+  const char *study, *arm;      /* nullable: what it is part of */
   const char *weights_file;     /* nullable */
   const char *device;           /* "cpu" … */
   guint n_threads;
