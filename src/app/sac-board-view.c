@@ -3,6 +3,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 #include <math.h>
+#include <string.h>
 
 /* ---- what is drawn. */
 
@@ -41,9 +42,9 @@ keep (SacBoardData *data, const char *text)
 }
 
 void
-sac_board_data_add_chart (SacBoardData *data, const SacAxes *axes, guint span)
+sac_board_data_add_chart (SacBoardData *data, const SacAxes *axes, guint span, double weight)
 {
-  SacBoardChart chart = { .axes = *axes, .span = span };
+  SacBoardChart chart = { .axes = *axes, .span = span, .weight = weight };
 
   chart.axes.title = keep (data, axes->title);
   chart.axes.x_name = keep (data, axes->x_name);
@@ -70,6 +71,14 @@ sac_board_data_add_curve (SacBoardData *data, double *x, double *y, gsize n, con
   g_array_append_val (curves, curve);
   chart->curves = (const SacCurve *) (gpointer) curves->data;
   chart->n = curves->len;
+}
+
+void
+sac_board_data_set_colour (SacBoardData *data, const double rgb[3])
+{
+  GArray *curves = data->curves->pdata[data->curves->len - 1];
+
+  memcpy (g_array_index (curves, SacCurve, curves->len - 1).colour, rgb, 3 * sizeof *rgb);
 }
 
 /* ---- painting, in a thread. */

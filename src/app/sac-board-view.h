@@ -17,11 +17,12 @@ typedef struct {
 } SacBoardData;
 SacBoardData *sac_board_data_new (guint columns, double row_height);
 void          sac_board_data_free (SacBoardData *data);
-/* A chart that takes @span columns; its curves are added behind it.  Texts are copied. */
-void          sac_board_data_add_chart (SacBoardData *data, const SacAxes *axes, guint span);
+/* A chart that takes @span columns and a share of the height; its curves are added behind it.  Texts are copied. */
+void          sac_board_data_add_chart (SacBoardData *data, const SacAxes *axes, guint span, double weight);
 /* @x, @y: transfer full. */
 void          sac_board_data_add_curve (SacBoardData *data, double *x, double *y, gsize n, const char *name, guint colour, double width_px,
                                         gboolean faint);
+void          sac_board_data_set_colour (SacBoardData *data, const double rgb[3]);     /* of the curve added last */
 
 /* Makes the charts for the window @x0…@x1 (equal: all) and a board @width px wide.  In the painting thread, with @data as it was given. */
 typedef SacBoardData *(*SacBoardMake) (double x0, double x1, int width, gpointer data);

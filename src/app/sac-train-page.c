@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "run/sac-run.h"
-#include "sac-plot.h"
+#include "sac-live-view.h"
 #include "sac-settings.h"
 
 #define POLL_MS 400
@@ -21,7 +21,7 @@ struct _SacTrainPage {
   GtkStack *stack;
   GtkDropDown *run_drop;
   GtkProgressBar *progress;
-  SacPlot *loss_plot, *auc_plot;
+  SacLiveView *live;
 
   GPtrArray *recipe_paths;      /* char*, in the order of the row */
   char *weights;                /* NULL = from scratch */
@@ -29,121 +29,14 @@ struct _SacTrainPage {
   GPtrArray *run_folders;       /* char*, in the order of the drop-down */
   gboolean filling;             /* the drop-down is being filled: its notify is not the person's */
   char *run;                    /* folder shown */
-  SacEventReader *reader;
+  SacLiveModel *model;
   guint poll_source;
   gboolean paused;
 };
 
 G_DEFINE_FINAL_TYPE (SacTrainPage, sac_train_page, SAC_TYPE_PAGE)
 
-/* ---- curves. */
-
-typedef struct {
-  double *x, *y;
-  guint n;
-} Line;
-
-static Line
-dup_line (SacEventReader *reader, const char *tag)
-{
-  guint n = 0;
-  const SacPoint *points = reader ? sac_event_reader_get (reader, tag, &n) : NULL;
-  Line line = { g_new (double, n + 1), g_new (double, n + 1), n };
-
-  for (guint i = 0; i < n; i++)
-    {
-      line.x[i] = (double) points[i].step;
-      line.y[i] = points[i].value;
-    }
-  return line;
-}
-
-static void
-clear_line (Line *line)
-{
-  g_free (line->x);
-  g_free (line->y);
-}
-
-static void
-draw_loss (cairo_t *cr, double width, double height, const SacStyle *style, gpointer data)
-{
-  SacTrainPage *self = data;
-  Line train = dup_line (self->reader, "loss/train"), validation = dup_line (self->reader, "loss/validation");
-  SacCurve curves[] = {
-    { .x = train.x, .y = train.y, .n = train.n, .name = _("training"), .width_px = 2, .smoothing = 0.6 },
-    { .x = validation.x, .y = validation.y, .n = validation.n, .name = _("validation"), .width_px = 2 },
-  };
-  SacAxes axes = { .title = _("Loss"), .x_name = _("step") };
-
-  sac_palette (0, curves[0].colour);
-  sac_palette (1, curves[1].colour);
-  sac_chart_draw (cr, width, height, style, &axes, curves, validation.n > 0 ? 2 : 1);
-  clear_line (&train);
-  clear_line (&validation);
-}
-
-static void
-draw_auc (cairo_t *cr, double width, double height, const SacStyle *style, gpointer data)
-{
-  SacTrainPage *self = data;
-  Line auc = dup_line (self->reader, "auc_macro");
-  SacCurve curve = { .x = auc.x, .y = auc.y, .n = auc.n, .name = _("macro AUC of the validation clips"), .width_px = 2 };
-  SacAxes axes = { .title = _("AUC"), .x_name = _("step"), .y0 = 0, .y1 = 1 };
-  guint n = 0;
-  const SacPoint *loss = self->reader ? sac_event_reader_get (self->reader, "loss/train", &n) : NULL;
-
-  if (n > 1)                    /* the same steps as above */
-    {
-      axes.x0 = (double) loss[0].step;
-      axes.x1 = (double) loss[n - 1].step;
-    }
-
-  sac_palette (2, curve.colour);
-  sac_chart_draw (cr, width, height, style, &axes, &curve, 1);
-  clear_line (&auc);
-}
-
-static char *
-numbers (SacTrainPage *self, const char *const *tags)
-{
-  GString *text = g_string_new ("tag\tstep\tvalue\n");
-
-  for (; *tags; tags++)
-    {
-      guint n = 0;
-      const SacPoint *points = self->reader ? sac_event_reader_get (self->reader, *tags, &n) : NULL;
-
-      for (guint i = 0; i < n; i++)
-        g_string_append_printf (text, "%s\t%" G_GUINT64_FORMAT "\t%g\n", *tags, points[i].step, points[i].value);
-    }
-  return g_string_free (text, FALSE);
-}
-
-static char *
-loss_numbers (gpointer data)
-{
-  return numbers (data, (const char *const[]) { "loss/train", "loss/validation", NULL });
-}
-
-static char *
-auc_numbers (gpointer data)
-{
-  return numbers (data, (const char *const[]) { "auc_macro", NULL });
-}
-
 /* ---- the run on the right. */
-
-static gboolean
-last_value (SacTrainPage *self, const char *tag, double *value)
-{
-  guint n = 0;
-  const SacPoint *points = self->reader ? sac_event_reader_get (self->reader, tag, &n) : NULL;
-
-  if (n > 0)
-    *value = points[n - 1].value;
-  return n > 0;
-}
 
 static void
 append_part (GString *text, char *part)
@@ -157,11 +50,11 @@ static void
 show_status (SacTrainPage *self)
 {
   gboolean live = self->run && sac_run_is_live (self->run);
-  const char *said = self->reader ? sac_event_reader_get_text (self->reader, "status") : NULL;
+  const char *said = sac_live_model_get_text (self->model, "status");
   g_autoptr (GString) text = g_string_new (NULL);
   double value;
-  guint n = 0;
-  const SacPoint *loss = self->reader ? sac_event_reader_get (self->reader, "loss/train", &n) : NULL;
+  SacLiveSummary loss;
+  gboolean told = sac_live_model_get (self->model, "loss/train", &loss);
 
   self->paused = live && said && g_str_has_prefix (said, "paused");
   if (said && g_str_has_prefix (said, "failed"))
@@ -169,64 +62,48 @@ show_status (SacTrainPage *self)
   else if (self->paused)
     append_part (text, g_strdup (_("Paused")));
   else if (live)
-    append_part (text, g_strdup (n > 0 ? _("Training") : _("Starting")));
+    append_part (text, g_strdup (told ? _("Training") : _("Starting")));
   else if (said && g_str_has_prefix (said, "done"))
     append_part (text, g_strdup (_("Done")));
   else if (said && g_str_has_prefix (said, "stopp"))
     append_part (text, g_strdup (_("Stopped")));
-  else if (said || n > 0)
+  else if (said || told)
     append_part (text, g_strdup (_("Cut off; start it again to go on from its last checkpoint")));
   else
     append_part (text, g_strdup (_("Waiting for the trainer")));
-  if (n > 0)
+  if (told)
     {
-      append_part (text, g_strdup_printf (_("step %u"), (guint) loss[n - 1].step));
-      append_part (text, g_strdup_printf (_("loss %.3f"), loss[n - 1].value));
+      append_part (text, g_strdup_printf (_("step %u"), (guint) loss.last_step));
+      append_part (text, g_strdup_printf (_("loss %.3f"), loss.last));
     }
-  if (last_value (self, "auc_macro", &value) && !isnan (value))
+  if (sac_live_model_get_last (self->model, "auc_macro", &value) && !isnan (value))
     append_part (text, g_strdup_printf (_("macro AUC %.2f"), value));
-  if (live && last_value (self, "clips_per_second", &value))
+  if (live && sac_live_model_get_last (self->model, "clips_per_second", &value))
     append_part (text, g_strdup_printf (_("%.1f clips/s"), value));
-  if (live && last_value (self, "share/decode", &value))
+  if (live && sac_live_model_get_last (self->model, "share/decode", &value))
     append_part (text, g_strdup_printf (_("decoding %.0f %%"), 100 * value));
-  if (last_value (self, "quarantined", &value) && value > 0)
+  if (sac_live_model_get_last (self->model, "quarantined", &value) && value > 0)
     append_part (text, g_strdup_printf (g_dngettext ("saccade", "%u clip left out: it cannot be read",
                                                      "%u clips left out: they cannot be read", (gulong) value), (guint) value));
-  if (live && !self->paused && last_value (self, "seconds_left", &value))
+  if (live && !self->paused && sac_live_model_get_last (self->model, "seconds_left", &value))
     {
       g_autofree char *left = sac_dup_duration (value);
 
       append_part (text, g_strdup_printf (_("%s left"), left));
     }
   gtk_label_set_text (self->status, text->str);
-  gtk_progress_bar_set_fraction (self->progress, last_value (self, "progress", &value) ? CLAMP (value, 0, 1) : 0);
+  gtk_progress_bar_set_fraction (self->progress, sac_live_model_get_last (self->model, "progress", &value) ? CLAMP (value, 0, 1) : 0);
   gtk_button_set_label (self->pause_button, self->paused ? _("Resume") : _("Pause"));
   gtk_widget_set_sensitive (GTK_WIDGET (self->pause_button), live);
   gtk_widget_set_sensitive (GTK_WIDGET (self->checkpoint_button), live);
   gtk_widget_set_sensitive (GTK_WIDGET (self->stop_button), live);
 }
 
+/* A trainer that dies says nothing. */
 static gboolean
 poll (gpointer data)
 {
-  SacTrainPage *self = data;
-
-  if (self->reader && sac_event_reader_poll (self->reader))
-    {
-      guint n = 0;
-      const SacPoint *loss = sac_event_reader_get (self->reader, "loss/train", &n);
-
-      if (n > 0)
-        {
-          g_autofree char *words = g_strdup_printf (_("Training loss from %.3f at step %u to %.3f at step %u"), loss[0].value,
-                                                    (guint) loss[0].step, loss[n - 1].value, (guint) loss[n - 1].step);
-
-          sac_plot_describe (self->loss_plot, words);
-        }
-      gtk_widget_queue_draw (GTK_WIDGET (self->loss_plot));
-      gtk_widget_queue_draw (GTK_WIDGET (self->auc_plot));
-    }
-  show_status (self);
+  show_status (data);
   return G_SOURCE_CONTINUE;
 }
 
@@ -236,16 +113,9 @@ show_run (SacTrainPage *self, const char *folder)
   gtk_stack_set_visible_child_name (self->stack, folder ? "run" : "empty");
   if (g_strcmp0 (folder, self->run) == 0)
     return;
-  g_clear_pointer (&self->reader, sac_event_reader_free);
   g_free (self->run);
   self->run = g_strdup (folder);
-  if (folder)
-    {
-      self->reader = sac_event_reader_new (folder);
-      poll (self);
-      gtk_widget_queue_draw (GTK_WIDGET (self->loss_plot));
-      gtk_widget_queue_draw (GTK_WIDGET (self->auc_plot));
-    }
+  sac_live_model_set_folder (self->model, folder);
 }
 
 static void
@@ -556,6 +426,7 @@ sac_train_page_set_shown (SacPage *page, gboolean shown)
   SacTrainPage *self = SAC_TRAIN_PAGE (page);
 
   g_clear_handle_id (&self->poll_source, g_source_remove);
+  sac_live_model_set_active (self->model, shown);
   if (!shown)
     return;
   if (self->recipe_paths->len == 0)
@@ -579,7 +450,7 @@ sac_train_page_dispose (GObject *object)
   SacTrainPage *self = SAC_TRAIN_PAGE (object);
 
   g_clear_handle_id (&self->poll_source, g_source_remove);
-  g_clear_pointer (&self->reader, sac_event_reader_free);
+  g_clear_object (&self->model);
   g_clear_pointer (&self->recipe_paths, g_ptr_array_unref);
   g_clear_pointer (&self->run_folders, g_ptr_array_unref);
   g_clear_pointer (&self->weights, g_free);
@@ -599,7 +470,7 @@ sac_train_page_class_init (SacTrainPageClass *klass)
   page_class->attach = sac_train_page_attach;
   page_class->set_shown = sac_train_page_set_shown;
   page_class->toggle_sidebar = sac_train_page_toggle_sidebar;
-  g_type_ensure (SAC_TYPE_PLOT);
+  g_type_ensure (SAC_TYPE_LIVE_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/saccade/Saccade/train-page.ui");
   BIND (flap);
   BIND (recipe_row);
@@ -619,8 +490,7 @@ sac_train_page_class_init (SacTrainPageClass *klass)
   BIND (stack);
   BIND (run_drop);
   BIND (progress);
-  BIND (loss_plot);
-  BIND (auc_plot);
+  BIND (live);
   gtk_widget_class_bind_template_callback (widget_class, on_recipe);
   gtk_widget_class_bind_template_callback (widget_class, on_weights_choose);
   gtk_widget_class_bind_template_callback (widget_class, on_weights_clear);
@@ -639,6 +509,7 @@ sac_train_page_init (SacTrainPage *self)
   self->recipe_paths = g_ptr_array_new_with_free_func (g_free);
   self->run_folders = g_ptr_array_new_with_free_func (g_free);
   gtk_widget_init_template (GTK_WIDGET (self));
-  sac_plot_set_up (self->loss_plot, _("Loss"), "loss", draw_loss, loss_numbers, self);
-  sac_plot_set_up (self->auc_plot, _("AUC"), "auc", draw_auc, auc_numbers, self);
+  self->model = sac_live_model_new ();
+  sac_live_view_set_model (self->live, self->model);
+  g_signal_connect_object (self->model, "changed", G_CALLBACK (show_status), self, G_CONNECT_SWAPPED);
 }

@@ -40,6 +40,30 @@ count_rows (const SacBoard *board)
   return row + 1;
 }
 
+/* The shares of the height that the rows above @row and that row itself have. */
+static void
+weigh_rows (const SacBoard *board, guint row, double *above, double *share)
+{
+  guint n = count_rows (board);
+  g_autofree double *weights = g_new0 (double, n + 1);
+  double sum = 0;
+
+  for (guint i = 0; i < board->n; i++)
+    {
+      guint at, column, span;
+      double weight = board->charts[i].weight;
+
+      find_cell (board, i, &at, &column, &span);
+      weights[at] = MAX (weights[at], weight > 0 ? weight : 1);
+    }
+  for (guint i = 0; i < n; i++)
+    sum += weights[i];
+  *above = 0;
+  for (guint i = 0; i < row; i++)
+    *above += weights[i] / sum;
+  *share = weights[row] / sum;
+}
+
 double
 sac_board_height (const SacBoard *board)
 {
@@ -52,14 +76,20 @@ void
 sac_board_place (double width, double height, const SacBoard *board, guint i, double rect[4])
 {
   guint columns = MAX (board->columns, 1), rows = MAX (count_rows (board), 1), row, column, span;
-  double row_height = board->row_height > 0 ? board->row_height : MAX ((height - (rows - 1) * GAP) / rows, 1);
-  double column_width = MAX ((width - (columns - 1) * GAP) / columns, 1);
+  double column_width = MAX ((width - (columns - 1) * GAP) / columns, 1), above, share;
 
   find_cell (board, i, &row, &column, &span);
   rect[0] = round (column * (column_width + GAP));
-  rect[1] = round (row * (row_height + GAP));
   rect[2] = floor (span * column_width + (span - 1) * GAP);
-  rect[3] = floor (row_height);
+  if (board->row_height > 0)
+    {
+      rect[1] = round (row * (board->row_height + GAP));
+      rect[3] = floor (board->row_height);
+      return;
+    }
+  weigh_rows (board, row, &above, &share);
+  rect[1] = round (above * MAX (height - (rows - 1) * GAP, 1) + row * GAP);
+  rect[3] = MAX (floor (share * (height - (rows - 1) * GAP)), 1);
 }
 
 void
@@ -131,7 +161,7 @@ draw_words (cairo_t *cr, SacText *text, const SacStyle *style, const SacBoardCha
   g_autoptr (GArray) colours = g_array_new (FALSE, FALSE, 4 * sizeof (double));
   char number[40];
 
-  _sac_format_number (x, 6, number, sizeof number);
+  _sac_format_number (fabs (x) >= 10 ? round (x) : x, 7, number, sizeof number);
   g_ptr_array_add (words, g_strdup_printf ("%s %s", chart->axes.x_name ? chart->axes.x_name : "", number));
   g_array_append_vals (colours, style->ink, 1);
   for (guint c = 0; c < chart->n && words->len < 12; c++)

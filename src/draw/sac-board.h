@@ -7,6 +7,7 @@ typedef struct {
   const SacCurve *curves;       /* borrowed */
   guint n;
   guint span;                   /* columns that it takes; 0: all */
+  double weight;                /* its row's share of the height; 0: 1 */
 } SacBoardChart;
 typedef struct {
   const SacBoardChart *charts;  /* borrowed */
