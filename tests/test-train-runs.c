@@ -4,7 +4,6 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include "train-fixture.h"
 
@@ -13,88 +12,6 @@
 #else
 #define KILLS 3
 #endif
-
-static GPid
-start_train (const char *const *arguments)
-{
-  g_autoptr (GPtrArray) argv = g_ptr_array_new ();
-  g_autoptr (GError) error = NULL;
-  GPid pid = 0;
-
-  g_ptr_array_add (argv, (char *) g_getenv ("SACCADE_PROGRAM"));
-  g_ptr_array_add (argv, (char *) "train");
-  for (guint i = 0; arguments[i]; i++)
-    g_ptr_array_add (argv, (char *) arguments[i]);
-  g_ptr_array_add (argv, NULL);
-  g_spawn_async (NULL, (char **) argv->pdata, NULL,
-                 G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &pid, &error);
-  g_assert_no_error (error);
-  return pid;
-}
-
-static int
-end_of (GPid pid)
-{
-  int status = 0;
-
-  while (waitpid (pid, &status, 0) < 0)
-    if (errno != EINTR)
-      return -1;                /* gone already: wait_for_step() saw its end */
-  return status;
-}
-
-static char *
-write_recipe (const char *name, const char *changes)
-{
-  g_autoptr (SacRecipe) recipe = make_recipe (changes);
-  g_autofree char *text = sac_recipe_dup_text (recipe);
-  g_autofree char *file = g_strconcat (name, ".ini", NULL);
-  char *path = g_build_filename (work, file, NULL);
-
-  g_assert_true (g_file_set_contents (path, text, -1, NULL));
-  return path;
-}
-
-/* Until @tag has a point of step @step or later, or the process is gone; FALSE then. */
-static gboolean
-wait_for_step (const char *folder, GPid pid, guint64 step)
-{
-  g_autoptr (SacEventReader) reader = sac_event_reader_new (folder);
-  int status;
-
-  for (int i = 0; i < 20000; i++)
-    {
-      const SacPoint *points;
-      guint n;
-
-      sac_event_reader_poll (reader);
-      points = sac_event_reader_get (reader, "progress", &n);
-      if (n && points[n - 1].step >= step)
-        return TRUE;
-      if (waitpid (pid, &status, WNOHANG) == pid)
-        {
-          g_test_message ("the trainer ended at its own will: status %x", status);
-          return FALSE;
-        }
-      g_usleep (2000);
-    }
-  return FALSE;
-}
-
-static gboolean
-wait_for_text (const char *folder, const char *tag, const char *text)
-{
-  g_autoptr (SacEventReader) reader = sac_event_reader_new (folder);
-
-  for (int i = 0; i < 6000; i++)
-    {
-      sac_event_reader_poll (reader);
-      if (g_strcmp0 (sac_event_reader_get_text (reader, tag), text) == 0)
-        return TRUE;
-      g_usleep (5000);
-    }
-  return FALSE;
-}
 
 /* 2N steps = N + kill −9 + resume + …, bit for bit, whatever the number of threads. */
 static void

@@ -23,3 +23,13 @@ char *dup_status (const char *folder);
 
 /* Fails where @exact and a number differs; @relative: the size of the weights' difference. */
 void compare_checkpoints (const char *a, const char *b, gboolean exact, double *relative);
+
+/* ---- the trainer as a program of its own: `saccade train` with @arguments (NULL-terminated), its status when it ended. */
+GPid start_train (const char *const *arguments);
+int end_of (GPid pid);
+/* The tiny recipe as a file NAME.ini; transfer full. */
+char *write_recipe (const char *name, const char *changes);
+/* Until the run has made @step steps, or the process is gone; FALSE then. */
+gboolean wait_for_step (const char *folder, GPid pid, guint64 step);
+/* Until the text @tag is @text; FALSE after half a minute. */
+gboolean wait_for_text (const char *folder, const char *tag, const char *text);

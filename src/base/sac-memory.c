@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "sac-debug.h"
 
@@ -91,6 +92,15 @@ sac_memory_available (void)
   const char *line = g_file_get_contents ("/proc/meminfo", &text, NULL, NULL) ? strstr (text, "MemAvailable:") : NULL;
 
   return line ? g_ascii_strtoull (line + strlen ("MemAvailable:"), NULL, 10) << 10 : 0;
+}
+
+guint64
+sac_memory_resident (void)
+{
+  g_autofree char *text = NULL;
+  const char *second = g_file_get_contents ("/proc/self/statm", &text, NULL, NULL) ? strchr (text, ' ') : NULL;
+
+  return second ? g_ascii_strtoull (second + 1, NULL, 10) * (guint64) sysconf (_SC_PAGESIZE) : 0;
 }
 
 gboolean

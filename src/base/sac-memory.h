@@ -8,6 +8,8 @@ void     sac_free_aligned (gpointer memory);
 
 /* What can be taken without swapping, as the system tells it; 0 where it does not. */
 guint64  sac_memory_available (void);
+/* What this process holds in memory now; 0 where the system does not tell. */
+guint64  sac_memory_resident (void);
 /* "2G", "800M", "1.5 GiB", "512 MB" or plain bytes; K, M, G, T are powers of 1024.  FALSE for anything else and for 0. */
 gboolean sac_size_parse (const char *text, guint64 *n_bytes);
 /* "1.5 GiB", "212 MiB": transfer full. */

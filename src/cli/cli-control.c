@@ -1,4 +1,4 @@
-/* saccade control RUN pause|resume|stop|checkpoint. */
+/* saccade control RUN pause|resume|stop|checkpoint|snapshot|rate VALUE. */
 #include <glib/gi18n.h>
 #include <string.h>
 
@@ -8,31 +8,27 @@
 int
 sac_cli_control (int argc, char **argv)
 {
-  static const struct { const char *word; SacControl what; } words[] = {
-    { "pause", SAC_CONTROL_PAUSE },
-    { "resume", SAC_CONTROL_RESUME },
-    { "stop", SAC_CONTROL_STOP },
-    { "checkpoint", SAC_CONTROL_CHECKPOINT },
-  };
+  static const char *const words[] = { "pause", "resume", "stop", "checkpoint", "snapshot", "release", "rate", NULL };
   g_autofree char *project = NULL;
   g_autofree char *folder = NULL;
   g_autoptr (GError) error = NULL;
-  GOptionEntry entries[] = {
+  gboolean release = FALSE, has_value;
+  const char *word;
+  const GOptionEntry entries[] = {
     { "project", 'p', 0, G_OPTION_ARG_FILENAME, &project, N_("Project file or its folder"), N_("FILE") },
+    { "release", 0, 0, G_OPTION_ARG_NONE, &release, N_("With pause: give the memory back until it goes on"), NULL },
     { NULL },
   };
-  SacControl what = SAC_CONTROL_NONE;
-  int parsed = sac_cli_parse (&argc, &argv, entries, _("RUN pause|resume|stop|checkpoint"),
+  int parsed = sac_cli_parse (&argc, &argv, entries, _("RUN pause|resume|stop|checkpoint|snapshot|rate [VALUE]"),
                               _("Tells a run in training what to do."));
 
   if (parsed)
     return parsed - 1 ? 2 : 0;
-  for (guint i = 0; argc == 3 && i < G_N_ELEMENTS (words); i++)
-    if (strcmp (argv[2], words[i].word) == 0)
-      what = words[i].what;
-  if (what == SAC_CONTROL_NONE)
+  word = argc > 2 ? argv[2] : "";
+  has_value = strcmp (word, "rate") == 0;
+  if (!g_strv_contains (words, word) || argc != 3 + has_value || (release && strcmp (word, "pause") != 0))
     {
-      g_printerr ("saccade: %s\n", _("control wants a RUN and one of pause, resume, stop, checkpoint"));
+      g_printerr ("saccade: %s\n", _("control wants a RUN and one of pause, resume, stop, checkpoint, snapshot, rate VALUE"));
       return 2;
     }
   folder = sac_cli_find_run (argv[1], project, &error);
@@ -43,7 +39,7 @@ sac_cli_control (int argc, char **argv)
       g_printerr (_("saccade: nothing trains in %s now\n"), folder);
       return 1;
     }
-  if (!sac_control_send (folder, what, &error))
+  if (!sac_control_send_value (folder, release ? "release" : word, has_value ? argv[3] : NULL, &error))
     return sac_cli_fail (g_steal_pointer (&error));
   return 0;
 }

@@ -100,7 +100,12 @@ void       sac_loader_hint (SacLoader *loader, const guint *items, guint n);
 gboolean   sac_loader_is_quarantined (SacLoader *loader, guint item);
 guint      sac_loader_get_n_quarantined (SacLoader *loader);
 char      *sac_loader_dup_problem (SacLoader *loader, guint item);                    /* why; NULL when it can be read */
-double     sac_loader_get_wait_seconds (SacLoader *loader);                          /* total time get() waited for decode */
+double     sac_loader_get_wait_seconds (SacLoader *loader);                          /* total time get() waited for a clip */
+/* The same by what it waited for, and what get() itself took: seconds in all. */
+typedef struct { double read, decode, augment; } SacLoaderTimes;
+void       sac_loader_get_times (SacLoader *loader, SacLoaderTimes *times);
+/* Gives back the memory of all clips at hand; those in use or on their way stay. */
+void       sac_loader_forget (SacLoader *loader);
 guint64    sac_loader_get_n_decoded (SacLoader *loader);                             /* clips decoded so far, by whomever */
 void       sac_loader_free (SacLoader *loader);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacLoader, sac_loader_free)

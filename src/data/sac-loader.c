@@ -16,6 +16,7 @@ typedef struct {
   guint due;                    /* place in the order to come */
   guint64 used;                 /* clock of the last use */
   guint pins;                   /* readers at work */
+  gboolean read;                /* it came, or comes, from the store of decoded clips */
   char *problem;
 } Entry;
 
@@ -32,7 +33,7 @@ struct _SacLoader {
   guint *order, n_order, next;          /* the order to come; where the thread is in it */
   guint64 clock, n_decoded;
   guint n_bad;
-  gint64 waited_us;
+  gint64 waited_us[2], augment_us;      /* for decoding, for reading what was decoded before */
   gboolean quit;
   GCancellable *cancellable;
   GThread *thread;
@@ -257,7 +258,7 @@ acquire (SacLoader *self, guint item, GCancellable *cancellable, GError **error)
         g_cond_wait_until (&self->changed, &self->lock, g_get_monotonic_time () + 100000);
     }
   if (waited)
-    self->waited_us += g_get_monotonic_time () - start;
+    self->waited_us[entry->read] += g_get_monotonic_time () - start;
   /* The clip has had its turn; it may come again further down the order. */
   if (entry->due != NOT_DUE)
     {
@@ -291,6 +292,7 @@ get (SacLoader *self, guint item, int frame, guint64 epoch, gboolean train, floa
 {
   SacRandomKey key = sac_clip_key (self->seed, epoch, item, frame);
   SacClipSpec spec = self->spec;
+  gint64 before;
   Entry *entry;
 
   if (!check_item (self, item, error))
@@ -300,12 +302,14 @@ get (SacLoader *self, guint item, int frame, guint64 epoch, gboolean train, floa
   g_mutex_unlock (&self->lock);
   if (!entry)
     return FALSE;
+  before = g_get_monotonic_time ();
   spec.flip_horizontal = spec.flip_horizontal && !self->sided[item];
   if (frame < 0)
     sac_clip_transform (entry->pixels, &spec, train ? &key : NULL, out);
   else
     sac_clip_transform_frame (entry->pixels, &spec, frame, train ? &key : NULL, out);
   g_mutex_lock (&self->lock);
+  self->augment_us += g_get_monotonic_time () - before;
   entry->pins--;
   g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->lock);
@@ -359,15 +363,36 @@ sac_loader_get_n_quarantined (SacLoader *self)
   return n;
 }
 
+void
+sac_loader_get_times (SacLoader *self, SacLoaderTimes *times)
+{
+  g_mutex_lock (&self->lock);
+  *times = (SacLoaderTimes) { .read = 1e-6 * (double) self->waited_us[TRUE], .decode = 1e-6 * (double) self->waited_us[FALSE],
+                              .augment = 1e-6 * (double) self->augment_us };
+  g_mutex_unlock (&self->lock);
+}
+
 double
 sac_loader_get_wait_seconds (SacLoader *self)
 {
-  gint64 waited;
+  SacLoaderTimes times;
 
+  sac_loader_get_times (self, &times);
+  return times.read + times.decode;
+}
+
+void
+sac_loader_forget (SacLoader *self)
+{
   g_mutex_lock (&self->lock);
-  waited = self->waited_us;
+  self->n_order = self->next = 0;
+  for (guint i = 0; i < self->n_items; i++)
+    {
+      self->entries[i].due = NOT_DUE;
+      if (self->entries[i].state == READY && self->entries[i].pins == 0)
+        drop (self, &self->entries[i]);
+    }
   g_mutex_unlock (&self->lock);
-  return waited * 1e-6;
 }
 
 guint64

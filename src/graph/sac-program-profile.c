@@ -144,6 +144,37 @@ sac_program_dup_profile (const SacProgram *program)
   return profile;
 }
 
+/* What changes weights is the update, wherever it stands among the gradients. */
+static SacProgramPart
+part_of (const SacProgram *program, const SacStep *step)
+{
+  static const char *const updates[] = { "sgd", "sgd_once", "adam", "adam_once", NULL };
+
+  if (g_strv_contains (updates, step->node.op->name))
+    return SAC_PART_UPDATE;
+  return program->values[step->node.self].backward ? SAC_PART_BACKWARD : SAC_PART_FORWARD;
+}
+
+void
+sac_program_get_parts (const SacProgram *program, double share[SAC_N_PARTS])
+{
+  const SacProgramPlan *plan = &program->plan;
+  g_autofree double *seconds = g_new0 (double, plan->n_steps + 1);
+  double all = 0;
+
+  for (guint part = 0; part < SAC_N_PARTS; part++)
+    share[part] = 0;
+  if (program->backend->step_times)
+    program->backend->step_times (program->backend, program->prepared, seconds);
+  for (guint s = 0; s < plan->n_steps; s++)
+    all += seconds[s];
+  for (guint s = 0; s < plan->n_steps; s++)
+    share[part_of (program, &plan->steps[s])] += all > 0 ? seconds[s] : step_flops (&plan->steps[s]);
+  all = share[0] + share[1] + share[2];
+  for (guint part = 0; part < SAC_N_PARTS; part++)
+    share[part] = all > 0 ? share[part] / all : part == SAC_PART_FORWARD;
+}
+
 void
 _sac_program_print_profile (const SacProgram *program)
 {

@@ -47,6 +47,9 @@ SacProgramCost sac_program_get_cost (const SacProgram *program);
 void        sac_program_time_steps (SacProgram *program);
 /* One row a step, the mean of the timed runs; measures the device's peaks first.  NULL where nothing was timed.  Transfer full. */
 SacProfile *sac_program_dup_profile (const SacProgram *program);
+/* How the time of the timed runs was divided; of the FLOPs where none was timed.  Together 1. */
+typedef enum { SAC_PART_FORWARD, SAC_PART_BACKWARD, SAC_PART_UPDATE, SAC_N_PARTS } SacProgramPart;
+void        sac_program_get_parts (const SacProgram *program, double share[SAC_N_PARTS]);
 /* The printed program: one line a step (op, shapes, variant, places, barrier).  Transfer full. */
 char       *sac_program_dup_explain (const SacProgram *program);
 

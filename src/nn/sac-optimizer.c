@@ -1,6 +1,7 @@
 #include "sac-optimizer.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "ops/sac-ops.h"
 
@@ -11,7 +12,9 @@ struct _SacOptimizer
   SacBlock *gradients;          /* NULL until they are accumulated */
   SacBlock *moments;
   SacBlock *seconds;            /* Adam only */
-  SacBlock *squares;            /* one number, where updates at once are to tell the gradient's norm */
+  SacBlock *squares;            /* a number a layer and one of the rest, where updates at once are to tell the gradient's norm */
+  GPtrArray *layers;            /* their names, NULL at the end */
+  guint n_layers, *layer_of;    /* of each entry, n_layers: of none */
   float *scales;                /* rate multiplier of each entry */
   gboolean scaled;              /* some differ from 1 */
   gboolean nesterov;
@@ -29,6 +32,37 @@ new_block (SacOptimizer *self, const char *name, GError **error)
   return sac_block_allocate (block, self->backend, error) ? g_steal_pointer (&block) : NULL;
 }
 
+/* Biases and norms have vectors: they are of none. */
+static gboolean
+is_of_layer (const SacBlockEntry *entry)
+{
+  const SacShape s = entry->shape;
+
+  return (s.n > 1) + (s.c > 1) + (s.t * s.h * s.w > 1) > 1 && g_str_has_suffix (entry->name, ".weight");
+}
+
+static void
+find_layers (SacOptimizer *self)
+{
+  SacBlock *params = sac_weights_get_params (self->weights);
+  guint n = sac_block_get_n_entries (params);
+
+  self->layers = g_ptr_array_new_with_free_func (g_free);
+  self->layer_of = g_new (guint, n + 1);
+  for (guint i = 0; i < n; i++)
+    {
+      const SacBlockEntry *entry = sac_block_get_entry (params, i);
+
+      self->layer_of[i] = is_of_layer (entry) ? self->layers->len : G_MAXUINT;
+      if (self->layer_of[i] != G_MAXUINT)
+        g_ptr_array_add (self->layers, g_strndup (entry->name, strlen (entry->name) - strlen (".weight")));
+    }
+  self->n_layers = self->layers->len;
+  g_ptr_array_add (self->layers, NULL);
+  for (guint i = 0; i < n; i++)
+    self->layer_of[i] = MIN (self->layer_of[i], self->n_layers);
+}
+
 static SacOptimizer *
 optimizer_new (SacWeights *weights, SacBackend *backend, gboolean adam, GError **error)
 {
@@ -40,6 +74,7 @@ optimizer_new (SacWeights *weights, SacBackend *backend, gboolean adam, GError *
   self->scales = g_new (float, n + 1);
   for (guint i = 0; i < n; i++)
     self->scales[i] = 1;
+  find_layers (self);
   if (!(self->moments = new_block (self, "moments", error)) || (adam && !(self->seconds = new_block (self, "second moments", error))))
     return NULL;
   return g_steal_pointer (&self);
@@ -67,6 +102,8 @@ sac_optimizer_free (SacOptimizer *self)
   g_clear_pointer (&self->moments, sac_block_unref);
   g_clear_pointer (&self->seconds, sac_block_unref);
   g_clear_pointer (&self->squares, sac_block_unref);
+  g_clear_pointer (&self->layers, g_ptr_array_unref);
+  g_free (self->layer_of);
   g_free (self->scales);
   g_free (self);
 }
@@ -215,7 +252,9 @@ sac_optimizer_update_at_once (SacOptimizer *self, SacGraph *graph, SacVar loss, 
   if (with_norm && !self->squares)
     {
       self->squares = sac_block_new ("gradient norm");
-      sac_block_add (self->squares, "squares", SAC_SHAPE_SCALAR);
+      for (guint layer = 0; layer < self->n_layers; layer++)
+        sac_block_add (self->squares, self->layers->pdata[layer], SAC_SHAPE_SCALAR);
+      sac_block_add (self->squares, "all others", SAC_SHAPE_SCALAR);
       if (!sac_block_allocate (self->squares, self->backend, &error))
         sac_graph_poison (graph, "%s", error->message);
     }
@@ -227,7 +266,7 @@ sac_optimizer_update_at_once (SacOptimizer *self, SacGraph *graph, SacVar loss, 
       SacVar factor = 0;
 
       if (gradient[i] && with_norm)
-        sac_add_squares (graph, sac_graph_entry (graph, self->squares, 0), gradient[i]);
+        sac_add_squares (graph, sac_graph_entry (graph, self->squares, self->layer_of[i]), gradient[i]);
       if (!gradient[i])
         continue;
       if (self->scales[i] != 1)
@@ -256,7 +295,7 @@ static void
 begin_norm (SacOptimizer *self)
 {
   if (self->squares)
-    sac_block_write (self->squares, 0, &(float) { 0 });
+    sac_block_zero (self->squares);
 }
 
 void
@@ -321,31 +360,100 @@ sac_optimizer_get_program (SacOptimizer *self)
   return self->update;
 }
 
+/* Σ x² of entry @i of @block, added to @sum; @room holds its numbers. */
+static gboolean
+add_squares_of (SacBlock *block, guint i, float *room, double *sum, GError **error)
+{
+  gsize n = sac_shape_count (sac_block_get_entry (block, i)->shape);
+  double squares = 0;
+
+  if (!sac_block_read (block, i, room, error))
+    return FALSE;
+  for (gsize k = 0; k < n; k++)
+    squares += (double) room[k] * room[k];
+  *sum += squares;
+  return TRUE;
+}
+
+static float *
+room_for_entry (SacOptimizer *self)
+{
+  SacBlock *params = sac_weights_get_params (self->weights);
+  gsize most = 1;
+
+  for (guint i = 0; i < sac_block_get_n_entries (params); i++)
+    most = MAX (most, sac_shape_count (sac_block_get_entry (params, i)->shape));
+  return g_new (float, most);
+}
+
+/* Σ g² of each layer, and last of all others. */
+static gboolean
+read_squares (SacOptimizer *self, double *squares, GError **error)
+{
+  g_autofree float *room = room_for_entry (self);
+  guint n = sac_block_get_n_entries (sac_weights_get_params (self->weights));
+
+  for (guint layer = 0; layer <= self->n_layers; layer++)
+    {
+      room[0] = 0;
+      if (self->squares && !sac_block_read (self->squares, layer, room, error))
+        return FALSE;
+      squares[layer] = (double) room[0];
+    }
+  for (guint i = 0; !self->squares && self->gradients && i < n; i++)
+    if (!add_squares_of (self->gradients, i, room, &squares[self->layer_of[i]], error))
+      return FALSE;
+  return TRUE;
+}
+
 gboolean
 sac_optimizer_gradient_norm (SacOptimizer *self, double *norm, GError **error)
 {
+  g_autofree double *squares = g_new (double, self->n_layers + 1);
   double sum = 0;
 
-  if (self->squares)
-    {
-      float squares;
-
-      if (!sac_block_read (self->squares, 0, &squares, error))
-        return FALSE;
-      *norm = sqrt ((double) squares);
-      return TRUE;
-    }
-  for (guint page = 0; self->gradients && page < sac_block_get_n_pages (self->gradients); page++)
-    {
-      gsize n = sac_block_get_page_floats (self->gradients, page);
-      g_autofree float *values = g_new (float, n);
-
-      if (!sac_block_read_page (self->gradients, page, values, error))
-        return FALSE;
-      for (gsize i = 0; i < n; i++)
-        sum += (double) values[i] * values[i];
-    }
+  if (!read_squares (self, squares, error))
+    return FALSE;
+  for (guint layer = 0; layer <= self->n_layers; layer++)
+    sum += squares[layer];
   *norm = sqrt (sum);
+  return TRUE;
+}
+
+const char *const *
+sac_optimizer_get_layers (SacOptimizer *self, guint *n_layers)
+{
+  *n_layers = self->n_layers;
+  return (const char *const *) self->layers->pdata;
+}
+
+gboolean
+sac_optimizer_gradient_norms (SacOptimizer *self, double *norms, GError **error)
+{
+  g_autofree double *squares = g_new (double, self->n_layers + 1);
+
+  if (!read_squares (self, squares, error))
+    return FALSE;
+  for (guint layer = 0; layer < self->n_layers; layer++)
+    norms[layer] = sqrt (squares[layer]);
+  return TRUE;
+}
+
+gboolean
+sac_optimizer_update_ratios (SacOptimizer *self, double rate, double *ratios, GError **error)
+{
+  SacBlock *params = sac_weights_get_params (self->weights);
+  g_autofree float *room = room_for_entry (self);
+
+  for (guint i = 0; i < sac_block_get_n_entries (params); i++)
+    if (self->layer_of[i] < self->n_layers)
+      {
+        double moved = 0, whole = 0;
+
+        if (!add_squares_of (self->moments, i, room, &moved, error) || !add_squares_of (params, i, room, &whole, error))
+          return FALSE;
+        ratios[self->layer_of[i]] = whole > 0 ? rate * (double) self->scales[i] * sqrt (moved / whole) : NAN;
+      }
   return TRUE;
 }
 

@@ -48,6 +48,13 @@ void          sac_optimizer_set_steps (SacOptimizer *optimizer, guint64 steps);
 /* The update's own program, to be looked at; NULL before the first step, and where the update is part of another program. */
 SacProgram   *sac_optimizer_get_program (SacOptimizer *optimizer);
 gboolean      sac_optimizer_gradient_norm (SacOptimizer *optimizer, double *norm, GError **error);
+/* The same by layer: those with a matrix or kernel of weights ("layer1.0.conv1", "fc"), in the weights' order, NULL-terminated;
+ * borrowed.  Gradients before sac_optimizer_step(), or of the last run with update_at_once(). */
+const char *const *sac_optimizer_get_layers (SacOptimizer *optimizer, guint *n_layers);
+gboolean      sac_optimizer_gradient_norms (SacOptimizer *optimizer, double *norms, GError **error);
+/* SGD: what the last step changed of each layer's weights, by their length: rate · ‖momentum‖ / ‖weights‖; with Nesterov's look
+ * ahead it is about that. */
+gboolean      sac_optimizer_update_ratios (SacOptimizer *optimizer, double rate, double *ratios, GError **error);
 
 SacBlock     *sac_optimizer_get_gradients (SacOptimizer *optimizer);   /* borrowed; NULL before accumulate */
 SacBlock     *sac_optimizer_get_moments (SacOptimizer *optimizer);     /* borrowed */

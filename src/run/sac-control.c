@@ -16,12 +16,41 @@ static const struct {
   { SAC_CONTROL_RESUME, "resume" },
   { SAC_CONTROL_STOP, "stop" },
   { SAC_CONTROL_CHECKPOINT, "checkpoint" },
+  { SAC_CONTROL_RELEASE, "release" },
+  { SAC_CONTROL_RATE, "rate" },
+  { SAC_CONTROL_SNAPSHOT, "snapshot" },
 };
 
-gboolean
-sac_control_send (const char *run_folder, SacControl what, GError **error)
+#define OF_PAUSING (SAC_CONTROL_PAUSE | SAC_CONTROL_RESUME | SAC_CONTROL_RELEASE)
+#define LONGEST_VALUE 64
+
+const char *
+sac_control_get_word (SacControl what)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    if (words[i].what == what)
+      return words[i].word;
+  return "";
+}
+
+static gboolean
+read_rate (const char *text, double *rate)
+{
+  char *end = NULL;
+  double number = text ? g_ascii_strtod (text, &end) : 0;
+
+  if (!text || end == text || *g_strchug (end) || !(number > 0) || number > 1000)
+    return FALSE;
+  *rate = number;
+  return TRUE;
+}
+
+static gboolean
+send (const char *run_folder, SacControl what, const char *value, GError **error)
 {
   g_autofree char *folder = g_build_filename (run_folder, "control", NULL);
+  g_autofree char *path = g_build_filename (folder, sac_control_get_word (what), NULL);
+  g_autofree char *text = g_strconcat (value ? value : "", "\n", NULL);
 
   if (!g_file_test (run_folder, G_FILE_TEST_IS_DIR))
     {
@@ -36,48 +65,98 @@ sac_control_send (const char *run_folder, SacControl what, GError **error)
                    g_strerror (number));
       return FALSE;
     }
-  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
-    if (what & words[i].what)
+  /* The opposite that nobody has read yet is overruled. */
+  for (guint i = 0; i < G_N_ELEMENTS (words) && (what & OF_PAUSING); i++)
+    if ((words[i].what & OF_PAUSING) && words[i].what != what)
       {
-        g_autofree char *path = g_build_filename (folder, words[i].word, NULL);
+        g_autofree char *other = g_build_filename (folder, words[i].word, NULL);
 
-        /* The opposite that nobody has read yet is overruled. */
-        if (words[i].what & (SAC_CONTROL_PAUSE | SAC_CONTROL_RESUME))
-          {
-            g_autofree char *other = g_build_filename (folder, words[i].what == SAC_CONTROL_PAUSE ? "resume" : "pause", NULL);
-
-            g_unlink (other);
-          }
-        if (!sac_file_replace (path, "\n", 1, error))
-          return FALSE;
+        g_unlink (other);
       }
+  return sac_file_replace (path, text, strlen (text), error);
+}
+
+gboolean
+sac_control_send (const char *run_folder, SacControl what, GError **error)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    if ((what & words[i].what) && !sac_control_send_value (run_folder, words[i].word, NULL, error))
+      return FALSE;
   return TRUE;
+}
+
+gboolean
+sac_control_send_value (const char *run_folder, const char *word, const char *value, GError **error)
+{
+  SacControl what = SAC_CONTROL_NONE;
+  g_autofree char *copy = g_strdup (value);
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    if (g_strcmp0 (word, words[i].word) == 0)
+      what = words[i].what;
+  if (what == SAC_CONTROL_NONE || (value && what != SAC_CONTROL_RATE))
+    g_set_error (error, SAC_RUN_ERROR, SAC_RUN_ERROR_FORMAT, _("“%s” is no command to a training"), word);
+  else if (what == SAC_CONTROL_RATE && !read_rate (copy, &(double) { 0 }))
+    g_set_error (error, SAC_RUN_ERROR, SAC_RUN_ERROR_FORMAT, _("“%s” is not a rate: a number above 0, up to 1000"), value ? value : "");
+  else
+    return send (run_folder, what, value, error);
+  return FALSE;
+}
+
+/* Whether the file at @path was there, which it then no longer is. */
+static gboolean
+take_one (const char *path, struct timespec *when, char value[LONGEST_VALUE])
+{
+  GStatBuf info;
+
+  value[0] = '\0';
+  if (g_lstat (path, &info) != 0 || !S_ISREG (info.st_mode))
+    return FALSE;
+  if (info.st_size > 1 && info.st_size < LONGEST_VALUE)
+    {
+      g_autoptr (GBytes) bytes = sac_file_read (path, LONGEST_VALUE - 1, NULL);
+      gsize n = bytes ? g_bytes_get_size (bytes) : 0;
+
+      if (n > 0)
+        memcpy (value, g_bytes_get_data (bytes, NULL), n);
+      value[n] = '\0';
+    }
+  *when = info.st_mtim;
+  return g_unlink (path) == 0;
+}
+
+SacControl
+sac_control_take_values (const char *run_folder, double *rate)
+{
+  SacControl taken = SAC_CONTROL_NONE, last = SAC_CONTROL_NONE;
+  struct timespec latest = { 0 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    {
+      g_autofree char *path = g_build_filename (run_folder, "control", words[i].word, NULL);
+      char value[LONGEST_VALUE];
+      struct timespec when;
+      double number = 0;
+
+      if (!take_one (path, &when, value) || (words[i].what == SAC_CONTROL_RATE && !read_rate (value, &number)))
+        continue;
+      if (words[i].what == SAC_CONTROL_RATE && rate)
+        *rate = number;
+      if (!(words[i].what & OF_PAUSING))
+        taken |= words[i].what;
+      else if (!last || when.tv_sec > latest.tv_sec || (when.tv_sec == latest.tv_sec && when.tv_nsec >= latest.tv_nsec))
+        {
+          last = words[i].what;
+          latest = when;
+        }
+    }
+  return taken | last;
 }
 
 SacControl
 sac_control_take (const char *run_folder)
 {
-  SacControl taken = SAC_CONTROL_NONE;
-  struct timespec when[G_N_ELEMENTS (words)] = { 0 };
-
-  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
-    {
-      g_autofree char *path = g_build_filename (run_folder, "control", words[i].word, NULL);
-      GStatBuf info;
-
-      if (g_lstat (path, &info) != 0 || !S_ISREG (info.st_mode) || g_unlink (path) != 0)
-        continue;
-      taken |= words[i].what;
-      when[i] = info.st_mtim;
-    }
-  if ((taken & SAC_CONTROL_PAUSE) && (taken & SAC_CONTROL_RESUME))
-    {
-      gboolean pause_later = when[0].tv_sec > when[1].tv_sec
-                             || (when[0].tv_sec == when[1].tv_sec && when[0].tv_nsec > when[1].tv_nsec);
-
-      taken &= ~(pause_later ? SAC_CONTROL_RESUME : SAC_CONTROL_PAUSE);
-    }
-  return taken;
+  return sac_control_take_values (run_folder, NULL);
 }
 
 /* Locks of the open file description: they can be asked about without being taken, and die with their holder. */

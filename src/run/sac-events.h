@@ -1,8 +1,21 @@
 /* TensorBoard event files: TFRecord framing with masked CRC-32C around Event protobufs.
- * Tags we write: "loss/train" "loss/train_evaluated" (training clips in evaluation mode) "loss/validation" "rate"
- * "gradient_norm" "clips_per_second" "share/decode" "share/compute" "seconds_left" "progress" (0…1) "quarantined"
- * "auc/<label>" "auc_macro"; texts: "status" (running paused stopping scoring done stopped failed: why), "note",
- * "control" (the command last obeyed: pause resume stop checkpoint). */
+ * Tags we write, scalars at log steps:
+ *   loss/train                 of the batches since the log before
+ *   rate
+ *   gradient_norm              of all weights; gradient/<layer> of each convolution or linear layer
+ *   update_ratio/<layer>       length of the layer's update by that of its weights
+ *   clips_per_second
+ *   memory                     bytes the trainer holds
+ *   quarantined                clips that cannot be read
+ *   share/decode share/compute of the time
+ *   seconds/<part>             where the step's thread spent the time since the log before: read decode augment upload forward backward
+ *                              update validate checkpoint; sac-waterfall.h names what holds it up
+ * at each step: progress (0…1), seconds_left;
+ * at validations:
+ *   loss/validation loss/train_evaluated (training clips in evaluation mode), auc/<label> auc_macro, with softmax top1 top5
+ *   loss/test auc_test_macro   with watch_test=true; never used for choosing
+ * texts: "status" (running paused stopping scoring done stopped failed: why), "note", "control" (the command last obeyed: pause
+ * resume stop checkpoint release snapshot, "rate 0.003"). */
 #pragma once
 #include "base/sac-base.h"
 

@@ -75,6 +75,7 @@ static const Row rows[] = {
   { "training", "map_hide", KIND_REAL, AT (map_hide), 0, 1, "0", NULL },
   { "training", "memory", KIND_SIZE, AT (memory), 0, 0, "", NULL },
   { "training", "seed", KIND_SEED, AT (seed), 0, 0, "1", NULL },
+  { "training", "watch_test", KIND_FLAG, AT (watch_test), 0, 0, "false", NULL },
   { "training", "validate_every", KIND_INT, AT (validate_every), 0, 100000000, "50", NULL },
   { "training", "checkpoint_every", KIND_INT, AT (checkpoint_every), 0, 100000000, "100", NULL },
   { "training", "keep_checkpoints", KIND_INT, AT (keep_checkpoints), 1, 1000, "2", NULL },

@@ -46,6 +46,7 @@ typedef struct {
   double map_hide;              /* in every second epoch, what an edited map holds below this is painted over; 0: nothing is */
   char *memory;                 /* most a run may take, as "2G"; "" = what is there.  See sac_size_parse() */
   guint64 seed;
+  gboolean watch_test;          /* loss and AUC of the test split are told at each validation; nothing is chosen by them */
   int validate_every, checkpoint_every, keep_checkpoints, log_every;
 } SacRecipe;
 

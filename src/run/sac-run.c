@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "sac-json-private.h"
+#include "sac-scores-private.h"
 
 #define MAX_CELLS 50000000u     /* clips × labels of a scores file */
 
@@ -147,9 +148,8 @@ add_row (JsonBuilder *builder, const char *name, const float *values, guint n)
 }
 
 gboolean
-sac_scores_write (const char *run_folder, const SacScores *scores, GError **error)
+_sac_scores_write_to (const char *path, const SacScores *scores, GError **error)
 {
-  g_autofree char *path = scores_path (run_folder, scores->split);
   g_autofree char *folder = g_path_get_dirname (path);
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autofree char *text = NULL;
@@ -212,9 +212,8 @@ read_row (JsonObject *clip, const char *name, guint n, float *out)
 }
 
 SacScores *
-sac_scores_read (const char *run_folder, const char *split, GError **error)
+_sac_scores_read_from (const char *path, const char *split, GError **error)
 {
-  g_autofree char *path = scores_path (run_folder, split);
   g_autoptr (JsonObject) object = _sac_json_read (path, error);
   g_autoptr (SacScores) scores = NULL;
   gboolean has_control = FALSE;
@@ -270,6 +269,22 @@ sac_scores_read (const char *run_folder, const char *split, GError **error)
   if (!has_control)
     g_clear_pointer (&scores->control, g_free);
   return g_steal_pointer (&scores);
+}
+
+gboolean
+sac_scores_write (const char *run_folder, const SacScores *scores, GError **error)
+{
+  g_autofree char *path = scores_path (run_folder, scores->split);
+
+  return _sac_scores_write_to (path, scores, error);
+}
+
+SacScores *
+sac_scores_read (const char *run_folder, const char *split, GError **error)
+{
+  g_autofree char *path = scores_path (run_folder, split);
+
+  return _sac_scores_read_from (path, split, error);
 }
 
 void

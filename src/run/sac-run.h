@@ -2,6 +2,7 @@
  *   RUN/recipe.ini  RUN/run.json (environment, data snapshot, labels, version)  RUN/events/events.out.tfevents.*
  *   RUN/data.json (the clips and labels it learnt from, sac-run-data.h)
  *   RUN/checkpoints/step-N.safetensors, best.safetensors  RUN/scores/<split>.json  RUN/control/<word>  RUN/report/
+ *   RUN/scores/history/<split>-N.json (at each validation)  RUN/rates.txt (changes of the rate by hand, sac-rates.h)
  *   RUN/scores/attention-<split>.json (what its attention is worth, sac-measures.h)
  *   RUN/profile.json (where the time of a step went, if asked for)
  *   RUN/thresholds.json (where yes begins, a label, sac-thresholds.h) */
@@ -9,8 +10,10 @@
 #include "base/sac-base.h"
 #include "sac-recipe.h"
 #include "sac-events.h"
+#include "sac-waterfall.h"
 #include "sac-measures.h"
 #include "sac-control.h"
+#include "sac-rates.h"
 #include "sac-messages.h"
 #include "sac-look.h"
 #include "sac-run-data.h"
@@ -51,6 +54,15 @@ typedef struct {
 } SacScores;
 gboolean   sac_scores_write (const char *run_folder, const SacScores *scores, GError **error);
 SacScores *sac_scores_read (const char *run_folder, const char *split, GError **error);
+/* The same of each validation while the run went: RUN/scores/history/<split>-<step>.json.  Writing keeps their number within a bound
+ * (SAC_SCORES_HISTORY, fewer of large sets) by dropping those that stand nearest to their neighbours; the first and the last stay.
+ * Steps above @last_step are left of a life that did not reach a checkpoint and dropped by a resumed run. */
+#define SAC_SCORES_HISTORY 200
+gboolean   sac_scores_write_at (const char *run_folder, const SacScores *scores, GError **error);        /* at scores->step */
+SacScores *sac_scores_read_at (const char *run_folder, const char *split, guint64 step, GError **error);
+/* The steps there are, growing.  Transfer full; NULL where there are none. */
+guint64   *sac_scores_list_steps (const char *run_folder, const char *split, guint *n);
+void       sac_scores_forget_after (const char *run_folder, guint64 last_step);
 void       sac_scores_free (SacScores *scores);
 
 /* RUN/profile.json. */

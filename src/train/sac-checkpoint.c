@@ -40,6 +40,8 @@ describe (const SacTrainer *trainer)
   put_number (metadata, "saccade.seed", trainer->recipe->seed);
   put_real (metadata, "saccade.best_auc", trainer->best_auc);
   put_real (metadata, "saccade.best_loss", trainer->best_loss);
+  put_real (metadata, "saccade.loss_sum", trainer->loss_sum);  /* since the last log */
+  put_number (metadata, "saccade.loss_n", trainer->loss_n);
   put_text (metadata, "saccade.model", g_strdup (trainer->recipe->model));
   put_text (metadata, "saccade.snapshot", g_strdup (trainer->train->snapshot ? trainer->train->snapshot : ""));
   return metadata;
@@ -101,6 +103,20 @@ _sac_trainer_save_best (SacTrainer *trainer, GError **error)
 }
 
 gboolean
+_sac_trainer_save_snapshot (SacTrainer *trainer, GError **error)
+{
+  return save_bare (trainer, "snapshot.safetensors", error);
+}
+
+void
+_sac_trainer_drop_snapshot (SacTrainer *trainer)
+{
+  g_autofree char *path = g_build_filename (trainer->spec->run_folder, "checkpoints", "snapshot.safetensors", NULL);
+
+  g_unlink (path);
+}
+
+gboolean
 _sac_trainer_save_initial (SacTrainer *trainer, GError **error)
 {
   return save_bare (trainer, "initial.safetensors", error);
@@ -129,7 +145,7 @@ restore_one (SacTrainer *trainer, const char *path, gboolean with_moments, GErro
   g_autoptr (SacTensorFile) file = sac_tensor_file_open (path, error);
   SacBlock *const extra[] = { sac_optimizer_get_moments (trainer->optimizer) };
   const char *const prefixes[] = { "moment." };
-  guint64 version, step, position, seed;
+  guint64 version, step, position, seed, n;
 
   if (!file)
     return FALSE;
@@ -151,6 +167,8 @@ restore_one (SacTrainer *trainer, const char *path, gboolean with_moments, GErro
   trainer->position = position;
   trainer->best_auc = get_real (file, "saccade.best_auc", NAN);
   trainer->best_loss = get_real (file, "saccade.best_loss", INFINITY);
+  trainer->loss_sum = get_real (file, "saccade.loss_sum", 0);
+  trainer->loss_n = get_number (file, "saccade.loss_n", &n) ? (guint) MIN (n, G_MAXINT) : 0;
   trainer->checkpoint_step = trainer->step;
   return TRUE;
 }

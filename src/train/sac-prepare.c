@@ -2,6 +2,9 @@
 #include <errno.h>
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <string.h>
 
 #include "config.h"
@@ -225,11 +228,10 @@ start_new (SacTrainer *t, GError **error)
   return start_weights (t, &hash, error) && write_info (t, hash, error) && _sac_trainer_save_initial (t, error);
 }
 
+/* Device, weights without values yet, and the optimiser. */
 static gboolean
-open_network (SacTrainer *t, GError **error)
+make_network (SacTrainer *t, GError **error)
 {
-  gboolean changed = FALSE;
-
   t->backend = sac_backend_new_for_name (t->spec->device ? t->spec->device : "cpu", t->spec->n_threads, error);
   t->weights = sac_weights_new ();
   if (!t->backend || !sac_recipe_get_model (t->recipe, t->n_labels, &t->model, error)
@@ -248,6 +250,65 @@ open_network (SacTrainer *t, GError **error)
   _sac_train_freeze (t->recipe, &t->model, t->optimizer);
   sac_optimizer_set_nesterov (t->optimizer, t->recipe->nesterov);
   sac_optimizer_set_clip (t->optimizer, t->recipe->clip_norm);
+  return TRUE;
+}
+
+static gboolean
+make_programs (SacTrainer *t, GError **error)
+{
+  t->net = sac_net_new_shared (t->recipe, t->n_labels, t->weights, t->backend, error);
+  if (!t->net || !build_program (t, error) || !take_buffers (t, error))
+    return FALSE;
+  sac_program_time_steps (t->program);          /* forward and backward are told apart by it */
+  return TRUE;
+}
+
+void
+_sac_trainer_drop_network (SacTrainer *t)
+{
+  g_clear_pointer (&t->program, sac_program_free);
+  g_clear_pointer (&t->net, sac_net_free);
+  g_clear_pointer (&t->optimizer, sac_optimizer_free);
+  g_clear_pointer (&t->weights, sac_weights_free);
+  g_clear_pointer (&t->backend, sac_backend_free);
+  g_clear_pointer (&t->clips, g_free);
+  g_clear_pointer (&t->targets, g_free);
+  g_clear_pointer (&t->mask, g_free);
+  g_clear_pointer (&t->scratch, g_free);
+  if (t->train_loader)
+    sac_loader_forget (t->train_loader);
+  if (t->validation_loader)
+    sac_loader_forget (t->validation_loader);
+  if (t->test_loader)
+    sac_loader_forget (t->test_loader);
+#ifdef __GLIBC__
+  malloc_trim (0);              /* what was freed goes back to the system, too */
+#endif
+}
+
+gboolean
+_sac_trainer_take_network (SacTrainer *t, GError **error)
+{
+  int step = t->step;
+
+  if (!make_network (t, error) || !_sac_trainer_restore (t, error))
+    return FALSE;
+  if (t->step != step)
+    {
+      g_set_error (error, SAC_TRAIN_ERROR, SAC_TRAIN_ERROR_RUN,
+                   _("The checkpoint written at the pause can no longer be read; the run can be resumed from step %d"), t->step);
+      return FALSE;
+    }
+  return make_programs (t, error);
+}
+
+static gboolean
+open_network (SacTrainer *t, GError **error)
+{
+  gboolean changed = FALSE;
+
+  if (!make_network (t, error))
+    return FALSE;
   if (t->spec->resume)
     {
       _sac_trainer_sweep (t);
@@ -256,12 +317,12 @@ open_network (SacTrainer *t, GError **error)
       t->events = sac_event_writer_new (t->spec->run_folder, (guint64) t->step, error);
       if (!t->events)
         return FALSE;
+      sac_scores_forget_after (t->spec->run_folder, (guint64) t->step);
     }
   else if (!start_new (t, error))
     return FALSE;
   t->sampler = _sac_sampler_new (t->train->items->len, sac_model_is_flat (&t->model) ? (guint) t->recipe->frames : 0, t->recipe->seed);
-  t->net = sac_net_new_shared (t->recipe, t->n_labels, t->weights, t->backend, error);
-  if (!t->net || !build_program (t, error) || !take_buffers (t, error))
+  if (!(t->rates = sac_rates_read (t->spec->run_folder, error)) || !make_programs (t, error))
     return FALSE;
   return !changed || _sac_trainer_note (t, "note", error,
                                         _("The clips or labels changed since this run began; it goes on with the new ones"));

@@ -113,6 +113,29 @@ hold_out (SacTrainer *trainer, char **names, GError **error)
   return TRUE;
 }
 
+static guint
+count_clips (const SacDataset *dataset)
+{
+  return dataset ? dataset->items->len : 0;
+}
+
+/* The memory for decoded clips is shared by their number. */
+static void
+open_loaders (SacTrainer *t)
+{
+  guint n = count_clips (t->train) + count_clips (t->validation) + count_clips (t->test);
+  double each = (double) sac_train_clip_cache (t->memory) / n;
+  SacClipSpec training;
+
+  sac_recipe_get_clip_spec (t->recipe, &t->clip_spec);
+  sac_recipe_get_training_spec (t->recipe, &training);
+  t->train_loader = sac_loader_new (t->train, &training, t->recipe->seed, (gsize) (each * count_clips (t->train)));
+  if (t->validation)
+    t->validation_loader = sac_loader_new (t->validation, &t->clip_spec, t->recipe->seed, (gsize) (each * count_clips (t->validation)));
+  if (t->test)
+    t->test_loader = sac_loader_new (t->test, &t->clip_spec, t->recipe->seed, (gsize) (each * count_clips (t->test)));
+}
+
 gboolean
 _sac_trainer_open_data (SacTrainer *trainer, GError **error)
 {
@@ -120,9 +143,6 @@ _sac_trainer_open_data (SacTrainer *trainer, GError **error)
   SacProject *project = trainer->spec->project;
   g_auto (GStrv) names = choose_labels (project, (guint) recipe->top_k, error);
   g_autoptr (GError) inner = NULL;
-  gsize budget = (gsize) sac_train_clip_cache (trainer->memory);
-  SacClipSpec training;
-  double share = 0;
 
   if (!names)
     return FALSE;
@@ -151,14 +171,13 @@ _sac_trainer_open_data (SacTrainer *trainer, GError **error)
   trainer->n_labels = trainer->train->labels->len;
   if (!_sac_trainer_open_maps (trainer, error))
     return FALSE;
-  sac_recipe_get_clip_spec (recipe, &trainer->clip_spec);
-  if (trainer->validation)
-    share = (double) trainer->validation->items->len / (trainer->validation->items->len + trainer->train->items->len);
-  sac_recipe_get_training_spec (recipe, &training);
-  trainer->train_loader = sac_loader_new (trainer->train, &training, recipe->seed,
-                                          (gsize) ((double) budget * (1 - share)));
-  if (trainer->validation)
-    trainer->validation_loader = sac_loader_new (trainer->validation, &trainer->clip_spec, recipe->seed,
-                                                 (gsize) ((double) budget * share));
+  if (recipe->watch_test)
+    trainer->test = open_split (project, SAC_SPLIT_TEST, names, recipe, &inner);
+  if (inner)
+    {
+      g_propagate_error (error, g_steal_pointer (&inner));
+      return FALSE;
+    }
+  open_loaders (trainer);
   return TRUE;
 }

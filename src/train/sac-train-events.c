@@ -1,6 +1,7 @@
 /* What the run tells while it goes. */
 #include <glib/gi18n.h>
 #include <math.h>
+#include <string.h>
 
 #include "sac-train-private.h"
 
@@ -24,9 +25,87 @@ _sac_trainer_note (SacTrainer *trainer, const char *tag, GError **error, const c
   return sac_event_writer_text (trainer->events, (guint64) trainer->step, tag, text, error);
 }
 
-/* Every step: how far; at log steps (@full) all numbers. */
+gint64
+_sac_trainer_spent (SacTrainer *trainer, SacTime part, gint64 since_us)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  trainer->seconds[part] += (double) (now - since_us) * 1e-6;
+  return now;
+}
+
 gboolean
-_sac_trainer_log (SacTrainer *trainer, gboolean full, double rate, double gradient_norm, GError **error)
+_sac_step_norms_before (SacStepNorms *norms, SacOptimizer *optimizer, double scale, GError **error)
+{
+  guint n;
+
+  norms->layers = sac_optimizer_get_layers (optimizer, &n);
+  norms->gradients = g_new0 (double, n + 1);
+  norms->ratios = g_new0 (double, n + 1);
+  if (!sac_optimizer_gradient_norm (optimizer, &norms->whole, error)
+      || !sac_optimizer_gradient_norms (optimizer, norms->gradients, error))
+    return FALSE;
+  norms->whole *= scale;
+  for (guint i = 0; i < n; i++)
+    norms->gradients[i] *= scale;
+  return TRUE;
+}
+
+gboolean
+_sac_step_norms_after (SacStepNorms *norms, SacOptimizer *optimizer, double rate, GError **error)
+{
+  return sac_optimizer_update_ratios (optimizer, rate, norms->ratios, error);
+}
+
+void
+_sac_step_norms_clear (SacStepNorms *norms)
+{
+  g_clear_pointer (&norms->gradients, g_free);
+  g_clear_pointer (&norms->ratios, g_free);
+}
+
+static gboolean
+log_layers (SacTrainer *trainer, const SacStepNorms *norms, GError **error)
+{
+  guint64 step = (guint64) trainer->step;
+
+  for (guint i = 0; norms->layers && norms->layers[i]; i++)
+    {
+      g_autofree char *gradient = g_strconcat ("gradient/", norms->layers[i], NULL);
+      g_autofree char *ratio = g_strconcat ("update_ratio/", norms->layers[i], NULL);
+
+      if (!sac_event_writer_scalar (trainer->events, step, gradient, norms->gradients[i], error)
+          || !sac_event_writer_scalar (trainer->events, step, ratio, norms->ratios[i], error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+log_times (SacTrainer *trainer, GError **error)
+{
+  for (guint part = 0; part < SAC_N_TIMES; part++)
+    if (!sac_event_writer_scalar (trainer->events, (guint64) trainer->step, sac_time_get_tag ((SacTime) part),
+                                  MAX (trainer->seconds[part], 0), error))
+      return FALSE;
+  return TRUE;
+}
+
+/* Of the process where it computes itself, else what its program takes of the device. */
+static double
+memory_held (const SacTrainer *trainer)
+{
+  const char *device = trainer->spec->device;
+  SacProgramCost cost;
+
+  if (!device || strcmp (device, "cpu") == 0)
+    return (double) sac_memory_resident ();
+  cost = sac_program_get_cost (trainer->program);
+  return (double) (cost.arena_bytes + cost.block_bytes + cost.input_bytes);
+}
+
+gboolean
+_sac_trainer_log (SacTrainer *trainer, gboolean full, double rate, const SacStepNorms *norms, GError **error)
 {
   SacEventWriter *events = trainer->events;
   guint64 step = (guint64) trainer->step;
@@ -41,20 +120,22 @@ _sac_trainer_log (SacTrainer *trainer, gboolean full, double rate, double gradie
   if (full)
     {
       double seconds = MAX ((double) (now - trainer->logged_us) * 1e-6, 1e-6);
-      double wait = sac_loader_get_wait_seconds (trainer->train_loader);
       const struct { const char *tag; double value; } rows[] = {
         { "loss/train", trainer->loss_n ? trainer->loss_sum / trainer->loss_n : NAN },
         { "rate", rate },
-        { "gradient_norm", gradient_norm },
+        { "gradient_norm", norms->layers ? norms->whole : NAN },
         { "clips_per_second", (double) trainer->clips_since_log / seconds },
-        { "share/decode", CLAMP ((wait - trainer->wait_seconds) / seconds, 0, 1) },
+        { "share/decode", CLAMP ((trainer->seconds[SAC_TIME_READ] + trainer->seconds[SAC_TIME_DECODE]) / seconds, 0, 1) },
         { "share/compute", CLAMP (trainer->compute_seconds / seconds, 0, 1) },
+        { "memory", memory_held (trainer) },
         { "quarantined", trainer->reported_quarantined },
       };
 
       for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
         if (!sac_event_writer_scalar (events, step, rows[i].tag, rows[i].value, error))
           return FALSE;
+      if (!log_times (trainer, error) || !log_layers (trainer, norms, error))
+        return FALSE;
       if (trainer->spec->progress)
         {
           g_autofree char *remaining = sac_dup_duration (left);
@@ -64,9 +145,9 @@ _sac_trainer_log (SacTrainer *trainer, gboolean full, double rate, double gradie
           trainer->spec->progress (fraction, text, trainer->spec->progress_data);
         }
       trainer->loss_sum = trainer->compute_seconds = 0;
+      memset (trainer->seconds, 0, sizeof trainer->seconds);
       trainer->loss_n = 0;
       trainer->clips_since_log = 0;
-      trainer->wait_seconds = wait;
       trainer->logged_us = now;
     }
   return sac_event_writer_flush (events, error);

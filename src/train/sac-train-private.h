@@ -32,8 +32,8 @@ typedef struct {
   int lock_fd;
   guint n_labels;
 
-  SacDataset *train, *validation;       /* validation NULL: there is none */
-  SacLoader *train_loader, *validation_loader;
+  SacDataset *train, *validation, *test;        /* validation NULL: there is none; test: only where it is watched */
+  SacLoader *train_loader, *validation_loader, *test_loader;
   SacClipSpec clip_spec;
   SacSampler *sampler;
   guint64 position;             /* examples drawn */
@@ -51,6 +51,7 @@ typedef struct {
   float *map, *map_weight, *time_map, *time_weight;     /* a batch of them */
 
   int step;                     /* steps done */
+  GArray *rates;                /* SacRateChange: what a person changed on the way */
   double best_auc, best_loss;   /* NaN, +∞: none yet */
   int checkpoint_step, validated_step;
 
@@ -61,8 +62,18 @@ typedef struct {
   gint64 began_us, logged_us, paused_us;        /* of this process */
   int first_step;               /* steps done when this process began */
   guint64 clips_since_log;
-  double compute_seconds, wait_seconds;         /* since the last log; wait_seconds: the loader's total then */
+  double compute_seconds;       /* since the last log */
+  double seconds[SAC_N_TIMES];  /* the same by part */
+  gboolean snapshot_wanted;
+  gint64 snapshot_from_us;      /* not before */
 } SacTrainer;
+
+typedef enum { SAC_TURN_GOES_ON, SAC_TURN_STOPPED, SAC_TURN_INTERRUPTED } SacTurn;
+/* Obeys what lies in the control folder, and comes back when the next step is to be made, or none: sac-train-control.c */
+gboolean _sac_trainer_obey (SacTrainer *trainer, SacTurn *turn, GError **error);
+
+/* What was spent since @since_us goes to @part; returns now. */
+gint64   _sac_trainer_spent (SacTrainer *trainer, SacTime part, gint64 since_us);
 
 /* ---- the step and what it takes: sac-train-plan.c */
 gboolean _sac_train_build (const SacRecipe *recipe, const SacModel *model, guint n_labels, SacWeights *weights, SacOptimizer *optimizer,
@@ -91,6 +102,9 @@ void     _sac_train_paint_over (float *clip, int t, int h, int w, const float *s
 
 /* ---- everything before the first step. */
 gboolean _sac_trainer_prepare (SacTrainer *trainer, GError **error);
+/* All that computing takes: device, weights, programs, batches.  Taken again, it is as the newest checkpoint left it. */
+void     _sac_trainer_drop_network (SacTrainer *trainer);
+gboolean _sac_trainer_take_network (SacTrainer *trainer, GError **error);
 
 /* ---- data: datasets of the run, the held-out share, loaders. */
 gboolean _sac_trainer_open_data (SacTrainer *trainer, GError **error);
@@ -102,6 +116,8 @@ gboolean *_sac_hold_out (const SacDataset *dataset, double share, guint64 seed);
 /* ---- checkpoints. */
 gboolean _sac_trainer_save (SacTrainer *trainer, GError **error);              /* step-N, and older ones dropped */
 gboolean _sac_trainer_save_best (SacTrainer *trainer, GError **error);         /* weights and statistics alone */
+gboolean _sac_trainer_save_snapshot (SacTrainer *trainer, GError **error);     /* the same, as it is now, for who looks on */
+void     _sac_trainer_drop_snapshot (SacTrainer *trainer);
 gboolean _sac_trainer_save_initial (SacTrainer *trainer, GError **error);      /* the same, before the first step: W0 of analyses */
 gboolean _sac_trainer_restore (SacTrainer *trainer, GError **error);           /* the newest that can be read, else the initial one */
 void     _sac_trainer_sweep (SacTrainer *trainer);                             /* half-written files of an earlier life */
@@ -109,7 +125,17 @@ void     _sac_trainer_sweep (SacTrainer *trainer);                             /
 /* ---- events. */
 gboolean _sac_trainer_status (SacTrainer *trainer, const char *status, GError **error);
 gboolean _sac_trainer_note (SacTrainer *trainer, const char *tag, GError **error, const char *format, ...) G_GNUC_PRINTF (4, 5);
-gboolean _sac_trainer_log (SacTrainer *trainer, gboolean full, double rate, double gradient_norm, GError **error);
 
-/* ---- validation: loss, AUC per label, and the best checkpoint kept. */
+/* Of one step, by layer. */
+typedef struct {
+  const char *const *layers;    /* NULL-terminated; NULL: nothing was measured */
+  double whole, *gradients, *ratios;
+} SacStepNorms;
+gboolean _sac_step_norms_before (SacStepNorms *norms, SacOptimizer *optimizer, double scale, GError **error);  /* gradients × @scale */
+gboolean _sac_step_norms_after (SacStepNorms *norms, SacOptimizer *optimizer, double rate, GError **error);
+void     _sac_step_norms_clear (SacStepNorms *norms);
+/* Every step: how far; at log steps (@full) all numbers. */
+gboolean _sac_trainer_log (SacTrainer *trainer, gboolean full, double rate, const SacStepNorms *norms, GError **error);
+
+/* ---- validation: loss, AUC per label, scores, and the best checkpoint kept. */
 gboolean _sac_trainer_validate (SacTrainer *trainer, GError **error);

@@ -10,8 +10,6 @@
 
 #define AHEAD 64                /* examples told to the loader beforehand */
 
-typedef enum { GOES_ON, STOPPED, INTERRUPTED } Turn;
-
 GQuark
 sac_train_error_quark (void)
 {
@@ -21,20 +19,15 @@ sac_train_error_quark (void)
 static void
 trainer_clear (SacTrainer *t)
 {
-  g_clear_pointer (&t->program, sac_program_free);
-  g_clear_pointer (&t->net, sac_net_free);
-  g_clear_pointer (&t->optimizer, sac_optimizer_free);
-  g_clear_pointer (&t->weights, sac_weights_free);
-  g_clear_pointer (&t->backend, sac_backend_free);
+  _sac_trainer_drop_network (t);
   g_clear_pointer (&t->train_loader, sac_loader_free);
   g_clear_pointer (&t->validation_loader, sac_loader_free);
+  g_clear_pointer (&t->test_loader, sac_loader_free);
   g_clear_pointer (&t->train, sac_dataset_free);
   g_clear_pointer (&t->validation, sac_dataset_free);
+  g_clear_pointer (&t->test, sac_dataset_free);
   g_clear_pointer (&t->sampler, _sac_sampler_free);
-  g_clear_pointer (&t->clips, g_free);
-  g_clear_pointer (&t->targets, g_free);
-  g_clear_pointer (&t->mask, g_free);
-  g_clear_pointer (&t->scratch, g_free);
+  g_clear_pointer (&t->rates, g_array_unref);
   _sac_trainer_close_maps (t);
 }
 
@@ -88,15 +81,17 @@ take_truth (SacTrainer *t, guint item, guint row)
     }
 }
 
+/* A batch of clips with what is known of them.  What the loader waited for is told apart from what was done to the clips. */
 static gboolean
-run_batch (SacTrainer *t, int number, GError **error)
+take_batch (SacTrainer *t, GError **error)
 {
   gsize frame = (gsize) t->recipe->crop * (gsize) t->recipe->crop * 3;
   gsize size = sac_model_is_flat (&t->model) ? frame : frame * (gsize) t->recipe->frames;
+  gint64 since = g_get_monotonic_time ();
+  SacLoaderTimes before, after;
   guint ahead[AHEAD];
-  gint64 before;
-  float loss;
 
+  sac_loader_get_times (t->train_loader, &before);
   for (int i = 0; i < t->recipe->batch; i++)
     {
       guint n = _sac_sampler_ahead (t->sampler, t->position, ahead, AHEAD);
@@ -109,6 +104,38 @@ run_batch (SacTrainer *t, int number, GError **error)
       _sac_trainer_take_map (t, &example, (guint) i);
       t->clips_since_log++;
     }
+  sac_loader_get_times (t->train_loader, &after);
+  t->seconds[SAC_TIME_READ] += after.read - before.read;
+  t->seconds[SAC_TIME_DECODE] += after.decode - before.decode;
+  _sac_trainer_spent (t, SAC_TIME_AUGMENT, since);
+  t->seconds[SAC_TIME_AUGMENT] -= after.read - before.read + after.decode - before.decode;
+  return TRUE;
+}
+
+/* Forward, gradients and, where nothing is accumulated, the update are one program. */
+static gboolean
+run_program (SacTrainer *t, gint64 since, float *loss, GError **error)
+{
+  double seconds, share[SAC_N_PARTS];
+
+  if (!sac_program_run (t->program, NULL, error) || !sac_program_get_output (t->program, t->in.loss, loss, error))
+    return FALSE;
+  seconds = (double) (g_get_monotonic_time () - since) * 1e-6;
+  sac_program_get_parts (t->program, share);
+  t->seconds[SAC_TIME_FORWARD] += share[SAC_PART_FORWARD] * seconds;
+  t->seconds[SAC_TIME_BACKWARD] += share[SAC_PART_BACKWARD] * seconds;
+  t->seconds[SAC_TIME_UPDATE] += share[SAC_PART_UPDATE] * seconds;
+  return TRUE;
+}
+
+static gboolean
+run_batch (SacTrainer *t, int number, GError **error)
+{
+  gint64 before;
+  float loss;
+
+  if (!take_batch (t, error))
+    return FALSE;
   before = g_get_monotonic_time ();
   sac_program_set_input (t->program, t->in.clip, t->clips);
   sac_program_set_input (t->program, t->in.target, t->targets);
@@ -122,7 +149,7 @@ run_batch (SacTrainer *t, int number, GError **error)
       sac_program_set_input (t->program, t->in.dropout, key);
     }
   _sac_trainer_set_maps (t);
-  if (!sac_program_run (t->program, NULL, error) || !sac_program_get_output (t->program, t->in.loss, &loss, error))
+  if (!run_program (t, _sac_trainer_spent (t, SAC_TIME_UPLOAD, before), &loss, error))
     return FALSE;
   t->compute_seconds += (double) (g_get_monotonic_time () - before) * 1e-6;
   if (!isfinite (loss))
@@ -139,11 +166,13 @@ run_batch (SacTrainer *t, int number, GError **error)
 static gboolean
 run_step (SacTrainer *t, GError **error)
 {
-  double rate = sac_recipe_rate (t->recipe, t->step + 1), norm = 0, scale = 1.0 / t->recipe->accumulate;
+  double rate = sac_rates_at (t->recipe, t->rates, t->step + 1), scale = 1.0 / t->recipe->accumulate;
   int next = t->step + 1;
   gboolean full = next == 1 || next % t->recipe->log_every == 0 || next == t->recipe->steps;
+  SacStepNorms norms = { 0 };
   guint quarantined;
   gint64 before;
+  gboolean fine;
 
   if (t->in.hyper)
     sac_optimizer_set_sgd (t->optimizer, t->program, t->in.hyper, rate, t->recipe->momentum, t->recipe->decay, 1);
@@ -151,74 +180,21 @@ run_step (SacTrainer *t, GError **error)
     if (!run_batch (t, a, error))
       return FALSE;
   before = g_get_monotonic_time ();
-  if (full && !sac_optimizer_gradient_norm (t->optimizer, &norm, error))
-    return FALSE;
-  norm *= scale;
-  if (!t->in.hyper && !sac_optimizer_step (t->optimizer, rate, t->recipe->momentum, t->recipe->decay, scale, error))
-    return FALSE;
-  t->compute_seconds += (double) (g_get_monotonic_time () - before) * 1e-6;
-  t->step = next;
-  quarantined = sac_loader_get_n_quarantined (t->train_loader)
-                + (t->validation_loader ? sac_loader_get_n_quarantined (t->validation_loader) : 0);
-  full = full || quarantined != t->reported_quarantined;
-  t->reported_quarantined = quarantined;
-  return _sac_trainer_log (t, full, rate, norm, error);
-}
-
-/* ---- commands, between steps. */
-static gboolean
-obey_one (SacTrainer *t, SacControl what, Turn *turn, gboolean *paused, GError **error)
-{
-  const char *word = what == SAC_CONTROL_PAUSE ? "pause" : what == SAC_CONTROL_RESUME ? "resume"
-                     : what == SAC_CONTROL_STOP ? "stop" : "checkpoint";
-
-  if (!_sac_trainer_note (t, "control", error, "%s", word))
-    return FALSE;
-  if (what == SAC_CONTROL_STOP)
-    *turn = STOPPED;
-  else if (what == SAC_CONTROL_CHECKPOINT)
-    return _sac_trainer_save (t, error) && sac_event_writer_flush (t->events, error);
-  else
+  fine = (!full || _sac_step_norms_before (&norms, t->optimizer, scale, error))
+         && (t->in.hyper || sac_optimizer_step (t->optimizer, rate, t->recipe->momentum, t->recipe->decay, scale, error))
+         && (!full || _sac_step_norms_after (&norms, t->optimizer, rate, error));
+  t->compute_seconds += (double) (_sac_trainer_spent (t, SAC_TIME_UPDATE, before) - before) * 1e-6;
+  if (fine)
     {
-      gboolean pause = what == SAC_CONTROL_PAUSE;
-
-      if (pause == *paused)
-        return TRUE;
-      *paused = pause;
-      return _sac_trainer_status (t, pause ? "paused" : "running", error);
+      t->step = next;
+      quarantined = sac_loader_get_n_quarantined (t->train_loader)
+                    + (t->validation_loader ? sac_loader_get_n_quarantined (t->validation_loader) : 0);
+      full = full || quarantined != t->reported_quarantined;
+      t->reported_quarantined = quarantined;
+      fine = _sac_trainer_log (t, full, rate, &norms, error);
     }
-  return TRUE;
-}
-
-static gboolean
-obey (SacTrainer *t, Turn *turn, GError **error)
-{
-  static const SacControl order[] = { SAC_CONTROL_CHECKPOINT, SAC_CONTROL_STOP, SAC_CONTROL_PAUSE, SAC_CONTROL_RESUME };
-  gboolean paused = FALSE;
-  gint64 since = g_get_monotonic_time ();
-
-  *turn = GOES_ON;
-  do
-    {
-      SacControl taken = sac_control_take (t->spec->run_folder);
-
-      for (guint i = 0; i < G_N_ELEMENTS (order); i++)
-        if ((taken & order[i]) && !obey_one (t, order[i], turn, &paused, error))
-          return FALSE;
-      if (g_cancellable_is_cancelled (t->cancellable))
-        *turn = INTERRUPTED;
-      if (paused && *turn == GOES_ON)
-        {
-          gint64 now = g_get_monotonic_time ();
-
-          g_usleep (100000);
-          t->paused_us += g_get_monotonic_time () - now;
-        }
-    }
-  while (paused && *turn == GOES_ON);
-  if (g_get_monotonic_time () - since > G_USEC_PER_SEC)
-    t->logged_us = g_get_monotonic_time ();
-  return TRUE;
+  _sac_step_norms_clear (&norms);
+  return fine;
 }
 
 /* Memory ran out between two steps, as where a validation needs some of its own: what was learned is kept, and @error says so. */
@@ -237,21 +213,42 @@ keep_what_was_learned (SacTrainer *t, GError **error)
 }
 
 /* ---- the whole. */
+/* What comes between steps: after the last one in any case. */
 static gboolean
-run_steps (SacTrainer *t, Turn *turn, GError **error)
+after_step (SacTrainer *t, GError **error)
 {
   const SacRecipe *recipe = t->recipe;
+  gboolean last = t->step == recipe->steps, fine;
+  gint64 since = g_get_monotonic_time ();
 
+  if (((recipe->validate_every > 0 && t->step % recipe->validate_every == 0) || last) && !g_cancellable_is_cancelled (t->cancellable))
+    {
+      fine = _sac_trainer_validate (t, error);
+      since = _sac_trainer_spent (t, SAC_TIME_VALIDATE, since);
+      if (!fine && !g_cancellable_is_cancelled (t->cancellable))
+        return keep_what_was_learned (t, error);
+      if (!fine)
+        g_clear_error (error);  /* interrupted: what was measured half is not told */
+    }
+  if ((recipe->checkpoint_every > 0 && t->step % recipe->checkpoint_every == 0) || last)
+    {
+      fine = _sac_trainer_save (t, error);
+      _sac_trainer_spent (t, SAC_TIME_CHECKPOINT, since);
+      return fine;
+    }
+  return TRUE;
+}
+
+static gboolean
+run_steps (SacTrainer *t, SacTurn *turn, GError **error)
+{
   t->began_us = t->logged_us = g_get_monotonic_time ();
   t->first_step = t->step;
-  t->wait_seconds = 0;
-  while (t->step < recipe->steps)
+  while (t->step < t->recipe->steps)
     {
-      gboolean last;
-
-      if (!obey (t, turn, error))
+      if (!_sac_trainer_obey (t, turn, error))
         return FALSE;
-      if (*turn != GOES_ON)
+      if (*turn != SAC_TURN_GOES_ON)
         break;
       if (!run_step (t, error))
         return FALSE;
@@ -261,18 +258,10 @@ run_steps (SacTrainer *t, Turn *turn, GError **error)
           if (sac_optimizer_get_program (t->optimizer))
             sac_program_time_steps (sac_optimizer_get_program (t->optimizer));
         }
-      last = t->step == recipe->steps;
-      if (((recipe->validate_every > 0 && t->step % recipe->validate_every == 0) || last)
-          && !g_cancellable_is_cancelled (t->cancellable) && !_sac_trainer_validate (t, error))
-        {
-          if (!g_cancellable_is_cancelled (t->cancellable))
-            return keep_what_was_learned (t, error);
-          g_clear_error (error);        /* interrupted: what was measured half is not told */
-        }
-      if (((recipe->checkpoint_every > 0 && t->step % recipe->checkpoint_every == 0) || last) && !_sac_trainer_save (t, error))
+      if (!after_step (t, error))
         return FALSE;
     }
-  if (*turn != GOES_ON && !_sac_trainer_status (t, "stopping", error))
+  if (*turn != SAC_TURN_GOES_ON && !_sac_trainer_status (t, "stopping", error))
     return FALSE;
   return t->checkpoint_step == t->step || _sac_trainer_save (t, error);
 }
@@ -281,8 +270,8 @@ run_steps (SacTrainer *t, Turn *turn, GError **error)
 static gboolean
 write_profile (SacTrainer *t, GError **error)
 {
-  g_autoptr (SacProfile) profile = sac_program_dup_profile (t->program);
-  SacProgram *update = sac_optimizer_get_program (t->optimizer);
+  g_autoptr (SacProfile) profile = t->program ? sac_program_dup_profile (t->program) : NULL;    /* none: its memory was given back */
+  SacProgram *update = t->optimizer ? sac_optimizer_get_program (t->optimizer) : NULL;
   g_autoptr (SacProfile) updates = update ? sac_program_dup_profile (update) : NULL;
 
   if (profile && updates)
@@ -379,17 +368,18 @@ sac_train (const SacTrainSpec *spec, GCancellable *cancellable, GError **error)
 {
   SacTrainer t = { .spec = spec, .cancellable = cancellable, .lock_fd = -1, .best_auc = NAN, .best_loss = INFINITY };
   g_autoptr (GError) inner = NULL;
-  Turn turn = GOES_ON;
+  SacTurn turn = SAC_TURN_GOES_ON;
   gboolean fine;
 
   t.checkpoint_step = t.validated_step = -1;
   fine = _sac_trainer_prepare (&t, &inner) && run_steps (&t, &turn, &inner);
   if (fine && spec->profile)
     fine = write_profile (&t, &inner);
-  if (fine && turn != INTERRUPTED)
+  if (fine && turn != SAC_TURN_INTERRUPTED)
     fine = score (&t, &inner);
+  _sac_trainer_drop_snapshot (&t);
   if (fine)
-    fine = _sac_trainer_status (&t, turn == GOES_ON ? "done" : "stopped", &inner);
+    fine = _sac_trainer_status (&t, turn == SAC_TURN_GOES_ON ? "done" : "stopped", &inner);
   if (!fine)
     tell_failure (&t, inner);
   g_clear_pointer (&t.events, sac_event_writer_free);

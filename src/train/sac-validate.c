@@ -1,4 +1,4 @@
-/* Validation: loss and AUC on clips held out, in evaluation mode. */
+/* Validation: loss, AUC and scores on clips held out, in evaluation mode. */
 #include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
@@ -7,28 +7,55 @@
 
 typedef struct {
   double loss;                  /* NaN: no clip could be read */
-  SacAucTable *table;           /* NULL when not asked for */
+  SacAucTable *table;           /* NULL when not asked for, as are the scores */
+  SacScores *scores;
   guint n_told, top1, top5;     /* with softmax: labels that are yes, and how many of them were among the first */
 } Outcome;
 
-/* Every @stride-th clip of @dataset. */
+static void
+outcome_clear (Outcome *out)
+{
+  g_clear_pointer (&out->table, sac_auc_table_free);
+  g_clear_pointer (&out->scores, sac_scores_free);
+}
+
+static SacScores *
+scores_new (SacTrainer *trainer, const SacDataset *dataset, const char *split)
+{
+  gsize cells = (gsize) dataset->items->len * trainer->n_labels + 1;
+  SacScores *scores = g_new0 (SacScores, 1);
+
+  scores->split = g_strdup (split);
+  scores->step = (guint64) trainer->step;
+  scores->n_labels = trainer->n_labels;
+  scores->labels = g_new0 (char *, trainer->n_labels + 1);
+  for (guint j = 0; j < trainer->n_labels; j++)
+    scores->labels[j] = g_strdup (dataset->labels->pdata[j]);
+  scores->clips = g_new0 (char *, dataset->items->len + 1);
+  scores->scores = g_new0 (float, cells);
+  scores->truth = g_new0 (gint8, cells);
+  return scores;
+}
+
+/* Every @stride-th clip of @dataset; AUC and scores where @split, the name of them, is not NULL. */
 static gboolean
-evaluate (SacTrainer *trainer, SacDataset *dataset, SacLoader *loader, guint stride, gboolean auc, Outcome *out, GError **error)
+evaluate (SacTrainer *trainer, SacDataset *dataset, SacLoader *loader, guint stride, const char *split, Outcome *out, GError **error)
 {
   guint n = dataset->items->len, n_labels = trainer->n_labels, rows = sac_net_get_n_rows (trainer->net), kept = 0, losses = 0;
   g_autofree float *logits = g_new (float, (gsize) rows * n_labels);
-  g_autofree float *scores = g_new0 (float, (gsize) n * n_labels + 1);
-  g_autofree gint8 *truth = g_new0 (gint8, (gsize) n * n_labels + 1);
+  g_autofree float *ranks = g_new0 (float, (gsize) n * n_labels + 1);
   g_autofree guint *order = g_new (guint, n + 1);
   gboolean softmax = sac_recipe_is_softmax (trainer->recipe);
   double sum = 0;
 
   *out = (Outcome) { .loss = NAN };
+  out->scores = scores_new (trainer, dataset, split ? split : "");
   for (guint i = 0; i < n; i++)
     order[i] = i;
   for (guint i = 0; i < n; i += stride)
     {
       const gint8 *states = dataset->states + (gsize) i * n_labels;
+      float *probabilities = out->scores->scores + (gsize) kept * n_labels;
       gint64 before;
       double loss;
 
@@ -48,24 +75,24 @@ evaluate (SacTrainer *trainer, SacDataset *dataset, SacLoader *loader, guint str
           sum += loss;
           losses++;
         }
-      if (rows == 1 && !softmax)        /* in the same order, and nothing is lost to rounding near 0 and 1 */
-        memcpy (scores + (gsize) kept * n_labels, logits, n_labels * sizeof *scores);
-      else
-        sac_net_probabilities (trainer->net, logits, scores + (gsize) kept * n_labels);
+      sac_net_probabilities (trainer->net, logits, probabilities);
+      /* Logits are in the same order, and nothing is lost to rounding near 0 and 1. */
+      memcpy (ranks + (gsize) kept * n_labels, rows == 1 && !softmax ? logits : probabilities, n_labels * sizeof *ranks);
       for (guint j = 0; j < n_labels && softmax; j++)
         if (states[j] > 0)
           {
             out->n_told++;
-            out->top1 += sac_is_in_top (scores + (gsize) kept * n_labels, n_labels, j, 1);
-            out->top5 += sac_is_in_top (scores + (gsize) kept * n_labels, n_labels, j, 5);
+            out->top1 += sac_is_in_top (probabilities, n_labels, j, 1);
+            out->top5 += sac_is_in_top (probabilities, n_labels, j, 5);
           }
-      memcpy (truth + (gsize) kept * n_labels, states, n_labels);
-      kept++;
+      memcpy (out->scores->truth + (gsize) kept * n_labels, states, n_labels);
+      out->scores->clips[kept++] = g_strdup (((SacItem *) dataset->items->pdata[i])->name);
     }
+  out->scores->n_clips = kept;
   if (losses > 0)
     out->loss = sum / losses;
-  if (auc)
-    out->table = sac_auc_table_new (scores, truth, kept, n_labels);
+  if (split)
+    out->table = sac_auc_table_new (ranks, out->scores->truth, kept, n_labels);
   return TRUE;
 }
 
@@ -108,30 +135,49 @@ tell_training_clips (SacTrainer *trainer, GError **error)
 {
   guint n = trainer->train->items->len, want = CLAMP (trainer->validation->items->len, 1, 32);
   Outcome outcome;
+  gboolean fine = evaluate (trainer, trainer->train, trainer->train_loader, MAX (n / want, 1), NULL, &outcome, error)
+                  && sac_event_writer_scalar (trainer->events, (guint64) trainer->step, "loss/train_evaluated", outcome.loss, error);
 
-  if (!evaluate (trainer, trainer->train, trainer->train_loader, MAX (n / want, 1), FALSE, &outcome, error))
-    return FALSE;
-  return sac_event_writer_scalar (trainer->events, (guint64) trainer->step, "loss/train_evaluated", outcome.loss, error);
+  outcome_clear (&outcome);
+  return fine;
 }
 
-gboolean
-_sac_trainer_validate (SacTrainer *trainer, GError **error)
+static gboolean
+validate (SacTrainer *trainer, GError **error)
 {
   Outcome outcome;
-  gboolean fine = TRUE;
+  gboolean fine = evaluate (trainer, trainer->validation, trainer->validation_loader, 1, "validation", &outcome, error)
+                  && tell (trainer, &outcome, error) && sac_scores_write_at (trainer->spec->run_folder, outcome.scores, error);
 
-  trainer->validated_step = trainer->step;
-  if (!trainer->validation)
-    return TRUE;
-  if (!evaluate (trainer, trainer->validation, trainer->validation_loader, 1, TRUE, &outcome, error))
-    return FALSE;
-  fine = tell (trainer, &outcome, error);
   if (fine && is_better (trainer, outcome.table->macro, outcome.loss))
     {
       trainer->best_auc = outcome.table->macro;
       trainer->best_loss = outcome.loss;
       fine = _sac_trainer_save_best (trainer, error);
     }
-  sac_auc_table_free (outcome.table);
-  return fine && tell_training_clips (trainer, error) && sac_event_writer_flush (trainer->events, error);
+  outcome_clear (&outcome);
+  return fine && tell_training_clips (trainer, error);
+}
+
+/* For the curve alone: nothing that is chosen looks at it. */
+static gboolean
+watch_test (SacTrainer *trainer, GError **error)
+{
+  guint64 step = (guint64) trainer->step;
+  Outcome outcome;
+  gboolean fine = evaluate (trainer, trainer->test, trainer->test_loader, 1, "test", &outcome, error)
+                  && sac_event_writer_scalar (trainer->events, step, "loss/test", outcome.loss, error)
+                  && sac_event_writer_scalar (trainer->events, step, "auc_test_macro", outcome.table->macro, error)
+                  && sac_scores_write_at (trainer->spec->run_folder, outcome.scores, error);
+
+  outcome_clear (&outcome);
+  return fine;
+}
+
+gboolean
+_sac_trainer_validate (SacTrainer *trainer, GError **error)
+{
+  trainer->validated_step = trainer->step;
+  return (!trainer->validation || validate (trainer, error)) && (!trainer->test || watch_test (trainer, error))
+         && sac_event_writer_flush (trainer->events, error);
 }
