@@ -215,6 +215,88 @@ test_stopped_and_lost (void)
   sac_backend_free (vulkan);
 }
 
+/* Cut into submissions of next to nothing the bits are the same, and the first run teaches how many the others need. */
+static void
+test_chunks (void)
+{
+  const char *lengths[] = { "1000000000", "20" };
+  g_autofree float *out[2] = { NULL };
+  guint64 submissions[2][3] = { { 0 } };
+  gsize n = 0;
+
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (SacGraph) graph = sac_graph_new ();
+      SacShape shape = SAC_SHAPE (2, 3, 5, 17, 19);
+      SacVar x = sac_graph_input (graph, "clip", shape), y = tiny_network (graph, x);
+      g_autofree float *in = g_new (float, sac_shape_count (shape));
+      g_autoptr (GError) error = NULL;
+      SacProgram *program;
+      SacBackend *vulkan;
+
+      g_setenv ("SACCADE_VULKAN_CHUNK", lengths[i], TRUE);
+      vulkan = open_vulkan ();
+      g_unsetenv ("SACCADE_VULKAN_CHUNK");
+      if (!vulkan)
+        return;
+      for (gsize k = 0; k < sac_shape_count (shape); k++)
+        in[k] = (float) sac_random_normal ((SacRandomKey) { 5, 0 }, k);
+      program = sac_program_compile (graph, &y, 1, vulkan, &error);
+      g_assert_no_error (error);
+      sac_program_set_input (program, x, in);
+      n = sac_shape_count (sac_graph_get_shape (graph, y));
+      out[i] = g_new (float, n);
+      for (guint run = 0; run < 3; run++)
+        {
+          guint64 before = sac_backend_vulkan_get_submissions (vulkan);
+
+          g_assert_true (sac_program_run (program, NULL, &error));
+          submissions[i][run] = sac_backend_vulkan_get_submissions (vulkan) - before;
+        }
+      g_assert_true (sac_program_get_output (program, y, out[i], &error));
+      sac_program_free (program);
+      sac_backend_free (vulkan);
+    }
+  g_assert_cmpmem (out[0], n * sizeof (float), out[1], n * sizeof (float));
+  g_assert_cmpuint (submissions[0][2], ==, 1);
+  g_test_message ("%u submissions by estimate, %u by what was measured", (guint) submissions[1][0], (guint) submissions[1][2]);
+  g_assert_cmpuint (submissions[1][1], ==, submissions[1][2]);
+  g_assert_cmpuint (submissions[1][2], >=, 10);
+}
+
+/* Steps tell their times, and those of a whole program are not more than the runs took. */
+static void
+test_step_times (void)
+{
+  SacBackend *vulkan = open_vulkan ();
+  g_autoptr (SacGraph) graph = sac_graph_new ();
+  SacVar y = tiny_network (graph, sac_graph_input (graph, "clip", SAC_SHAPE (1, 3, 5, 9, 9)));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SacProfile) profile = NULL;
+  SacProgram *program;
+  gint64 begun;
+
+  if (!vulkan)
+    return;
+  program = sac_program_compile (graph, &y, 1, vulkan, &error);
+  g_assert_no_error (error);
+  g_assert_true (sac_program_run (program, NULL, &error));
+  g_assert_null (sac_program_dup_profile (program));
+  sac_program_time_steps (program);
+  begun = g_get_monotonic_time ();
+  for (guint i = 0; i < 3; i++)
+    g_assert_true (sac_program_run (program, NULL, &error));
+  begun = g_get_monotonic_time () - begun;
+  profile = sac_program_dup_profile (program);
+  g_assert_nonnull (profile);
+  g_assert_cmpuint (profile->n_runs, ==, 3);
+  g_assert_cmpuint (profile->rows->len, ==, sac_program_get_cost (program).n_steps);
+  g_assert_cmpfloat (sac_profile_get_seconds (profile), >, 0);
+  g_assert_cmpfloat (3 * sac_profile_get_seconds (profile), <=, 1e-6 * (double) begun);
+  sac_program_free (program);
+  sac_backend_free (vulkan);
+}
+
 /* The one file that the devices' pipelines are kept in. */
 static char *
 dup_cache_path (void)
@@ -368,6 +450,8 @@ main (int argc, char **argv)
   g_test_add_data_func ("/vulkan/memory", NULL, test_memory);
   g_test_add_data_func ("/vulkan/memory/staging", "SACCADE_VULKAN_STAGING", test_memory);
   g_test_add_func ("/vulkan/stopped-and-lost", test_stopped_and_lost);
+  g_test_add_func ("/vulkan/chunks", test_chunks);
+  g_test_add_func ("/vulkan/step-times", test_step_times);
   g_test_add_func ("/vulkan/cache", test_cache);
   g_test_add_func ("/vulkan/declines-missing-shader", test_declines_missing_shader);
   g_test_add_func ("/vulkan/absent-device", test_absent_device);

@@ -184,7 +184,7 @@ cpu_run (SacBackend *backend, gpointer prepared, const SacProgramPlan *plan, GCa
 }
 
 static guint
-cpu_step_times (SacBackend *backend, gpointer prepared, double *seconds)
+cpu_step_times (SacBackend *backend, gpointer prepared, const SacProgramPlan *plan, double *seconds)
 {
   SacCpuProgram *program = prepared;
 

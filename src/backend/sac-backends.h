@@ -16,6 +16,8 @@ SacBackend *sac_backend_vulkan_new (int device, GError **error);
 SacBackend *sac_backend_new_for_name (const char *name, guint n_threads, GError **error);
 /* Messages of the validation layers so far (SACCADE_VALIDATE). */
 guint       sac_backend_vulkan_get_validation_errors (SacBackend *backend);
+/* Submissions to the device so far. */
+guint64     sac_backend_vulkan_get_submissions (SacBackend *backend);
 /* Bytes of compiled pipelines that came from the cache folder when the device was opened; 0: the file was absent, damaged or of
  * another device or driver. */
 gsize       sac_backend_vulkan_get_cache_bytes (SacBackend *backend);

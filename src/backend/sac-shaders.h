@@ -10,11 +10,12 @@
 #define SAC_SHADER_PARAMS 48
 #define SAC_SHADER_N_CONSTANTS 96
 
-typedef struct {
+typedef struct _SacShader SacShader;
+struct _SacShader {
   const char *name;
   const guint32 *words;
   gsize n_bytes;
-} SacShader;
+};
 
 const SacShader *_sac_shader_find (const char *name);   /* NULL: there is none */
 /* Which constants it reads, by number: what it does not read makes no pipeline of its own. */

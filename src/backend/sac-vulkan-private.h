@@ -43,6 +43,9 @@ typedef struct {
   gsize alignment;              /* of storage-buffer offsets */
   gsize max_range;              /* of one storage-buffer binding */
   guint32 max_groups_x;
+  double chunk_seconds;         /* as long as one submission may take */
+  double tick_seconds;          /* of a time stamp; 0: the device has none */
+  guint64 tick_mask;
   VkCommandPool commands;
   VkPipelineCache cache;
   char *cache_path;
@@ -71,6 +74,15 @@ gpointer _sac_vulkan_prepare (SacBackend *backend, const SacProgramPlan *plan, G
 gboolean _sac_vulkan_run (SacBackend *backend, gpointer prepared, const SacProgramPlan *plan, GCancellable *cancellable,
                           GError **error);
 void     _sac_vulkan_unprepare (SacBackend *backend, gpointer prepared);
+guint    _sac_vulkan_step_times (SacBackend *backend, gpointer prepared, const SacProgramPlan *plan, double *seconds);
+
+/* Shader, workgroups and pipeline of a step (sac-vulkan-pipelines.c); no more passes where the grid is FALSE. */
+typedef struct _SacShader SacShader;
+SacKernelArgs    _sac_vulkan_step_shapes (const SacStep *step);
+const SacShader *_sac_vulkan_get_shader (const SacStep *step);
+gboolean         _sac_vulkan_get_grid (const SacStep *step, const SacKernelArgs *shapes, guint pass, guint32 groups[3]);
+VkPipeline       _sac_vulkan_get_pipeline (SacVulkan *self, const SacKernelArgs *shapes, const SacShader *shader, guint pass,
+                                           GError **error);
 
 void     _sac_vulkan_pipelines_init (SacVulkan *self);
 void     _sac_vulkan_pipelines_clear (SacVulkan *self);

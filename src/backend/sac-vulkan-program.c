@@ -1,5 +1,6 @@
-/* A program on Vulkan: a pipeline for each shader and set of constants, descriptor sets and command buffers recorded once.  Command
- * buffers are cut by estimated cost, so that cancel works between them and no watchdog fires. */
+/* A program on Vulkan: descriptor sets and command buffers recorded once.  Command buffers are cut by cost, and large steps into several,
+ * so that a desktop on the same device stays smooth, cancel works within one and no watchdog fires.  The first run is cut by estimate
+ * and measured; then the buffers are recorded again, cut by what the steps took. */
 #define G_LOG_DOMAIN "saccade"
 #include <glib/gi18n.h>
 #include <string.h>
@@ -7,207 +8,28 @@
 #include "sac-shaders.h"
 #include "sac-vulkan-private.h"
 
-#define CHUNK_FLOPS 2e9         /* a command buffer's worth */
 #define CHUNKS_AHEAD 2          /* submitted before the first of them is over: the device never waits, cancel soon works */
-#define MAX_PASSES 4
+#define OVERHEAD 5e-6           /* seconds of a dispatch that does next to nothing */
+#define MOST_PIECES 4096
 
 typedef struct {
-  VkDescriptorPool sets;
+  VkDescriptorPool pool;
+  VkDescriptorSet *sets;        /* one a step */
   VkCommandBuffer *commands;
   guint n_commands;
-  double cost;                  /* of the last command buffer so far */
+  double chunk;                 /* seconds in the last command buffer so far */
+  double *seconds;              /* of each step: guessed, then measured */
+  VkQueryPool stamps;           /* two a step, while one run is measured or all are */
+  gboolean measuring, timed;    /* the run that the cut hangs on; all runs, step by step */
+  guint n_timed;
+  double *sums;                 /* of the timed runs */
 } Prepared;
-
-static SacKernelArgs
-step_shapes (const SacStep *step)
-{
-  SacKernelArgs args = { .op = step->node.op, .n_src = step->node.n_src, .params = step->node.params };
-
-  for (guint i = 0; i < step->node.n_src; i++)
-    args.src[i].shape = step->src_shape[i];
-  args.dst.shape = step->node.shape;
-  return args;
-}
-
-/* ---- which shader. */
-
-/* The shaders an op may run by; ended by .shader = NULL. */
-static const SacVulkanVariant *
-list_variants (const SacOp *op, SacVulkanVariant own[2])
-{
-  own[0] = (SacVulkanVariant) { .shader = op->name };
-  own[1] = (SacVulkanVariant) { NULL };
-  return op->vulkan ? op->vulkan : own;
-}
-
-static gboolean
-fits_bindings (const SacVulkan *self, const SacKernelArgs *shapes, GError **error)
-{
-  for (guint i = 0; i <= shapes->n_src; i++)
-    {
-      gsize n_bytes = sizeof (float) * sac_shape_count (i < shapes->n_src ? shapes->src[i].shape : shapes->dst.shape);
-
-      if (n_bytes > self->max_range)
-        {
-          g_set_error (error, SAC_GRAPH_ERROR, SAC_GRAPH_ERROR_UNSUPPORTED,
-                       _("“%s” needs %u MiB in one piece, more than this Vulkan device binds"),
-                       shapes->op->name, (guint) (n_bytes >> 20));
-          return FALSE;
-        }
-    }
-  return TRUE;
-}
-
-gboolean
-_sac_vulkan_select (SacBackend *backend, const SacKernelArgs *shapes, guint *variant, gsize *workspace, GError **error)
-{
-  SacVulkanVariant own[2];
-  const SacVulkanVariant *variants = list_variants (shapes->op, own);
-
-  for (guint i = 0; variants[i].shader; i++)
-    if ((!variants[i].fits || variants[i].fits (shapes)) && _sac_shader_find (variants[i].shader))
-      {
-        *variant = i;
-        *workspace = variants[i].scratch ? variants[i].scratch (shapes) : 0;
-        return fits_bindings ((SacVulkan *) backend, shapes, error);
-      }
-  g_set_error (error, SAC_GRAPH_ERROR, SAC_GRAPH_ERROR_UNSUPPORTED,
-               _("“%s” cannot run on a Vulkan device yet; use the CPU"), shapes->op->name);
-  return FALSE;
-}
-
-/* One pass, an invocation for each element. */
-static gboolean
-grid_by_elements (const SacKernelArgs *shapes, guint pass, guint32 groups[3])
-{
-  gsize n = sac_shape_count (shapes->op->mutates ? shapes->src[0].shape : shapes->dst.shape);
-
-  groups[0] = (guint32) ((n + SAC_VULKAN_LOCAL - 1) / SAC_VULKAN_LOCAL);
-  return pass == 0;
-}
-
-/* ---- pipelines: made once for a shader and the constants it reads, and kept as long as the device. */
-
-typedef struct {
-  const SacShader *shader;
-  guint32 constants[SAC_SHADER_N_CONSTANTS];
-  VkPipeline pipeline;
-} Pipeline;
-
-static guint
-hash_pipeline (gconstpointer key)
-{
-  const Pipeline *p = key;
-  guint hash = GPOINTER_TO_UINT (p->shader);
-
-  for (guint i = 0; i < SAC_SHADER_N_CONSTANTS; i++)
-    hash = hash * 31 + p->constants[i];
-  return hash;
-}
-
-static gboolean
-equal_pipelines (gconstpointer a, gconstpointer b)
-{
-  const Pipeline *p = a, *q = b;
-
-  return p->shader == q->shader && memcmp (p->constants, q->constants, sizeof p->constants) == 0;
-}
-
-void
-_sac_vulkan_pipelines_init (SacVulkan *self)
-{
-  self->pipelines = g_hash_table_new_full (hash_pipeline, equal_pipelines, NULL, g_free);
-}
-
-void
-_sac_vulkan_pipelines_clear (SacVulkan *self)
-{
-  GHashTableIter iter;
-  gpointer value;
-
-  g_hash_table_iter_init (&iter, self->pipelines);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    vkDestroyPipeline (self->device, ((Pipeline *) value)->pipeline, NULL);
-  g_clear_pointer (&self->pipelines, g_hash_table_unref);
-}
-
-static VkResult
-make_pipeline (SacVulkan *self, Pipeline *p, const gboolean *read)
-{
-  VkSpecializationMapEntry map[SAC_SHADER_N_CONSTANTS];
-  VkSpecializationInfo special = { 0, map, sizeof p->constants, p->constants };
-  VkShaderModuleCreateInfo module_info = {
-    .sType = VK_STRUCTURE_TYPE_SHADER_MODULE_CREATE_INFO, .codeSize = p->shader->n_bytes, .pCode = p->shader->words,
-  };
-  VkComputePipelineCreateInfo info = {
-    .sType = VK_STRUCTURE_TYPE_COMPUTE_PIPELINE_CREATE_INFO, .layout = self->layout,
-    .stage = { .sType = VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_CREATE_INFO, .stage = VK_SHADER_STAGE_COMPUTE_BIT,
-               .pName = "main", .pSpecializationInfo = &special },
-  };
-  VkResult result;
-
-  for (guint32 i = 0; i < SAC_SHADER_N_CONSTANTS; i++)
-    if (read[i])
-      map[special.mapEntryCount++] = (VkSpecializationMapEntry) { i, i * (guint32) sizeof (guint32), sizeof (guint32) };
-  result = vkCreateShaderModule (self->device, &module_info, NULL, &info.stage.module);
-  if (result == VK_SUCCESS)
-    {
-      result = vkCreateComputePipelines (self->device, self->cache, 1, &info, NULL, &p->pipeline);
-      vkDestroyShaderModule (self->device, info.stage.module, NULL);
-    }
-  return result;
-}
-
-static void
-put_shape (guint32 *constants, SacShape s)
-{
-  const gint32 sizes[] = { s.n, s.c, s.t, s.h, s.w };
-
-  memcpy (constants, sizes, sizeof sizes);
-}
-
-static VkPipeline
-get_pipeline (SacVulkan *self, const SacKernelArgs *shapes, const SacShader *shader, guint pass, GError **error)
-{
-  Pipeline key = { .shader = shader }, *p;
-  gboolean read[SAC_SHADER_N_CONSTANTS];
-  gsize n_params = shapes->params ? shapes->op->params_size : 0;
-  VkResult result;
-
-  for (guint i = 0; i < shapes->n_src; i++)
-    put_shape (key.constants + 5 * i, shapes->src[i].shape);
-  put_shape (key.constants + 5 * SAC_SHADER_RESULT, shapes->dst.shape);
-  key.constants[SAC_SHADER_PASS] = pass;
-  g_assert (n_params <= sizeof (guint32) * (SAC_SHADER_N_CONSTANTS - SAC_SHADER_PARAMS));
-  if (n_params > 0)
-    memcpy (key.constants + SAC_SHADER_PARAMS, shapes->params, n_params);
-  _sac_shader_get_constants (shader, read);
-  for (guint i = 0; i < SAC_SHADER_N_CONSTANTS; i++)
-    if (!read[i])
-      key.constants[i] = 0;
-  p = g_hash_table_lookup (self->pipelines, &key);
-  if (p)
-    return p->pipeline;
-  p = g_memdup2 (&key, sizeof key);
-  result = make_pipeline (self, p, read);
-  if (result != VK_SUCCESS)
-    {
-      g_free (p);
-      _sac_vulkan_fail (error, shader->name, result);
-      return VK_NULL_HANDLE;
-    }
-  g_hash_table_add (self->pipelines, p);
-  self->cache_stale = TRUE;
-  return p->pipeline;
-}
-
-/* ---- recording. */
 
 static gboolean
 bind_step (SacVulkan *self, Prepared *prepared, const SacProgramPlan *plan, const SacStep *step, VkDescriptorSet *set, GError **error)
 {
   VkDescriptorSetAllocateInfo info = {
-    .sType = VK_STRUCTURE_TYPE_DESCRIPTOR_SET_ALLOCATE_INFO, .descriptorPool = prepared->sets,
+    .sType = VK_STRUCTURE_TYPE_DESCRIPTOR_SET_ALLOCATE_INFO, .descriptorPool = prepared->pool,
     .descriptorSetCount = 1, .pSetLayouts = &self->sets_layout,
   };
   VkDescriptorBufferInfo buffers[SAC_SHADER_N_BINDINGS];
@@ -240,6 +62,21 @@ bind_step (SacVulkan *self, Prepared *prepared, const SacProgramPlan *plan, cons
   return TRUE;
 }
 
+/* ---- what a step may take, before anybody knows: of a device that is rather slow. */
+static double
+guess_seconds (const SacVulkan *self, const SacStep *step)
+{
+  const SacKernelArgs shapes = _sac_vulkan_step_shapes (step);
+  double flops = step->node.op->flops ? step->node.op->flops (&shapes) : (double) sac_shape_count (step->node.shape);
+  double bytes = (double) step->dst_bytes;
+
+  for (guint i = 0; i < step->node.n_src; i++)
+    bytes += (double) step->src_bytes[i];
+  return OVERHEAD + (self->software ? flops / 2e9 + bytes / 2e9 : flops / 5e11 + bytes / 3e10);
+}
+
+/* ---- recording. */
+
 static gboolean
 begin_commands (SacVulkan *self, Prepared *prepared, GError **error)
 {
@@ -255,9 +92,15 @@ begin_commands (SacVulkan *self, Prepared *prepared, GError **error)
     return _sac_vulkan_fail (error, "vkAllocateCommandBuffers", result);
   prepared->commands = g_renew (VkCommandBuffer, prepared->commands, prepared->n_commands + 1);
   prepared->commands[prepared->n_commands++] = commands;
-  prepared->cost = 0;
+  prepared->chunk = 0;
   result = vkBeginCommandBuffer (commands, &begin);
   return result == VK_SUCCESS || _sac_vulkan_fail (error, "vkBeginCommandBuffer", result);
+}
+
+static VkCommandBuffer
+get_commands (const Prepared *prepared)
+{
+  return prepared->commands[prepared->n_commands - 1];
 }
 
 static void
@@ -272,6 +115,13 @@ put_barrier (VkCommandBuffer commands)
                         0, NULL, 0, NULL);
 }
 
+static void
+put_stamp (const Prepared *prepared, guint number)
+{
+  if (prepared->stamps && (prepared->measuring || prepared->timed))
+    vkCmdWriteTimestamp (get_commands (prepared), VK_PIPELINE_STAGE_BOTTOM_OF_PIPE_BIT, prepared->stamps, number);
+}
+
 /* A flat grid wider than the device allows is folded into rows; shaders count by x and y. */
 static void
 fold (const SacVulkan *self, guint32 groups[3])
@@ -283,62 +133,122 @@ fold (const SacVulkan *self, guint32 groups[3])
   groups[0] = self->max_groups_x;
 }
 
+/* One pass of a step in as many dispatches as its cost asks for; a new command buffer wherever one is full. */
 static gboolean
-record_step (SacVulkan *self, Prepared *prepared, const SacProgramPlan *plan, const SacStep *step, GError **error)
+dispatch (SacVulkan *self, Prepared *prepared, VkPipeline pipeline, VkDescriptorSet set, const guint32 groups[3], double seconds,
+          GError **error)
 {
-  const SacKernelArgs shapes = step_shapes (step);
-  SacVulkanVariant own[2];
-  const SacVulkanVariant *variant = &list_variants (step->node.op, own)[step->variant];
-  const SacShader *shader = _sac_shader_find (variant->shader);
-  gboolean (*grid) (const SacKernelArgs *, guint, guint32 *) = variant->grid ? variant->grid : grid_by_elements;
-  VkCommandBuffer commands = prepared->commands[prepared->n_commands - 1];
-  guint32 groups[3] = { 1, 1, 1 };
-  VkDescriptorSet set;
+  guint axis = groups[1] > 1 ? 1 : 0;
+  guint pieces = (guint) CLAMP (seconds / self->chunk_seconds + 1, 1, MIN (groups[axis], MOST_PIECES));
 
-  if (!bind_step (self, prepared, plan, step, &set, error))
-    return FALSE;
-  for (guint pass = 0; pass < MAX_PASSES && grid (&shapes, pass, groups); pass++)
+  for (guint i = 0; i < pieces; i++)
     {
-      VkPipeline pipeline = get_pipeline (self, &shapes, shader, pass, error);
+      guint32 from[3] = { 0 }, n[3] = { groups[0], groups[1], groups[2] };
 
-      if (!pipeline)
-        return FALSE;
-      if (pass > 0 || step->barrier)
-        put_barrier (commands);
-      fold (self, groups);
-      vkCmdBindPipeline (commands, VK_PIPELINE_BIND_POINT_COMPUTE, pipeline);
-      vkCmdBindDescriptorSets (commands, VK_PIPELINE_BIND_POINT_COMPUTE, self->layout, 0, 1, &set, 0, NULL);
-      vkCmdDispatch (commands, groups[0], groups[1], groups[2]);
-      groups[0] = groups[1] = groups[2] = 1;
+      from[axis] = (guint32) ((guint64) groups[axis] * i / pieces);
+      n[axis] = (guint32) ((guint64) groups[axis] * (i + 1) / pieces) - from[axis];
+      if (prepared->chunk > 0 && prepared->chunk + seconds / pieces > self->chunk_seconds)
+        {
+          vkEndCommandBuffer (get_commands (prepared));
+          if (!begin_commands (self, prepared, error))
+            return FALSE;
+        }
+      vkCmdBindPipeline (get_commands (prepared), VK_PIPELINE_BIND_POINT_COMPUTE, pipeline);
+      vkCmdBindDescriptorSets (get_commands (prepared), VK_PIPELINE_BIND_POINT_COMPUTE, self->layout, 0, 1, &set, 0, NULL);
+      vkCmdDispatchBase (get_commands (prepared), from[0], from[1], from[2], n[0], n[1], n[2]);
+      prepared->chunk += seconds / pieces;
     }
-  prepared->cost += step->node.op->flops ? step->node.op->flops (&shapes) : (double) sac_shape_count (step->node.shape);
   return TRUE;
 }
 
+/* What a step costs is counted in its first pass, mostly the longest. */
+static gboolean
+record_step (SacVulkan *self, Prepared *prepared, const SacStep *step, guint s, GError **error)
+{
+  const SacKernelArgs shapes = _sac_vulkan_step_shapes (step);
+  const SacShader *shader = _sac_vulkan_get_shader (step);
+  guint32 groups[3];
+
+  for (guint pass = 0; _sac_vulkan_get_grid (step, &shapes, pass, groups); pass++)
+    {
+      VkPipeline pipeline = _sac_vulkan_get_pipeline (self, &shapes, shader, pass, error);
+
+      if (!pipeline)
+        return FALSE;
+      if (pass > 0 || step->barrier || prepared->timed)
+        put_barrier (get_commands (prepared));
+      if (pass == 0)
+        put_stamp (prepared, 2 * s);
+      fold (self, groups);
+      if (!dispatch (self, prepared, pipeline, prepared->sets[s], groups, pass == 0 ? prepared->seconds[s] : OVERHEAD, error))
+        return FALSE;
+    }
+  put_stamp (prepared, 2 * s + 1);
+  return TRUE;
+}
+
+static void
+drop_commands (SacVulkan *self, Prepared *prepared)
+{
+  if (prepared->n_commands > 0)
+    vkFreeCommandBuffers (self->device, self->commands, prepared->n_commands, prepared->commands);
+  g_clear_pointer (&prepared->commands, g_free);
+  prepared->n_commands = 0;
+}
+
+/* Nothing of the program may be under way. */
 static gboolean
 record (SacVulkan *self, Prepared *prepared, const SacProgramPlan *plan, GError **error)
 {
   static const VkMemoryBarrier host = { .sType = VK_STRUCTURE_TYPE_MEMORY_BARRIER, .srcAccessMask = VK_ACCESS_SHADER_WRITE_BIT,
                                         .dstAccessMask = VK_ACCESS_HOST_READ_BIT };
 
-  for (guint i = 0; i < plan->n_steps; i++)
+  drop_commands (self, prepared);
+  if (plan->n_steps == 0)
+    return TRUE;
+  if (!begin_commands (self, prepared, error))
+    return FALSE;
+  if (prepared->stamps && (prepared->measuring || prepared->timed))
+    vkCmdResetQueryPool (get_commands (prepared), prepared->stamps, 0, 2 * plan->n_steps);
+  put_barrier (get_commands (prepared));        /* what ran before wrote */
+  for (guint s = 0; s < plan->n_steps; s++)
+    if (!record_step (self, prepared, &plan->steps[s], s, error))
+      return FALSE;
+  vkCmdPipelineBarrier (get_commands (prepared), VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT, VK_PIPELINE_STAGE_HOST_BIT, 0, 1, &host,
+                        0, NULL, 0, NULL);
+  vkEndCommandBuffer (get_commands (prepared));
+  return TRUE;
+}
+
+static gboolean
+bind_all (SacVulkan *self, Prepared *prepared, const SacProgramPlan *plan, GError **error)
+{
+  guint n_sets = MAX (plan->n_steps, 1);
+  VkDescriptorPoolSize size = { VK_DESCRIPTOR_TYPE_STORAGE_BUFFER, n_sets * SAC_SHADER_N_BINDINGS };
+  VkDescriptorPoolCreateInfo pool = {
+    .sType = VK_STRUCTURE_TYPE_DESCRIPTOR_POOL_CREATE_INFO, .maxSets = n_sets, .poolSizeCount = 1, .pPoolSizes = &size,
+  };
+  VkQueryPoolCreateInfo stamps = {
+    .sType = VK_STRUCTURE_TYPE_QUERY_POOL_CREATE_INFO, .queryType = VK_QUERY_TYPE_TIMESTAMP, .queryCount = 2 * n_sets,
+  };
+  VkResult result = vkCreateDescriptorPool (self->device, &pool, NULL, &prepared->pool);
+
+  if (result != VK_SUCCESS)
+    return _sac_vulkan_fail (error, "vkCreateDescriptorPool", result);
+  prepared->sets = g_new0 (VkDescriptorSet, n_sets);
+  prepared->seconds = g_new0 (double, n_sets);
+  prepared->sums = g_new0 (double, n_sets);
+  if (self->tick_seconds > 0)
+    result = vkCreateQueryPool (self->device, &stamps, NULL, &prepared->stamps);
+  if (result != VK_SUCCESS)
+    return _sac_vulkan_fail (error, "vkCreateQueryPool", result);
+  prepared->measuring = prepared->stamps != VK_NULL_HANDLE;
+  prepared->timed = prepared->measuring && sac_switch_on (SAC_SWITCH_PROFILE);
+  for (guint s = 0; s < plan->n_steps; s++)
     {
-      if (i == 0 || prepared->cost > CHUNK_FLOPS)
-        {
-          if (i > 0)
-            vkEndCommandBuffer (prepared->commands[prepared->n_commands - 1]);
-          if (!begin_commands (self, prepared, error))
-            return FALSE;
-          put_barrier (prepared->commands[prepared->n_commands - 1]);
-        }
-      if (!record_step (self, prepared, plan, &plan->steps[i], error))
+      prepared->seconds[s] = guess_seconds (self, &plan->steps[s]);
+      if (!bind_step (self, prepared, plan, &plan->steps[s], &prepared->sets[s], error))
         return FALSE;
-    }
-  if (prepared->n_commands > 0)
-    {
-      vkCmdPipelineBarrier (prepared->commands[prepared->n_commands - 1], VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT,
-                            VK_PIPELINE_STAGE_HOST_BIT, 0, 1, &host, 0, NULL, 0, NULL);
-      vkEndCommandBuffer (prepared->commands[prepared->n_commands - 1]);
     }
   return TRUE;
 }
@@ -348,25 +258,62 @@ _sac_vulkan_prepare (SacBackend *backend, const SacProgramPlan *plan, GError **e
 {
   SacVulkan *self = (SacVulkan *) backend;
   Prepared *prepared = g_new0 (Prepared, 1);
-  guint n_sets = MAX (plan->n_steps, 1);
   gint64 begun = g_get_monotonic_time ();
-  VkDescriptorPoolSize size = { VK_DESCRIPTOR_TYPE_STORAGE_BUFFER, n_sets * SAC_SHADER_N_BINDINGS };
-  VkDescriptorPoolCreateInfo pool = {
-    .sType = VK_STRUCTURE_TYPE_DESCRIPTOR_POOL_CREATE_INFO, .maxSets = n_sets, .poolSizeCount = 1, .pPoolSizes = &size,
-  };
-  VkResult result = vkCreateDescriptorPool (self->device, &pool, NULL, &prepared->sets);
 
-  if (result != VK_SUCCESS)
-    _sac_vulkan_fail (error, "vkCreateDescriptorPool", result);
-  else if (record (self, prepared, plan, error))
+  if (bind_all (self, prepared, plan, error) && record (self, prepared, plan, error))
     {
-      sac_debug (VULKAN, "%u steps prepared in %.0f ms, %u pipelines so far\n", plan->n_steps,
-                 1e-3 * (double) (g_get_monotonic_time () - begun), g_hash_table_size (self->pipelines));
+      sac_debug (VULKAN, "%u steps prepared in %.0f ms in %u pieces, %u pipelines so far\n", plan->n_steps,
+                 1e-3 * (double) (g_get_monotonic_time () - begun), prepared->n_commands, g_hash_table_size (self->pipelines));
       _sac_vulkan_cache_save (self, FALSE);
       return prepared;
     }
   _sac_vulkan_unprepare (backend, prepared);
   return NULL;
+}
+
+/* ---- running. */
+
+/* After a whole run: what each step took.  A device whose times make no sense keeps the guesses. */
+static gboolean
+read_stamps (SacVulkan *self, Prepared *prepared, guint n_steps, double *seconds)
+{
+  g_autofree guint64 *ticks = g_new0 (guint64, 2 * (gsize) n_steps + 1);
+  VkResult result = vkGetQueryPoolResults (self->device, prepared->stamps, 0, 2 * n_steps, 2 * n_steps * sizeof (guint64), ticks,
+                                           sizeof (guint64), VK_QUERY_RESULT_64_BIT);
+
+  if (n_steps == 0 || result != VK_SUCCESS)
+    return FALSE;
+  for (guint s = 0; s < n_steps; s++)
+    seconds[s] = self->tick_seconds * (double) ((ticks[2 * s + 1] - ticks[2 * s]) & self->tick_mask);
+  return TRUE;
+}
+
+static gboolean
+learn (SacVulkan *self, Prepared *prepared, const SacProgramPlan *plan, GError **error)
+{
+  g_autofree double *seconds = g_new0 (double, plan->n_steps + 1);
+  guint before = prepared->n_commands;
+  double sum = 0;
+
+  if (!prepared->measuring && !prepared->timed)
+    return TRUE;
+  if (!read_stamps (self, prepared, plan->n_steps, seconds))
+    return TRUE;
+  for (guint s = 0; s < plan->n_steps && prepared->timed; s++)
+    prepared->sums[s] += seconds[s];
+  prepared->n_timed += prepared->timed;
+  if (!prepared->measuring)
+    return TRUE;
+  prepared->measuring = FALSE;
+  for (guint s = 0; s < plan->n_steps; s++)
+    {
+      sum += seconds[s];
+      prepared->seconds[s] = OVERHEAD + seconds[s];
+    }
+  if (!record (self, prepared, plan, error))
+    return FALSE;
+  sac_debug (VULKAN, "%u steps took %.2f ms; cut into %u pieces, by estimate %u\n", plan->n_steps, 1e3 * sum, prepared->n_commands, before);
+  return TRUE;
 }
 
 gboolean
@@ -396,7 +343,28 @@ _sac_vulkan_run (SacBackend *backend, gpointer data, const SacProgramPlan *plan,
     return _sac_vulkan_fail (error, "vkQueueSubmit", result);
   if (cancelled)
     g_set_error (error, SAC_GRAPH_ERROR, SAC_GRAPH_ERROR_CANCELLED, _("Stopped"));
-  return !cancelled;
+  return !cancelled && learn (self, prepared, plan, error);
+}
+
+guint
+_sac_vulkan_step_times (SacBackend *backend, gpointer data, const SacProgramPlan *plan, double *seconds)
+{
+  SacVulkan *self = (SacVulkan *) backend;
+  Prepared *prepared = data;
+
+  for (guint s = 0; seconds && s < plan->n_steps; s++)
+    seconds[s] = prepared->sums[s] / MAX (prepared->n_timed, 1);
+  if (seconds || !prepared->stamps)
+    return prepared->n_timed;
+  memset (prepared->sums, 0, sizeof (double) * plan->n_steps);
+  prepared->n_timed = 0;
+  if (!prepared->timed)
+    {
+      prepared->timed = TRUE;
+      if (!record (self, prepared, plan, NULL))
+        prepared->timed = FALSE;
+    }
+  return 0;
 }
 
 void
@@ -408,9 +376,11 @@ _sac_vulkan_unprepare (SacBackend *backend, gpointer data)
   if (!prepared || self->broken == VK_TIMEOUT)  /* what a device that hangs may still use is left to it */
     return;
   vkDeviceWaitIdle (self->device);
-  if (prepared->n_commands > 0)
-    vkFreeCommandBuffers (self->device, self->commands, prepared->n_commands, prepared->commands);
-  vkDestroyDescriptorPool (self->device, prepared->sets, NULL);
-  g_free (prepared->commands);
+  drop_commands (self, prepared);
+  vkDestroyDescriptorPool (self->device, prepared->pool, NULL);
+  vkDestroyQueryPool (self->device, prepared->stamps, NULL);
+  g_free (prepared->sets);
+  g_free (prepared->seconds);
+  g_free (prepared->sums);
   g_free (prepared);
 }

@@ -6,6 +6,10 @@
 #include "sac-shaders.h"
 #include "sac-vulkan-private.h"
 
+/* Seconds of a submission: half a frame of a desktop that waits for the device, or what a person who cancels does not feel. */
+#define CHUNK_DESKTOP 8e-3
+#define CHUNK_ALONE 50e-3
+
 gboolean
 _sac_vulkan_fail (GError **error, const char *what, VkResult result)
 {
@@ -111,6 +115,22 @@ make_layout (SacVulkan *self)
   return result;
 }
 
+/* How long a submission may be, and how time is told. */
+static void
+read_clock (SacVulkan *self, const VkPhysicalDeviceProperties *properties)
+{
+  VkQueueFamilyProperties families[16];
+  guint32 n = G_N_ELEMENTS (families), bits;
+
+  vkGetPhysicalDeviceQueueFamilyProperties (self->physical, &n, families);
+  bits = families[self->family].timestampValidBits;
+  self->tick_seconds = bits > 0 ? 1e-9 * (double) properties->limits.timestampPeriod : 0;
+  self->tick_mask = bits >= 64 ? G_MAXUINT64 : (G_GUINT64_CONSTANT (1) << bits) - 1;
+  self->chunk_seconds = sac_env_has_desktop () && !self->software ? CHUNK_DESKTOP : CHUNK_ALONE;
+  if (sac_env_vulkan_chunk () > 0)
+    self->chunk_seconds = 1e-6 * sac_env_vulkan_chunk ();
+}
+
 /* The device, its queue, memory and what all programs share. */
 static gboolean
 make_device (SacVulkan *self, GError **error)
@@ -139,6 +159,7 @@ make_device (SacVulkan *self, GError **error)
   self->max_range = properties.limits.maxStorageBufferRange;
   self->max_groups_x = properties.limits.maxComputeWorkGroupCount[0];
   self->software = properties.deviceType == VK_PHYSICAL_DEVICE_TYPE_CPU;
+  read_clock (self, &properties);
   self->tells_budget = _sac_vulkan_has_extension (self->physical, VK_EXT_MEMORY_BUDGET_EXTENSION_NAME);
   counts = _sac_vulkan_has_timeline (self->physical, properties.apiVersion, &counting);
   if (counts)
@@ -255,7 +276,8 @@ sac_backend_vulkan_new (int device, GError **error)
   self->base = (SacBackend) {
     .name = "vulkan",
     .alloc = _sac_vulkan_alloc, .release = _sac_vulkan_release, .upload = _sac_vulkan_upload, .download = _sac_vulkan_download,
-    .select = _sac_vulkan_select, .prepare = _sac_vulkan_prepare, .run = _sac_vulkan_run, .unprepare = _sac_vulkan_unprepare,
+    .select = _sac_vulkan_select, .prepare = _sac_vulkan_prepare, .run = _sac_vulkan_run, .step_times = _sac_vulkan_step_times,
+    .unprepare = _sac_vulkan_unprepare,
     .destroy = vulkan_destroy,
   };
   _sac_vulkan_pipelines_init (self);
@@ -265,6 +287,12 @@ sac_backend_vulkan_new (int device, GError **error)
       return NULL;
     }
   return &self->base;
+}
+
+guint64
+sac_backend_vulkan_get_submissions (SacBackend *backend)
+{
+  return ((SacVulkan *) backend)->last;
 }
 
 guint

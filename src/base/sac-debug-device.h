@@ -8,5 +8,9 @@ gboolean sac_env_vulkan_staging (void);
 gboolean sac_env_vulkan_fences (void);
 /* SACCADE_VULKAN_MEMORY=n: as though a Vulkan device had n KiB; 0 when unset. */
 gsize    sac_env_vulkan_memory (void);
+/* SACCADE_VULKAN_CHUNK=n: a submission may take n µs; 0 when unset. */
+guint    sac_env_vulkan_chunk (void);
+/* Whether a desktop is drawn here. */
+gboolean sac_env_has_desktop (void);
 /* SACCADE_LOSE_DEVICE=n: from the nth submission on, a Vulkan device is as though lost; 0 when unset. */
 guint    sac_env_lose_device (void);

@@ -95,6 +95,18 @@ sac_env_vulkan_memory (void)
 }
 
 guint
+sac_env_vulkan_chunk (void)
+{
+  return (guint) env_number ("SACCADE_VULKAN_CHUNK", 0);
+}
+
+gboolean
+sac_env_has_desktop (void)
+{
+  return g_getenv ("WAYLAND_DISPLAY") || g_getenv ("DISPLAY");
+}
+
+guint
 sac_env_lose_device (void)
 {
   return (guint) env_number ("SACCADE_LOSE_DEVICE", 0);

@@ -46,7 +46,7 @@ struct _SacBackend {
   gboolean (*run) (SacBackend *backend, gpointer prepared, const SacProgramPlan *plan, GCancellable *cancellable, GError **error);
   /* With @seconds NULL: times each step of the runs from now on.  Else: the mean of each step over those runs, and how many they were.
    * NULL where the backend keeps no times. */
-  guint (*step_times) (SacBackend *backend, gpointer prepared, double *seconds);
+  guint (*step_times) (SacBackend *backend, gpointer prepared, const SacProgramPlan *plan, double *seconds);
   SacPeaks (*measure_peaks) (SacBackend *backend);      /* may take some tenths of a second; NULL: not known */
   void  (*unprepare) (SacBackend *backend, gpointer prepared);
   void  (*destroy) (SacBackend *backend);

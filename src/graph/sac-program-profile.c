@@ -109,7 +109,7 @@ void
 sac_program_time_steps (SacProgram *program)
 {
   if (program->backend->step_times)
-    program->backend->step_times (program->backend, program->prepared, NULL);
+    program->backend->step_times (program->backend, program->prepared, &program->plan, NULL);
 }
 
 SacProfile *
@@ -121,7 +121,7 @@ sac_program_dup_profile (const SacProgram *program)
   guint n_runs = 0;
 
   if (program->backend->step_times)
-    n_runs = program->backend->step_times (program->backend, program->prepared, seconds);
+    n_runs = program->backend->step_times (program->backend, program->prepared, plan, seconds);
   if (n_runs == 0)
     return NULL;
   profile = sac_profile_new ();
