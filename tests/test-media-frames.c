@@ -92,7 +92,7 @@ test_budget (void)
     }
   for (guint i = 0; i < 60; i++)
     n_cached += sac_media_is_cached (media, i);
-  g_assert_cmpuint (n_cached, >=, 10);
+  g_assert_cmpuint (n_cached, >=, 8);   /* decoders pad rows */
   g_assert_cmpuint (n_cached, <=, 12);
   g_assert_true (sac_media_is_cached (media, 59));
   /* A step back beyond what is kept brings the frames before it along. */

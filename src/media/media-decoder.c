@@ -256,9 +256,6 @@ deep_element_added (GstBin *bin, GstBin *sub, GstElement *element, gpointer data
   set_number (element, "max-threads", n_threads);       /* libav */
   set_number (element, "threads", n_threads);           /* vpx */
   set_number (element, "n-threads", n_threads);         /* dav1d */
-  /* libav's pictures are copied out of its hands in any case (GStreamer 1.22); told so, it decodes into a few that stay in the
-   * processor's cache, and the copy goes into our memory. */
-  set_number (element, "direct-rendering", FALSE);
   if (decoder->watch)
     {
       g_autoptr (GstPad) pad = gst_element_get_static_pad (element, "sink");
@@ -381,11 +378,20 @@ answer_allocation (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
   GstQuery *query = GST_PAD_PROBE_INFO_QUERY (info);
   GstAllocationParams params;
+  GstVideoInfo video;
+  GstCaps *caps;
 
   if (GST_QUERY_TYPE (query) != GST_QUERY_ALLOCATION)
     return GST_PAD_PROBE_OK;
   gst_allocation_params_init (&params);
   params.align = 63;
+  gst_query_parse_allocation (query, &caps, NULL);
+  if (caps && gst_video_info_from_caps (&video, caps))
+    {
+      g_autoptr (GstBufferPool) pool = _sac_picture_pool_new ();
+
+      gst_query_add_allocation_pool (query, pool, (guint) video.size, 0, 0);
+    }
   gst_query_add_allocation_param (query, _sac_picture_allocator (), &params);
   gst_query_add_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL);
   return GST_PAD_PROBE_HANDLED;

@@ -270,26 +270,11 @@ sac_frame_convert (SacFrame *frame, SacPixels pixels, guint8 *out, gsize stride,
   return TRUE;
 }
 
-typedef struct {
-  gpointer memory;
-  gsize n;
-} Lent;
-
-static void
-give_back (gpointer data)
-{
-  Lent *lent = data;
-
-  _sac_block_give (lent->memory, lent->n);
-  g_free (lent);
-}
-
 GBytes *
 sac_frame_to_bgra (SacFrame *frame, GError **error)
 {
   gsize n = (gsize) frame->width * 4 * (gsize) frame->height;
   gpointer memory = _sac_block_take (n);
-  Lent *lent;
 
   if (!memory)
     {
@@ -298,12 +283,10 @@ sac_frame_to_bgra (SacFrame *frame, GError **error)
     }
   if (!convert_packed (frame, frame->width, frame->height, memory, error))
     {
-      _sac_block_give (memory, n);
+      _sac_block_give (memory);
       return NULL;
     }
-  lent = g_new (Lent, 1);
-  *lent = (Lent) { memory, n };
-  return g_bytes_new_with_free_func (memory, n, give_back, lent);
+  return g_bytes_new_with_free_func (memory, n, _sac_block_give, memory);
 }
 
 gboolean

@@ -53,10 +53,11 @@ void        _sac_decoder_stop_watching (SacDecoder *decoder);
 guint       _sac_decoder_get_n_threads (int width, int height);     /* that a decoder takes for pictures of this size */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacDecoder, _sac_decoder_free)
 
-/* ---- media-memory.c: for pictures.  @n is the same in both. */
-gpointer      _sac_block_take (gsize n);                /* NULL: there is no more */
-void          _sac_block_give (gpointer memory, gsize n);
-GstAllocator *_sac_picture_allocator (void);            /* borrowed */
+/* ---- media-memory.c: for pictures. */
+gpointer       _sac_block_take (gsize n);                /* NULL: there is no more */
+void           _sac_block_give (gpointer memory);        /* NULL is ignored */
+GstAllocator  *_sac_picture_allocator (void);            /* borrowed */
+GstBufferPool *_sac_picture_pool_new (void);            /* to be configured with that allocator */
 
 /* ---- media-frame.c */
 struct _SacFrame {
