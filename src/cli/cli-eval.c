@@ -76,11 +76,12 @@ sac_cli_eval (int argc, char **argv)
   g_autofree char *split = NULL;
   g_autofree char *checkpoint = NULL;
   g_autofree char *device = NULL;
-  g_autofree char *folder = NULL;
-  gboolean json = FALSE, again = FALSE;
+  g_autofree char *folder = NULL, *threshold = NULL, *label = NULL;
+  gboolean json = FALSE, again = FALSE, save = FALSE;
   int threads = 0, parsed;
   g_autoptr (GError) error = NULL;
   g_autoptr (SacScores) scores = NULL;
+  g_autoptr (SacThresholds) thresholds = NULL;
   GOptionEntry entries[] = {
     { "project", 'p', 0, G_OPTION_ARG_FILENAME, &project, N_("Project file or its folder (default: the run's own)"),
       N_("FILE") },
@@ -89,6 +90,10 @@ sac_cli_eval (int argc, char **argv)
     { "again", 'a', 0, G_OPTION_ARG_NONE, &again, N_("Compute scores that are already in the run folder again"), NULL },
     { "device", 'd', 0, G_OPTION_ARG_STRING, &device, N_("Where to compute (default: cpu)"), N_("NAME") },
     { "threads", 't', 0, G_OPTION_ARG_INT, &threads, N_("Threads for computing (default: all cores)"), N_("N") },
+    { "threshold", 0, 0, G_OPTION_ARG_STRING, &threshold,
+      N_("Where yes begins: a number, f1, fpr:RATE, cost:RATIO (default: the run's own)"), N_("RULE") },
+    { "label", 0, 0, G_OPTION_ARG_STRING, &label, N_("The label whose threshold is chosen (default: all)"), N_("NAME") },
+    { "save-thresholds", 0, 0, G_OPTION_ARG_NONE, &save, N_("Keep the thresholds with the run"), NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("Print JSON"), NULL },
     { NULL },
   };
@@ -117,9 +122,19 @@ sac_cli_eval (int argc, char **argv)
     }
   if (!scores)
     return sac_cli_fail (g_steal_pointer (&error));
+  thresholds = sac_thresholds_read (folder, &error);
+  if (!thresholds || (threshold && !sac_cli_choose_thresholds (thresholds, scores, threshold, label, &error)) ||
+      (save && !sac_thresholds_write (folder, thresholds, &error)))
+    return sac_cli_fail (g_steal_pointer (&error));
+  if (sac_thresholds_get_n (thresholds) == 0)
+    g_clear_pointer (&thresholds, sac_thresholds_free);
   if (json)
-    sac_cli_print_scores_json (folder, scores);
+    sac_cli_print_scores_json (folder, scores, thresholds);
   else
-    sac_cli_print_scores (scores);
+    {
+      if (thresholds)
+        sac_cli_print_decisions (scores, thresholds);
+      sac_cli_print_scores (scores);
+    }
   return 0;
 }

@@ -8,7 +8,6 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "eval/sac-faithfulness.h"
 #include "sac-cli.h"
 #include "store/sac-store.h"
 
@@ -99,7 +98,7 @@ json_number (double value)
 }
 
 void
-sac_cli_print_scores_json (const char *run_folder, const SacScores *scores)
+sac_cli_print_scores_json (const char *run_folder, const SacScores *scores, const SacThresholds *thresholds)
 {
   g_autoptr (SacAucTable) table = sac_auc_table_new (scores->scores, scores->truth, scores->n_clips, scores->n_labels);
   g_autoptr (SacAucTable) control = NULL;
@@ -133,10 +132,90 @@ sac_cli_print_scores_json (const char *run_folder, const SacScores *scores)
       g_autofree char *high = json_number (roc->null_high);
       g_autofree char *colour = json_number (control ? control->auc[j] : NAN);
 
-      g_print ("%s{\"label\":%s,\"auc\":%s,\"control_auc\":%s,\"positives\":%u,\"negatives\":%u,\"null_low\":%s,\"null_high\":%s}",
+      g_print ("%s{\"label\":%s,\"auc\":%s,\"control_auc\":%s,\"positives\":%u,\"negatives\":%u,\"null_low\":%s,\"null_high\":%s",
                j ? "," : "", name, auc, colour, roc->n_positive, roc->n_negative, low, high);
+      if (thresholds)
+        {
+          double at = sac_thresholds_get (thresholds, scores->labels[j]);
+          SacCounts counts = sac_counts_at (scores->scores + j, scores->truth + j, scores->n_clips, scores->n_labels, at);
+          g_autofree char *threshold = json_number (at), *f1 = json_number (sac_counts_f1 (&counts));
+
+          g_print (",\"threshold\":%s,\"hit\":%u,\"missed\":%u,\"wrong\":%u,\"rejected\":%u,\"f1\":%s", threshold, counts.hit,
+                   counts.missed, counts.wrong, counts.rejected, f1);
+        }
+      g_print ("}");
     }
   g_print ("]}\n");
+}
+
+void
+sac_cli_print_decisions (const SacScores *scores, const SacThresholds *thresholds)
+{
+  glong width = 8;
+
+  for (guint j = 0; j < scores->n_labels; j++)
+    width = MAX (width, g_utf8_strlen (scores->labels[j], -1));
+  print_cell (_("label"), width + 2);
+  print_cell (_("threshold"), 20);
+  g_print ("%6s %7s %6s  %9s %7s %6s\n", _("hits"), _("missed"), _("wrong"), _("precision"), _("recall"), "F1");
+  for (guint j = 0; j < scores->n_labels; j++)
+    {
+      const char *rule = sac_thresholds_get_rule (thresholds, scores->labels[j]);
+      double at = sac_thresholds_get (thresholds, scores->labels[j]);
+      SacCounts c = sac_counts_at (scores->scores + j, scores->truth + j, scores->n_clips, scores->n_labels, at);
+      g_autofree char *words = g_strdup_printf ("%.4f (%s)", at, rule ? rule : _("default"));
+
+      print_cell (scores->labels[j], width + 2);
+      print_cell (words, 20);
+      g_print ("%6u %7u %6u      ", c.hit, c.missed, c.wrong);
+      print_number (sac_counts_precision (&c), "   ");
+      print_number (sac_counts_recall (&c), "  ");
+      print_number (sac_counts_f1 (&c), "\n");
+    }
+  if (sac_is_one_label (scores->truth, scores->n_clips, scores->n_labels))
+    {
+      g_autofree double *at = sac_thresholds_dup (thresholds, (const char *const *) scores->labels);
+      g_autoptr (SacConfusion) strict = sac_confusion_new (scores->scores, scores->truth, scores->n_clips, scores->n_labels, at);
+
+      g_print (_("one label a clip: the highest score that reaches its threshold is right for %u of %u clips\n"), strict->n_right,
+               strict->n_clips);
+    }
+}
+
+gboolean
+sac_cli_choose_thresholds (SacThresholds *thresholds, const SacScores *scores, const char *words, const char *label, GError **error)
+{
+  g_auto (GStrv) parts = g_strsplit (words, ":", 2);
+  g_autofree char *rule_words = g_strdelimit (g_strdup (words), ":", ' ');
+  SacRule rule = SAC_RULE_F1;
+  char *end;
+  double at = g_ascii_strtod (words, &end), value = parts[0] && parts[1] ? g_ascii_strtod (parts[1], NULL) : NAN;
+  gboolean by_hand = end != words && *end == 0 && at >= 0 && at <= 1;
+
+  if (!by_hand && (!parts[0] || !sac_rule_find (parts[0], &rule) || (rule != SAC_RULE_F1 && !(value >= 0 && value <= 1e9))))
+    {
+      g_set_error (error, SAC_RUN_ERROR, SAC_RUN_ERROR_FORMAT,
+                   _("a threshold is a number from 0 to 1, f1, fpr:RATE or cost:RATIO, not “%s”"), words);
+      return FALSE;
+    }
+  if (label && sac_scores_find_label (scores, label) < 0)
+    {
+      g_set_error (error, SAC_RUN_ERROR, SAC_RUN_ERROR_FORMAT, _("the run knows no label “%s”"), label);
+      return FALSE;
+    }
+  for (guint j = 0; j < scores->n_labels; j++)
+    {
+      g_autoptr (SacRoc) roc = NULL;
+
+      if (label && strcmp (label, scores->labels[j]) != 0)
+        continue;
+      roc = sac_roc_new (scores->scores + j, scores->truth + j, scores->n_clips, scores->n_labels);
+      if (by_hand)
+        sac_thresholds_set (thresholds, scores->labels[j], at, "hand");
+      else if (!isnan (roc->auc))
+        sac_thresholds_set (thresholds, scores->labels[j], sac_threshold_choose (roc, rule, value), rule_words);
+    }
+  return TRUE;
 }
 
 char *

@@ -46,6 +46,7 @@ int sac_cli_plan (int argc, char **argv);     /* saccade plan RECIPE [--memory 2
 int sac_cli_train (int argc, char **argv);
 int sac_cli_control (int argc, char **argv);   /* pause, resume, stop, checkpoint */
 int sac_cli_eval (int argc, char **argv);
+int sac_cli_compare (int argc, char **argv);   /* runs side by side */
 int sac_cli_report (int argc, char **argv);
 int sac_cli_relink (int argc, char **argv);
 int sac_cli_health (int argc, char **argv);

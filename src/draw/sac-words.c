@@ -34,8 +34,8 @@ sac_differences_dup_words (const SacBootstrap *labels, guint n, const char *a, c
       first += verdict == SAC_VERDICT_FIRST;
       second += verdict == SAC_VERDICT_SECOND;
     }
-  return g_strdup_printf (_("Label by label: %s is better in %u of %u, %s in %u; by chance alone about %.1f would seem to differ"), a, first,
-                          defined, b, second, 0.05 * defined);
+  return g_strdup_printf (_("Label by label: %s is better in %u of %u, %s in %u; by chance alone about %.1f would seem to differ"), a,
+                          first, defined, b, second, 0.05 * defined);
 }
 
 char *
@@ -46,8 +46,7 @@ sac_calibration_dup_words (const SacCalibration *c)
   if (isnan (c->ece_chance_high))
     return g_strdup_printf (_("ECE %.3f"), c->ece);
   if (c->ece <= c->ece_chance_high)
-    return g_strdup_printf (_("ECE %.3f: no more than %u clips show of a network whose scores are right (up to %.3f)"), c->ece, c->n,
-                            c->ece_chance_high);
-  return g_strdup_printf (_("ECE %.3f: its scores are off; right ones would show up to %.3f with %u clips"), c->ece, c->ece_chance_high,
-                          c->n);
+    return g_strdup_printf (_("ECE %.3f: as small as that of scores that are right (up to %.3f with %u answers)"), c->ece,
+                            c->ece_chance_high, c->n);
+  return g_strdup_printf (_("ECE %.3f: the scores are off; right ones show up to %.3f with %u answers"), c->ece, c->ece_chance_high, c->n);
 }

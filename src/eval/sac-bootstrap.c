@@ -153,3 +153,17 @@ sac_bootstrap_macro_auc (const float *a, const float *b, const gint8 *truth, gui
 {
   return sac_bootstrap_auc (a, b, truth, n_clips, n_labels, n_resamples, seed, NULL, NULL);
 }
+
+/* Against scores that are all alike, whose every AUC is ½. */
+SacBootstrap
+sac_bootstrap_macro (const float *scores, const gint8 *truth, guint n_clips, guint n_labels, guint n_resamples, guint64 seed,
+                     const gint *stop)
+{
+  g_autofree float *alike = g_new0 (float, (gsize) n_clips * n_labels + 1);
+  SacBootstrap result = sac_bootstrap_auc (scores, alike, truth, n_clips, n_labels, n_resamples, seed, NULL, stop);
+
+  result.difference += 0.5;
+  result.low += 0.5;
+  result.high += 0.5;
+  return result;
+}

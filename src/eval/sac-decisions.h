@@ -15,6 +15,9 @@ SacVerdict sac_bootstrap_verdict (const SacBootstrap *difference);
  * undefined its n_resamples is 0.  Stops early with what it has when @stop (nullable, read atomically) is not 0. */
 SacBootstrap sac_bootstrap_auc (const float *a, const float *b, const gint8 *truth, guint n_clips, guint n_labels, guint n_resamples,
                                 guint64 seed, SacBootstrap *labels, const gint *stop);
+/* The macro AUC itself with its bootstrap interval: @difference is the macro AUC. */
+SacBootstrap sac_bootstrap_macro (const float *scores, const gint8 *truth, guint n_clips, guint n_labels, guint n_resamples, guint64 seed,
+                                  const gint *stop);
 /* Resamples that keep n_clips·n_labels·resamples within what a person waits for: 1000, fewer for large data, never under 100. */
 guint        sac_bootstrap_affordable (guint n_clips, guint n_labels);
 

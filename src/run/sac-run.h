@@ -17,6 +17,7 @@
 #include "sac-messages.h"
 #include "sac-look.h"
 #include "sac-run-data.h"
+#include "sac-scores-pair.h"
 #include "sac-serve.h"
 #include "sac-thresholds.h"
 
@@ -42,7 +43,7 @@ SacRunInfo *sac_run_info_read (const char *folder, GError **error);
 void        sac_run_info_free (SacRunInfo *info);
 
 /* Scores of one split, as written by evaluation: clips × labels. */
-typedef struct {
+struct _SacScores {
   char *split;                  /* "test", "validation", "train" */
   guint64 step;
   char **labels;                /* NULL-terminated */
@@ -51,7 +52,7 @@ typedef struct {
   float *scores;                /* n_clips × n_labels, probabilities */
   gint8 *truth;                 /* −1 unknown, 0, 1 */
   float *control;               /* nullable: scores of the colour control, same shape */
-} SacScores;
+};
 gboolean   sac_scores_write (const char *run_folder, const SacScores *scores, GError **error);
 SacScores *sac_scores_read (const char *run_folder, const char *split, GError **error);
 /* The same of each validation while the run went: RUN/scores/history/<split>-<step>.json.  Writing keeps their number within a bound
