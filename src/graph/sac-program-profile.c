@@ -165,7 +165,7 @@ sac_program_get_parts (const SacProgram *program, double share[SAC_N_PARTS])
   for (guint part = 0; part < SAC_N_PARTS; part++)
     share[part] = 0;
   if (program->backend->step_times)
-    program->backend->step_times (program->backend, program->prepared, seconds);
+    program->backend->step_times (program->backend, program->prepared, &program->plan, seconds);
   for (guint s = 0; s < plan->n_steps; s++)
     all += seconds[s];
   for (guint s = 0; s < plan->n_steps; s++)
