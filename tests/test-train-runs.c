@@ -13,6 +13,18 @@
 #define KILLS 3
 #endif
 
+/* What was thought of each example is there once, whatever happened between. */
+static void
+check_drawn (const char *whole, const char *torn)
+{
+  g_autofree char *first = g_build_filename (whole, "drawn.bin", NULL), *second = g_build_filename (torn, "drawn.bin", NULL);
+  g_autofree char *a = NULL, *b = NULL;
+  gsize n, m;
+
+  g_assert_true (g_file_get_contents (first, &a, &n, NULL) && g_file_get_contents (second, &b, &m, NULL));
+  g_assert_cmpmem (a, n, b, m);
+}
+
 /* 2N steps = N + kill −9 + resume + …, bit for bit, whatever the number of threads. */
 static void
 resume_case (const char *name, const char *changes)
@@ -48,6 +60,7 @@ resume_case (const char *name, const char *changes)
   g_assert_true (g_str_has_suffix (a, "step-000040.safetensors"));
   g_assert_true (g_str_has_suffix (b, "step-000040.safetensors"));
   compare_checkpoints (a, b, TRUE, NULL);
+  check_drawn (whole, torn);
   /* The curve has each step once. */
   reader = sac_event_reader_new (torn);
   sac_event_reader_poll (reader);

@@ -1,9 +1,11 @@
-/* saccade weights FILE [--for MODEL]: what a weight file holds, and which tensor goes to which layer. */
+/* saccade weights FILE [--for MODEL]: what a weight file holds, and which tensor goes to which layer.  `weights compare` and
+ * `weights motion` are in files of their own. */
 #include <glib/gi18n.h>
 #include <string.h>
 
 #include "sac-cli.h"
 #include "weights/sac-weight-files.h"
+#include "weights-compare.h"
 
 static char *
 dup_shape (const SacTensorInfo *info, const char *between)
@@ -125,7 +127,9 @@ sac_cli_weights (int argc, char **argv)
     { NULL },
   };
 
-  parsed = sac_cli_parse (&argc, &argv, entries, _("FILE"), _("Says what a weight file holds and how it fits a network."));
+  if (argc > 1 && strcmp (argv[1], "compare") == 0)
+    return sac_cli_weights_compare (argc - 1, argv + 1);
+  parsed = sac_cli_parse (&argc, &argv, entries, _("FILE | compare …"), _("Says what a weight file holds and how it fits a network."));
   if (parsed)
     return parsed - 1 ? 2 : 0;
   if (argc != 2 || classes < 0 || (how && strcmp (how, "average") != 0 && strcmp (how, "centre") != 0))

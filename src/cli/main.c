@@ -34,7 +34,7 @@ static const struct {
   { "health", N_("List files that are missing, damaged or odd") },
   { "index", N_("Count the frames of videos") },
   { "relink", N_("Find moved files by their content") },
-  { "weights", N_("Say what a weight file holds and how it fits a network") },
+  { "weights", N_("Say what a weight file holds, how it fits a network, what training did to it") },
   { "plan", N_("Tell the memory and FLOPs of a run beforehand") },
   { "train", N_("Train a network by a recipe") },
   { "control", N_("Pause, resume, stop or checkpoint a run") },

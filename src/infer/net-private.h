@@ -32,3 +32,5 @@ struct _SacNet {
 SacShape _sac_net_clip_shape (const SacNet *net);
 /* Rows of logits, of a clip or of several → probabilities. */
 void     _sac_net_mean (const SacNet *net, const float *logits, guint rows, float *probabilities);
+/* Names and values (SacVar; nullable) of the layers of sac_net_get_layers(), as far as @logits hang on them.  Transfer full. */
+char   **_sac_net_list_layers (const SacGraph *graph, SacVar logits, GArray *values);

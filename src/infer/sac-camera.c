@@ -28,8 +28,8 @@ is_layer (const char *name)
 
 /* What Grad-CAM can look at: the stem, stages and their blocks, as far as @logits hang on them.  The last block of a stage is the
  * stage: its value has that name, and is listed under both.  Transfer full; @values (nullable): a SacVar each. */
-static char **
-list_layers (const SacGraph *graph, SacVar logits, GArray *values)
+char **
+_sac_net_list_layers (const SacGraph *graph, SacVar logits, GArray *values)
 {
   GPtrArray *names = g_ptr_array_new ();
   const char *before = "";
@@ -68,7 +68,7 @@ find_layer (const SacGraph *graph, const SacModelOut *out, const char *layer, GE
 
   if (!*layer)
     return out->last;
-  names = list_layers (graph, out->logits, values);
+  names = _sac_net_list_layers (graph, out->logits, values);
   stage = g_strconcat ("layer", layer, NULL);
   for (guint i = 0; names[i]; i++)
     if (strcmp (names[i], layer) == 0 || (g_ascii_isdigit (*layer) && strcmp (names[i], stage) == 0))
@@ -217,7 +217,7 @@ sac_net_get_layers (SacNet *net)
       SacVar clip, pick;
       SacModelOut out = begin (net, graph, &clip, &pick);
 
-      net->layers = list_layers (graph, sac_graph_check (graph, NULL) ? out.logits : 0, NULL);
+      net->layers = _sac_net_list_layers (graph, sac_graph_check (graph, NULL) ? out.logits : 0, NULL);
     }
   return (const char *const *) net->layers;
 }

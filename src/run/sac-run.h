@@ -4,6 +4,7 @@
  *   RUN/checkpoints/step-N.safetensors, best.safetensors  RUN/scores/<split>.json  RUN/control/<word>  RUN/report/
  *   RUN/scores/history/<split>-N.json (at each validation)  RUN/rates.txt (changes of the rate by hand, sac-rates.h)
  *   RUN/scores/attention-<split>.json (what its attention is worth, sac-measures.h)
+ *   RUN/drawn.bin (what it thought of each training example, sac-drawn.h)
  *   RUN/profile.json (where the time of a step went, if asked for)
  *   RUN/thresholds.json (where yes begins, a label, sac-thresholds.h) */
 #pragma once
@@ -14,6 +15,7 @@
 #include "sac-measures.h"
 #include "sac-control.h"
 #include "sac-rates.h"
+#include "sac-drawn.h"
 #include "sac-messages.h"
 #include "sac-look.h"
 #include "sac-run-data.h"

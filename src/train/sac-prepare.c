@@ -189,7 +189,7 @@ build_program (SacTrainer *t, GError **error)
   _sac_train_count (t->recipe, &t->model, t->n_labels, n_clips, t->memory, t->weights, t->optimizer, &plan);
   if (!_sac_train_options (t->recipe, t->memory, &plan, &options, error))
     return FALSE;
-  t->program = sac_program_compile_with (graph, &t->in.loss, 1, t->backend, &options, error);
+  t->program = sac_program_compile_with (graph, (SacVar[]) { t->in.loss, t->in.logits }, 2, t->backend, &options, error);
   return t->program != NULL;
 }
 
@@ -324,6 +324,7 @@ open_network (SacTrainer *t, GError **error)
   t->sampler = _sac_sampler_new (t->train->items->len, sac_model_is_flat (&t->model) ? (guint) t->recipe->frames : 0, t->recipe->seed);
   if (!(t->rates = sac_rates_read (t->spec->run_folder, error)) || !make_programs (t, error))
     return FALSE;
+  _sac_trainer_open_drawn (t);
   return !changed || _sac_trainer_note (t, "note", error,
                                         _("The clips or labels changed since this run began; it goes on with the new ones"));
 }

@@ -48,6 +48,7 @@ _sac_train_build (const SacRecipe *recipe, const SacModel *model, guint n_labels
   dropping.stabn.dropout = (float) recipe->dropout;
   dropping.stabn.dropout_key = step->dropout;
   out = sac_model (graph, weights, &dropping, step->clip, bn, TRUE);
+  step->logits = out.logits;
   step->loss = loss_of (graph, out.logits, step, sac_recipe_is_softmax (recipe));
   if (out.attention)            /* methods/08 §5: both branches, with equal weight */
     step->loss = sac_add (graph, step->loss, loss_of (graph, out.attention, step, sac_recipe_is_softmax (recipe)));
@@ -145,7 +146,7 @@ sac_train_plan (const SacRecipe *recipe, guint n_labels, guint n_clips, guint64 
   _sac_train_count (recipe, &model, n_labels, n_clips, memory, weights, optimizer, plan);
   if (!_sac_train_options (recipe, memory, plan, &options, error))
     return FALSE;
-  program = sac_program_compile_with (graph, &step.loss, 1, backend, &options, error);
+  program = sac_program_compile_with (graph, (SacVar[]) { step.loss, step.logits }, 2, backend, &options, error);
   if (!program)
     return FALSE;
   cost = sac_program_get_cost (program);

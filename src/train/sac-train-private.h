@@ -4,6 +4,7 @@
 /* A training step as a graph: what is set before each run, and what comes out. */
 typedef struct {
   SacVar clip, target, mask, loss;
+  SacVar logits;                /* of the perception branch, batch × labels */
   SacVar dropout;               /* its key; 0: none */
   SacVar map, map_weight, time_map, time_weight;        /* of edited maps; 0: none are taught */
   SacShape map_shape;
@@ -56,6 +57,8 @@ typedef struct {
   int checkpoint_step, validated_step;
 
   SacEventWriter *events;
+  SacDrawnWriter *drawn;        /* NULL: none, or the disk is full */
+  guint *batch_items;           /* clips of the batch */
   guint reported_quarantined;
   double loss_sum;              /* since the last log */
   guint loss_n;
@@ -112,6 +115,11 @@ gboolean _sac_trainer_open_data (SacTrainer *trainer, GError **error);
 void     _sac_dataset_keep (SacDataset *dataset, const gboolean *keep);
 /* Which clips to hold out: stratified by the first label that is yes, drawn by @seed.  Transfer full. */
 gboolean *_sac_hold_out (const SacDataset *dataset, double share, guint64 seed);
+
+/* ---- what it thought of each example: sac-train-drawn.c */
+void     _sac_trainer_open_drawn (SacTrainer *trainer);
+void     _sac_trainer_note_drawn (SacTrainer *trainer);                        /* the batch that was run */
+void     _sac_trainer_close_drawn (SacTrainer *trainer);
 
 /* ---- checkpoints. */
 gboolean _sac_trainer_save (SacTrainer *trainer, GError **error);              /* step-N, and older ones dropped */

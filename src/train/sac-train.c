@@ -29,6 +29,7 @@ trainer_clear (SacTrainer *t)
   g_clear_pointer (&t->sampler, _sac_sampler_free);
   g_clear_pointer (&t->rates, g_array_unref);
   _sac_trainer_close_maps (t);
+  _sac_trainer_close_drawn (t);
 }
 
 /* ---- one step: `accumulate` batches, one update.  methods/01 §3 */
@@ -101,6 +102,8 @@ take_batch (SacTrainer *t, GError **error)
       if (!next_example (t, t->clips + (gsize) i * size, &example, error))
         return FALSE;
       take_truth (t, example.item, (guint) i);
+      if (t->batch_items)
+        t->batch_items[i] = example.item;
       _sac_trainer_take_map (t, &example, (guint) i);
       t->clips_since_log++;
     }
@@ -158,6 +161,7 @@ run_batch (SacTrainer *t, int number, GError **error)
                    _("The loss is no longer a number at step %d: the training diverged; a smaller rate may help"), t->step + 1);
       return FALSE;
     }
+  _sac_trainer_note_drawn (t);
   t->loss_sum += (double) loss;
   t->loss_n++;
   return TRUE;
