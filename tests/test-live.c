@@ -4,6 +4,8 @@
 
 #include "app/sac-live-charts.h"
 #include "app/sac-live-view.h"
+#include "app/sac-time-data.h"
+#include "app/sac-time-view.h"
 #include "widget-fixture.h"
 
 typedef struct {
@@ -241,6 +243,90 @@ test_view (Fixture *f, gconstpointer data)
   g_assert_cmpuint (f->changes, >=, 1);
 }
 
+/* ---- through the training. */
+
+static void
+write_moment (const char *folder, guint64 step, float spread)
+{
+  char *labels[] = { "cat", "dog", NULL }, *clips[] = { "a", "b", "c", "d", NULL };
+  float scores[] = { 0.5f + spread, 0.5f, 0.5f + spread, 0.5f, 0.5f, 0.5f + spread, 0.5f, 0.5f + spread };
+  gint8 truth[] = { 1, 0, 1, 0, 0, 1, 0, 1 };
+  SacScores s = { "validation", step, labels, 2, 4, clips, scores, truth, NULL };
+
+  g_assert_true (sac_scores_write_at (folder, &s, NULL));
+}
+
+static void
+test_moment (Fixture *f, gconstpointer data)
+{
+  g_autofree guint64 *steps = NULL;
+  g_autofree guint64 *pins = NULL;
+  guint n, n_pins;
+  g_autoptr (SacTimeMoment) early = NULL;
+  g_autoptr (SacTimeMoment) late = NULL;
+  g_autoptr (SacTimeMoment) none = NULL;
+
+  write_moment (f->dir, 10, 0);
+  write_moment (f->dir, 20, 0.25f);
+  steps = sac_time_list_steps (f->dir, &n, &pins, &n_pins);
+  g_assert_cmpuint (n, ==, 2);
+  g_assert_cmpuint (steps[1], ==, 20);
+  early = sac_time_moment_read (f->dir, 10, pins, n_pins);
+  late = sac_time_moment_read (f->dir, 20, pins, n_pins);
+  none = sac_time_moment_read (f->dir, 15, pins, n_pins);
+  g_assert_cmpfloat (early->macro, ==, 0.5);
+  g_assert_cmpfloat (late->macro, ==, 1);
+  g_assert_cmpuint (late->confusion->n_right, ==, 4);
+  g_assert_cmpuint (late->bins[15][1], ==, 2);  /* cat: two clips with it at 0.75 */
+  g_assert_cmpuint (late->bins[10][0], ==, 2);
+  g_assert_null (none->labels);
+}
+
+static SacTimeView *time_view;
+
+static gboolean
+is_at_20 (gpointer data)
+{
+  return sac_time_view_get_step (time_view) == 20;
+}
+
+static gboolean
+is_at_40 (gpointer data)
+{
+  return sac_time_view_get_step (time_view) == 40;
+}
+
+/* It follows a run, and stays where a person put it. */
+static void
+test_time (Fixture *f, gconstpointer data)
+{
+  GtkWidget *window = gtk_window_new ();
+  SacSession *session = sac_session_new ();
+  SacSelection *selection = sac_selection_new ();
+
+  time_view = sac_time_view_new ();
+  sac_time_view_attach (time_view, session, selection);
+  gtk_window_set_child (GTK_WINDOW (window), GTK_WIDGET (time_view));
+  gtk_window_set_default_size (GTK_WINDOW (window), 900, 600);
+  gtk_window_present (GTK_WINDOW (window));
+  write_moment (f->dir, 10, 0);
+  write_moment (f->dir, 20, 0.25f);
+  sac_time_view_set_run (time_view, f->dir);
+  g_assert_true (wait_until (is_at_20, f, 10));
+  write_moment (f->dir, 40, 0.25f);
+  sac_time_view_refresh (time_view);
+  g_assert_true (wait_until (is_at_40, f, 10));
+  sac_time_view_go (time_view, 17);
+  g_assert_cmpuint (sac_time_view_get_step (time_view), ==, 20);
+  write_moment (f->dir, 50, 0.25f);
+  sac_time_view_refresh (time_view);
+  spin (0.5);
+  g_assert_cmpuint (sac_time_view_get_step (time_view), ==, 20);
+  gtk_window_destroy (GTK_WINDOW (window));
+  g_object_unref (selection);
+  g_object_unref (session);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -250,5 +336,7 @@ main (int argc, char **argv)
   g_test_add ("/live/order", Fixture, NULL, setup, test_order, teardown);
   g_test_add_func ("/live/board", test_board);
   g_test_add ("/live/view", Fixture, NULL, setup, test_view, teardown);
+  g_test_add ("/live/moment", Fixture, NULL, setup, test_moment, teardown);
+  g_test_add ("/live/time", Fixture, NULL, setup, test_time, teardown);
   return g_test_run ();
 }

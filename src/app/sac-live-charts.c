@@ -137,20 +137,6 @@ make_depths (Draft *draft, const char *prefix, const char *title)
       }
 }
 
-static const char *
-stage_name (const char *stage)
-{
-  static const struct { const char *stage, *name; } names[] = {
-    { "read", N_("reading files") }, { "decode", N_("decoding") }, { "augment", N_("drawing and cropping") }, { "upload", N_("uploading") },
-    { "forward", N_("forward pass") }, { "backward", N_("backward pass") }, { "update", N_("update of the weights") },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    if (strcmp (names[i].stage, stage) == 0)
-      return _(names[i].name);
-  return stage;
-}
-
 static void
 make_machine (Draft *draft)
 {
@@ -170,12 +156,12 @@ make_machine (Draft *draft)
   add_chart (draft, _("Share of the time"), 0, FALSE, 0, 1);
   add_curve (draft, "share/compute", _("computing"), 0, o->smoothing);
   add_curve (draft, "share/decode", _("waiting for clips"), 1, o->smoothing);
-  for (guint k = 0; o->tags[k]; k++)
-    if (g_str_has_prefix (o->tags[k], "seconds/"))
+  for (guint part = 0; part < SAC_N_TIMES; part++)
+    if (has (o, sac_time_get_tag (part)))
       {
         if (colour == 0)
           add_chart (draft, _("Seconds of each stage, between two points"), 0, o->log_y, 0, 0);
-        add_curve (draft, o->tags[k], stage_name (o->tags[k] + strlen ("seconds/")), colour++, o->smoothing);
+        add_curve (draft, sac_time_get_tag (part), sac_time_get_words (part), colour++, o->smoothing);
       }
 }
 

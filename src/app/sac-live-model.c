@@ -186,6 +186,8 @@ read_all (SacLiveModel *self, SacEventReader *reader, guint generation)
 {
   g_auto (GStrv) tags = sac_event_reader_dup_tags (reader);
   News *news = g_new0 (News, 1);
+  SacWaterfall waterfall;
+  char *words;
 
   news->self = g_object_ref (self);
   news->generation = generation;
@@ -197,6 +199,10 @@ read_all (SacLiveModel *self, SacEventReader *reader, guint generation)
       if (text)
         g_hash_table_insert (news->digest.texts, g_strdup (text_tags[i]), g_strdup (text));
     }
+  sac_waterfall_read (reader, 0, &waterfall);
+  words = sac_waterfall_dup_words (&waterfall);
+  if (words)
+    g_hash_table_insert (news->digest.texts, g_strdup ("waterfall"), words);
   g_mutex_lock (&self->mutex);
   if (generation != self->generation)
     {

@@ -20,7 +20,8 @@ typedef struct {
 } SacLiveSummary;
 gboolean      sac_live_model_get (SacLiveModel *self, const char *tag, SacLiveSummary *summary);
 gboolean      sac_live_model_get_last (SacLiveModel *self, const char *tag, double *value);
-const char   *sac_live_model_get_text (SacLiveModel *self, const char *tag);           /* the latest; borrowed until "changed" */
+const char   *sac_live_model_get_text (SacLiveModel *self, const char *tag);           /* the latest, or "waterfall": what holds it
+                                                                                      * up, in words; borrowed until "changed" */
 char        **sac_live_model_dup_tags (SacLiveModel *self, const char *prefix);        /* sorted; transfer full */
 
 /* What stands along the axis: steps, or seconds since the first event of the run. */

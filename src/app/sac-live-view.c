@@ -15,10 +15,13 @@ struct _SacLiveView {
   GtkDropDown *axis_drop, *order_drop;
   GtkScale *smoothing;
   GtkBox *tools;
+  GtkLabel *waterfall;
   SacLiveModel *model;          /* a reference */
 };
 
 G_DEFINE_FINAL_TYPE (SacLiveView, sac_live_view, ADW_TYPE_BIN)
+
+static guint picked_signal;
 
 static SacLiveTab
 shown_tab (SacLiveView *self)
@@ -82,6 +85,13 @@ refresh (SacLiveView *self)
         any = g_str_has_prefix (options->tags[i], "update_ratio/") || g_str_has_prefix (options->tags[i], "gradient/");
       gtk_stack_set_visible_child_name (self->layers_stack, any ? "board" : "empty");
     }
+  if (tab == SAC_LIVE_MACHINE)
+    {
+      const char *words = sac_live_model_get_text (self->model, "waterfall");
+
+      gtk_label_set_text (self->waterfall, words ? words : "");
+      gtk_widget_set_visible (GTK_WIDGET (self->waterfall), words != NULL);
+    }
   sac_board_view_set_maker (self->boards[tab], sac_live_charts_make, options, sac_live_options_free);
   describe (self);
 }
@@ -113,6 +123,22 @@ sac_live_view_set_model (SacLiveView *self, SacLiveModel *model)
   refresh (self);
 }
 
+static void
+on_picked (SacLiveView *self, double x)
+{
+  if (gtk_drop_down_get_selected (self->axis_drop) == 0)
+    g_signal_emit (self, picked_signal, 0, x);
+}
+
+void
+sac_live_view_set_step (SacLiveView *self, double step)
+{
+  gboolean steps = gtk_drop_down_get_selected (self->axis_drop) == 0;
+
+  for (guint i = 0; i < SAC_N_LIVE_TABS; i++)
+    sac_board_view_set_cross (self->boards[i], steps ? step : NAN);
+}
+
 void
 sac_live_view_add_tab (SacLiveView *self, GtkWidget *child, const char *name, const char *title)
 {
@@ -135,6 +161,7 @@ sac_live_view_class_init (SacLiveViewClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = sac_live_view_dispose;
+  picked_signal = g_signal_new ("picked", SAC_TYPE_LIVE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_DOUBLE);
   g_type_ensure (SAC_TYPE_BOARD_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/saccade/Saccade/live-view.ui");
   BIND (stack);
@@ -150,6 +177,7 @@ sac_live_view_class_init (SacLiveViewClass *klass)
   BIND (order_drop);
   BIND (smoothing);
   BIND (tools);
+  BIND (waterfall);
   gtk_widget_class_bind_template_callback (widget_class, refresh);
   gtk_widget_class_bind_template_callback (widget_class, on_axis);
 }
@@ -158,7 +186,9 @@ static void
 sac_live_view_init (SacLiveView *self)
 {
   static const char *const files[] = { "curves", "labels", "layers", "machine" };
-  const char *const names[] = { _("Loss and AUC"), _("AUC of each label"), _("Updates and gradients of each layer"), _("Speed and memory") };
+  const char *const names[] = {
+    _("Loss and AUC"), _("AUC of each label"), _("Updates and gradients of each layer"), _("Speed and memory"),
+  };
 
   gtk_widget_init_template (GTK_WIDGET (self));
   self->boards[SAC_LIVE_CURVES] = SAC_BOARD_VIEW (self->curves_board);
@@ -169,5 +199,6 @@ sac_live_view_init (SacLiveView *self)
     {
       sac_board_view_set_name (self->boards[i], names[i], files[i]);
       g_signal_connect_swapped (self->boards[i], "window-changed", G_CALLBACK (on_window), self);
+      g_signal_connect_swapped (self->boards[i], "picked", G_CALLBACK (on_picked), self);
     }
 }

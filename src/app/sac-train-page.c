@@ -7,6 +7,7 @@
 #include "run/sac-run.h"
 #include "sac-live-view.h"
 #include "sac-settings.h"
+#include "sac-time-view.h"
 
 #define POLL_MS 400
 
@@ -22,6 +23,7 @@ struct _SacTrainPage {
   GtkDropDown *run_drop;
   GtkProgressBar *progress;
   SacLiveView *live;
+  SacTimeView *time;
 
   GPtrArray *recipe_paths;      /* char*, in the order of the row */
   char *weights;                /* NULL = from scratch */
@@ -32,6 +34,7 @@ struct _SacTrainPage {
   SacLiveModel *model;
   guint poll_source;
   gboolean paused;
+  guint64 n_validations;        /* of the run shown, when last looked for */
 };
 
 G_DEFINE_FINAL_TYPE (SacTrainPage, sac_train_page, SAC_TYPE_PAGE)
@@ -116,6 +119,7 @@ show_run (SacTrainPage *self, const char *folder)
   g_free (self->run);
   self->run = g_strdup (folder);
   sac_live_model_set_folder (self->model, folder);
+  sac_time_view_set_run (self->time, folder);
 }
 
 static void
@@ -414,10 +418,50 @@ sac_train_page_attach (SacPage *page)
   SacTrainPage *self = SAC_TRAIN_PAGE (page);
   SacSession *session = sac_page_get_session (page);
 
+  sac_time_view_attach (self->time, session, sac_page_get_selection (page));
   g_signal_connect_object (session, "runs-changed", G_CALLBACK (fill_runs), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "project-changed", G_CALLBACK (fill_runs), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "labels-changed", G_CALLBACK (show_data), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "clips-changed", G_CALLBACK (show_data), self, G_CONNECT_SWAPPED);
+}
+
+/* ---- through the training's time. */
+
+/* A validation may have come. */
+static void
+on_news (SacTrainPage *self)
+{
+  SacLiveSummary auc;
+  guint64 n = sac_live_model_get (self->model, "loss/validation", &auc) ? auc.n : 0;
+
+  if (n != self->n_validations)
+    sac_time_view_refresh (self->time);
+  self->n_validations = n;
+}
+
+static void
+on_step (SacTrainPage *self)
+{
+  sac_live_view_set_step (self->live, (double) sac_time_view_get_step (self->time));
+}
+
+static void
+on_picked (SacTrainPage *self, double step)
+{
+  sac_time_view_go (self->time, step);
+}
+
+/* Into Explain, by this run. */
+static void
+on_pinned (SacTrainPage *self, const char *name)
+{
+  SacClip *clip = sac_session_find_clip (sac_page_get_session (SAC_PAGE (self)), name);
+
+  if (!clip)
+    return;
+  sac_selection_set_run (sac_page_get_selection (SAC_PAGE (self)), self->run);
+  sac_selection_go (sac_page_get_selection (SAC_PAGE (self)), clip, 0);
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.page", "s", "explain");
 }
 
 static void
@@ -427,6 +471,8 @@ sac_train_page_set_shown (SacPage *page, gboolean shown)
 
   g_clear_handle_id (&self->poll_source, g_source_remove);
   sac_live_model_set_active (self->model, shown);
+  if (shown)
+    sac_time_view_refresh (self->time);
   if (!shown)
     return;
   if (self->recipe_paths->len == 0)
@@ -512,4 +558,10 @@ sac_train_page_init (SacTrainPage *self)
   self->model = sac_live_model_new ();
   sac_live_view_set_model (self->live, self->model);
   g_signal_connect_object (self->model, "changed", G_CALLBACK (show_status), self, G_CONNECT_SWAPPED);
+  self->time = sac_time_view_new ();
+  sac_live_view_add_tab (self->live, GTK_WIDGET (self->time), "time", _("Through time"));
+  g_signal_connect_object (self->model, "changed", G_CALLBACK (on_news), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->time, "notify::step", G_CALLBACK (on_step), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->time, "clip-activated", G_CALLBACK (on_pinned), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->live, "picked", G_CALLBACK (on_picked), self, G_CONNECT_SWAPPED);
 }

@@ -5,6 +5,7 @@
  *   RUN/scores/history/<split>-N.json (at each validation)  RUN/rates.txt (changes of the rate by hand, sac-rates.h)
  *   RUN/scores/attention-<split>.json (what its attention is worth, sac-measures.h)
  *   RUN/drawn.bin (what it thought of each training example, sac-drawn.h)
+ *   RUN/pins.json, pins/step-N.json (what it thinks of pinned clips, sac-pins.h)
  *   RUN/profile.json (where the time of a step went, if asked for)
  *   RUN/thresholds.json (where yes begins, a label, sac-thresholds.h) */
 #pragma once
@@ -13,6 +14,7 @@
 #include "sac-events.h"
 #include "sac-waterfall.h"
 #include "sac-measures.h"
+#include "sac-pins.h"
 #include "sac-control.h"
 #include "sac-rates.h"
 #include "sac-drawn.h"

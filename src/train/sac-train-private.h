@@ -25,6 +25,10 @@ SacExample  _sac_sampler_at (SacSampler *sampler, guint64 position);
 guint       _sac_sampler_ahead (SacSampler *sampler, guint64 position, guint *items, guint max);
 void        _sac_sampler_free (SacSampler *sampler);
 
+/* ---- clips that a person watches: sac-train-pins.c */
+typedef struct _SacTrainPins SacTrainPins;
+void        _sac_train_pins_free (SacTrainPins *pins);
+
 /* ---- the state of a run.  One thread. */
 typedef struct {
   const SacTrainSpec *spec;
@@ -56,6 +60,7 @@ typedef struct {
   double best_auc, best_loss;   /* NaN, +∞: none yet */
   int checkpoint_step, validated_step;
 
+  SacTrainPins *pins;           /* NULL before the first look */
   SacEventWriter *events;
   SacDrawnWriter *drawn;        /* NULL: none, or the disk is full */
   guint *batch_items;           /* clips of the batch */
@@ -144,6 +149,9 @@ gboolean _sac_step_norms_after (SacStepNorms *norms, SacOptimizer *optimizer, do
 void     _sac_step_norms_clear (SacStepNorms *norms);
 /* Every step: how far; at log steps (@full) all numbers. */
 gboolean _sac_trainer_log (SacTrainer *trainer, gboolean full, double rate, const SacStepNorms *norms, GError **error);
+
+/* Scores and maps of the pinned clips at this step, where the time allows it. */
+gboolean _sac_trainer_look_at_pins (SacTrainer *trainer, GError **error);
 
 /* ---- validation: loss, AUC per label, scores, and the best checkpoint kept. */
 gboolean _sac_trainer_validate (SacTrainer *trainer, GError **error);

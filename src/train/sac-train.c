@@ -28,6 +28,7 @@ trainer_clear (SacTrainer *t)
   g_clear_pointer (&t->test, sac_dataset_free);
   g_clear_pointer (&t->sampler, _sac_sampler_free);
   g_clear_pointer (&t->rates, g_array_unref);
+  g_clear_pointer (&t->pins, _sac_train_pins_free);
   _sac_trainer_close_maps (t);
   _sac_trainer_close_drawn (t);
 }

@@ -179,5 +179,5 @@ _sac_trainer_validate (SacTrainer *trainer, GError **error)
 {
   trainer->validated_step = trainer->step;
   return (!trainer->validation || validate (trainer, error)) && (!trainer->test || watch_test (trainer, error))
-         && sac_event_writer_flush (trainer->events, error);
+         && _sac_trainer_look_at_pins (trainer, error) && sac_event_writer_flush (trainer->events, error);
 }
