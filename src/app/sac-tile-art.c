@@ -2,20 +2,44 @@
 
 #include <math.h>
 
-#define MAX_LAYOUTS 1500        /* then all are made anew as they are needed */
+#define MAX_LAYOUTS 1500        /* then those used longest ago go, one for each new one: many at once would be felt */
 #define FRAME_US 1500
 #define LEAST_FILLED 2          /* tiles a frame, however slow the machine */
 #define RING_STEPS 32
 
+typedef struct {
+  char *key;
+  PangoLayout *layout;
+  GList link;                   /* in used */
+} Text;
+
 struct _SacTileArt {
   GtkWidget *widget;
   guint serial, line_serial;    /* of the widget's font, when layouts and the line's height were made */
-  GHashTable *layouts;          /* "kind width text" → PangoLayout */
+  GHashTable *texts;            /* "kind width text" → Text */
+  GQueue used;                  /* Text, last used first */
   GHashTable *nodes;            /* what it is → GskRenderNode */
   int line_height;
   gint64 begun_us;
   guint n_filled;
 };
+
+static void
+text_free (gpointer data)
+{
+  Text *text = data;
+
+  g_object_unref (text->layout);
+  g_free (text->key);
+  g_free (text);
+}
+
+static void
+forget_texts (SacTileArt *art)
+{
+  g_queue_init (&art->used);
+  g_hash_table_remove_all (art->texts);
+}
 
 SacTileArt *
 sac_tile_art_new (GtkWidget *widget)
@@ -23,7 +47,7 @@ sac_tile_art_new (GtkWidget *widget)
   SacTileArt *art = g_new0 (SacTileArt, 1);
 
   art->widget = widget;
-  art->layouts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+  art->texts = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, text_free);
   art->nodes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) gsk_render_node_unref);
   return art;
 }
@@ -31,7 +55,7 @@ sac_tile_art_new (GtkWidget *widget)
 void
 sac_tile_art_free (SacTileArt *art)
 {
-  g_hash_table_unref (art->layouts);
+  g_hash_table_unref (art->texts);
   g_hash_table_unref (art->nodes);
   g_free (art);
 }
@@ -43,9 +67,10 @@ sac_tile_art_begin_frame (SacTileArt *art)
   gboolean changed = serial != art->serial;
 
   if (changed)
-    g_hash_table_remove_all (art->nodes);
-  if (changed || g_hash_table_size (art->layouts) > MAX_LAYOUTS)
-    g_hash_table_remove_all (art->layouts);
+    {
+      g_hash_table_remove_all (art->nodes);
+      forget_texts (art);
+    }
   art->serial = serial;
   art->begun_us = g_get_monotonic_time ();
   art->n_filled = 0;
@@ -69,10 +94,15 @@ sac_tile_art_get_text (SacTileArt *art, SacTextKind kind, const char *text, int 
   };
   g_autofree char *key = g_strdup_printf ("%d %d %s", kind, width, text);
   g_autoptr (PangoAttrList) attributes = NULL;
-  PangoLayout *layout = g_hash_table_lookup (art->layouts, key);
+  Text *known = g_hash_table_lookup (art->texts, key);
+  PangoLayout *layout;
 
-  if (layout)
-    return layout;
+  if (known)
+    {
+      g_queue_unlink (&art->used, &known->link);
+      g_queue_push_head_link (&art->used, &known->link);
+      return known->layout;
+    }
   layout = gtk_widget_create_pango_layout (art->widget, text);
   attributes = pango_attr_list_new ();
   pango_attr_list_insert (attributes, pango_attr_scale_new (kinds[kind].scale));
@@ -84,7 +114,18 @@ sac_tile_art_get_text (SacTileArt *art, SacTextKind kind, const char *text, int 
   pango_layout_set_height (layout, -1);
   if (width > 0)
     pango_layout_set_width (layout, width * PANGO_SCALE);
-  g_hash_table_insert (art->layouts, g_steal_pointer (&key), layout);
+  known = g_new0 (Text, 1);
+  known->key = g_steal_pointer (&key);
+  known->layout = layout;
+  known->link.data = known;
+  g_hash_table_insert (art->texts, known->key, known);
+  g_queue_push_head_link (&art->used, &known->link);
+  if (art->used.length > MAX_LAYOUTS)
+    {
+      Text *oldest = g_queue_pop_tail_link (&art->used)->data;
+
+      g_hash_table_remove (art->texts, oldest->key);
+    }
   return layout;
 }
 
