@@ -47,6 +47,31 @@ test_recipe_round (void)
   g_assert_cmpstr (text, ==, text2);
 }
 
+/* Other values for some keys, whatever their section; what is no key, or out of range, is refused and nothing is changed. */
+static void
+test_recipe_with (void)
+{
+  static const char *const good[] = { "rate=0.5", "frames = 8", "rate=0.25", NULL };
+  static const char *const bad[][2] = { { "rate" }, { "speed=3" }, { "frames=-3" }, { "batch_norm=sometimes" } };
+  g_autoptr (SacRecipe) recipe = sac_recipe_parse ("", NULL), changed = sac_recipe_with (recipe, good, NULL), same = NULL;
+  g_autofree char *value = sac_recipe_dup_value (changed, "rate");
+
+  g_assert_cmpfloat (changed->rate, ==, 0.25);
+  g_assert_cmpint (changed->frames, ==, 8);
+  g_assert_cmpint (recipe->frames, ==, 32);
+  g_assert_cmpstr (value, ==, "0.25");
+  g_assert_null (sac_recipe_dup_value (recipe, "speed"));
+  same = sac_recipe_with (recipe, NULL, NULL);
+  g_assert_cmpfloat (same->rate, ==, recipe->rate);
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_null (sac_recipe_with (recipe, bad[i], &error));
+      g_assert_error (error, SAC_RUN_ERROR, SAC_RUN_ERROR_RECIPE);
+    }
+}
+
 /* methods/01, acceptance facts: step 300 → 0.01, 301 → 0.001, 1000 → 0.001, 1001 → 0.0001. */
 static void
 test_recipe_defaults (void)
@@ -604,6 +629,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_set_nonfatal_assertions ();
   g_test_add_func ("/run/recipe/round", test_recipe_round);
+  g_test_add_func ("/run/recipe/with", test_recipe_with);
   g_test_add_func ("/run/recipe/defaults", test_recipe_defaults);
   g_test_add_func ("/run/recipe/refused", test_recipe_refused);
   g_test_add_func ("/run/recipe/mutations", test_recipe_mutations);

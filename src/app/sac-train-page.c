@@ -6,6 +6,7 @@
 
 #include "run/sac-run.h"
 #include "sac-live-view.h"
+#include "sac-run-form.h"
 #include "sac-settings.h"
 #include "sac-time-view.h"
 
@@ -22,6 +23,7 @@ struct _SacTrainPage {
   GtkStack *stack;
   GtkDropDown *run_drop;
   GtkProgressBar *progress;
+  SacRunForm *form;
   SacLiveView *live;
   SacTimeView *time;
 
@@ -217,10 +219,13 @@ show_weights (SacTrainPage *self, const SacRecipe *recipe)
 static void
 on_recipe (SacTrainPage *self)
 {
+  SacSession *session = sac_page_get_session (SAC_PAGE (self));
   const char *path = chosen_recipe (self);
   g_autoptr (GError) error = NULL;
   g_autoptr (SacRecipe) recipe = path ? sac_recipe_load (path, &error) : NULL;
 
+  sac_run_form_set_project (self->form, session ? sac_session_get_path (session) : NULL);
+  sac_run_form_set_recipe (self->form, recipe, path);
   gtk_label_set_text (self->recipe_text, recipe ? recipe->description : error ? error->message : "");
   show_weights (self, recipe);
 }
@@ -373,6 +378,7 @@ on_start (SacTrainPage *self)
   g_autoptr (GPtrArray) argv = g_ptr_array_new ();
   g_autoptr (GError) error = NULL;
   g_autoptr (GSubprocess) trainer = NULL;
+  g_auto (GStrv) settings = sac_run_form_dup_settings (self->form);
   Started *started;
 
   if (!project || !recipe)
@@ -395,6 +401,13 @@ on_start (SacTrainPage *self)
   g_ptr_array_add (argv, folder);
   g_ptr_array_add (argv, (char *) "--weights");
   g_ptr_array_add (argv, self->weights ? self->weights : (char *) "none");
+  g_ptr_array_add (argv, (char *) "--device");
+  g_ptr_array_add (argv, (char *) sac_run_form_get_device (self->form));
+  for (guint i = 0; settings[i]; i++)
+    {
+      g_ptr_array_add (argv, (char *) "--set");
+      g_ptr_array_add (argv, settings[i]);
+    }
   g_ptr_array_add (argv, NULL);
   trainer = g_subprocess_newv ((const char *const *) argv->pdata, G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_PIPE,
                                &error);
@@ -517,6 +530,7 @@ sac_train_page_class_init (SacTrainPageClass *klass)
   page_class->set_shown = sac_train_page_set_shown;
   page_class->toggle_sidebar = sac_train_page_toggle_sidebar;
   g_type_ensure (SAC_TYPE_LIVE_VIEW);
+  g_type_ensure (SAC_TYPE_RUN_FORM);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/saccade/Saccade/train-page.ui");
   BIND (flap);
   BIND (recipe_row);
@@ -536,6 +550,7 @@ sac_train_page_class_init (SacTrainPageClass *klass)
   BIND (stack);
   BIND (run_drop);
   BIND (progress);
+  BIND (form);
   BIND (live);
   gtk_widget_class_bind_template_callback (widget_class, on_recipe);
   gtk_widget_class_bind_template_callback (widget_class, on_weights_choose);

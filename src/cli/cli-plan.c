@@ -92,6 +92,7 @@ sac_cli_plan (int argc, char **argv)
 {
   g_autofree char *project = NULL, *memory = NULL, *short_name = NULL;
   int batch = 0, accumulate = 0, frames = 0, crop = 0;
+  g_auto (GStrv) settings = NULL;
   gboolean as_json = FALSE;
   const GOptionEntry entries[] = {
     { "project", 'p', 0, G_OPTION_ARG_FILENAME, &project, N_("Project file or its folder"), N_("FILE") },
@@ -99,6 +100,7 @@ sac_cli_plan (int argc, char **argv)
     { "accumulate", 0, 0, G_OPTION_ARG_INT, &accumulate, N_("Batches a step, instead of the recipe's"), N_("N") },
     { "frames", 0, 0, G_OPTION_ARG_INT, &frames, N_("Frames a clip, instead of the recipe's"), N_("N") },
     { "crop", 0, 0, G_OPTION_ARG_INT, &crop, N_("Height and width, instead of the recipe's"), N_("N") },
+    { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &settings, N_("Another value of a key of the recipe; may be said often"), N_("KEY=VALUE") },
     { "memory", 'm', 0, G_OPTION_ARG_STRING, &memory, N_("Most that the run may take, such as 2G"), N_("SIZE") },
     { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, N_("Print one line of JSON"), NULL },
     { NULL },
@@ -118,7 +120,7 @@ sac_cli_plan (int argc, char **argv)
       return 2;
     }
   recipe = sac_cli_load_recipe (argv[1], &short_name, &error);
-  if (!recipe)
+  if (!recipe || !sac_cli_change_recipe (&recipe, settings, &error))
     return sac_cli_fail (g_steal_pointer (&error));
   recipe->batch = batch ? batch : recipe->batch;
   recipe->accumulate = accumulate ? accumulate : recipe->accumulate;

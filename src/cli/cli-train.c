@@ -76,6 +76,16 @@ sac_cli_load_recipe (const char *name, char **short_name, GError **error)
   return sac_recipe_load (path, error);
 }
 
+gboolean
+sac_cli_change_recipe (SacRecipe **recipe, char **settings, GError **error)
+{
+  SacRecipe *changed = settings ? sac_recipe_with (*recipe, (const char *const *) settings, error) : g_steal_pointer (recipe);
+
+  sac_recipe_free (*recipe);
+  *recipe = changed;
+  return changed != NULL;
+}
+
 /* --weights, or where the file that the recipe names is usually found.  FALSE: named, but nowhere. */
 static gboolean
 find_weights (const char *asked, const SacRecipe *recipe, SacProject *project, char **path, GError **error)
@@ -183,6 +193,7 @@ sac_cli_train (int argc, char **argv)
   g_autofree char *device = NULL;
   g_autofree char *seed = NULL;
   g_autofree char *memory = NULL;
+  g_auto (GStrv) settings = NULL;
   g_autofree char *short_name = NULL;
   g_autofree char *folder = NULL;
   g_autofree char *weights_path = NULL;
@@ -201,6 +212,7 @@ sac_cli_train (int argc, char **argv)
     { "device", 'd', 0, G_OPTION_ARG_STRING, &device, N_("Where to compute (default: cpu)"), N_("NAME") },
     { "seed", 's', 0, G_OPTION_ARG_STRING, &seed, N_("Seed of all random numbers, instead of the recipe's"), N_("N") },
     { "profile", 0, 0, G_OPTION_ARG_NONE, &profile, N_("Tell where the time of the steps goes (profile.json, shown in the report)"), NULL },
+    { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &settings, N_("Another value of a key of the recipe; may be said often"), N_("KEY=VALUE") },
     { "memory", 'm', 0, G_OPTION_ARG_STRING, &memory, N_("Most that the run may take, such as 2G"), N_("SIZE") },
     { "full-speed", 0, 0, G_OPTION_ARG_NONE, &full_speed, N_("Run at normal priority"), NULL },
     { NULL },
@@ -215,7 +227,7 @@ sac_cli_train (int argc, char **argv)
                           _("Trains a network by a recipe: a file, or the name of one that ships with the program."));
   if (parsed)
     return parsed - 1 ? 2 : 0;
-  if (argc != 2 - resume || threads < 0 || (resume ? !run : !project_path))
+  if (argc != 2 - resume || threads < 0 || (resume ? !run || settings : !project_path))
     {
       g_printerr ("saccade: %s\n", resume ? _("train --resume wants --run FOLDER and no recipe")
                                           : _("train wants one RECIPE and --project FILE"));
@@ -245,7 +257,7 @@ sac_cli_train (int argc, char **argv)
   else
     {
       recipe = sac_cli_load_recipe (argv[1], &short_name, &error);
-      if (!recipe)
+      if (!recipe || !sac_cli_change_recipe (&recipe, settings, &error))
         return sac_cli_fail (g_steal_pointer (&error));
       if (seed && !g_ascii_string_to_unsigned (seed, 10, 0, G_MAXUINT64, &recipe->seed, &error))
         return sac_cli_fail (g_steal_pointer (&error));

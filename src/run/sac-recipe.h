@@ -52,6 +52,10 @@ typedef struct {
 
 SacRecipe *sac_recipe_load (const char *path, GError **error);
 SacRecipe *sac_recipe_parse (const char *text, GError **error);
+/* The same with other values, each "key=value" whatever the key's section; NULL-terminated, nullable. */
+SacRecipe *sac_recipe_with (const SacRecipe *recipe, const char *const *settings, GError **error);
+/* The value of a key as it stands in the file; NULL where there is no such key.  Transfer full. */
+char      *sac_recipe_dup_value (const SacRecipe *recipe, const char *key);
 char      *sac_recipe_dup_text (const SacRecipe *recipe);
 void       sac_recipe_free (SacRecipe *recipe);
 gboolean   sac_recipe_is_flat (const SacRecipe *recipe);       /* its network sees single frames */
