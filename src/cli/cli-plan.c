@@ -131,7 +131,8 @@ sac_cli_plan (int argc, char **argv)
   /* As if the recipe said so: its limits hold. */
   text = sac_recipe_dup_text (recipe);
   whole = sac_recipe_parse (text, &error);
-  if (!whole || (project && !count_project (project, whole, &n_labels, &n_clips, &error))
+  if (!whole || (!batch && !accumulate && !sac_train_choose_batch (whole, sac_train_memory (whole, memory), &error))
+      || (project && !count_project (project, whole, &n_labels, &n_clips, &error))
       || !sac_train_fits (whole, n_labels, n_clips, sac_train_memory (whole, memory), &plan, &error))
     return sac_cli_fail (g_steal_pointer (&error));
   if (as_json)

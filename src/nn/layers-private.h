@@ -8,6 +8,7 @@ typedef struct {
   SacWeights *weights;
   gboolean batch;               /* statistics of this batch; running ones are updated */
   SacPadMode pad_time;
+  const char *const *frozen;    /* layers whose names begin so use their running statistics in any case; NULL: none */
 } SacBuilder;
 
 #define SAC_BN_EPS 1e-5f

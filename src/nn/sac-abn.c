@@ -23,7 +23,7 @@ abn_init (Abn *abn, SacGraph *graph, SacWeights *weights, const SacAbn *net, gbo
       sac_graph_poison (graph, "there is no ABN of depth %d, width %d, %d classes", net->depth, net->width, net->n_classes);
       return FALSE;
     }
-  *abn = (Abn) { { graph, weights, batch, SAC_PAD_ZEROS }, net, small ? 3 : 4 };
+  *abn = (Abn) { { graph, weights, batch, SAC_PAD_ZEROS, net->frozen }, net, small ? 3 : 4 };
   for (int i = 0; i < abn->n_stages; i++)
     abn->blocks[i] = net->blocks[i] > 0 ? net->blocks[i] : small ? (net->depth - 2) / 6 : usual[net->depth == 50][i];
   return TRUE;
@@ -85,7 +85,6 @@ SacAbnOut
 sac_abn (SacGraph *graph, SacWeights *weights, const SacAbn *net, SacVar picture, SacBnMode bn_mode, gboolean train)
 {
   SacAbnOut out = { 0 };
-  gboolean learns;
   SacShape in;
   SacVar h;
   Abn abn;
@@ -100,8 +99,6 @@ sac_abn (SacGraph *graph, SacWeights *weights, const SacAbn *net, SacVar picture
       sac_graph_poison (graph, "an ABN wants pictures (N,3,1,H,W), not %s", text);
       return out;
     }
-  learns = abn.b.batch;
-  abn.b.batch = learns && !net->frozen;
   if (abn.n_stages == 3)
     h = _sac_layer_bn (&abn.b, "", "bn1", _sac_layer_conv (&abn.b, "", "conv1", picture, net->width, 1, 3, 1, 1), 0, TRUE);
   else
@@ -116,7 +113,6 @@ sac_abn (SacGraph *graph, SacWeights *weights, const SacAbn *net, SacVar picture
 
       h = stage (&abn, name, h, i, i == 0 ? 1 : 2);
     }
-  abn.b.batch = learns;
   out.features = h;
   attention_branch (&abn, &out);
   perceive (&abn, &out);

@@ -9,7 +9,7 @@ typedef struct {
   gint32 n_classes;
   gint32 width;                 /* base width: 64 in the papers, 16 in the three-stage form */
   gint32 blocks[4];             /* all 0: the depth's own */
-  gboolean frozen;              /* as of ST-ABN */
+  const char *const *frozen;    /* as of ST-ABN */
 } SacAbn;
 
 typedef struct {

@@ -50,12 +50,24 @@ _sac_layer_bn_stats (SacBuilder *b, const SacBnEntries *bn, SacVar batch, gsize 
   return batch;
 }
 
+static gboolean
+is_frozen (SacBuilder *b, const char *prefix, const char *name)
+{
+  g_autofree char *full = full_name (prefix, name, "");
+
+  for (guint i = 0; b->frozen && b->frozen[i]; i++)
+    if (g_str_has_prefix (full, b->frozen[i]))
+      return TRUE;
+  return FALSE;
+}
+
 SacVar
 _sac_layer_bn (SacBuilder *b, const char *prefix, const char *name, SacVar x, SacVar residual, gboolean relu)
 {
   SacShape shape = sac_graph_get_shape (b->g, x);
   SacBnEntries bn = _sac_layer_bn_entries (b, prefix, name, shape.c);
-  SacVar stats = _sac_layer_bn_stats (b, &bn, b->batch ? sac_bn_stats (b->g, x) : 0, sac_shape_count (shape) / (gsize) MAX (shape.c, 1));
+  SacVar batch = b->batch && !is_frozen (b, prefix, name) ? sac_bn_stats (b->g, x) : 0;
+  SacVar stats = _sac_layer_bn_stats (b, &bn, batch, sac_shape_count (shape) / (gsize) MAX (shape.c, 1));
 
   return sac_bn_apply (b->g, x, stats, bn.gamma, bn.beta, residual, &(SacBnApply) { SAC_BN_EPS, relu });
 }

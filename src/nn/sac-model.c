@@ -62,9 +62,9 @@ sac_model_has_attention (const SacModel *model)
 }
 
 void
-sac_model_set_frozen (SacModel *model, gboolean frozen)
+sac_model_set_frozen (SacModel *model, const char *const *prefixes)
 {
-  model->stabn.frozen = model->abn.frozen = frozen;
+  model->resnet.frozen = model->stabn.frozen = model->abn.frozen = prefixes;
 }
 
 const char *const *
@@ -76,6 +76,27 @@ sac_model_get_extractor (const SacModel *model)
   if (!sac_model_has_attention (model))
     return four + G_N_ELEMENTS (four) - 1;
   return model->kind == SAC_MODEL_ABN && model->abn.depth != 18 && model->abn.depth != 50 ? three : four;
+}
+
+const char *const *
+sac_model_get_up_to (const SacModel *model, const char *last)
+{
+  static const char *const none[] = { NULL };
+  static const char *const ends[] = { "stem", "layer1", "layer2", "layer3", "layer4" };
+  static const char *const parts[][7] = {
+    { "conv1.", "bn1.", NULL },
+    { "conv1.", "bn1.", "layer1.", NULL },
+    { "conv1.", "bn1.", "layer1.", "layer2.", NULL },
+    { "conv1.", "bn1.", "layer1.", "layer2.", "layer3.", NULL },
+    { "conv1.", "bn1.", "layer1.", "layer2.", "layer3.", "layer4.", NULL },
+  };
+
+  if (g_strcmp0 (last, "extractor") == 0)
+    return sac_model_get_extractor (model);
+  for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
+    if (g_strcmp0 (last, ends[i]) == 0)
+      return parts[i];
+  return none;
 }
 
 static SacModelOut

@@ -32,10 +32,12 @@ gboolean    sac_model_parse (const char *name, SacModel *model);
 void        sac_model_set_size (SacModel *model, gint32 n_classes, gint32 width, const gint32 blocks[4], SacPadMode pad_time);
 gboolean    sac_model_is_flat (const SacModel *model);         /* sees single frames: T = 1 */
 gboolean    sac_model_has_attention (const SacModel *model);
-/* The batch norms below the attention use their running statistics while the rest trains, and keep them. */
-void        sac_model_set_frozen (SacModel *model, gboolean frozen);
+/* The batch norms of layers whose names begin so use their running statistics while the rest trains, and keep them; static. */
+void        sac_model_set_frozen (SacModel *model, const char *const *prefixes);
 /* Prefixes of the weights below the attention, ended by NULL; none where there is no attention. */
 const char *const *sac_model_get_extractor (const SacModel *model);
+/* Those from the input up to @last and with it: "stem", "layer1" … "layer4", or "extractor"; none for anything else. */
+const char *const *sac_model_get_up_to (const SacModel *model, const char *last);
 
 SacModelOut sac_model (SacGraph *graph, SacWeights *weights, const SacModel *model, SacVar clip, SacBnMode bn, gboolean train);
 /* The second half of a network with attention, in evaluation: from @out's features and maps to its last and logits. */

@@ -7,7 +7,7 @@ sac_resnet_logits (SacGraph *graph, SacWeights *weights, const SacResnet *net, S
                    SacResnetTaps *taps)
 {
   static const gint32 blocks[2][4] = { { 2, 2, 2, 2 }, { 3, 4, 6, 3 } };
-  SacBuilder b = { graph, weights, train && bn_mode == SAC_BN_BATCH, net->pad_time };
+  SacBuilder b = { graph, weights, train && bn_mode == SAC_BN_BATCH, net->pad_time, net->frozen };
   SacPool3d flat = { { 1, 3, 3 }, { 1, 2, 2 }, { 0, 1, 1 } }, deep = { { 3, 3, 3 }, { 2, 2, 2 }, { 1, 1, 1 } };
   SacResnetTaps seen = { 0 };
   gint32 kt = net->inflated ? 3 : 1;

@@ -13,6 +13,7 @@ typedef struct {
   gint32 width;                 /* base width, 64 in the papers */
   gint32 blocks[4];             /* all 0: the depth's own (2,2,2,2) or (3,4,6,3) */
   SacPadMode pad_time;          /* replicate: boring-video equality under averaging, methods/01 §2.4 */
+  const char *const *frozen;    /* layers whose names begin so keep their running statistics, and use them; NULL: none */
 } SacResnet;
 
 /* Places a caller may want: last activation of each stage, pooled features. */

@@ -23,7 +23,7 @@ slow_init (Slow *slow, SacGraph *graph, SacWeights *weights, const SacStabn *net
       sac_graph_poison (graph, "there is no slow ResNet or ST-ABN of depth %d, width %d, %d classes", depth, net->width, net->n_classes);
       return FALSE;
     }
-  *slow = (Slow) { { graph, weights, batch, net->pad_time }, net, .train = train };
+  *slow = (Slow) { { graph, weights, batch, net->pad_time, net->frozen }, net, .train = train };
   for (int i = 0; i < 4; i++)
     slow->blocks[i] = net->blocks[i] > 0 ? net->blocks[i] : usual[depth == 50][i];
   slow->channels = (depth == 50 ? 16 : 4) * net->width;
@@ -130,7 +130,6 @@ SacStabnOut
 sac_stabn (SacGraph *graph, SacWeights *weights, const SacStabn *net, SacVar clip, SacBnMode bn_mode, gboolean train)
 {
   SacStabnOut out = { 0 };
-  gboolean learns;
   Slow slow;
   SacVar h;
 
@@ -143,15 +142,12 @@ sac_stabn (SacGraph *graph, SacWeights *weights, const SacStabn *net, SacVar cli
       sac_graph_poison (graph, "ST-ABN wants clips (N,3,T,H,W), not %s", text);
       return out;
     }
-  learns = slow.b.batch;
-  slow.b.batch = learns && !net->frozen;
   h = _sac_layer_bn (&slow.b, "", "bn1", _sac_layer_conv (&slow.b, "", "conv1", clip, net->width, 1, 7, 1, 2), 0, TRUE);
   h = sac_max_pool3d (graph, h, &(SacPool3d) { { 1, 3, 3 }, { 1, 2, 2 }, { 0, 1, 1 } });
   sac_graph_name (graph, h, "stem");
   h = stage (&slow, "layer1", h, 0, 1);
   h = stage (&slow, "layer2", h, 1, 2);
   out.features = stage (&slow, "layer3", h, 2, 2);
-  slow.b.batch = learns;
   if (!net->plain)
     attention_branch (&slow, out.features, &out);
   perceive (&slow, &out);

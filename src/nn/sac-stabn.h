@@ -23,7 +23,7 @@ typedef struct {
   SacStabnForm form;
   float dropout;                /* before the last layer of each branch, in training; drawn by @dropout_key, an input (sac_dropout()) */
   SacVar dropout_key;
-  gboolean frozen;              /* the trunk below the attention keeps its running statistics, and uses them */
+  const char *const *frozen;    /* layers whose names begin so keep their running statistics, and use them; NULL: none */
 } SacStabn;
 
 typedef struct {

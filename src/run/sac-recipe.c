@@ -51,6 +51,7 @@ static const Row rows[] = {
   { "data", "colour_noise", KIND_REAL, AT (colour_noise), 0, 1, "0", NULL },
   { "data", "top_k", KIND_INT, AT (top_k), 0, 100000, "0", NULL },
   { "data", "validation", KIND_REAL, AT (validation), 0, 0.9, "0.1", NULL },
+  { "training", "effective_batch", KIND_INT, AT (effective_batch), 0, 1 << 24, "0", NULL },
   { "training", "batch", KIND_INT, AT (batch), 1, 4096, "1", NULL },
   { "training", "accumulate", KIND_INT, AT (accumulate), 1, 4096, "4", NULL },
   { "training", "steps", KIND_INT, AT (steps), 1, 100000000, "2000", NULL },
@@ -68,13 +69,17 @@ static const Row rows[] = {
   { "training", "batch_norm", KIND_WORD, AT (batch_norm), 0, 0, "frozen", "batch frozen" },
   { "training", "precision", KIND_WORD, AT (precision), 0, 0, "f32", "f32 bf16" },
   { "training", "loss", KIND_WORD, AT (loss), 0, 0, "sigmoid", "sigmoid softmax" },
-  { "training", "freeze", KIND_WORD, AT (freeze), 0, 0, "none", "none extractor" },
+  { "training", "freeze", KIND_WORD, AT (freeze), 0, 0, "none", "none extractor stem layer1 layer2 layer3 layer4" },
   { "training", "edits", KIND_WORD, AT (edits), 0, 0, "none", "none all only" },
   { "training", "map_gamma", KIND_REAL, AT (map_gamma), 0, 1e6, "1", NULL },
   { "training", "map_gamma_t", KIND_REAL, AT (map_gamma_t), 0, 1e6, "1", NULL },
   { "training", "map_hide", KIND_REAL, AT (map_hide), 0, 1, "0", NULL },
   { "training", "memory", KIND_SIZE, AT (memory), 0, 0, "", NULL },
   { "training", "seed", KIND_SEED, AT (seed), 0, 0, "1", NULL },
+  { "training", "best_metric", KIND_TEXT, AT (best_metric), 0, 0, "auc_macro", NULL },
+  { "training", "stop_metric", KIND_TEXT, AT (stop_metric), 0, 0, "", NULL },
+  { "training", "stop_patience", KIND_INT, AT (stop_patience), 0, 1000000, "0", NULL },
+  { "training", "stop_min_change", KIND_REAL, AT (stop_min_change), 0, 1e6, "0", NULL },
   { "training", "watch_test", KIND_FLAG, AT (watch_test), 0, 0, "false", NULL },
   { "training", "validate_every", KIND_INT, AT (validate_every), 0, 100000000, "50", NULL },
   { "training", "checkpoint_every", KIND_INT, AT (checkpoint_every), 0, 100000000, "100", NULL },
@@ -296,6 +301,17 @@ check_keys (GKeyFile *file, GError **error)
   return TRUE;
 }
 
+#define SAC_METRICS "auc_macro, auc/LABEL, loss/validation, loss/train_evaluated, top1, top5"
+
+int
+sac_metric_get_sense (const char *tag)
+{
+  if (strcmp (tag, "loss/validation") == 0 || strcmp (tag, "loss/train_evaluated") == 0)
+    return -1;
+  return strcmp (tag, "auc_macro") == 0 || strcmp (tag, "top1") == 0 || strcmp (tag, "top5") == 0
+         || (g_str_has_prefix (tag, "auc/") && tag[strlen ("auc/")]);
+}
+
 gboolean
 sac_recipe_is_flat (const SacRecipe *recipe)
 {
@@ -325,8 +341,19 @@ check_together (const SacRecipe *recipe, GError **error)
   if (strcmp (recipe->edits, "none") != 0 && !sac_recipe_has_attention (recipe))
     return refuse (error, find_row ("training", "edits"), _("a network without attention of its own (%s) cannot be taught where to look"),
                    recipe->model);
-  if (strcmp (recipe->freeze, "none") != 0 && !sac_recipe_has_attention (recipe))
+  if (strcmp (recipe->freeze, "extractor") == 0 && !sac_recipe_has_attention (recipe))
     return refuse (error, find_row ("training", "freeze"), _("“%s” has no part that could stay as it is"), recipe->model);
+  if (sac_metric_get_sense (recipe->best_metric) == 0)
+    return refuse (error, find_row ("training", "best_metric"), _("“%s” is no metric of a validation; such are: %s"),
+                   recipe->best_metric, SAC_METRICS);
+  if (*recipe->stop_metric && sac_metric_get_sense (recipe->stop_metric) == 0)
+    return refuse (error, find_row ("training", "stop_metric"), _("“%s” is no metric of a validation; such are: %s"),
+                   recipe->stop_metric, SAC_METRICS);
+  if (strcmp (recipe->loss, "softmax") != 0 && (g_str_has_prefix (recipe->best_metric, "top")
+                                                || g_str_has_prefix (recipe->stop_metric, "top")))
+    return refuse (error, find_row ("training", "loss"), _("top1 and top5 are told with loss=softmax only"));
+  if (recipe->stop_patience > 0 && recipe->validate_every == 0)
+    return refuse (error, find_row ("training", "stop_patience"), _("without validations (validate_every=0) nothing tells when to stop"));
   if (recipe->blocks[0] + recipe->blocks[1] + recipe->blocks[2] + recipe->blocks[3] > 0)
     for (int i = 0; i < 4; i++)
       if (recipe->blocks[i] < 1)

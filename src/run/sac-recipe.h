@@ -28,6 +28,8 @@ typedef struct {
   gboolean flip_sided;          /* flip clips too whose labels say left or right */
   double validation;            /* share of training clips held out when the project has no validation split */
   /* [training] */
+  int effective_batch;          /* clips a step: when a run starts, batch becomes the largest divisor that fits in memory, and accumulate
+                                 * the rest of it; 0: both are as they stand */
   int batch, accumulate;        /* clips a batch, batches a step */
   int steps;
   double rate, momentum, decay, head_rate;      /* head_rate: multiplier of the head's rate */
@@ -40,12 +42,17 @@ typedef struct {
   char *batch_norm;             /* batch | frozen */
   char *precision;              /* f32 | bf16: how activations are stored while training; weights and sums are f32 */
   char *loss;                   /* sigmoid: every label by itself | softmax: one label of all */
-  char *freeze;                 /* none | extractor: all below the attention stays, statistics too */
+  char *freeze;                 /* none | extractor: all below the attention stays, statistics too; stem | layer1 … layer4: all
+                                 * up to it */
   char *edits;                  /* none | all | only: L_map where a person edited the map; only: on no other clips */
   double map_gamma, map_gamma_t;        /* weights of L_map, in space and in time */
   double map_hide;              /* in every second epoch, what an edited map holds below this is painted over; 0: nothing is */
   char *memory;                 /* most a run may take, as "2G"; "" = what is there.  See sac_size_parse() */
   guint64 seed;
+  char *best_metric;            /* by which best.safetensors is chosen: a tag of validations, sac_metric_get_sense() */
+  char *stop_metric;            /* the same for stopping early; "": best_metric */
+  int stop_patience;            /* stop after so many validations in a row without a better one; 0: never */
+  double stop_min_change;       /* better by more than this */
   gboolean watch_test;          /* loss and AUC of the test split are told at each validation; nothing is chosen by them */
   int validate_every, checkpoint_every, keep_checkpoints, log_every;
 } SacRecipe;
@@ -60,6 +67,8 @@ char      *sac_recipe_dup_text (const SacRecipe *recipe);
 void       sac_recipe_free (SacRecipe *recipe);
 gboolean   sac_recipe_is_flat (const SacRecipe *recipe);       /* its network sees single frames */
 gboolean   sac_recipe_has_attention (const SacRecipe *recipe); /* its network weighs its features by maps of its own */
+/* 1: the more of this the better, −1: the less, 0: nothing is chosen by it, as by anything of the test split. */
+int        sac_metric_get_sense (const char *tag);
 /* Rate in force at step s = 1, 2, …: multiplied by drop_factor after each drop step, smaller in the warm-up. */
 double     sac_recipe_rate (const SacRecipe *recipe, int step);
 /* Recipes that ship with the program: paths, transfer full. */

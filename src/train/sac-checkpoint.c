@@ -38,7 +38,10 @@ describe (const SacTrainer *trainer)
   put_number (metadata, "saccade.step", (guint64) trainer->step);
   put_number (metadata, "saccade.position", trainer->position);
   put_number (metadata, "saccade.seed", trainer->recipe->seed);
-  put_real (metadata, "saccade.best_auc", trainer->best_auc);
+  put_number (metadata, "saccade.validated_step", (guint64) MAX (trainer->validated_step, 0));
+  put_real (metadata, "saccade.best_value", trainer->best_value);
+  put_real (metadata, "saccade.stop_best", trainer->stop_best);
+  put_number (metadata, "saccade.stop_waited", (guint64) trainer->stop_waited);
   put_real (metadata, "saccade.best_loss", trainer->best_loss);
   put_real (metadata, "saccade.loss_sum", trainer->loss_sum);  /* since the last log */
   put_number (metadata, "saccade.loss_n", trainer->loss_n);
@@ -165,7 +168,10 @@ restore_one (SacTrainer *trainer, const char *path, gboolean with_moments, GErro
     return FALSE;
   trainer->step = (int) step;
   trainer->position = position;
-  trainer->best_auc = get_real (file, "saccade.best_auc", NAN);
+  trainer->best_value = get_real (file, "saccade.best_value", get_real (file, "saccade.best_auc", NAN));
+  trainer->stop_best = get_real (file, "saccade.stop_best", NAN);
+  trainer->stop_waited = get_number (file, "saccade.stop_waited", &n) ? (int) MIN (n, G_MAXINT) : 0;
+  trainer->validated_step = get_number (file, "saccade.validated_step", &n) ? (int) MIN (n, G_MAXINT) : (int) step;
   trainer->best_loss = get_real (file, "saccade.best_loss", INFINITY);
   trainer->loss_sum = get_real (file, "saccade.loss_sum", 0);
   trainer->loss_n = get_number (file, "saccade.loss_n", &n) ? (guint) MIN (n, G_MAXINT) : 0;

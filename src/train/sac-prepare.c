@@ -15,7 +15,7 @@ open_folder (SacTrainer *t, GError **error)
 {
   const SacTrainSpec *spec = t->spec;
   g_autofree char *recipe_path = g_build_filename (spec->run_folder, "recipe.ini", NULL);
-  g_autofree char *text = NULL;
+  g_autofree char *asked = NULL, *text = NULL;
 
   if (g_mkdir_with_parents (spec->run_folder, 0755) != 0)
     {
@@ -40,9 +40,12 @@ open_folder (SacTrainer *t, GError **error)
                    spec->run_folder);
       return FALSE;
     }
-  text = sac_recipe_dup_text (spec->recipe);
-  t->recipe = sac_recipe_parse (text, error);
-  return t->recipe && sac_file_replace (recipe_path, text, strlen (text), error);
+  asked = sac_recipe_dup_text (spec->recipe);
+  t->recipe = sac_recipe_parse (asked, error);
+  if (!t->recipe || !sac_train_choose_batch (t->recipe, sac_train_memory (t->recipe, spec->memory), error))
+    return FALSE;
+  text = sac_recipe_dup_text (t->recipe);
+  return sac_file_replace (recipe_path, text, strlen (text), error);
 }
 
 static void
@@ -342,5 +345,6 @@ _sac_trainer_prepare (SacTrainer *t, GError **error)
     }
   t->memory = sac_train_memory (t->recipe, t->spec->memory);
   return _sac_trainer_open_data (t, error) && check_memory (t, error) && open_network (t, error)
+      && _sac_trainer_check_metrics (t, error)
       && _sac_trainer_status (t, "running", error);
 }

@@ -7,6 +7,8 @@
 
 #define MOST_CLIP_CACHE ((guint64) 16 << 30)
 #define LEAST_CLIP_CACHE ((guint64) 64 << 20)
+#define MOST_BATCH 4096         /* of a recipe's batch and accumulate */
+#define SOME_LABELS 64          /* they hardly count */
 #define LEAST_CLIPS 2           /* the loader has at least so many at hand */
 
 /* Of one branch's scores.  With softmax the targets of an example are probabilities, all 0 where no label is yes. */
@@ -21,10 +23,10 @@ _sac_train_freeze (const SacRecipe *recipe, SacModel *model, SacOptimizer *optim
 {
   const char *const *parts;
 
-  if (strcmp (recipe->freeze, "extractor") != 0)
+  if (strcmp (recipe->freeze, "none") == 0)
     return;
-  parts = sac_model_get_extractor (model);
-  sac_model_set_frozen (model, TRUE);
+  parts = sac_model_get_up_to (model, recipe->freeze);
+  sac_model_set_frozen (model, parts);
   for (guint i = 0; parts[i]; i++)
     sac_optimizer_set_scale (optimizer, parts[i], 0);
 }
@@ -177,6 +179,33 @@ fits_quietly (const SacRecipe *recipe, guint n_labels, guint n_clips, guint64 me
 
   return sac_train_plan (recipe, n_labels, n_clips, as_budget ? memory : 0, &plan, NULL)
          && (as_budget || plan.total - plan.clips <= memory);
+}
+
+gboolean
+sac_train_choose_batch (SacRecipe *recipe, guint64 memory, GError **error)
+{
+  guint64 room = memory > 0 ? memory : sac_memory_available () / 10 * 8;
+  int whole = recipe->effective_batch;
+  g_autofree char *most = NULL;
+  SacRecipe other = *recipe;
+
+  if (whole == 0)
+    return TRUE;
+  for (other.batch = MIN (whole, MOST_BATCH); other.batch > 0; other.batch--)
+    {
+      other.accumulate = whole / other.batch;
+      if (whole % other.batch || other.accumulate > MOST_BATCH)
+        continue;
+      if (room > 0 && !fits_quietly (&other, SOME_LABELS, 0, room, memory > 0))
+        continue;
+      recipe->batch = other.batch;
+      recipe->accumulate = other.accumulate;
+      return TRUE;
+    }
+  most = sac_size_dup_text ((double) room);
+  g_set_error (error, SAC_GRAPH_ERROR, SAC_GRAPH_ERROR_NO_MEMORY,
+               _("No batch that %d clips a step could be made of fits in %s; a smaller crop or fewer frames may"), whole, most);
+  return FALSE;
 }
 
 char *

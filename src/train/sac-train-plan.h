@@ -29,6 +29,10 @@ gboolean sac_train_plan (const SacRecipe *recipe, guint n_labels, guint n_clips,
 /* The bytes that @recipe asks for, or @asked (text, nullable) in its stead; 0 = none. */
 guint64  sac_train_memory (const SacRecipe *recipe, const char *asked);
 
+/* Where the recipe says effective_batch: batch becomes its largest divisor that fits in @memory (0: in most of what is free now), and
+ * accumulate the rest of it.  A run keeps what was chosen, so that it is resumed with it. */
+gboolean sac_train_choose_batch (SacRecipe *recipe, guint64 memory, GError **error);
+
 /* Changes of @recipe that fit in @memory, where it is a budget (@as_budget) by making values again, a line each ("batch=4
  * accumulate=8"), "" when there is none.  Transfer full. */
 char    *sac_train_propose (const SacRecipe *recipe, guint n_labels, guint n_clips, guint64 memory, gboolean as_budget);

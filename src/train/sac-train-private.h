@@ -57,7 +57,9 @@ typedef struct {
 
   int step;                     /* steps done */
   GArray *rates;                /* SacRateChange: what a person changed on the way */
-  double best_auc, best_loss;   /* NaN, +∞: none yet */
+  double best_value, best_loss; /* of recipe->best_metric, and the validation's loss; NaN, +∞: none yet */
+  double stop_best;             /* of the metric that stops the run; NaN: none yet */
+  int stop_waited;              /* validations since */
   int checkpoint_step, validated_step;
 
   SacTrainPins *pins;           /* NULL before the first look */
@@ -154,4 +156,6 @@ gboolean _sac_trainer_log (SacTrainer *trainer, gboolean full, double rate, cons
 gboolean _sac_trainer_look_at_pins (SacTrainer *trainer, GError **error);
 
 /* ---- validation: loss, AUC per label, scores, and the best checkpoint kept. */
+gboolean _sac_trainer_check_metrics (SacTrainer *trainer, GError **error);     /* that they name labels of the project */
+gboolean _sac_trainer_is_stopped_early (const SacTrainer *trainer);
 gboolean _sac_trainer_validate (SacTrainer *trainer, GError **error);

@@ -218,6 +218,14 @@ keep_what_was_learned (SacTrainer *t, GError **error)
 }
 
 /* ---- the whole. */
+static gboolean
+is_validation_due (const SacTrainer *t)
+{
+  int every = t->recipe->validate_every;
+
+  return t->validated_step != t->step && ((every > 0 && t->step > 0 && t->step % every == 0) || t->step == t->recipe->steps);
+}
+
 /* What comes between steps: after the last one in any case. */
 static gboolean
 after_step (SacTrainer *t, GError **error)
@@ -226,7 +234,7 @@ after_step (SacTrainer *t, GError **error)
   gboolean last = t->step == recipe->steps, fine;
   gint64 since = g_get_monotonic_time ();
 
-  if (((recipe->validate_every > 0 && t->step % recipe->validate_every == 0) || last) && !g_cancellable_is_cancelled (t->cancellable))
+  if (is_validation_due (t) && !g_cancellable_is_cancelled (t->cancellable))
     {
       fine = _sac_trainer_validate (t, error);
       since = _sac_trainer_spent (t, SAC_TIME_VALIDATE, since);
@@ -249,7 +257,10 @@ run_steps (SacTrainer *t, SacTurn *turn, GError **error)
 {
   t->began_us = t->logged_us = g_get_monotonic_time ();
   t->first_step = t->step;
-  while (t->step < t->recipe->steps)
+  /* A life that was asked to end in the middle of a validation left it to this one. */
+  if (is_validation_due (t) && !after_step (t, error))
+    return FALSE;
+  while (t->step < t->recipe->steps && !_sac_trainer_is_stopped_early (t))
     {
       if (!_sac_trainer_obey (t, turn, error))
         return FALSE;
@@ -371,7 +382,7 @@ tell_failure (SacTrainer *t, const GError *error)
 gboolean
 sac_train (const SacTrainSpec *spec, GCancellable *cancellable, GError **error)
 {
-  SacTrainer t = { .spec = spec, .cancellable = cancellable, .lock_fd = -1, .best_auc = NAN, .best_loss = INFINITY };
+  SacTrainer t = { .spec = spec, .cancellable = cancellable, .lock_fd = -1, .best_value = NAN, .stop_best = NAN, .best_loss = INFINITY };
   g_autoptr (GError) inner = NULL;
   SacTurn turn = SAC_TURN_GOES_ON;
   gboolean fine;

@@ -96,15 +96,91 @@ evaluate (SacTrainer *trainer, SacDataset *dataset, SacLoader *loader, guint str
   return TRUE;
 }
 
-/* Higher macro AUC is better; where it is equal or undefined, lower loss. */
-static gboolean
-is_better (const SacTrainer *trainer, double auc, double loss)
+/* The value of a metric's tag; NaN where it has none. */
+static double
+value_of (const SacTrainer *trainer, const char *tag, const Outcome *outcome, double train_evaluated)
 {
-  if (isfinite (auc) && (!isfinite (trainer->best_auc) || auc > trainer->best_auc))
+  if (strcmp (tag, "loss/validation") == 0)
+    return outcome->loss;
+  if (strcmp (tag, "loss/train_evaluated") == 0)
+    return train_evaluated;
+  if (strcmp (tag, "auc_macro") == 0)
+    return outcome->table->macro;
+  if (g_str_has_prefix (tag, "top"))
+    return outcome->n_told ? (double) (tag[3] == '1' ? outcome->top1 : outcome->top5) / outcome->n_told : NAN;
+  for (guint j = 0; j < trainer->n_labels; j++)
+    if (strcmp (tag + strlen ("auc/"), trainer->validation->labels->pdata[j]) == 0)
+      return outcome->table->auc[j];
+  return NAN;
+}
+
+/* Whether @value is better than @best by more than @change; anything is better than none. */
+static gboolean
+is_better (const char *tag, double value, double best, double change)
+{
+  return isfinite (value) && (!isfinite (best) || sac_metric_get_sense (tag) * (value - best) > change);
+}
+
+/* By the recipe's metric; where it is equal, or undefined as ever, by lower loss. */
+static gboolean
+is_best (const SacTrainer *trainer, double value, double loss)
+{
+  if (is_better (trainer->recipe->best_metric, value, trainer->best_value, 0))
     return TRUE;
-  if (isfinite (auc) != isfinite (trainer->best_auc) || (isfinite (auc) && auc < trainer->best_auc))
+  if (isfinite (value) != isfinite (trainer->best_value) || (isfinite (value) && value != trainer->best_value))
     return FALSE;
   return isfinite (loss) && loss < trainer->best_loss;
+}
+
+gboolean
+_sac_trainer_is_stopped_early (const SacTrainer *trainer)
+{
+  return trainer->recipe->stop_patience > 0 && trainer->stop_waited >= trainer->recipe->stop_patience;
+}
+
+static gboolean
+judge (SacTrainer *trainer, const Outcome *outcome, double train_evaluated, GError **error)
+{
+  const SacRecipe *recipe = trainer->recipe;
+  const char *stop = *recipe->stop_metric ? recipe->stop_metric : recipe->best_metric;
+  double value = value_of (trainer, recipe->best_metric, outcome, train_evaluated);
+  double watched = value_of (trainer, stop, outcome, train_evaluated);
+
+  if (is_best (trainer, value, outcome->loss))
+    {
+      trainer->best_value = value;
+      trainer->best_loss = outcome->loss;
+      if (!_sac_trainer_save_best (trainer, error))
+        return FALSE;
+    }
+  if (recipe->stop_patience == 0)
+    return TRUE;
+  trainer->stop_waited++;
+  if (is_better (stop, watched, trainer->stop_best, recipe->stop_min_change))
+    {
+      trainer->stop_best = watched;
+      trainer->stop_waited = 0;
+    }
+  return !_sac_trainer_is_stopped_early (trainer)
+         || _sac_trainer_note (trainer, "note", error, _("Stopped early: %s has been no better than %.4g for %d validations"), stop,
+                               trainer->stop_best, trainer->stop_waited);
+}
+
+gboolean
+_sac_trainer_check_metrics (SacTrainer *trainer, GError **error)
+{
+  const char *const tags[] = { trainer->recipe->best_metric, trainer->recipe->stop_metric };
+
+  for (guint i = 0; i < G_N_ELEMENTS (tags); i++)
+    if (g_str_has_prefix (tags[i], "auc/")
+        && !g_ptr_array_find_with_equal_func (trainer->train->labels, tags[i] + strlen ("auc/"), g_str_equal, NULL))
+      {
+        g_set_error (error, SAC_TRAIN_ERROR, SAC_TRAIN_ERROR_DATA, _("The run is to be judged by “%s”, but learns no such label"), tags[i]);
+        return FALSE;
+      }
+  if (!trainer->validation && trainer->recipe->stop_patience > 0)
+    return _sac_trainer_note (trainer, "note", error, _("Without a validation split nothing tells when to stop: all steps are made"));
+  return TRUE;
 }
 
 static gboolean
@@ -131,13 +207,14 @@ tell (SacTrainer *trainer, const Outcome *outcome, GError **error)
 
 /* Batch statistics make train-mode loss another quantity: the same clips in evaluation mode are told beside it. */
 static gboolean
-tell_training_clips (SacTrainer *trainer, GError **error)
+tell_training_clips (SacTrainer *trainer, double *loss, GError **error)
 {
   guint n = trainer->train->items->len, want = CLAMP (trainer->validation->items->len, 1, 32);
   Outcome outcome;
   gboolean fine = evaluate (trainer, trainer->train, trainer->train_loader, MAX (n / want, 1), NULL, &outcome, error)
                   && sac_event_writer_scalar (trainer->events, (guint64) trainer->step, "loss/train_evaluated", outcome.loss, error);
 
+  *loss = outcome.loss;
   outcome_clear (&outcome);
   return fine;
 }
@@ -145,18 +222,14 @@ tell_training_clips (SacTrainer *trainer, GError **error)
 static gboolean
 validate (SacTrainer *trainer, GError **error)
 {
+  double train_evaluated = NAN;
   Outcome outcome;
   gboolean fine = evaluate (trainer, trainer->validation, trainer->validation_loader, 1, "validation", &outcome, error)
-                  && tell (trainer, &outcome, error) && sac_scores_write_at (trainer->spec->run_folder, outcome.scores, error);
+                  && tell (trainer, &outcome, error) && sac_scores_write_at (trainer->spec->run_folder, outcome.scores, error)
+                  && tell_training_clips (trainer, &train_evaluated, error) && judge (trainer, &outcome, train_evaluated, error);
 
-  if (fine && is_better (trainer, outcome.table->macro, outcome.loss))
-    {
-      trainer->best_auc = outcome.table->macro;
-      trainer->best_loss = outcome.loss;
-      fine = _sac_trainer_save_best (trainer, error);
-    }
   outcome_clear (&outcome);
-  return fine && tell_training_clips (trainer, error);
+  return fine;
 }
 
 /* For the curve alone: nothing that is chosen looks at it. */
@@ -177,7 +250,8 @@ watch_test (SacTrainer *trainer, GError **error)
 gboolean
 _sac_trainer_validate (SacTrainer *trainer, GError **error)
 {
+  if ((trainer->test && !watch_test (trainer, error)) || (trainer->validation && !validate (trainer, error)))
+    return FALSE;
   trainer->validated_step = trainer->step;
-  return (!trainer->validation || validate (trainer, error)) && (!trainer->test || watch_test (trainer, error))
-         && _sac_trainer_look_at_pins (trainer, error) && sac_event_writer_flush (trainer->events, error);
+  return _sac_trainer_look_at_pins (trainer, error) && sac_event_writer_flush (trainer->events, error);
 }
