@@ -19,6 +19,8 @@ struct _SacTrainPage {
   AdwActionRow *weights_row, *data_row;
   GtkButton *weights_clear, *weights_choose, *start_button, *pause_button, *checkpoint_button, *stop_button,
             *results_button, *divide_button;
+  GtkMenuButton *more_button;
+  GtkEntry *rate_entry;
   GtkLabel *recipe_text, *start_note, *status;
   GtkStack *stack;
   GtkDropDown *run_drop;
@@ -35,7 +37,7 @@ struct _SacTrainPage {
   char *run;                    /* folder shown */
   SacLiveModel *model;
   guint poll_source;
-  gboolean paused;
+  gboolean paused, resumable;   /* resumable: nobody trains it, and it did not reach its end */
   guint64 n_validations;        /* of the run shown, when last looked for */
 };
 
@@ -73,7 +75,7 @@ show_status (SacTrainPage *self)
   else if (said && g_str_has_prefix (said, "stopp"))
     append_part (text, g_strdup (_("Stopped")));
   else if (said || told)
-    append_part (text, g_strdup (_("Cut off; start it again to go on from its last checkpoint")));
+    append_part (text, g_strdup (_("Cut off; it can go on from its last checkpoint")));
   else
     append_part (text, g_strdup (_("Waiting for the trainer")));
   if (told)
@@ -98,8 +100,11 @@ show_status (SacTrainPage *self)
     }
   gtk_label_set_text (self->status, text->str);
   gtk_progress_bar_set_fraction (self->progress, sac_live_model_get_last (self->model, "progress", &value) ? CLAMP (value, 0, 1) : 0);
-  gtk_button_set_label (self->pause_button, self->paused ? _("Resume") : _("Pause"));
-  gtk_widget_set_sensitive (GTK_WIDGET (self->pause_button), live);
+  self->resumable = self->run && !live && told && !(said && g_str_has_prefix (said, "done"));
+  gtk_button_set_label (self->pause_button, self->paused ? _("Resume") : self->resumable ? _("Go on") : _("Pause"));
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->pause_button), self->resumable ? _("Train on from its last checkpoint") : NULL);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->pause_button), live || self->resumable);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->more_button), live);
   gtk_widget_set_sensitive (GTK_WIDGET (self->checkpoint_button), live);
   gtk_widget_set_sensitive (GTK_WIDGET (self->stop_button), live);
 }
@@ -168,10 +173,41 @@ control (SacTrainPage *self, SacControl what)
     sac_session_say (sac_page_get_session (SAC_PAGE (self)), FALSE, "%s", error->message);
 }
 
+static void go_on (SacTrainPage *self);
+
 static void
 on_pause (SacTrainPage *self)
 {
-  control (self, self->paused ? SAC_CONTROL_RESUME : SAC_CONTROL_PAUSE);
+  if (self->resumable)
+    go_on (self);
+  else
+    control (self, self->paused ? SAC_CONTROL_RESUME : SAC_CONTROL_PAUSE);
+}
+
+static void
+on_release (SacTrainPage *self)
+{
+  gtk_menu_button_popdown (self->more_button);
+  control (self, SAC_CONTROL_RELEASE);
+}
+
+/* From the next step on. */
+static void
+on_rate (SacTrainPage *self)
+{
+  SacSession *session = sac_page_get_session (SAC_PAGE (self));
+  const char *rate = gtk_editable_get_text (GTK_EDITABLE (self->rate_entry));
+  g_autoptr (GError) error = NULL;
+
+  if (!self->run)
+    return;
+  if (!sac_control_send_value (self->run, "rate", rate, &error))
+    {
+      sac_session_say (session, FALSE, "%s", error->message);
+      return;
+    }
+  gtk_menu_button_popdown (self->more_button);
+  sac_session_say (session, FALSE, _("The learning rate is %s from the next step on"), rate);
 }
 
 static void
@@ -367,6 +403,26 @@ on_trainer_end (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
+start_trainer (SacTrainPage *self, const char *const *argv, const char *folder)
+{
+  SacSession *session = sac_page_get_session (SAC_PAGE (self));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSubprocess) trainer = g_subprocess_newv (argv, G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_PIPE, &error);
+  Started *started;
+
+  if (!trainer)
+    {
+      sac_session_say (session, FALSE, _("Training could not be started: %s"), error->message);
+      return;
+    }
+  started = g_new (Started, 1);
+  *started = (Started) { g_object_ref (self), g_strdup (folder) };
+  g_subprocess_communicate_utf8_async (trainer, NULL, NULL, on_trainer_end, started);
+  show_run (self, folder);
+  sac_session_tell_runs (session);
+}
+
+static void
 on_start (SacTrainPage *self)
 {
   SacSession *session = sac_page_get_session (SAC_PAGE (self));
@@ -377,9 +433,7 @@ on_start (SacTrainPage *self)
   g_autofree char *stamp = g_date_time_format (now, "%Y-%m-%d %H.%M.%S");
   g_autoptr (GPtrArray) argv = g_ptr_array_new ();
   g_autoptr (GError) error = NULL;
-  g_autoptr (GSubprocess) trainer = NULL;
   g_auto (GStrv) settings = sac_run_form_dup_settings (self->form);
-  Started *started;
 
   if (!project || !recipe)
     return;
@@ -409,18 +463,20 @@ on_start (SacTrainPage *self)
       g_ptr_array_add (argv, settings[i]);
     }
   g_ptr_array_add (argv, NULL);
-  trainer = g_subprocess_newv ((const char *const *) argv->pdata, G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_PIPE,
-                               &error);
-  if (!trainer)
-    {
-      sac_session_say (session, FALSE, _("Training could not be started: %s"), error->message);
-      return;
-    }
-  started = g_new (Started, 1);
-  *started = (Started) { g_object_ref (self), g_strdup (folder) };
-  g_subprocess_communicate_utf8_async (trainer, NULL, NULL, on_trainer_end, started);
-  show_run (self, folder);
-  sac_session_tell_runs (session);
+  start_trainer (self, (const char *const *) argv->pdata, folder);
+}
+
+/* A run that was cut off, stopped or failed, from its last checkpoint. */
+static void
+go_on (SacTrainPage *self)
+{
+  g_autofree char *program = sac_dup_program ();
+  const char *const argv[] = {
+    program ? program : "saccade", "train", "--resume", "--run", self->run, "--project",
+    sac_session_get_path (sac_page_get_session (SAC_PAGE (self))), "--device", sac_run_form_get_device (self->form), NULL,
+  };
+
+  start_trainer (self, argv, self->run);
 }
 
 /* ---- life. */
@@ -542,6 +598,8 @@ sac_train_page_class_init (SacTrainPageClass *klass)
   BIND (pause_button);
   BIND (checkpoint_button);
   BIND (stop_button);
+  BIND (more_button);
+  BIND (rate_entry);
   BIND (results_button);
   BIND (divide_button);
   BIND (recipe_text);
@@ -560,6 +618,8 @@ sac_train_page_class_init (SacTrainPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_pause);
   gtk_widget_class_bind_template_callback (widget_class, on_checkpoint);
   gtk_widget_class_bind_template_callback (widget_class, on_stop);
+  gtk_widget_class_bind_template_callback (widget_class, on_rate);
+  gtk_widget_class_bind_template_callback (widget_class, on_release);
   gtk_widget_class_bind_template_callback (widget_class, on_results);
   gtk_widget_class_bind_template_callback (widget_class, on_divide);
 }
