@@ -25,10 +25,18 @@ static const struct {
     { NULL } },
   { "batch_norm", N_("Batch norm"), N_("With few clips a batch, frozen statistics learn better"), CHOICE, 0, 0, { "frozen", "batch" },
     { N_("frozen"), N_("of each batch") } },
+  { "freeze", N_("Stays as it is"), N_("Learned weights up to here"), CHOICE, 0, 0,
+    { "none", "stem", "layer1", "layer2", "layer3", "layer4", "extractor" },
+    { N_("nothing"), N_("the stem"), N_("up to layer1"), N_("up to layer2"), N_("up to layer3"), N_("up to layer4"), N_("below the attention") } },
   { "precision", N_("Precision"), N_("How activations are stored"), CHOICE, 0, 0, { "f32", "bf16", "f16" },
     { N_("32 bits"), N_("bf16, on processors"), N_("f16, on graphics cards") } },
   { "seed", N_("Seed"), N_("The same seed gives the same run, bit by bit"), WHOLE, 0, 1e9, { NULL }, { NULL } },
   { "validate_every", N_("Validate every … steps"), NULL, WHOLE, 0, 1e6, { NULL }, { NULL } },
+  { "watch_test", N_("Watch the test clips"), N_("Told at each validation; nothing is chosen by them"), CHOICE, 0, 0, { "false", "true" },
+    { N_("no"), N_("yes") } },
+  { "stop_metric", N_("Stop early by"), NULL, CHOICE, 0, 0, { "", "auc_macro", "loss/validation" },
+    { N_("nothing"), N_("macro AUC"), N_("validation loss") } },
+  { "stop_patience", N_("Patience"), N_("So many validations without getting better"), WHOLE, 0, 1e6, { NULL }, { NULL } },
 };
 #define N_ROWS G_N_ELEMENTS (rows)
 
@@ -246,6 +254,8 @@ sac_run_form_set_recipe (SacRunForm *self, const SacRecipe *recipe, const char *
     {
       g_free (self->own[i]);
       self->own[i] = recipe ? sac_recipe_dup_value (recipe, rows[i].key) : NULL;
+      if (self->own[i] && rows[i].kind != CHOICE && !(g_ascii_strtod (self->own[i], NULL) <= rows[i].high))
+        g_clear_pointer (&self->own[i], g_free);        /* more than the control can say */
       gtk_widget_set_visible (self->lines[i], self->own[i] != NULL);
       if (self->own[i])
         set_value (self, i, self->own[i]);
