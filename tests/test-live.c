@@ -4,6 +4,7 @@
 
 #include "app/sac-live-charts.h"
 #include "app/sac-live-view.h"
+#include "app/sac-run-form.h"
 #include "app/sac-time-data.h"
 #include "app/sac-time-view.h"
 #include "widget-fixture.h"
@@ -243,6 +244,29 @@ test_view (Fixture *f, gconstpointer data)
   g_assert_cmpuint (f->changes, >=, 1);
 }
 
+/* Only what differs from the recipe is passed on. */
+static void
+test_form (void)
+{
+  GtkWidget *form = g_object_ref_sink (g_object_new (SAC_TYPE_RUN_FORM, NULL));
+  g_autoptr (SacRecipe) recipe = sac_recipe_parse ("[training]\nrate=0.25\nseed=18446744073709551615\n", NULL);
+  g_auto (GStrv) none = NULL;
+  g_auto (GStrv) one = NULL;
+  g_auto (GStrv) bad = NULL;
+
+  sac_run_form_set_recipe (SAC_RUN_FORM (form), recipe, NULL);
+  none = sac_run_form_dup_settings (SAC_RUN_FORM (form));
+  g_assert_cmpuint (g_strv_length (none), ==, 0);       /* nor the seed, which is beyond the control */
+  sac_run_form_set_rate (SAC_RUN_FORM (form), 0.5);
+  one = sac_run_form_dup_settings (SAC_RUN_FORM (form));
+  g_assert_cmpuint (g_strv_length (one), ==, 1);
+  g_assert_cmpstr (one[0], ==, "rate=0.5");
+  sac_run_form_set_rate (SAC_RUN_FORM (form), -1);
+  bad = sac_run_form_dup_settings (SAC_RUN_FORM (form));
+  g_assert_cmpuint (g_strv_length (bad), ==, 0);
+  g_object_unref (form);
+}
+
 /* ---- through the training. */
 
 static void
@@ -336,6 +360,7 @@ main (int argc, char **argv)
   g_test_add ("/live/order", Fixture, NULL, setup, test_order, teardown);
   g_test_add_func ("/live/board", test_board);
   g_test_add ("/live/view", Fixture, NULL, setup, test_view, teardown);
+  g_test_add_func ("/live/form", test_form);
   g_test_add ("/live/moment", Fixture, NULL, setup, test_moment, teardown);
   g_test_add ("/live/time", Fixture, NULL, setup, test_time, teardown);
   return g_test_run ();

@@ -38,6 +38,7 @@ struct _SacTrainPage {
   SacLiveModel *model;
   guint poll_source;
   gboolean paused, resumable;   /* resumable: nobody trains it, and it did not reach its end */
+  char *device;                 /* where the run shown computes, nullable */
   guint64 n_validations;        /* of the run shown, when last looked for */
 };
 
@@ -85,6 +86,16 @@ show_status (SacTrainPage *self)
     }
   if (sac_live_model_get_last (self->model, "auc_macro", &value) && !isnan (value))
     append_part (text, g_strdup_printf (_("macro AUC %.2f"), value));
+  if (!self->device && told)
+    {
+      g_autoptr (SacRunInfo) info = sac_run_info_read (self->run, NULL);
+
+      self->device = g_strdup (info && info->device ? info->device : "");
+    }
+  if (self->device && *self->device)
+    append_part (text, g_strdup (self->device));
+  if (sac_live_model_get_last (self->model, "memory", &value) && value > 0)
+    append_part (text, sac_size_dup_text (value));
   if (live && sac_live_model_get_last (self->model, "clips_per_second", &value))
     append_part (text, g_strdup_printf (_("%.1f clips/s"), value));
   if (live && sac_live_model_get_last (self->model, "share/decode", &value))
@@ -125,6 +136,7 @@ show_run (SacTrainPage *self, const char *folder)
     return;
   g_free (self->run);
   self->run = g_strdup (folder);
+  g_clear_pointer (&self->device, g_free);
   sac_live_model_set_folder (self->model, folder);
   sac_time_view_set_run (self->time, folder);
 }
@@ -570,6 +582,7 @@ sac_train_page_dispose (GObject *object)
   g_clear_pointer (&self->run_folders, g_ptr_array_unref);
   g_clear_pointer (&self->weights, g_free);
   g_clear_pointer (&self->run, g_free);
+  g_clear_pointer (&self->device, g_free);
   g_clear_object (&self->chooser);
   G_OBJECT_CLASS (sac_train_page_parent_class)->dispose (object);
 }
