@@ -5,7 +5,7 @@ import pathlib, re, sys
 
 MAY = {
     'base': '', 'graph': '', 'ops': 'graph', 'backend': 'graph', 'nn': 'ops graph', 'weights': 'nn ops graph',
-    'media': '', 'store': 'media eval', 'data': 'store media', 'run': '', 'eval': '',
+    'media': '', 'store': 'media eval', 'data': 'store media run', 'run': 'eval', 'eval': '',
     'infer': 'nn ops graph backend weights data run eval store media',
     'train': 'infer eval nn ops graph backend weights data run store media',
     'draw': 'eval', 'app': 'draw eval run store media data',

@@ -74,6 +74,7 @@ test_words (Fixture *f, gconstpointer data)
   g_assert_true (sac_project_tag_runs (f->project, runs.id, 2, "paper", TRUE, &error));
   g_assert_true (sac_project_tag_runs (f->project, runs.id, 1, "good", TRUE, &error));
   g_assert_no_error (error);
+  g_assert_true (sac_project_touched_runs (f->project));
   assert_name (f, runs.id[0], "The best", "line 1\nline 2", TRUE);
   assert_name (f, runs.id[1], "run-1", "line 1\nline 2", FALSE);
   assert_tags (f, runs.id[0], "good paper");

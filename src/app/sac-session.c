@@ -299,6 +299,8 @@ follow_act (SacSession *self)
     sac_clip_pool_tell (self->pool, g_array_index (rows, guint, i));
   g_signal_emit (self, signals[LABELS_CHANGED], 0);
   g_signal_emit (self, signals[CLIPS_CHANGED], 0);
+  if (sac_project_touched_runs (self->project))
+    g_signal_emit (self, signals[RUNS_CHANGED], 0);
   notify_state (self);
 }
 

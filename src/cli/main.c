@@ -40,6 +40,7 @@ static const struct {
   { "control", N_("Pause, resume, stop or checkpoint a run") },
   { "eval", N_("Score a run: ROC and AUC per label") },
   { "compare", N_("Put runs side by side: which differences are more than noise") },
+  { "runs", N_("List, name, tag, archive, delete and import runs") },
   { "report", N_("Write a report of a run as one HTML file") },
   { "attention", N_("Tell what a network's own attention is worth") },
   { "explain", N_("Show where a run looks in a clip") },

@@ -48,6 +48,7 @@ int sac_cli_control (int argc, char **argv);   /* pause, resume, stop, checkpoin
 int sac_cli_eval (int argc, char **argv);
 int sac_cli_compare (int argc, char **argv);   /* runs side by side */
 int sac_cli_report (int argc, char **argv);
+int sac_cli_runs (int argc, char **argv);
 int sac_cli_relink (int argc, char **argv);
 int sac_cli_health (int argc, char **argv);
 int sac_cli_index (int argc, char **argv);

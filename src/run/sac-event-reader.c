@@ -95,14 +95,26 @@ dup_tag (const SacPbReader *field)
   return g_strndup ((const char *) field->data, field->n_bytes);
 }
 
+static gboolean
+keep_text (SacEventReader *reader, const char *tag, char *text)
+{
+  if (!g_hash_table_contains (reader->texts, tag) && g_hash_table_size (reader->texts) >= MAX_TAGS)
+    {
+      g_free (text);
+      return FALSE;
+    }
+  g_hash_table_insert (reader->texts, g_strdup (tag), text);
+  return TRUE;
+}
+
 static void
 take_value (SacEventReader *reader, guint64 step, double wall_time, const guint8 *data, gsize n_bytes)
 {
-  SacPbReader pb, tensor;
+  SacPbReader pb;
   g_autofree char *tag = NULL;
   g_autofree char *text = NULL;
-  gboolean has_value = FALSE;
-  float value = 0;
+  gboolean has_value = FALSE, other_plugin = FALSE;
+  double value = 0;
 
   _sac_pb_reader_init (&pb, data, n_bytes);
   while (_sac_pb_next (&pb))
@@ -110,19 +122,26 @@ take_value (SacEventReader *reader, guint64 step, double wall_time, const guint8
       tag = dup_tag (&pb);
     else if (pb.field == 2 && pb.wire == 5)
       {
-        value = _sac_pb_as_float (&pb);
+        value = (double) _sac_pb_as_float (&pb);
         has_value = TRUE;
       }
-    else if (pb.field == 8 && pb.wire == 2)
+    else if (pb.field == 8 && pb.wire == 2 && !has_value)
+      has_value = _sac_tensor_read (pb.data, pb.n_bytes, &value, text ? NULL : &text);
+    else if (pb.field == 9 && pb.wire == 2)
       {
-        _sac_pb_reader_init (&tensor, pb.data, pb.n_bytes);
-        while (_sac_pb_next (&tensor))
-          if (tensor.field == 8 && tensor.wire == 2 && !text && tensor.n_bytes <= 1 << 20)
-            text = g_utf8_make_valid ((const char *) tensor.data, (gssize) tensor.n_bytes);
+        g_autoptr (GPtrArray) pairs = g_ptr_array_new_with_free_func (g_free);
+
+        other_plugin = !_sac_metadata_read (pb.data, pb.n_bytes, pairs);
+        for (guint i = 0; i + 1 < pairs->len; i += 2)
+          {
+            g_autofree char *name = g_strconcat (SAC_HPARAM, pairs->pdata[i], NULL);
+
+            reader->news |= keep_text (reader, name, g_strdup (pairs->pdata[i + 1]));
+          }
       }
   if (!tag)
     return;
-  if (has_value)
+  if (has_value && !other_plugin)
     {
       GArray *points = g_hash_table_lookup (reader->series, tag);
       SacPoint point = { step, wall_time, value };
@@ -136,11 +155,8 @@ take_value (SacEventReader *reader, guint64 step, double wall_time, const guint8
         g_array_append_val (points, point);
       reader->news = TRUE;
     }
-  else if (text && (g_hash_table_contains (reader->texts, tag) || g_hash_table_size (reader->texts) < MAX_TAGS))
-    {
-      g_hash_table_insert (reader->texts, g_steal_pointer (&tag), g_steal_pointer (&text));
-      reader->news = TRUE;
-    }
+  else if (text)
+    reader->news |= keep_text (reader, tag, g_steal_pointer (&text));
 }
 
 static void
@@ -314,4 +330,20 @@ const char *
 sac_event_reader_get_text (SacEventReader *reader, const char *tag)
 {
   return g_hash_table_lookup (reader->texts, tag);
+}
+
+char **
+sac_event_reader_dup_texts (SacEventReader *reader, const char *prefix)
+{
+  GPtrArray *tags = g_ptr_array_new ();
+  GHashTableIter iter;
+  gpointer key;
+
+  g_hash_table_iter_init (&iter, reader->texts);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    if (g_str_has_prefix (key, prefix))
+      g_ptr_array_add (tags, g_strdup (key));
+  g_ptr_array_sort (tags, compare_strings);
+  g_ptr_array_add (tags, NULL);
+  return (char **) g_ptr_array_free (tags, FALSE);
 }

@@ -37,6 +37,9 @@ gboolean        sac_event_reader_poll (SacEventReader *reader);           /* TRU
 char          **sac_event_reader_dup_tags (SacEventReader *reader);
 const SacPoint *sac_event_reader_get (SacEventReader *reader, const char *tag, guint *n_points);   /* borrowed until the next poll */
 const char     *sac_event_reader_get_text (SacEventReader *reader, const char *tag);                /* the latest, or NULL */
+/* Tags of texts that begin with @prefix, by name.  What PyTorch's add_hparams() wrote stands as texts "hparam/<name>".  Transfer full. */
+#define SAC_HPARAM "hparam/"
+char          **sac_event_reader_dup_texts (SacEventReader *reader, const char *prefix);
 void            sac_event_reader_free (SacEventReader *reader);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacEventReader, sac_event_reader_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacEventWriter, sac_event_writer_free)

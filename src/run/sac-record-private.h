@@ -35,3 +35,10 @@ void     _sac_pb_reader_init (SacPbReader *reader, const void *data, gsize n_byt
 gboolean _sac_pb_next (SacPbReader *reader);
 double   _sac_pb_as_double (const SacPbReader *reader);
 float    _sac_pb_as_float (const SacPbReader *reader);
+
+/* ---- what others write: sac-tensor-scalar.c */
+/* A tensor of one number: TRUE.  One that holds text: its first string in @text (nullable, of at most 1 MiB). */
+gboolean _sac_tensor_read (const guint8 *data, gsize n_bytes, double *value, char **text);
+/* The metadata of a value: FALSE where it belongs to a plug-in whose numbers are no scalars.  Hyperparameters are added to @pairs, name and
+ * value in turn. */
+gboolean _sac_metadata_read (const guint8 *data, gsize n_bytes, GPtrArray *pairs);

@@ -22,6 +22,9 @@
 #include "sac-look.h"
 #include "sac-run-data.h"
 #include "sac-scores-pair.h"
+#include "sac-run-import.h"
+#include "sac-run-index.h"
+#include "sac-run-table.h"
 #include "sac-serve.h"
 #include "sac-thresholds.h"
 

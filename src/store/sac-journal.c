@@ -184,6 +184,13 @@ sac_project_get_touched (SacProject *self, guint *n)
   return self->touched_more ? NULL : (const SacId *) (void *) self->touched->data;
 }
 
+gboolean
+sac_project_touched_runs (SacProject *self)
+{
+  g_return_val_if_fail (SAC_IS_PROJECT (self), FALSE);
+  return self->runs_touched;
+}
+
 void
 sac_project_expect (SacProject *self, guint n_rows)
 {

@@ -42,6 +42,9 @@ guint64     sac_project_get_revision (SacProject *project);
  * collections are not told of. */
 const SacId *sac_project_get_touched (SacProject *project, guint *n);
 
+/* The same of runs: whether one came, went, or was told something of. */
+gboolean     sac_project_touched_runs (SacProject *project);
+
 /* ---- items. */
 typedef enum { SAC_ITEM_VIDEO, SAC_ITEM_CLIP, SAC_ITEM_STILL, SAC_ITEM_SIGNAL } SacItemKind;
 typedef enum { SAC_SPLIT_NONE, SAC_SPLIT_TRAIN, SAC_SPLIT_VALIDATION, SAC_SPLIT_TEST } SacSplit;
