@@ -42,6 +42,7 @@ int sac_cli_stats (int argc, char **argv);
 int sac_cli_leaks (int argc, char **argv);
 int sac_cli_duplicates (int argc, char **argv);
 int sac_cli_status (int argc, char **argv);
+int sac_cli_suspects (int argc, char **argv);  /* labels that are likely wrong */
 int sac_cli_plan (int argc, char **argv);     /* saccade plan RECIPE [--memory 2G]: what a run takes */
 int sac_cli_train (int argc, char **argv);
 int sac_cli_control (int argc, char **argv);   /* pause, resume, stop, checkpoint */
