@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "eval/sac-suspects.h"
 #include "run/sac-run.h"
 
 static const char *const labels[] = { "cat", "dog", NULL }, *const clips[] = { "a", "b", "ü", NULL };
@@ -116,11 +117,116 @@ test_drawn_hostile (void)
   g_rmdir (folder);
 }
 
+/* 200 clips of two labels, the second rare and hard to see; runs see what is there through noise.  @wrong of the pairs are turned round. */
+enum { CLIPS = 200, LABELS = 2, RUNS = 3 };
+
+static double
+found_of_turned (gboolean with_outside, gboolean with_trajectory, guint *n_top, guint *n_turned)
+{
+  SacSuspectRun runs[RUNS] = { { NULL } };
+  gint8 states[CLIPS * LABELS];
+  gboolean turned[CLIPS * LABELS] = { FALSE };
+  float *tables[2 * RUNS];
+  g_autoptr (GArray) suspects = NULL;
+  guint hits = 0;
+
+  *n_turned = 0;
+  for (guint r = 0; r < 2 * RUNS; r++)
+    tables[r] = g_new (float, CLIPS * LABELS);
+  for (guint i = 0; i < CLIPS * LABELS; i++)
+    {
+      gboolean rare = i % LABELS, yes = sac_random_unit ((SacRandomKey) { 1, 1 }, i) < (rare ? 0.1 : 0.5);
+
+      turned[i] = sac_random_unit ((SacRandomKey) { 1, 2 }, i) < 0.05;
+      *n_turned += turned[i];
+      states[i] = yes != turned[i];
+      for (guint r = 0; r < RUNS; r++)
+        {
+          double noise = sac_random_normal ((SacRandomKey) { 2, r }, i), logit = (yes ? 2 : -2) - (rare ? 2 : 0) + noise;
+          gboolean held = i / LABELS % RUNS == r;
+          double learned = logit + (states[i] ? 1 : -1);        /* half memorised */
+
+          tables[r][i] = held || !with_trajectory ? NAN : (float) (1 / (1 + exp (-learned)));
+          tables[RUNS + r][i] = held && with_outside ? (float) (1 / (1 + exp (-logit))) : NAN;
+          runs[r] = (SacSuspectRun) { tables[r], tables[RUNS + r] };
+        }
+    }
+  states[5] = -1;               /* nothing is said: no suspect */
+  *n_turned -= turned[5];
+  suspects = sac_suspects_rank (runs, RUNS, states, CLIPS, LABELS);
+  g_assert_cmpuint (suspects->len, ==, CLIPS * LABELS - 1);
+  *n_top = suspects->len * 8 / 100;
+  for (guint k = 0; k < suspects->len; k++)
+    {
+      const SacSuspect *s = &g_array_index (suspects, SacSuspect, k);
+
+      g_assert_cmpint (s->given, ==, states[s->clip * LABELS + s->label]);
+      g_assert_true (s->score >= 0 && s->score <= 1);
+      g_assert_true (k == 0 || g_array_index (suspects, SacSuspect, k - 1).score >= s->score);
+      hits += k < *n_top && turned[s->clip * LABELS + s->label];
+    }
+  for (guint r = 0; r < 2 * RUNS; r++)
+    g_free (tables[r]);
+  return (double) hits / *n_turned;
+}
+
+static void
+test_found (void)
+{
+  guint top, turned;
+
+  g_assert_cmpfloat (found_of_turned (TRUE, TRUE, &top, &turned), >=, 0.9);
+  g_assert_cmpuint (top, ==, 31);
+  g_assert_cmpuint (turned, >, 10);
+  g_assert_cmpfloat (found_of_turned (TRUE, FALSE, &top, &turned), >=, 0.7);
+  g_assert_cmpfloat (found_of_turned (FALSE, TRUE, &top, &turned), >=, 0.7);
+}
+
+/* What each number says, on four clips of one label. */
+static void
+test_signals (void)
+{
+  const float outside[] = { 0.9f, 0.8f, 0.1f, 0.95f }, during[] = { 0.9f, 0.9f, NAN, 0.6f };
+  const gint8 states[] = { 1, 1, 0, 0 };
+  SacSuspectRun run = { during, outside };
+  g_autoptr (GArray) suspects = sac_suspects_rank (&run, 1, states, 4, 1);
+  const SacSuspect *first = &g_array_index (suspects, SacSuspect, 0);
+
+  g_assert_cmpuint (suspects->len, ==, 4);
+  g_assert_cmpuint (first->clip, ==, 3);
+  g_assert_cmpuint (first->n_against, ==, 1);
+  g_assert_cmpuint (first->n_runs, ==, 1);
+  g_assert_cmpfloat_with_epsilon (first->believed_outside, 0.05, 1e-6);
+  g_assert_cmpfloat_with_epsilon (first->believed_while, 0.4, 1e-6);
+  /* Those labelled yes are believed at 0.85, those labelled no at (0.9 + 0.05)/2. */
+  g_assert_cmpfloat_with_epsilon (first->margin, 0.5 + (0.95 - 0.85) / 2, 1e-6);
+  g_assert_cmpfloat_with_epsilon (first->outside, 0.5 + (0.475 - 0.05) / 2, 1e-6);
+  g_assert_true (isnan (first->off_box));
+  for (guint k = 0; k < 4; k++)
+    {
+      SacSuspect *s = &g_array_index (suspects, SacSuspect, k);
+
+      g_assert_cmpint (isnan (s->trajectory), ==, s->clip == 2);
+      if (s->clip == 0)
+        s->off_box = 1;         /* attention on nothing of the box lifts it */
+    }
+  sac_suspects_rank_again (suspects);
+  g_assert_cmpuint (g_array_index (suspects, SacSuspect, 0).clip, ==, 3);
+  g_assert_cmpuint (g_array_index (suspects, SacSuspect, 1).clip, ==, 0);
+  {
+    g_autoptr (GArray) none = sac_suspects_rank (&run, 0, states, 4, 1);
+
+    g_assert_cmpuint (none->len, ==, 0);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/run/drawn/round", test_drawn);
   g_test_add_func ("/run/drawn/hostile", test_drawn_hostile);
+  g_test_add_func ("/eval/suspects/found", test_found);
+  g_test_add_func ("/eval/suspects/signals", test_signals);
   return g_test_run ();
 }

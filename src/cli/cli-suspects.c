@@ -132,8 +132,8 @@ print_words (const SacSuspicion *suspicion, guint top)
       g_print ("%4u  %.3f  %s  %s=%s\n      %s\n", i + 1, s->score, ((SacItem *) suspicion->dataset->items->pdata[s->clip])->name,
                (char *) suspicion->dataset->labels->pdata[s->label], s->given ? _("yes") : _("no"), why);
     }
-  g_print (ngettext ("%u of %u labels, by what %u run thinks of them\n", "%u of %u labels, by what %u runs think of them\n", suspicion->n_runs),
-           top, suspicion->suspects->len, suspicion->n_runs);
+  g_print (ngettext ("%u of %u labels, by what %u run thinks of them\n", "%u of %u labels, by what %u runs think of them\n",
+                     suspicion->n_runs), top, suspicion->suspects->len, suspicion->n_runs);
 }
 
 int
@@ -150,7 +150,8 @@ sac_cli_suspects (int argc, char **argv)
   const GOptionEntry entries[] = {
     { "project", 'p', 0, G_OPTION_ARG_FILENAME, &path, N_("The project (else the only one of this folder)"), N_("FILE.saccade") },
     { "top", 0, 0, G_OPTION_ARG_STRING, &text, N_("How many: 40, or a share such as 8% (the default)"), N_("SHARE") },
-    { "attention", 0, 0, G_OPTION_ARG_INT, &looked, N_("Look at so many of the first that have a box: does the attention lie on it?"), "N" },
+    { "attention", 0, 0, G_OPTION_ARG_INT, &looked,
+      N_("Look at so many of the first that have a box: does the attention lie on it?"), "N" },
     { "threads", 't', 0, G_OPTION_ARG_INT, &threads, N_("Threads for computing (default: all cores)"), "N" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("Print JSON"), NULL },
     { "progress", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &progress, NULL, NULL },

@@ -43,6 +43,7 @@ static const struct {
   { "runs", N_("List, name, tag, archive, delete and import runs") },
   { "report", N_("Write a report of a run as one HTML file") },
   { "attention", N_("Tell what a network's own attention is worth") },
+  { "suspects", N_("List labels that are likely wrong, as runs see them") },
   { "explain", N_("Show where a run looks in a clip") },
   { "maps", N_("Edited maps of attention: files, drawing, teaching") },
   { "doctor", N_("Say what of this machine is used, and what is missing") },

@@ -166,6 +166,14 @@ look_into_boxes (SacProject *project, const SacItem *item, const char *label, co
   return TRUE;
 }
 
+static gboolean
+has_boxes (SacProject *project, SacId item)
+{
+  g_autoptr (GPtrArray) tracks = sac_project_list_tracks (project, item, NULL);
+
+  return tracks && tracks->len > 0;
+}
+
 /* ½ at what chance gives, 0 with all inside, 1 with nothing inside. */
 static double
 against_chance (double inside, double area)
@@ -210,7 +218,7 @@ look (SacSuspicion *suspicion, SacProject *project, const char *run, guint n_loo
 
       while (known[at] && strcmp (known[at], label) != 0)
         at++;
-      if (!suspect->given || !known[at] || !sac_project_has_tracks (project, item->id))
+      if (!suspect->given || !known[at] || !has_boxes (project, item->id))
         continue;
       if (progress)
         progress ((double) looked / n_looked, item->name, data);
@@ -312,8 +320,9 @@ sac_suspicion_dup_why (const SacSuspicion *suspicion, guint i)
         g_string_append_printf (out, s->given ? _("Labelled yes, but a run that did not learn from it says “%s” at %.2f only. ")
                                               : _("Labelled no, but a run that did not learn from it says “%s” at %.2f. "), label, yes);
       else
-        g_string_append_printf (out, s->given ? _("Labelled yes, but %u of %u runs that did not learn from it doubt it: “%s” at %.2f on the mean. ")
-                                              : _("Labelled no, but %u of %u runs that did not learn from it contradict: “%s” at %.2f on the mean. "),
+        g_string_append_printf (out, s->given
+                                ? _("Labelled yes, but %u of %u runs that did not learn from it doubt it: “%s” at %.2f on the mean. ")
+                                : _("Labelled no, but %u of %u runs that did not learn from it contradict: “%s” at %.2f on the mean. "),
                                 s->n_against, s->n_runs, label, yes);
     }
   if (isfinite (s->believed_while) && s->trajectory > 0.55)
