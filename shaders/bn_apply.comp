@@ -19,8 +19,8 @@ void main()
   uint i = invocation(), c = i % pC;
   if (i >= COUNT(p))
     return;
-  float v = bn_value(x[i], stats[c], bn_scale(stats[pC + c], gamma[c], eps), beta[c]);
+  float v = bn_value(LOAD(x, i), stats[c], bn_scale(stats[pC + c], gamma[c], eps), beta[c]);
   if (qN != 0)
-    v += residual[i];
-  y[i] = relu != 0 ? relu_of(v) : v;
+    v += LOAD(residual, i);
+  STORE(y, i, relu != 0 ? relu_of(v) : v);
 }

@@ -19,9 +19,9 @@ void main()
   uint i = invocation(), c = i % pC;
   if (i >= COUNT(p))
     return;
-  float s = 1.0 / sqrt(stats[pC + c] + eps), m = float(pN * pT * pH * pW), v = g[i], normal = (x[i] - stats[c]) * s;
+  float s = 1.0 / sqrt(stats[pC + c] + eps), m = float(pN * pT * pH * pW), v = LOAD(g, i), normal = (LOAD(x, i) - stats[c]) * s;
   if (qN != 0)
-    if (!(bn_value(x[i], stats[c], bn_scale(stats[pC + c], gamma[c], eps), beta[c]) > 0.0))
+    if (!(bn_value(LOAD(x, i), stats[c], bn_scale(stats[pC + c], gamma[c], eps), beta[c]) > 0.0))
       v = 0.0;
-  y[i] = gamma[c] * s * (v - (sums[c] + normal * sums[pC + c]) / m);
+  STORE(y, i, gamma[c] * s * (v - (sums[c] + normal * sums[pC + c]) / m));
 }

@@ -17,7 +17,7 @@ uint element(uint o, uint k)
 
 void add(uint o, uint i, inout vec2 sum)
 {
-  float d = x[i] - x[o];
+  float d = LOAD(x, i) - LOAD(x, o);
   sum += vec2(d, d * d);
 }
 
@@ -29,7 +29,7 @@ vec2 join(vec2 a, vec2 b)
 void finish(uint o, vec2 sum)
 {
   vec2 mean = sum / float(REDUCED);
-  y[o] = x[o] + mean.x;
+  y[o] = LOAD(x, o) + mean.x;
   y[pC + o] = max(mean.y - mean.x * mean.x, 0.0);
 }
 

@@ -25,9 +25,9 @@ uint element(uint o, uint k)
 void add(uint o, uint i, inout vec2 sum)
 {
   if (qN != 0)
-    if (!(bn_value(x[i], stats[o], bn_scale(stats[pC + o], gamma[o], eps), beta[o]) > 0.0))
+    if (!(bn_value(LOAD(x, i), stats[o], bn_scale(stats[pC + o], gamma[o], eps), beta[o]) > 0.0))
       return;
-  sum += g[i] * vec2(1.0, x[i] - stats[o]);
+  sum += LOAD(g, i) * vec2(1.0, LOAD(x, i) - stats[o]);
 }
 
 vec2 join(vec2 a, vec2 b)

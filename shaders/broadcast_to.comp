@@ -13,5 +13,5 @@ void main()
   if (i >= COUNT(r))
     return;
   Place at = PLACE(i, r);
-  y[i] = x[STRETCH(at, p)];
+  STORE(y, i, x[STRETCH(at, p)]);
 }

@@ -23,7 +23,7 @@ float left(uint batch, uint row, uint k)
 
   if (t < 0 || h < 0 || v < 0)
     return 0.0;
-  return x[(((row / (rT * rH * rW) * pT + uint(t)) * pH + uint(h)) * pW + uint(v)) * pC + batch * qC + c];
+  return LOAD(x, (((row / (rT * rH * rW) * pT + uint(t)) * pH + uint(h)) * pW + uint(v)) * pC + batch * qC + c);
 }
 
 float right(uint batch, uint k, uint column)
@@ -33,7 +33,7 @@ float right(uint batch, uint k, uint column)
 
 void put(uint batch, uint row, uint column, float sum)
 {
-  y[row * rC + batch * COLUMNS + column] = sum;
+  STORE(y, row * rC + batch * COLUMNS + column, sum);
 }
 
 #include "product.glsl"

@@ -26,7 +26,7 @@ float left(uint batch, uint row, uint k)
   for (int a = t.x; a <= t.y; a++)
     for (int b = h.x; b <= h.y; b++)
       for (int c = v.x; c <= v.y; c++)
-        sum += gy[(((row / (rT * rH * rW) * pT + uint(a)) * pH + uint(b)) * pW + uint(c)) * pC + batch * KERNELS + kernel];
+        sum += LOAD(gy, (((row / (rT * rH * rW) * pT + uint(a)) * pH + uint(b)) * pW + uint(c)) * pC + batch * KERNELS + kernel);
   return sum;
 }
 
@@ -37,7 +37,7 @@ float right(uint batch, uint k, uint column)
 
 void put(uint batch, uint row, uint column, float sum)
 {
-  y[row * rC + batch * qC + column] = sum;
+  STORE(y, row * rC + batch * qC + column, sum);
 }
 
 #include "product.glsl"

@@ -17,7 +17,7 @@ RESULT_SHAPE(r);
 
 float left(uint batch, uint row, uint k)
 {
-  return gy[k * qC + batch * ROWS + row];
+  return LOAD(gy, k * qC + batch * ROWS + row);
 }
 
 float right(uint batch, uint k, uint column)
@@ -29,7 +29,7 @@ float right(uint batch, uint k, uint column)
 
   if (t < 0 || h < 0 || v < 0)
     return 0.0;
-  return x[(((k / (qT * qH * qW) * pT + uint(t)) * pH + uint(h)) * pW + uint(v)) * pC + batch * rC + c];
+  return LOAD(x, (((k / (qT * qH * qW) * pT + uint(t)) * pH + uint(h)) * pW + uint(v)) * pC + batch * rC + c);
 }
 
 void put(uint batch, uint row, uint column, float sum)

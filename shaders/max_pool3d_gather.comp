@@ -12,5 +12,5 @@ void main()
   if (i >= COUNT(r))
     return;
   Place at = PLACE(i, r);
-  y[i] = v[find_maximum(at.n, ivec3(at.t, at.h, at.w), at.c)];
+  STORE(y, i, LOAD(v, find_maximum(at.n, ivec3(at.t, at.h, at.w), at.c)));
 }

@@ -28,6 +28,6 @@ void main()
     for (int b = h.x; b <= h.y; b++)
       for (int c = w.x; c <= w.y; c++)
         if (find_maximum(at.n, ivec3(a, b, c), at.c) == i)
-          sum += gy[(((at.n * qT + uint(a)) * qH + uint(b)) * qW + uint(c)) * qC + at.c];
-  y[i] = sum;
+          sum += LOAD(gy, (((at.n * qT + uint(a)) * qH + uint(b)) * qW + uint(c)) * qC + at.c);
+  STORE(y, i, sum);
 }

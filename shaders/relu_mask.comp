@@ -9,6 +9,6 @@ RESULT(y);
 void main()
 {
   uint i = invocation();
-  if (i < uint(y.length()))
-    y[i] = x[i] > 0.0 ? v[i] : 0.0;
+  if (i < LENGTH(y))
+    STORE(y, i, LOAD(x, i) > 0.0 ? LOAD(v, i) : 0.0);
 }

@@ -6,7 +6,7 @@
 
 void add(uint o, uint i, inout vec2 sum)
 {
-  sum.x += x[i];
+  sum.x += LOAD(x, i);
 }
 
 vec2 join(vec2 a, vec2 b)

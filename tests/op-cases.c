@@ -70,6 +70,35 @@ tensor_bytes (const SacTensor *tensor)
   return sac_shape_count (tensor->shape) * sac_dtype_bytes (tensor->dtype);
 }
 
+/* f16 by its definition: to the nearest, ties to even. */
+static guint16
+half_from_float (float value)
+{
+  double size = fabs ((double) value), step;
+  guint16 sign = signbit (value) ? 0x8000 : 0;
+  int exponent;
+
+  if (!(size < 65520))
+    return isnan (value) ? 0x7e00 : sign | 0x7c00;
+  frexp (size, &exponent);
+  exponent = MAX (exponent, -13);       /* below 2⁻¹⁴ the steps stay as they are */
+  step = ldexp (1, exponent - 11);
+  size = nearbyint (size / step);
+  if (size >= 2048)
+    return (guint16) (sign | ((exponent + 15) << 10));
+  return (guint16) (sign | (size >= 1024 ? (guint) (exponent + 14) << 10 | ((guint) size - 1024) : (guint) size));
+}
+
+static float
+half_to_float (guint16 half)
+{
+  int exponent = half >> 10 & 31, mantissa = half & 1023;
+  double size = exponent == 31 ? (mantissa ? NAN : INFINITY)
+                : exponent ? ldexp (1024 + mantissa, exponent - 25) : ldexp (mantissa, -24);
+
+  return (float) (half & 0x8000 ? -size : size);
+}
+
 /* The numbers as @tensor stores them. */
 static gpointer
 dup_stored (const SacTensor *tensor, const float *numbers_)
@@ -78,6 +107,9 @@ dup_stored (const SacTensor *tensor, const float *numbers_)
 
   if (tensor->dtype == SAC_BF16)
     sac_bf16_copies ().narrow (stored, numbers_, sac_shape_count (tensor->shape));
+  else if (tensor->dtype == SAC_F16)
+    for (gsize i = 0; i < sac_shape_count (tensor->shape); i++)
+      ((guint16 *) stored)[i] = half_from_float (numbers_[i]);
   else
     memcpy (stored, numbers_, tensor_bytes (tensor));
   return stored;
@@ -91,6 +123,9 @@ append_stored (GArray *out, const SacTensor *tensor, gconstpointer stored)
   g_array_set_size (out, (guint) (at + n));
   if (tensor->dtype == SAC_BF16)
     sac_bf16_copies ().widen (&g_array_index (out, float, at), stored, n);
+  else if (tensor->dtype == SAC_F16)
+    for (gsize i = 0; i < n; i++)
+      g_array_index (out, float, at + i) = half_to_float (((const guint16 *) stored)[i]);
   else
     memcpy (&g_array_index (out, float, at), stored, n * sizeof (float));
 }
@@ -351,6 +386,7 @@ run_vulkan (const World *world, gsize *n_out, GError **error)
   const SacKernelArgs *args = &world->args;
   SacBuffer *buffers[SAC_MAX_SRC + 2] = { NULL };
   SacStep step = { .node = { .op = args->op, .n_src = args->n_src, .shape = args->dst.shape, .params = args->params },
+                   .dtype = args->dst.dtype,
                    .dst = { DST, 0 }, .dst_bytes = tensor_bytes (&args->dst), .workspace = { WORKSPACE, 0 } };
   SacProgramPlan plan = { &step, 1, buffers, G_N_ELEMENTS (buffers), 0 };
   GArray *out = g_array_new (FALSE, FALSE, sizeof (float));
@@ -361,12 +397,15 @@ run_vulkan (const World *world, gsize *n_out, GError **error)
   for (guint i = 0; ran && i < args->n_src; i++)
     if (world->original[i])
       {
+        g_autofree char *stored = dup_stored (&args->src[i], world->original[i]);
+
         step.node.src[i] = (SacVar) i + 1;
         step.src_shape[i] = args->src[i].shape;
+        step.src_dtype[i] = args->src[i].dtype;
         step.src_bytes[i] = tensor_bytes (&args->src[i]);
         step.src[i] = (SacPlace) { i, 0 };
         buffers[i] = vulkan->alloc (vulkan, step.src_bytes[i], error);
-        vulkan->upload (vulkan, buffers[i], 0, world->original[i], step.src_bytes[i]);
+        vulkan->upload (vulkan, buffers[i], 0, stored, step.src_bytes[i]);
       }
   if (ran)
     {
@@ -378,10 +417,11 @@ run_vulkan (const World *world, gsize *n_out, GError **error)
   for (guint i = 0; ran && i <= DST; i++)
     if (i == DST ? !args->op->mutates : (args->op->mutates >> i & 1) && buffers[i])
       {
-        gsize n = (i == DST ? step.dst_bytes : step.src_bytes[i]) / sizeof (float), at = out->len;
+        const SacTensor *tensor = i == DST ? &args->dst : &args->src[i];
+        g_autofree char *stored = g_malloc (tensor_bytes (tensor) + 1);
 
-        g_array_set_size (out, (guint) (at + n));
-        vulkan->download (vulkan, buffers[i], 0, &g_array_index (out, float, at), n * sizeof (float), NULL);
+        ran = vulkan->download (vulkan, buffers[i], 0, stored, tensor_bytes (tensor), error);
+        append_stored (out, tensor, stored);
       }
   if (prepared)
     vulkan->unprepare (vulkan, prepared);
@@ -421,6 +461,64 @@ test_vulkan (gconstpointer data)
             {
               g_test_message ("%s %s: NMSE %.3g over %" G_GSIZE_FORMAT " numbers %s", c->op, c->note ? c->note : "", nmse, n,
                               error ? error->message : "");
+              g_test_fail ();
+            }
+        }
+      world_clear (&world);
+    }
+}
+
+/* Operands stored as f16, all that may be and some: against the reference on the same numbers.  Half a step of f16 is 2⁻¹² of a
+ * number or less, in squares a third of 2⁻²⁴; a device may also cut, which is four times that. */
+#define HALF_TOLERANCE 1e-6
+
+static void
+test_f16 (gconstpointer data)
+{
+  static const guint32 some[] = { SAC_ALL_OPERANDS, SAC_DST - 1, SAC_DST, SAC_SRC (0) };
+  const Cases *all = data;
+
+  if (!open_vulkan () || !sac_backend_stores (vulkan, SAC_F16))
+    {
+      g_test_skip ("no Vulkan device here that stores f16");
+      return;
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (some) * all->n; i++)
+    {
+      const SacOpCase *c = &all->cases[i / G_N_ELEMENTS (some)];
+      guint32 operands = sac_op_find (c->op)->bf16 & some[i % G_N_ELEMENTS (some)];
+      gboolean harm = FALSE;
+      World world, plain;
+      gsize n, n_got;
+
+      if (c->tiny || operands == 0)
+        continue;
+      if (world_init (&world, c))
+        {
+          g_autoptr (GError) error = NULL;
+          g_autofree float *expected = NULL, *got = NULL;
+          double nmse;
+
+          for (guint s = 0; s < c->n_src; s++)
+            if ((operands & SAC_SRC (s)) && world.original[s])
+              {
+                world.args.src[s].dtype = SAC_F16;
+                for (gsize k = 0; k < sac_shape_count (world.args.src[s].shape); k++)
+                  world.original[s][k] = half_to_float (half_from_float (world.original[s][k]));
+              }
+          if (operands & SAC_DST)
+            world.args.dst.dtype = SAC_F16;
+          plain = world;
+          for (guint s = 0; s < c->n_src; s++)
+            plain.args.src[s].dtype = SAC_F32;
+          plain.args.dst.dtype = SAC_F32;
+          expected = run_kernel (&plain, plain.args.op->reference, 0, NULL, FALSE, &harm, &n);
+          got = run_vulkan (&world, &n_got, &error);
+          nmse = got && n == n_got ? sac_test_nmse (got, expected, n) : NAN;
+          if (!(nmse <= HALF_TOLERANCE))
+            {
+              g_test_message ("%s %s, operands %x: NMSE %.3g over %" G_GSIZE_FORMAT " numbers %s", c->op, c->note ? c->note : "",
+                              operands, nmse, n, error ? error->message : "");
               g_test_fail ();
             }
         }
@@ -665,6 +763,12 @@ sac_op_cases_add (const SacOpCase *cases, guint n_cases)
           g_autofree char *bf16 = g_strdup_printf ("/ops/%s/bf16", op);
 
           g_test_add_data_func (bf16, group, test_bf16);
+        }
+      if (!cases[from].build && sac_op_find (op) && sac_op_find (op)->bf16 && runs_on_vulkan (op))
+        {
+          g_autofree char *f16 = g_strdup_printf ("/ops/%s/f16", op);
+
+          g_test_add_data_func (f16, group, test_f16);
         }
       if (cases[from].differentiable)
         g_test_add_data_func (gradient, group, test_gradient);

@@ -3,6 +3,7 @@
  *              bytes around result and workspace; sources unharmed; the same bits with 1, 2 and 3 threads and in place
  *   vulkan     the op alone on a Vulkan device against the reference, where there is one
  *   bf16       the same with operands stored as bf16, where op and variant allow it
+ *   f16        on a Vulkan device with operands stored as f16, where the op allows it
  *   gradient   the adjoint against central differences, and (smooth) the adjoint of the adjoint
  *   memory     a program of the one op reports that memory is short, whichever allocation fails */
 #pragma once
@@ -34,7 +35,7 @@ typedef struct {
   gboolean tiny;                /* has numbers below 2⁻¹²⁶, which a GPU may take for 0 */
 } SacOpCase;
 
-/* Adds /ops/<op>/{variants,vulkan,bf16,gradient,memory} for the cases, which must live as long as the tests. */
+/* Adds /ops/<op>/{variants,vulkan,bf16,f16,gradient,memory} for the cases, which must live as long as the tests. */
 void sac_op_cases_add (const SacOpCase *cases, guint n_cases);
 
 /* Even in [−1,1), a pure function of seed and index. */

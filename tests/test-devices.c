@@ -183,6 +183,70 @@ test_too_little_memory (void)
   g_assert_true (error && strstr (error->message, "--device cpu"));
 }
 
+static void
+test_scale (void)
+{
+  SacLossScale scale = { 64, 998, 3 };
+
+  _sac_loss_scale_learn (&scale, TRUE);
+  g_assert_true (scale.value == 64 && scale.good == 999);
+  _sac_loss_scale_learn (&scale, TRUE);
+  g_assert_true (scale.value == 128 && scale.good == 0 && scale.skipped == 3);
+  _sac_loss_scale_learn (&scale, TRUE);
+  _sac_loss_scale_learn (&scale, FALSE);
+  g_assert_true (scale.value == 64 && scale.good == 0 && scale.skipped == 4);
+}
+
+/* Activations stored as f16: the first loss is that of f32 but for rounding.  A device that cannot do it trains with f32, and says so;
+ * the CPU refuses. */
+static void
+test_half (void)
+{
+  const char *changes = "[training]\nsteps=1\nprecision=f16\n";
+  g_autofree char *half = NULL, *full = NULL, *poor = NULL, *refused = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!has_vulkan ())
+    return;
+  g_assert_false (try_train ("cpu", "half-cpu", changes, (SacTrainSpec) { NULL }, &refused, &error));
+  g_assert_true (error && strstr (error->message, "f16"));
+  train_on ("vulkan", "half", changes, (SacTrainSpec) { NULL }, &half);
+  train_on ("vulkan", "whole", "[training]\nsteps=1\n", (SacTrainSpec) { NULL }, &full);
+  compare_losses (half, full, 2e-3);
+  g_assert_true (first_value (half, "loss/train") != first_value (full, "loss/train"));
+  g_assert_true (last_value (half, "skipped_steps") == 0 && last_value (half, "loss_scale") == 65536);
+  g_setenv ("SACCADE_VULKAN_NO_HALF", "1", TRUE);
+  train_on ("vulkan", "poor", changes, (SacTrainSpec) { NULL }, &poor);
+  g_unsetenv ("SACCADE_VULKAN_NO_HALF");
+  compare_losses (poor, full, 0);
+}
+
+/* Steps whose gradients overflow move nothing and are counted; a run that is interrupted among them goes on with the same bits. */
+static void
+test_half_resumes (void)
+{
+  const char *changes = "[training]\nsteps=8\nprecision=f16\n";
+  g_autofree char *straight = NULL, *halves = NULL, *x = NULL, *y = NULL;
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  double relative;
+
+  if (!has_vulkan ())
+    return;
+  g_setenv ("SACCADE_LOSS_SCALE", "100000000", TRUE);
+  train_on ("vulkan", "half-straight", changes, (SacTrainSpec) { NULL }, &straight);
+  train_on ("vulkan", "half-halves", changes, (SacTrainSpec) { .progress = stop_halfway, .progress_data = cancellable }, &halves);
+  g_unsetenv ("SACCADE_LOSS_SCALE");
+  train_on ("vulkan", "half-halves", "", (SacTrainSpec) { .resume = TRUE }, &halves);
+  x = sac_run_find_checkpoint (straight, FALSE);
+  y = sac_run_find_checkpoint (halves, FALSE);
+  compare_checkpoints (x, y, TRUE, &relative);
+  g_test_message ("%g steps skipped, scale %g", last_value (straight, "skipped_steps"), last_value (straight, "loss_scale"));
+  g_assert_cmpfloat (last_value (straight, "skipped_steps"), >=, 1);
+  g_assert_cmpfloat (last_value (straight, "skipped_steps"), <, 8);
+  g_assert_true (last_value (straight, "skipped_steps") == last_value (halves, "skipped_steps"));
+  g_assert_true (last_value (straight, "loss_scale") == last_value (halves, "loss_scale"));
+}
+
 /* A device that is lost while a checkpoint is read from it: the checkpoint before stays as it was. */
 static void
 test_lost_while_saving (gconstpointer data)
@@ -241,5 +305,8 @@ main (int argc, char **argv)
   g_test_add_data_func ("/devices/out-of-memory/vulkan", "vulkan", test_out_of_memory);
   g_test_add_data_func ("/devices/out-of-memory/cpu", "cpu", test_out_of_memory);
   g_test_add_func ("/devices/too-little-memory", test_too_little_memory);
+  g_test_add_func ("/devices/loss-scale", test_scale);
+  g_test_add_func ("/devices/half", test_half);
+  g_test_add_func ("/devices/half-resumes", test_half_resumes);
   return train_tests_run ();
 }

@@ -13,6 +13,6 @@ void main()
   if (i >= COUNT(r))
     return;
   Place at = PLACE(i, r);
-  float a = x0[STRETCH(at, p)], b = x1[STRETCH(at, q)];
-  y[i] = VALUE;
+  float a = LOAD(x0, STRETCH(at, p)), b = LOAD(x1, STRETCH(at, q));
+  STORE(y, i, VALUE);
 }

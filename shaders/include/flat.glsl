@@ -6,8 +6,8 @@ RESULT(y);
 void main()
 {
   uint i = invocation();
-  if (i >= uint(y.length()))
+  if (i >= LENGTH(y))
     return;
-  float x = x0[i];
-  y[i] = VALUE;
+  float x = LOAD(x0, i);
+  STORE(y, i, VALUE);
 }

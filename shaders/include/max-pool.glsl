@@ -27,7 +27,7 @@ uint find_maximum(uint n, ivec3 o, uint c)
     for (int h = from.y; h < to.y; h++)
       for (int w = from.z; w < to.z; w++) {
         uint i = element(n, t, h, w, c);
-        if (x[i] > x[best] || isnan(x[i]))
+        if (LOAD(x, i) > LOAD(x, best) || isnan(LOAD(x, i)))
           best = i;
       }
   return best;

@@ -3,6 +3,7 @@
 //   RESULT (y)         what the op gives        SCRATCH (s)        what one pass leaves for the next
 //   SHAPE (i, x)       xN xC xT xH xW of operand i (0 where it is absent); RESULT_SHAPE (y) those of the result
 //   INT_PARAM (i, k), FLOAT_PARAM (i, k)        word i of the op's params
+//   LOAD (x, e), STORE (y, e, v), LENGTH (y)    for operands that may be f16: with HALF, each is f16 or f32 as HALVES says
 //   PASS               which pass this is
 // Sizes and params are specialization constants, so the compiler folds what is 1; a shader that names no shape makes one pipeline
 // for all sizes.  The numbers of bindings and constants are those of src/backend/sac-shaders.h.
@@ -11,11 +12,32 @@
 #ifndef LOCAL
 #define LOCAL 64
 #endif
+#ifdef HALF
+#extension GL_EXT_shader_16bit_storage : require
+#endif
 layout(local_size_x = LOCAL) in;
 
-#define SOURCE(i_, name_) layout(std430, binding = i_) readonly buffer Source##name_ { float name_[]; }
 #define STATE(i_, name_) layout(std430, binding = i_) buffer State##name_ { float name_[]; }
+#ifdef HALF
+layout(constant_id = 46) const uint HALVES = 0;
+#define SOURCE(i_, name_) layout(std430, binding = i_) readonly buffer Source##name_ { float name_[]; }; \
+  layout(std430, binding = i_) readonly buffer Half##name_ { float16_t name_##_half[]; }; \
+  float load_##name_(uint i) { return (HALVES >> i_ & 1u) != 0 ? float(name_##_half[i]) : name_[i]; } \
+  const uint name_##_ = 0
+#define RESULT(name_) layout(std430, binding = 8) writeonly buffer Result##name_ { float name_[]; }; \
+  layout(std430, binding = 8) writeonly buffer Half##name_ { float16_t name_##_half[]; }; \
+  void store_##name_(uint i, float v) { if ((HALVES >> 8 & 1u) != 0) name_##_half[i] = float16_t(v); else name_[i] = v; } \
+  const uint name_##_ = 0
+#define LOAD(name_, i_) load_##name_(i_)
+#define STORE(name_, i_, v_) store_##name_(i_, v_)
+#define LENGTH(name_) ((HALVES >> 8 & 1u) != 0 ? uint(name_##_half.length()) : uint(name_.length()))
+#else
+#define SOURCE(i_, name_) layout(std430, binding = i_) readonly buffer Source##name_ { float name_[]; }
 #define RESULT(name_) layout(std430, binding = 8) writeonly buffer Result##name_ { float name_[]; }
+#define LOAD(name_, i_) name_[i_]
+#define STORE(name_, i_, v_) name_[i_] = v_
+#define LENGTH(name_) uint(name_.length())
+#endif
 #define SCRATCH(name_) layout(std430, binding = 9) buffer Scratch##name_ { float name_[]; }
 
 #define SHAPE(i_, name_) \

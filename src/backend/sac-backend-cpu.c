@@ -235,7 +235,7 @@ sac_backend_cpu_new (guint n_threads)
   SacCpu *self = g_new0 (SacCpu, 1);
 
   self->base = (SacBackend) {
-    .name = "cpu", .stores_bf16 = TRUE, .alloc = cpu_alloc, .release = cpu_release, .upload = cpu_upload, .download = cpu_download,
+    .name = "cpu", .stores = 1 << SAC_BF16, .alloc = cpu_alloc, .release = cpu_release, .upload = cpu_upload, .download = cpu_download,
     .select = _sac_cpu_select, .prepare = cpu_prepare, .run = cpu_run, .step_times = cpu_step_times, .measure_peaks = cpu_measure_peaks,
     .unprepare = cpu_unprepare, .destroy = cpu_destroy,
   };

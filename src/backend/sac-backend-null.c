@@ -48,7 +48,8 @@ sac_backend_null_new (void)
   SacBackend *backend = g_new (SacBackend, 1);
 
   *backend = (SacBackend) {
-    .name = "null", .stores_bf16 = TRUE, .alloc = null_alloc, .release = null_release, .upload = null_upload, .download = null_download,
+    .name = "null", .stores = 1 << SAC_BF16 | 1 << SAC_F16,
+    .alloc = null_alloc, .release = null_release, .upload = null_upload, .download = null_download,
     .select = _sac_cpu_select, .prepare = null_prepare, .run = null_run, .unprepare = null_unprepare,
     .destroy = (void (*) (SacBackend *)) g_free,
   };

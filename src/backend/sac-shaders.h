@@ -7,6 +7,7 @@
 #define SAC_SHADER_SCRATCH 9    /* binding of what passes hand on */
 #define SAC_SHADER_N_BINDINGS 10
 #define SAC_SHADER_PASS 45
+#define SAC_SHADER_HALVES 46    /* bit i: source i is f16; bit SAC_SHADER_RESULT: the result */
 #define SAC_SHADER_PARAMS 48
 #define SAC_SHADER_N_CONSTANTS 96
 

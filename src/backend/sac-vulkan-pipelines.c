@@ -13,9 +13,28 @@ _sac_vulkan_step_shapes (const SacStep *step)
   SacKernelArgs args = { .op = step->node.op, .n_src = step->node.n_src, .params = step->node.params };
 
   for (guint i = 0; i < step->node.n_src; i++)
-    args.src[i].shape = step->src_shape[i];
-  args.dst.shape = step->node.shape;
+    args.src[i] = (SacTensor) { .shape = step->src_shape[i], .dtype = step->src_dtype[i] };
+  args.dst = (SacTensor) { .shape = step->node.shape, .dtype = step->dtype };
   return args;
+}
+
+/* Which operands are f16, as the shaders have it: bit i for source i, then the result. */
+static guint32
+list_halves (const SacKernelArgs *shapes)
+{
+  guint32 halves = shapes->dst.dtype == SAC_F16 ? 1u << SAC_SHADER_RESULT : 0;
+
+  for (guint i = 0; i < shapes->n_src; i++)
+    halves |= (guint32) (shapes->src[i].dtype == SAC_F16) << i;
+  return halves;
+}
+
+static const SacShader *
+find_shader (const char *name, const SacKernelArgs *shapes)
+{
+  g_autofree char *half = g_strconcat (name, ".half", NULL);
+
+  return _sac_shader_find (list_halves (shapes) ? half : name);
 }
 
 /* The shaders an op may run by; ended by .shader = NULL. */
@@ -32,7 +51,8 @@ fits_bindings (const SacVulkan *self, const SacKernelArgs *shapes, GError **erro
 {
   for (guint i = 0; i <= shapes->n_src; i++)
     {
-      gsize n_bytes = sizeof (float) * sac_shape_count (i < shapes->n_src ? shapes->src[i].shape : shapes->dst.shape);
+      const SacTensor *operand = i < shapes->n_src ? &shapes->src[i] : &shapes->dst;
+      gsize n_bytes = sac_dtype_bytes (operand->dtype) * sac_shape_count (operand->shape);
 
       if (n_bytes > self->max_range)
         {
@@ -52,7 +72,7 @@ _sac_vulkan_select (SacBackend *backend, const SacKernelArgs *shapes, guint *var
   const SacVulkanVariant *variants = list_variants (shapes->op, own);
 
   for (guint i = 0; variants[i].shader; i++)
-    if ((!variants[i].fits || variants[i].fits (shapes)) && _sac_shader_find (variants[i].shader))
+    if ((!variants[i].fits || variants[i].fits (shapes)) && find_shader (variants[i].shader, shapes))
       {
         *variant = i;
         *workspace = variants[i].scratch ? variants[i].scratch (shapes) : 0;
@@ -64,11 +84,11 @@ _sac_vulkan_select (SacBackend *backend, const SacKernelArgs *shapes, guint *var
 }
 
 const SacShader *
-_sac_vulkan_get_shader (const SacStep *step)
+_sac_vulkan_get_shader (const SacStep *step, const SacKernelArgs *shapes)
 {
   SacVulkanVariant own[2];
 
-  return _sac_shader_find (list_variants (step->node.op, own)[step->variant].shader);
+  return find_shader (list_variants (step->node.op, own)[step->variant].shader, shapes);
 }
 
 /* One pass, an invocation for each element. */
@@ -183,6 +203,7 @@ _sac_vulkan_get_pipeline (SacVulkan *self, const SacKernelArgs *shapes, const Sa
     put_shape (key.constants + 5 * i, shapes->src[i].shape);
   put_shape (key.constants + 5 * SAC_SHADER_RESULT, shapes->dst.shape);
   key.constants[SAC_SHADER_PASS] = pass;
+  key.constants[SAC_SHADER_HALVES] = list_halves (shapes);
   g_assert (n_params <= sizeof (guint32) * (SAC_SHADER_N_CONSTANTS - SAC_SHADER_PARAMS));
   if (n_params > 0)
     memcpy (key.constants + SAC_SHADER_PARAMS, shapes->params, n_params);

@@ -79,7 +79,7 @@ guint    _sac_vulkan_step_times (SacBackend *backend, gpointer prepared, const S
 /* Shader, workgroups and pipeline of a step (sac-vulkan-pipelines.c); no more passes where the grid is FALSE. */
 typedef struct _SacShader SacShader;
 SacKernelArgs    _sac_vulkan_step_shapes (const SacStep *step);
-const SacShader *_sac_vulkan_get_shader (const SacStep *step);
+const SacShader *_sac_vulkan_get_shader (const SacStep *step, const SacKernelArgs *shapes);
 gboolean         _sac_vulkan_get_grid (const SacStep *step, const SacKernelArgs *shapes, guint pass, guint32 groups[3]);
 VkPipeline       _sac_vulkan_get_pipeline (SacVulkan *self, const SacKernelArgs *shapes, const SacShader *shader, guint pass,
                                            GError **error);
@@ -116,6 +116,8 @@ VkResult _sac_vulkan_wait (SacVulkan *self, guint64 ticket);
 /* Timeline semaphores are there; *@extension has to be enabled for them, unless NULL. */
 gboolean _sac_vulkan_has_timeline (VkPhysicalDevice physical, guint32 api, const char **extension);
 
+/* Shaders may read and write f16 in buffers. */
+gboolean _sac_vulkan_has_half_storage (VkPhysicalDevice physical);
 gboolean _sac_vulkan_has_extension (VkPhysicalDevice physical, const char *name);
 /* The family of queues that compute; −1 where there is none. */
 int      _sac_vulkan_find_family (VkPhysicalDevice physical);

@@ -35,6 +35,16 @@ _sac_vulkan_has_extension (VkPhysicalDevice physical, const char *name)
   return FALSE;
 }
 
+gboolean
+_sac_vulkan_has_half_storage (VkPhysicalDevice physical)
+{
+  VkPhysicalDevice16BitStorageFeatures storage = { .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_16BIT_STORAGE_FEATURES };
+  VkPhysicalDeviceFeatures2 features = { .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2, .pNext = &storage };
+
+  vkGetPhysicalDeviceFeatures2 (physical, &features);
+  return storage.storageBuffer16BitAccess && !sac_env_vulkan_no_half ();
+}
+
 static void
 read_features (VkPhysicalDevice physical, SacVulkanDevice *out)
 {

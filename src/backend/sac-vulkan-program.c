@@ -166,7 +166,7 @@ static gboolean
 record_step (SacVulkan *self, Prepared *prepared, const SacStep *step, guint s, GError **error)
 {
   const SacKernelArgs shapes = _sac_vulkan_step_shapes (step);
-  const SacShader *shader = _sac_vulkan_get_shader (step);
+  const SacShader *shader = _sac_vulkan_get_shader (step, &shapes);
   guint32 groups[3];
 
   for (guint pass = 0; _sac_vulkan_get_grid (step, &shapes, pass, groups); pass++)
@@ -175,7 +175,7 @@ record_step (SacVulkan *self, Prepared *prepared, const SacStep *step, guint s, 
 
       if (!pipeline)
         return FALSE;
-      if (pass > 0 || step->barrier || prepared->timed)
+      if (pass > 0 || step->barrier)
         put_barrier (get_commands (prepared));
       if (pass == 0)
         put_stamp (prepared, 2 * s);

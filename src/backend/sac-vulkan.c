@@ -139,6 +139,9 @@ make_device (SacVulkan *self, GError **error)
   VkPhysicalDeviceTimelineSemaphoreFeatures timeline = {
     .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_TIMELINE_SEMAPHORE_FEATURES, .timelineSemaphore = VK_TRUE,
   };
+  VkPhysicalDevice16BitStorageFeatures storage = {
+    .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_16BIT_STORAGE_FEATURES, .storageBuffer16BitAccess = VK_TRUE,
+  };
   const char *extensions[2], *counting = NULL;
   float priority = 1;
   VkDeviceQueueCreateInfo queue = {
@@ -164,6 +167,12 @@ make_device (SacVulkan *self, GError **error)
   counts = _sac_vulkan_has_timeline (self->physical, properties.apiVersion, &counting);
   if (counts)
     info.pNext = &timeline;
+  if (_sac_vulkan_has_half_storage (self->physical))
+    {
+      storage.pNext = (void *) info.pNext;
+      info.pNext = &storage;
+      self->base.stores |= 1 << SAC_F16;
+    }
   if (counting)
     extensions[info.enabledExtensionCount++] = counting;
   if (self->tells_budget)

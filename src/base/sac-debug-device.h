@@ -6,6 +6,10 @@
 gboolean sac_env_vulkan_staging (void);
 /* SACCADE_VULKAN_FENCES: as though the device had no timeline semaphores. */
 gboolean sac_env_vulkan_fences (void);
+/* SACCADE_VULKAN_NO_HALF: as though its shaders could not store f16. */
+gboolean sac_env_vulkan_no_half (void);
+/* SACCADE_LOSS_SCALE=n: a training with f16 begins with this scale; 0 when unset. */
+double   sac_env_loss_scale (void);
 /* SACCADE_VULKAN_MEMORY=n: as though a Vulkan device had n KiB; 0 when unset. */
 gsize    sac_env_vulkan_memory (void);
 /* SACCADE_VULKAN_CHUNK=n: a submission may take n µs; 0 when unset. */

@@ -88,6 +88,18 @@ sac_env_vulkan_fences (void)
   return env_number ("SACCADE_VULKAN_FENCES", 0) != 0;
 }
 
+gboolean
+sac_env_vulkan_no_half (void)
+{
+  return env_number ("SACCADE_VULKAN_NO_HALF", 0) != 0;
+}
+
+double
+sac_env_loss_scale (void)
+{
+  return (double) env_number ("SACCADE_LOSS_SCALE", 0);
+}
+
 gsize
 sac_env_vulkan_memory (void)
 {

@@ -1,5 +1,6 @@
 #include "bench-step.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "backend/sac-backends.h"
@@ -46,6 +47,7 @@ _sac_bench_step_new (const SacWorkload *work, const char *device, guint threads,
 {
   g_autoptr (SacBenchStep) step = g_new0 (SacBenchStep, 1);
   gboolean computes = g_strcmp0 (device, "null") != 0;
+  SacCompileOptions how = *options;
   gint64 before;
 
   step->backend = sac_backend_new_for_name (device, threads, error);
@@ -57,8 +59,13 @@ _sac_bench_step_new (const SacWorkload *work, const char *device, guint threads,
   step->target = sac_graph_input (step->graph, "target", _sac_workload_target_shape (work));
   if (!(work->make ? work->make : make) (work, step, infer, error))
     return NULL;
+  if (how.activations == SAC_F16 && !sac_backend_stores (step->backend, SAC_F16) && strcmp (step->backend->name, "vulkan") == 0)
+    {
+      g_printerr ("%s\n", _("saccade: this device cannot store f16: numbers are stored as f32"));
+      how.activations = SAC_F32;
+    }
   before = g_get_monotonic_time ();
-  step->program = sac_program_compile_with (step->graph, &step->loss, 1, step->backend, options, error);
+  step->program = sac_program_compile_with (step->graph, &step->loss, 1, step->backend, &how, error);
   if (!step->program)
     return NULL;
   step->compile_ms = 1e-3 * (double) (g_get_monotonic_time () - before);

@@ -90,7 +90,7 @@ sac_cli_bench (int argc, char **argv)
     { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, N_("Print one line of JSON"), NULL },
     { "steps", 0, 0, G_OPTION_ARG_INT, &steps, N_("Steps to time, after one that is not counted"), "N" },
     { "threads", 0, 0, G_OPTION_ARG_INT, &threads, N_("Threads (all cores unless given)"), "N" },
-    { "dtype", 0, 0, G_OPTION_ARG_STRING, &dtype, N_("How activations are stored: f32 or bf16"), "KIND" },
+    { "dtype", 0, 0, G_OPTION_ARG_STRING, &dtype, N_("How activations are stored: f32, bf16 (processor) or f16 (Vulkan)"), "KIND" },
     { "device", 0, 0, G_OPTION_ARG_STRING, &device, N_("cpu, vulkan or vulkan:N"), "DEVICE" },
     { "memory", 0, 0, G_OPTION_ARG_STRING, &memory, N_("Most for what lies between ops, such as 200M: convolutions are run again"),
      "SIZE" },
@@ -136,7 +136,7 @@ sac_cli_bench (int argc, char **argv)
   options.memory_budget = (gsize) budget;
   if (!sac_dtype_parse (dtype, &options.activations))
     {
-      g_printerr (_("saccade: there are no numbers of kind “%s”; there are f32 and bf16\n"), dtype);
+      g_printerr (_("saccade: there are no numbers of kind “%s”; there are f32, bf16 and f16\n"), dtype);
       return 2;
     }
   if (argc > 1 && strcmp (argv[1], "edit") == 0)

@@ -33,7 +33,7 @@ typedef struct {
 
 struct _SacBackend {
   const char *name;             /* "cpu", "vulkan", "null" */
-  gboolean stores_bf16;         /* has kernels for tensors stored as bf16 */
+  guint stores;                 /* bit of each SacDtype that activations may be stored as; f32 always */
   SacBuffer *(*alloc) (SacBackend *backend, gsize n_bytes, GError **error);   /* zeroed */
   void  (*release) (SacBackend *backend, SacBuffer *buffer);
   /* A device that is lost meanwhile says so in the next run or download. */
@@ -54,5 +54,7 @@ struct _SacBackend {
 
 /* What the device can do, measured at the first call. */
 SacPeaks sac_backend_get_peaks (SacBackend *backend);
+/* Whether programs may store activations as @dtype there. */
+gboolean sac_backend_stores (const SacBackend *backend, SacDtype dtype);
 void sac_backend_free (SacBackend *backend);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacBackend, sac_backend_free)

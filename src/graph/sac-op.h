@@ -103,7 +103,7 @@ struct _SacOp {
    * kernels that have read element e of every source of that shape when they write element e. */
   int inplace;
   guint32 optional;             /* bit i: src[i] may be absent */
-  guint32 bf16;                 /* operands that may be stored as bf16 where a program wants that (graph/sac-precision.c) */
+  guint32 bf16;                 /* operands that may be stored as bf16 or f16 where a program wants that (graph/sac-precision.c) */
   guint32 mutates;              /* bit i: src[i] is written in place (an effect: kept, ordered, never differentiated) */
 };
 

@@ -35,7 +35,7 @@ sac_program_dup_explain (const SacProgram *program)
       g_string_append_printf (out, "%4u %c %-22s %-10s", s, step->barrier ? '|' : ' ', op->name,
                               _sac_program_get_variant (program, step));
       g_string_append_printf (out, " v%d %s%s ←", step->node.self, op->mutates ? "effect" : shape,
-                              step->dtype == SAC_BF16 ? " bf16" : "");
+                              step->dtype == SAC_BF16 ? " bf16" : step->dtype == SAC_F16 ? " f16" : "");
       for (guint i = 0; i < step->node.n_src; i++)
         g_string_append_printf (out, " v%d", step->node.src[i]);
       if (!op->mutates)

@@ -20,6 +20,12 @@ mark_live (const SacNode *nodes, gboolean *live, const gboolean *output, guint n
     }
 }
 
+gboolean
+sac_backend_stores (const SacBackend *backend, SacDtype dtype)
+{
+  return dtype == SAC_F32 || (backend->stores >> dtype & 1);
+}
+
 SacProgram *
 sac_program_compile (SacGraph *graph, const SacVar *outputs, guint n_outputs, SacBackend *backend, GError **error)
 {
@@ -37,9 +43,11 @@ sac_program_compile_with (SacGraph *graph, const SacVar *outputs, guint n_output
 
   if (!sac_graph_check (graph, error))
     return NULL;
-  if (options->activations != SAC_F32 && !backend->stores_bf16)
+  if (!sac_backend_stores (backend, options->activations))
     {
-      g_set_error (error, SAC_GRAPH_ERROR, SAC_GRAPH_ERROR_UNSUPPORTED, _("“%s” cannot store numbers as bf16"), backend->name);
+      g_set_error (error, SAC_GRAPH_ERROR, SAC_GRAPH_ERROR_UNSUPPORTED,
+                   _("“%s” cannot store numbers as %s: bf16 is for the processor, f16 for Vulkan devices, f32 for both"), backend->name,
+                   sac_dtype_get_name (options->activations));
       return NULL;
     }
   program = g_new0 (SacProgram, 1);

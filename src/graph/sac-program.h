@@ -28,7 +28,7 @@ typedef struct {
    * backward where that lowers the peak; with one, convolutions are run again, too, until the plan fits.  Where it cannot fit,
    * the error names the smallest budget that could.  The results are the same bits (SACCADE_NO_RECOMPUTE keeps everything). */
   gsize memory_budget;
-  SacDtype activations;         /* SAC_BF16: values over time and space are stored so where their ops allow it; sums stay f32 */
+  SacDtype activations;         /* values over time and space are stored so where their ops allow it; sums stay f32 */
 } SacCompileOptions;
 
 /* @outputs are kept readable after a run.  The graph may be freed afterwards.  NULL with @error on shape, memory or support. */

@@ -3,13 +3,13 @@
 const char *
 sac_dtype_get_name (SacDtype dtype)
 {
-  return dtype == SAC_BF16 ? "bf16" : "f32";
+  return dtype == SAC_BF16 ? "bf16" : dtype == SAC_F16 ? "f16" : "f32";
 }
 
 gboolean
 sac_dtype_parse (const char *name, SacDtype *dtype)
 {
-  for (SacDtype d = SAC_F32; d <= SAC_BF16; d++)
+  for (SacDtype d = SAC_F32; d <= SAC_F16; d++)
     if (g_strcmp0 (name, sac_dtype_get_name (d)) == 0)
       {
         *dtype = d;

@@ -11,8 +11,9 @@ typedef struct {
 #define SAC_SHAPE(n_, c_, t_, h_, w_) ((SacShape) { (n_), (c_), (t_), (h_), (w_) })
 #define SAC_SHAPE_SCALAR SAC_SHAPE (1, 1, 1, 1, 1)
 
-/* How numbers are stored; all arithmetic is f32.  bf16 is the upper half of an f32: its range, 8 bits of precision. */
-typedef enum { SAC_F32, SAC_BF16 } SacDtype;
+/* How numbers are stored; all arithmetic is f32.  bf16 is the upper half of an f32: its range, 8 bits of precision.  f16 has 11 bits, but
+ * ends at 65504 and loses bits below 6e-5. */
+typedef enum { SAC_F32, SAC_BF16, SAC_F16 } SacDtype;
 
 /* A borrowed view of numbers in memory order: f32 at @data, or bf16 at sac_tensor_bf16(). */
 typedef struct {
@@ -30,10 +31,10 @@ sac_tensor_bf16 (const SacTensor *tensor)
 static inline gsize
 sac_dtype_bytes (SacDtype dtype)
 {
-  return dtype == SAC_BF16 ? sizeof (guint16) : sizeof (float);
+  return dtype == SAC_F32 ? sizeof (float) : sizeof (guint16);
 }
 
-/* "f32" or "bf16". */
+/* "f32", "bf16" or "f16". */
 gboolean    sac_dtype_parse (const char *name, SacDtype *dtype);
 const char *sac_dtype_get_name (SacDtype dtype);
 

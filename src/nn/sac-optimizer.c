@@ -21,6 +21,8 @@ struct _SacOptimizer
   double clip;                  /* largest norm of the gradients, 0 = any */
   guint64 n_steps;
   SacProgram *update;           /* made at the first step, when the scales are known */
+  SacProgram *look;             /* Σ g², made when it is first asked for */
+  SacVar square;
   SacVar hyper;
 };
 
@@ -98,6 +100,7 @@ sac_optimizer_free (SacOptimizer *self)
   if (!self)
     return;
   g_clear_pointer (&self->update, sac_program_free);
+  g_clear_pointer (&self->look, sac_program_free);
   g_clear_pointer (&self->gradients, sac_block_unref);
   g_clear_pointer (&self->moments, sac_block_unref);
   g_clear_pointer (&self->seconds, sac_block_unref);
@@ -158,21 +161,31 @@ sac_optimizer_set_clip (SacOptimizer *self, double largest_norm)
   self->clip = largest_norm;
 }
 
-/* @hyper (of @n numbers) with its gradient scale, number @at, times min(1, clip/norm): the norm of what the step will see. */
+/* Σ g² of all accumulated gradients. */
 static SacVar
-clipped (SacOptimizer *self, SacGraph *graph, SacVar hyper, gint32 n, gint32 at)
+append_square (SacOptimizer *self, SacGraph *graph)
 {
-  SacVar square = 0, norm, parts[3] = { 0 };
-  guint n_parts = 2;
+  SacVar square = 0;
 
-  if (self->clip <= 0)
-    return hyper;
   for (guint page = 0; page < sac_block_get_n_pages (self->gradients); page++)
     {
       SacVar one = sac_sum_squares_to (graph, sac_graph_page (graph, self->gradients, page), SAC_SHAPE_SCALAR);
 
       square = square ? sac_add (graph, square, one) : one;
     }
+  return square;
+}
+
+/* @hyper (of @n numbers) with its gradient scale, number @at, times min(1, clip/norm): the norm of what the step will see. */
+static SacVar
+clipped (SacOptimizer *self, SacGraph *graph, SacVar hyper, gint32 n, gint32 at)
+{
+  SacVar square, norm, parts[3] = { 0 };
+  guint n_parts = 2;
+
+  if (self->clip <= 0)
+    return hyper;
+  square = append_square (self, graph);
   parts[1] = sac_slice (graph, hyper, SAC_AXIS_C, at, 1);
   norm = sac_mul (graph, sac_power (graph, square, 0.5f), sac_abs (graph, parts[1]));
   norm = sac_div (graph, sac_graph_constant (graph, SAC_SHAPE_SCALAR, (float) self->clip), sac_affine (graph, norm, 1, 1e-6f));
@@ -403,6 +416,27 @@ read_squares (SacOptimizer *self, double *squares, GError **error)
   for (guint i = 0; !self->squares && self->gradients && i < n; i++)
     if (!add_squares_of (self->gradients, i, room, &squares[self->layer_of[i]], error))
       return FALSE;
+  return TRUE;
+}
+
+gboolean
+sac_optimizer_gradients_finite (SacOptimizer *self, gboolean *finite, GError **error)
+{
+  float square;
+
+  g_return_val_if_fail (self->gradients, FALSE);
+  if (!self->look)
+    {
+      g_autoptr (SacGraph) graph = sac_graph_new ();
+
+      self->square = append_square (self, graph);
+      self->look = sac_program_compile (graph, &self->square, 1, self->backend, error);
+      if (!self->look)
+        return FALSE;
+    }
+  if (!sac_program_run (self->look, NULL, error) || !sac_program_get_output (self->look, self->square, &square, error))
+    return FALSE;
+  *finite = isfinite (square);
   return TRUE;
 }
 

@@ -47,6 +47,8 @@ void          sac_optimizer_set_steps (SacOptimizer *optimizer, guint64 steps);
 
 /* The update's own program, to be looked at; NULL before the first step, and where the update is part of another program. */
 SacProgram   *sac_optimizer_get_program (SacOptimizer *optimizer);
+/* Whether accumulated gradients are numbers, all of them; the backend looks. */
+gboolean      sac_optimizer_gradients_finite (SacOptimizer *optimizer, gboolean *finite, GError **error);
 gboolean      sac_optimizer_gradient_norm (SacOptimizer *optimizer, double *norm, GError **error);
 /* The same by layer: those with a matrix or kernel of weights ("layer1.0.conv1", "fc"), in the weights' order, NULL-terminated;
  * borrowed.  Gradients before sac_optimizer_step(), or of the last run with update_at_once(). */

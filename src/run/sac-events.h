@@ -6,6 +6,7 @@
  *   update_ratio/<layer>       length of the layer's update by that of its weights
  *   clips_per_second
  *   memory                     bytes the trainer holds
+ *   loss_scale skipped_steps   with precision=f16: what the loss is multiplied by, steps so far whose gradients overflowed
  *   quarantined                clips that cannot be read
  *   share/decode share/compute of the time
  *   seconds/<part>             where the step's thread spent the time since the log before: read decode augment upload forward backward

@@ -67,7 +67,7 @@ static const Row rows[] = {
   { "training", "drops", KIND_DROPS, AT (drops), 1, 100000000, "300;1000", NULL },
   { "training", "drop_factor", KIND_REAL, AT (drop_factor), 1e-6, 1, "0.1", NULL },
   { "training", "batch_norm", KIND_WORD, AT (batch_norm), 0, 0, "frozen", "batch frozen" },
-  { "training", "precision", KIND_WORD, AT (precision), 0, 0, "f32", "f32 bf16" },
+  { "training", "precision", KIND_WORD, AT (precision), 0, 0, "f32", "f32 bf16 f16" },
   { "training", "loss", KIND_WORD, AT (loss), 0, 0, "sigmoid", "sigmoid softmax" },
   { "training", "freeze", KIND_WORD, AT (freeze), 0, 0, "none", "none extractor stem layer1 layer2 layer3 layer4" },
   { "training", "edits", KIND_WORD, AT (edits), 0, 0, "none", "none all only" },

@@ -40,7 +40,7 @@ typedef struct {
   double clip_norm;             /* a step's gradients are scaled down to this norm; 0 = never */
   int drops[8]; int n_drops; double drop_factor;
   char *batch_norm;             /* batch | frozen */
-  char *precision;              /* f32 | bf16: how activations are stored while training; weights and sums are f32 */
+  char *precision;              /* f32 | bf16 (CPU) | f16 (Vulkan): how activations are stored while training; weights and sums are f32 */
   char *loss;                   /* sigmoid: every label by itself | softmax: one label of all */
   char *freeze;                 /* none | extractor: all below the attention stays, statistics too; stem | layer1 … layer4: all
                                  * up to it */

@@ -45,6 +45,12 @@ describe (const SacTrainer *trainer)
   put_real (metadata, "saccade.best_loss", trainer->best_loss);
   put_real (metadata, "saccade.loss_sum", trainer->loss_sum);  /* since the last log */
   put_number (metadata, "saccade.loss_n", trainer->loss_n);
+  if (_sac_train_scales (trainer->recipe))
+    {
+      put_real (metadata, "saccade.loss_scale", trainer->scale.value);
+      put_number (metadata, "saccade.good_steps", trainer->scale.good);
+      put_number (metadata, "saccade.skipped_steps", trainer->scale.skipped);
+    }
   put_text (metadata, "saccade.model", g_strdup (trainer->recipe->model));
   put_text (metadata, "saccade.snapshot", g_strdup (trainer->train->snapshot ? trainer->train->snapshot : ""));
   return metadata;
@@ -172,6 +178,10 @@ restore_one (SacTrainer *trainer, const char *path, gboolean with_moments, GErro
   trainer->stop_best = get_real (file, "saccade.stop_best", NAN);
   trainer->stop_waited = get_number (file, "saccade.stop_waited", &n) ? (int) MIN (n, G_MAXINT) : 0;
   trainer->validated_step = get_number (file, "saccade.validated_step", &n) ? (int) MIN (n, G_MAXINT) : (int) step;
+  _sac_loss_scale_begin (&trainer->scale);
+  trainer->scale.value = CLAMP (get_real (file, "saccade.loss_scale", trainer->scale.value), 1e-6, 1e9);
+  get_number (file, "saccade.good_steps", &trainer->scale.good);
+  get_number (file, "saccade.skipped_steps", &trainer->scale.skipped);
   trainer->best_loss = get_real (file, "saccade.best_loss", INFINITY);
   trainer->loss_sum = get_real (file, "saccade.loss_sum", 0);
   trainer->loss_n = get_number (file, "saccade.loss_n", &n) ? (guint) MIN (n, G_MAXINT) : 0;

@@ -192,6 +192,12 @@ build_program (SacTrainer *t, GError **error)
   _sac_train_count (t->recipe, &t->model, t->n_labels, n_clips, t->memory, t->weights, t->optimizer, &plan);
   if (!_sac_train_options (t->recipe, t->memory, &plan, &options, error))
     return FALSE;
+  if (options.activations == SAC_F16 && !sac_backend_stores (t->backend, SAC_F16) && strcmp (t->backend->name, "vulkan") == 0)
+    {
+      options.activations = SAC_F32;
+      if (!_sac_trainer_note (t, "note", error, _("This device cannot store f16: numbers are stored as f32")))
+        return FALSE;
+    }
   t->program = sac_program_compile_with (graph, (SacVar[]) { t->in.loss, t->in.logits }, 2, t->backend, &options, error);
   return t->program != NULL;
 }
@@ -228,6 +234,7 @@ start_new (SacTrainer *t, GError **error)
 {
   g_autofree char *hash = NULL;
 
+  _sac_loss_scale_begin (&t->scale);
   return start_weights (t, &hash, error) && write_info (t, hash, error) && _sac_trainer_save_initial (t, error);
 }
 
@@ -237,6 +244,12 @@ make_network (SacTrainer *t, GError **error)
 {
   t->backend = sac_backend_new_for_name (t->spec->device ? t->spec->device : "cpu", t->spec->n_threads, error);
   t->weights = sac_weights_new ();
+  if (t->backend && strcmp (t->backend->name, "cpu") == 0 && strcmp (t->recipe->precision, "f16") == 0)
+    {
+      g_set_error (error, SAC_GRAPH_ERROR, SAC_GRAPH_ERROR_UNSUPPORTED,
+                   _("The processor does not train with precision=f16: take bf16 or f32 there, or a Vulkan device (--device vulkan)"));
+      return FALSE;
+    }
   if (!t->backend || !sac_recipe_get_model (t->recipe, t->n_labels, &t->model, error)
       || !sac_model_declare (t->weights, &t->model, t->recipe->frames, error) || !sac_weights_allocate (t->weights, t->backend, error))
     return FALSE;

@@ -134,6 +134,10 @@ _sac_trainer_log (SacTrainer *trainer, gboolean full, double rate, const SacStep
       for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
         if (!sac_event_writer_scalar (events, step, rows[i].tag, rows[i].value, error))
           return FALSE;
+      if (trainer->in.scale
+          && (!sac_event_writer_scalar (events, step, "loss_scale", trainer->scale.value, error)
+              || !sac_event_writer_scalar (events, step, "skipped_steps", (double) trainer->scale.skipped, error)))
+        return FALSE;
       if (!log_times (trainer, error) || !log_layers (trainer, norms, error))
         return FALSE;
       if (trainer->spec->progress)

@@ -56,8 +56,13 @@ _sac_train_build (const SacRecipe *recipe, const SacModel *model, guint n_labels
     step->loss = sac_add (graph, step->loss, loss_of (graph, out.attention, step, sac_recipe_is_softmax (recipe)));
   if (_sac_train_has_edits (recipe))
     _sac_train_add_map_loss (recipe, &out, graph, step);
-  step->hyper = 0;
-  if (recipe->accumulate == 1 && recipe->clip_norm == 0)
+  step->hyper = step->scale = 0;
+  if (_sac_train_scales (recipe))       /* a step may turn out to be none, so weights wait for all gradients */
+    {
+      step->scale = sac_graph_input (graph, "loss scale", SAC_SHAPE_SCALAR);
+      sac_optimizer_accumulate (optimizer, graph, sac_mul (graph, step->loss, step->scale));
+    }
+  else if (recipe->accumulate == 1 && recipe->clip_norm == 0)
     step->hyper = sac_optimizer_update_at_once (optimizer, graph, step->loss, TRUE);
   else
     sac_optimizer_accumulate (optimizer, graph, step->loss);

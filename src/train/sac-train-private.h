@@ -9,6 +9,7 @@ typedef struct {
   SacVar map, map_weight, time_map, time_weight;        /* of edited maps; 0: none are taught */
   SacShape map_shape;
   SacVar hyper;                 /* of weights updated at once; 0: gradients are accumulated */
+  SacVar scale;                 /* gradients are of the loss times this, with f16; 0: of the loss */
 } SacTrainStep;
 
 /* ---- the order of examples: a function of seed and position alone, so a position in a checkpoint is all there is to restore. */
@@ -28,6 +29,15 @@ void        _sac_sampler_free (SacSampler *sampler);
 /* ---- clips that a person watches: sac-train-pins.c */
 typedef struct _SacTrainPins SacTrainPins;
 void        _sac_train_pins_free (SacTrainPins *pins);
+
+/* ---- what the loss is multiplied by where activations are f16: sac-train-scale.c */
+typedef struct {
+  double value;
+  guint64 good, skipped;        /* steps since it changed; steps that moved nothing, in all */
+} SacLossScale;
+gboolean _sac_train_scales (const SacRecipe *recipe);
+void     _sac_loss_scale_begin (SacLossScale *scale);
+void     _sac_loss_scale_learn (SacLossScale *scale, gboolean finite);
 
 /* ---- the state of a run.  One thread. */
 typedef struct {
@@ -60,6 +70,7 @@ typedef struct {
   double best_value, best_loss; /* of recipe->best_metric, and the validation's loss; NaN, +∞: none yet */
   double stop_best;             /* of the metric that stops the run; NaN: none yet */
   int stop_waited;              /* validations since */
+  SacLossScale scale;
   int checkpoint_step, validated_step;
 
   SacTrainPins *pins;           /* NULL before the first look */
@@ -84,6 +95,9 @@ gboolean _sac_trainer_obey (SacTrainer *trainer, SacTurn *turn, GError **error);
 
 /* What was spent since @since_us goes to @part; returns now. */
 gint64   _sac_trainer_spent (SacTrainer *trainer, SacTime part, gint64 since_us);
+
+/* After a step's batches: where gradients overflowed (not *@finite) they are zeroed and the next scale is smaller. */
+gboolean _sac_trainer_check_scale (SacTrainer *trainer, gboolean *finite, GError **error);
 
 /* ---- the step and what it takes: sac-train-plan.c */
 gboolean _sac_train_build (const SacRecipe *recipe, const SacModel *model, guint n_labels, SacWeights *weights, SacOptimizer *optimizer,

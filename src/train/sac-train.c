@@ -153,6 +153,8 @@ run_batch (SacTrainer *t, int number, GError **error)
       sac_program_set_input (t->program, t->in.dropout, key);
     }
   _sac_trainer_set_maps (t);
+  if (t->in.scale)
+    sac_program_set_input (t->program, t->in.scale, &(float) { (float) t->scale.value });
   if (!run_program (t, _sac_trainer_spent (t, SAC_TIME_UPLOAD, before), &loss, error))
     return FALSE;
   t->compute_seconds += (double) (g_get_monotonic_time () - before) * 1e-6;
@@ -177,7 +179,7 @@ run_step (SacTrainer *t, GError **error)
   SacStepNorms norms = { 0 };
   guint quarantined;
   gint64 before;
-  gboolean fine;
+  gboolean fine, finite;
 
   if (t->in.hyper)
     sac_optimizer_set_sgd (t->optimizer, t->program, t->in.hyper, rate, t->recipe->momentum, t->recipe->decay, 1);
@@ -185,9 +187,13 @@ run_step (SacTrainer *t, GError **error)
     if (!run_batch (t, a, error))
       return FALSE;
   before = g_get_monotonic_time ();
-  fine = (!full || _sac_step_norms_before (&norms, t->optimizer, scale, error))
-         && (t->in.hyper || sac_optimizer_step (t->optimizer, rate, t->recipe->momentum, t->recipe->decay, scale, error))
-         && (!full || _sac_step_norms_after (&norms, t->optimizer, rate, error));
+  if (t->in.scale)
+    scale /= t->scale.value;
+  fine = _sac_trainer_check_scale (t, &finite, error);
+  if (fine && finite)
+    fine = (!full || _sac_step_norms_before (&norms, t->optimizer, scale, error))
+           && (t->in.hyper || sac_optimizer_step (t->optimizer, rate, t->recipe->momentum, t->recipe->decay, scale, error))
+           && (!full || _sac_step_norms_after (&norms, t->optimizer, rate, error));
   t->compute_seconds += (double) (_sac_trainer_spent (t, SAC_TIME_UPDATE, before) - before) * 1e-6;
   if (fine)
     {
