@@ -6,6 +6,8 @@
 
 #include <glib/gi18n.h>
 
+#include "sac-frame-view.h"
+
 #define READY_BYTES (96u << 20)
 #define MIN_READY 5
 #define MAX_READY 48
@@ -159,10 +161,9 @@ insert_locked (SacFrameFeed *self, Ready ready, gsize frame_bytes)
 static GdkTexture *
 make_texture (SacFrame *frame, GError **error)
 {
-  int width = sac_frame_get_width (frame), height = sac_frame_get_height (frame);
   g_autoptr (GBytes) bytes = sac_frame_to_bgra (frame, error);
 
-  return bytes ? gdk_memory_texture_new (width, height, GDK_MEMORY_B8G8R8A8_PREMULTIPLIED, bytes, (gsize) width * 4) : NULL;
+  return bytes ? sac_frame_texture_new (sac_frame_get_width (frame), sac_frame_get_height (frame), bytes) : NULL;
 }
 
 /* One frame on its way. */

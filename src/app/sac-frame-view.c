@@ -6,6 +6,7 @@
 #define MOVING_US 250000        /* pictures that follow each other sooner are seen as movement */
 #define GOOD_SCALE 0.75f         /* below it Cairo's good filter is a slow one */
 #define VISIBLE_KEY "sac-visible"       /* on the snapshot, while painters run */
+#define BYTES_KEY "sac-bytes"           /* on a texture: its pixels */
 
 typedef struct {
   guint number;
@@ -19,7 +20,7 @@ struct _SacFrameView {
   gint64 texture_us;            /* since when it is there */
   gboolean moving;              /* it followed the one before soon */
   guint rest_source;
-  cairo_surface_t *pixels;      /* of the texture, once they were needed */
+  cairo_surface_t *pixels;      /* of the texture, once they were needed; the bytes are the texture's own where it has them */
   guint frame;
   double pixel_aspect;
   char *message;
@@ -107,33 +108,52 @@ is_drawn_by_software (GtkWidget *widget)
   return renderer && g_strcmp0 (G_OBJECT_TYPE_NAME (renderer), "GskCairoRenderer") == 0;
 }
 
-/* GSK has Cairo scale large pictures down with a filter that takes longer than one lasts.  A picture that moves is drawn by us with a
- * quicker one; when it has come to rest it is drawn by GSK, as it is everywhere else. */
+static cairo_surface_t *
+get_pixels (SacFrameView *self)
+{
+  static const cairo_user_data_key_t key;
+  GBytes *bytes = g_object_get_data (G_OBJECT (self->texture), BYTES_KEY);
+  int width = gdk_texture_get_width (self->texture), height = gdk_texture_get_height (self->texture);
+
+  if (self->pixels)
+    return self->pixels;
+  if (bytes)                    /* only read, whatever the type says */
+    {
+      self->pixels = cairo_image_surface_create_for_data ((guchar *) g_bytes_get_data (bytes, NULL), CAIRO_FORMAT_ARGB32, width, height,
+                                                          4 * width);
+      cairo_surface_set_user_data (self->pixels, &key, g_bytes_ref (bytes), (cairo_destroy_func_t) g_bytes_unref);
+      return self->pixels;
+    }
+  self->pixels = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width, height);
+  if (cairo_surface_status (self->pixels) == CAIRO_STATUS_SUCCESS)
+    gdk_texture_download (self->texture, cairo_image_surface_get_data (self->pixels),
+                          (gsize) cairo_image_surface_get_stride (self->pixels));
+  cairo_surface_mark_dirty (self->pixels);
+  return self->pixels;
+}
+
+/* Drawn by software, GSK (4.8) makes every pixel floating-point numbers and back each time, and has Cairo scale large pictures down with
+ * a filter that takes longer than one lasts.  So Cairo is given the pixels as they are, and while the picture moves a quicker filter. */
 static void
 append_picture (SacFrameView *self, GtkSnapshot *snapshot, const graphene_rect_t *picture, const graphene_rect_t *visible)
 {
   int width = gdk_texture_get_width (self->texture), height = gdk_texture_get_height (self->texture);
   cairo_t *cr;
 
-  if (!self->moving || picture->size.width > GOOD_SCALE * (float) width || !is_drawn_by_software (GTK_WIDGET (self)))
+  if (!is_drawn_by_software (GTK_WIDGET (self)))
     {
       gtk_snapshot_append_texture (snapshot, self->texture, picture);
       return;
     }
-  if (!self->pixels)
-    {
-      self->pixels = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width, height);
-      if (cairo_surface_status (self->pixels) == CAIRO_STATUS_SUCCESS)
-        gdk_texture_download (self->texture, cairo_image_surface_get_data (self->pixels),
-                              (gsize) cairo_image_surface_get_stride (self->pixels));
-      cairo_surface_mark_dirty (self->pixels);
-    }
   cr = gtk_snapshot_append_cairo (snapshot, visible);
+  cairo_rectangle (cr, picture->origin.x, picture->origin.y, picture->size.width, picture->size.height);
   cairo_translate (cr, picture->origin.x, picture->origin.y);
   cairo_scale (cr, picture->size.width / (double) width, picture->size.height / (double) height);
-  cairo_set_source_surface (cr, self->pixels, 0, 0);
-  cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_BILINEAR);
-  cairo_paint (cr);
+  cairo_set_source_surface (cr, get_pixels (self), 0, 0);
+  cairo_pattern_set_extend (cairo_get_source (cr), CAIRO_EXTEND_PAD);
+  if (self->moving && picture->size.width < GOOD_SCALE * (float) width)
+    cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_BILINEAR);
+  cairo_fill (cr);
   cairo_destroy (cr);
 }
 
@@ -234,6 +254,15 @@ sac_frame_view_init (SacFrameView *self)
   self->pixel_aspect = 1;
   self->painters = g_array_new (FALSE, FALSE, sizeof (Painter));
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
+}
+
+GdkTexture *
+sac_frame_texture_new (int width, int height, GBytes *bgra)
+{
+  GdkTexture *texture = gdk_memory_texture_new (width, height, GDK_MEMORY_B8G8R8A8_PREMULTIPLIED, bgra, 4 * (gsize) width);
+
+  g_object_set_data_full (G_OBJECT (texture), BYTES_KEY, g_bytes_ref (bgra), (GDestroyNotify) g_bytes_unref);
+  return texture;
 }
 
 void

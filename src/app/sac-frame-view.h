@@ -11,6 +11,8 @@ G_DECLARE_FINAL_TYPE (SacFrameView, sac_frame_view, SAC, FRAME_VIEW, GtkWidget)
 typedef void (*SacFramePaint) (GtkSnapshot *snapshot, const graphene_rect_t *picture, guint frame, int media_width,
                                int media_height, gpointer data);
 
+/* A texture of packed rows of BGRA that a view can draw without copying them.  Any thread. */
+GdkTexture *sac_frame_texture_new (int width, int height, GBytes *bgra);
 void        sac_frame_view_set_texture (SacFrameView *self, GdkTexture *texture, guint frame);     /* NULL: empty */
 void        sac_frame_view_set_pixel_aspect (SacFrameView *self, double aspect);        /* width of a pixel over its height */
 GdkTexture *sac_frame_view_get_texture (SacFrameView *self);           /* borrowed, nullable */
