@@ -37,6 +37,7 @@ static const struct {
   { "weights", N_("Say what a weight file holds, how it fits a network, what training did to it") },
   { "plan", N_("Tell the memory and FLOPs of a run beforehand") },
   { "train", N_("Train a network by a recipe") },
+  { "study", N_("Train the arms of a recipe as a queue, and compare them") },
   { "control", N_("Pause, resume, stop or checkpoint a run") },
   { "eval", N_("Score a run: ROC and AUC per label") },
   { "compare", N_("Put runs side by side: which differences are more than noise") },

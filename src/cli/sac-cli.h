@@ -45,6 +45,7 @@ int sac_cli_status (int argc, char **argv);
 int sac_cli_suspects (int argc, char **argv);  /* labels that are likely wrong */
 int sac_cli_plan (int argc, char **argv);     /* saccade plan RECIPE [--memory 2G]: what a run takes */
 int sac_cli_train (int argc, char **argv);
+int sac_cli_study (int argc, char **argv);      /* saccade study RECIPE: several arms, several seeds */
 int sac_cli_control (int argc, char **argv);   /* pause, resume, stop, checkpoint */
 int sac_cli_eval (int argc, char **argv);
 int sac_cli_compare (int argc, char **argv);   /* runs side by side */
