@@ -8,6 +8,7 @@
 #include "cli-recipe.h"
 #include "cli-scores.h"
 #include "sac-cli.h"
+#include "study.h"
 #include "train/sac-train.h"
 
 /* The first signal asks for a checkpoint after the step under way, the second ends the process. */
@@ -86,45 +87,20 @@ sac_cli_change_recipe (SacRecipe **recipe, char **settings, GError **error)
   return changed != NULL;
 }
 
-/* --weights, or where the file that the recipe names is usually found.  FALSE: named, but nowhere. */
+/* --weights, or where the file (or run:NAME) that the recipe names is found.  FALSE: named, but nowhere. */
 static gboolean
 find_weights (const char *asked, const SacRecipe *recipe, SacProject *project, char **path, GError **error)
 {
-  g_autofree char *beside = NULL;
-  g_autofree char *file = NULL;
+  const char *name = asked ? asked : recipe->weights;
 
   *path = NULL;
-  if (asked && strcmp (asked, "none") == 0)
+  if (!*name || (asked && strcmp (asked, "none") == 0))
     return TRUE;
-  if (asked)
-    {
-      *path = g_canonicalize_filename (asked, NULL);
-      return TRUE;
-    }
-  if (!*recipe->weights)
-    return TRUE;
-  file = g_canonicalize_filename (sac_project_get_path (project), NULL);
-  beside = g_path_get_dirname (file);
-  {
-    g_autofree char *home = g_build_filename (g_get_user_data_dir (), "saccade", "weights", NULL);
-    const char *const places[] = { NULL, beside, home };
-
-    for (guint i = 0; i < G_N_ELEMENTS (places); i++)
-      {
-        g_autofree char *candidate = g_canonicalize_filename (recipe->weights, places[i]);
-
-        if (g_file_test (candidate, G_FILE_TEST_IS_REGULAR))
-          {
-            *path = g_canonicalize_filename (candidate, NULL);
-            return TRUE;
-          }
-      }
-    g_set_error (error, SAC_TRAIN_ERROR, SAC_TRAIN_ERROR_RUN,
-                 _("The recipe starts from “%s”, which lies neither here, beside the project nor in %s: "
-                   "say --weights FILE, or --weights none to start from scratch"),
-                 recipe->weights, home);
-  }
-  return FALSE;
+  if (asked && !g_str_has_prefix (asked, "run:"))
+    *path = g_canonicalize_filename (asked, NULL);
+  else
+    *path = sac_cli_find_weights (name, sac_project_get_path (project), error);
+  return *path != NULL;
 }
 
 static char *
@@ -202,7 +178,7 @@ sac_cli_train (int argc, char **argv)
   int threads = 0, parsed;
   GOptionEntry entries[] = {
     { "project", 'p', 0, G_OPTION_ARG_FILENAME, &project_path, N_("Project file or its folder"), N_("FILE") },
-    { "weights", 'w', 0, G_OPTION_ARG_FILENAME, &weights, N_("Weights to start from, or none"), N_("FILE") },
+    { "weights", 'w', 0, G_OPTION_ARG_FILENAME, &weights, N_("Weights to start from, run:NAME for the best of a run, or none"), N_("FILE") },
     { "run", 'r', 0, G_OPTION_ARG_FILENAME, &run, N_("Run folder (default: a new one in the project's folder)"), N_("FOLDER") },
     { "name", 'n', 0, G_OPTION_ARG_STRING, &name, N_("Name of the run"), N_("NAME") },
     { "study", 0, 0, G_OPTION_ARG_STRING, &study, N_("Study that the run is part of"), N_("NAME") },

@@ -218,6 +218,10 @@ dup_arguments (SacStudyRunner *r, SacStudyJob *job, GError **error)
       g_ptr_array_add (args, weights ? g_steal_pointer (&weights) : g_strdup ("none"));
       g_ptr_array_add (args, g_strdup ("--name"));
       g_ptr_array_add (args, g_steal_pointer (&base));
+      g_ptr_array_add (args, g_strdup ("--study"));
+      g_ptr_array_add (args, g_strdup (r->queue->name));
+      g_ptr_array_add (args, g_strdup ("--arm"));
+      g_ptr_array_add (args, g_strdup (job->arm));
     }
   g_ptr_array_add (args, g_strdup ("--run"));
   g_ptr_array_add (args, g_strdup (job->run));

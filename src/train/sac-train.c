@@ -400,8 +400,8 @@ sac_train (const SacTrainSpec *spec, GCancellable *cancellable, GError **error)
   if (fine && turn != SAC_TURN_INTERRUPTED)
     fine = score (&t, &inner);
   _sac_trainer_drop_snapshot (&t);
-  if (fine)
-    fine = _sac_trainer_status (&t, turn == SAC_TURN_GOES_ON ? "done" : "stopped", &inner);
+  if (fine)                     /* ended while it was scored: not done yet */
+    fine = _sac_trainer_status (&t, turn == SAC_TURN_GOES_ON && !g_cancellable_is_cancelled (cancellable) ? "done" : "stopped", &inner);
   if (!fine)
     tell_failure (&t, inner);
   g_clear_pointer (&t.events, sac_event_writer_free);
