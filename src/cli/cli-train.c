@@ -178,7 +178,8 @@ sac_cli_train (int argc, char **argv)
   int threads = 0, parsed;
   GOptionEntry entries[] = {
     { "project", 'p', 0, G_OPTION_ARG_FILENAME, &project_path, N_("Project file or its folder"), N_("FILE") },
-    { "weights", 'w', 0, G_OPTION_ARG_FILENAME, &weights, N_("Weights to start from, run:NAME for the best of a run, or none"), N_("FILE") },
+    { "weights", 'w', 0, G_OPTION_ARG_FILENAME, &weights,
+      N_("Weights to start from, run:NAME for the best of a run, or none"), N_("FILE") },
     { "run", 'r', 0, G_OPTION_ARG_FILENAME, &run, N_("Run folder (default: a new one in the project's folder)"), N_("FOLDER") },
     { "name", 'n', 0, G_OPTION_ARG_STRING, &name, N_("Name of the run"), N_("NAME") },
     { "study", 0, 0, G_OPTION_ARG_STRING, &study, N_("Study that the run is part of"), N_("NAME") },
