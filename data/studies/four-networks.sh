@@ -14,7 +14,7 @@ mkdir -p "$folder"
 cd "$folder"
 if [ ! -f yoga.saccade ]; then
   "$program" import "$poses" --project yoga.saccade --labels-from-folders --groups "$poses/persons.csv"
-  "$program" split --project yoga.saccade --validation 0 --test 0.3
+  "$program" split --project yoga.saccade --by group --validation 0.15 --test 0.4 --seed 2
 fi
 if [ ! -f verbs.saccade ]; then
   awk 'BEGIN { print "clip,group" }
@@ -22,7 +22,7 @@ if [ ! -f verbs.saccade ]; then
        /^ *(no)?fi[0-9]+:/ { sub (/:.*/, ""); gsub (/ /, ""); print ($0 ~ /^no/ ? "noFight/" : "fight/") $0 ".mp4,source" source }' \
     "$fights/videos.txt" > sources.csv
   "$program" import "$fights" --project verbs.saccade --labels-from-folders --groups sources.csv
-  "$program" split --project verbs.saccade --validation 0.15 --test 0.15
+  "$program" split --project verbs.saccade --by group --validation 0.15 --test 0.2
 fi
 if [ -f yoga.data/studies/four-networks-small/queue.json ]; then
   "$program" study four-networks-small --project yoga.saccade --resume
