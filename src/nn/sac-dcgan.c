@@ -1,7 +1,5 @@
 #include "sac-dcgan.h"
 
-#define MOST_GENERATORS 64
-
 static const float bn_eps = 1e-5f, bn_momentum = 0.1f, slope = 0.2f;
 static const SacConv3d whole = { { 1, 1, 1 }, { 0, 0, 0 }, SAC_PAD_ZEROS }, half = { { 1, 2, 2 }, { 0, 1, 1 }, SAC_PAD_ZEROS };
 
@@ -57,23 +55,36 @@ fits (SacGraph *graph, const SacDcgan *net)
   return FALSE;
 }
 
-SacVar
-sac_dcgan_generator (SacGraph *graph, SacWeights *weights, const char *prefix, const SacDcgan *net, SacVar z, gboolean train)
+guint
+sac_dcgan_generator_levels (SacGraph *graph, SacWeights *weights, const char *prefix, const SacDcgan *net, SacVar z, gboolean train,
+                            SacVar *images, SacVar *levels)
 {
   Builder b = { graph, weights, prefix, train };
-  guint layer = 0;
+  guint layer = 0, n = 0;
   SacVar h = z;
 
+  *images = 0;
   if (!fits (graph, net))
     return 0;
   for (gint32 size = 4, width = net->width * net->size / 8; size < net->size; size *= 2, width /= 2, layer += 3)
     {
       h = grow (&b, layer, h, width, size);
       h = batch_norm (&b, layer + 1, h, TRUE);
+      levels[n++] = h;
     }
   h = sac_tanh (graph, grow (&b, layer, h, 3, net->size));
   sac_graph_name (graph, h, "%simages", prefix);
-  return h;
+  *images = h;
+  return n;
+}
+
+SacVar
+sac_dcgan_generator (SacGraph *graph, SacWeights *weights, const char *prefix, const SacDcgan *net, SacVar z, gboolean train)
+{
+  SacVar images, levels[SAC_DCGAN_MOST_LEVELS];
+
+  sac_dcgan_generator_levels (graph, weights, prefix, net, z, train, &images, levels);
+  return images;
 }
 
 /* A 4×4 convolution; @step: its index in the Sequential grows by what follows it. */
@@ -136,38 +147,104 @@ judged (SacGraph *graph, SacWeights *d, const SacDcgan *net, SacVar images, guin
   return sac_cross_entropy (graph, logits, labels, 0);
 }
 
-SacMadGanStep
-sac_mad_gan_step (SacGraph *graph, SacWeights *g, SacWeights *d, SacOptimizer *g_optimizer, SacOptimizer *d_optimizer,
-                  const SacDcgan *net, guint n_generators, SacVar z, SacVar real)
-{
-  SacMadGanStep step = { 0 };
-  SacVar images[MOST_GENERATORS + 1];
+/* ---- transfer between generators. */
 
-  g_return_val_if_fail (n_generators >= 1 && n_generators <= MOST_GENERATORS && net->n_logits > (gint32) n_generators, step);
+/* The mean square over the channels at each place, of length 1 over the places of an example. */
+static SacVar
+energy (SacGraph *graph, SacVar features)
+{
+  SacShape shape = sac_graph_get_shape (graph, features);
+  SacShape places = SAC_SHAPE (shape.n, 1, shape.t, shape.h, shape.w), one = SAC_SHAPE (shape.n, 1, 1, 1, 1);
+  SacVar q = sac_affine (graph, sac_sum_squares_to (graph, features, places), 1.0f / (float) MAX (shape.c, 1), 0);
+  SacVar length = sac_power (graph, sac_affine (graph, sac_sum_squares_to (graph, q, one), 1, 1e-24f), 0.5f);
+
+  return sac_div (graph, q, length);
+}
+
+SacVar
+sac_transfer_loss (SacGraph *graph, const SacVar *teacher, const SacVar *student, guint n_levels, float alpha)
+{
+  SacVar loss = 0;
+
+  for (guint m = 0; m < n_levels && sac_graph_check (graph, NULL); m++)
+    {
+      SacVar gap = sac_sub (graph, sac_detach (graph, energy (graph, teacher[m])), energy (graph, student[m]));
+      SacVar level = sac_mean (graph, sac_power (graph, gap, 2));
+
+      loss = m == 0 ? level : sac_add (graph, loss, level);
+    }
+  return sac_affine (graph, loss, alpha / (float) MAX (n_levels, 1), 0);
+}
+
+/* ---- a group. */
+
+/* The gradient of an edge's loss is added, times its gate. */
+static void
+learn (SacGraph *graph, SacOptimizer *optimizer, const SacGanEdges *edges, guint student, guint teacher, SacVar loss, SacGanStep *step)
+{
+  step->losses[student][teacher] = loss;
+  if (edges->edges[student][teacher] == SAC_EDGE_SCALED)
+    {
+      g_autofree char *name = g_strdup_printf ("factor %u %u", student, teacher);
+
+      step->factors[student][teacher] = sac_graph_input (graph, name, SAC_SHAPE_SCALAR);
+      loss = sac_mul (graph, loss, step->factors[student][teacher]);
+    }
+  sac_optimizer_accumulate (optimizer, graph, loss);
+}
+
+SacGanStep
+sac_gan_step (SacGraph *graph, SacWeights *g, SacWeights *d, SacOptimizer *g_optimizer, SacOptimizer *d_optimizer, const SacDcgan *net,
+              guint n_generators, const SacGanEdges *edges, SacVar z, SacVar real)
+{
+  SacGanStep step = { 0 };
+  SacVar levels[SAC_GAN_GROUP][SAC_DCGAN_MOST_LEVELS];
+  guint n_levels = 0;
+
+  g_return_val_if_fail (n_generators >= 1 && n_generators <= SAC_GAN_GROUP && net->n_logits > (gint32) n_generators, step);
   for (guint i = 0; i < n_generators; i++)
     {
       g_autofree char *prefix = g_strdup_printf ("G%u.", i);
 
-      images[i] = sac_dcgan_generator (graph, g, prefix, net, z, TRUE);
+      n_levels = sac_dcgan_generator_levels (graph, g, prefix, net, z, TRUE, &step.images[i], levels[i]);
     }
-  images[n_generators] = real;
   /* Each group's gradient is added before the next group is looked at: its activations make room. */
   for (guint i = 0; i <= n_generators && sac_graph_check (graph, NULL); i++)
     {
       guint group = i == 0 ? n_generators : i - 1;      /* the real ones first */
-      SacVar loss = judged (graph, d, net, images[group], group);
+      SacVar loss = judged (graph, d, net, group == n_generators ? real : step.images[group], group);
 
       sac_optimizer_accumulate (d_optimizer, graph, loss);
       step.loss_d = i == 0 ? loss : sac_add (graph, step.loss_d, loss);
     }
   step.hyper_d = sac_optimizer_append_adam (d_optimizer, graph);
   for (guint i = 0; i < n_generators && sac_graph_check (graph, NULL); i++)
-    {
-      SacVar loss = judged (graph, d, net, images[i], n_generators);
-
-      sac_optimizer_accumulate (g_optimizer, graph, loss);
-      step.loss_g = i == 0 ? loss : sac_add (graph, step.loss_g, loss);
-    }
+    if (edges->edges[i][i] != SAC_EDGE_CUT)
+      learn (graph, g_optimizer, edges, i, i, judged (graph, d, net, step.images[i], n_generators), &step);
+  for (guint s = 0; s < n_generators; s++)
+    for (guint t = 0; t < n_generators && sac_graph_check (graph, NULL); t++)
+      if (s != t && edges->edges[s][t] != SAC_EDGE_CUT)
+        learn (graph, g_optimizer, edges, s, t, sac_transfer_loss (graph, levels[t], levels[s], n_levels, edges->alpha), &step);
   step.hyper_g = sac_optimizer_append_adam (g_optimizer, graph);
   return step;
+}
+
+SacMadGanStep
+sac_mad_gan_step (SacGraph *graph, SacWeights *g, SacWeights *d, SacOptimizer *g_optimizer, SacOptimizer *d_optimizer,
+                  const SacDcgan *net, guint n_generators, SacVar z, SacVar real)
+{
+  SacGanEdges edges = { 0 };
+  SacMadGanStep mad = { 0 };
+  SacGanStep step;
+
+  g_return_val_if_fail (n_generators >= 1 && n_generators <= SAC_GAN_GROUP, mad);
+  for (guint i = 0; i < n_generators; i++)
+    edges.edges[i][i] = SAC_EDGE_OPEN;
+  step = sac_gan_step (graph, g, d, g_optimizer, d_optimizer, net, n_generators, &edges, z, real);
+  mad.loss_d = step.loss_d;
+  mad.hyper_d = step.hyper_d;
+  mad.hyper_g = step.hyper_g;
+  for (guint i = 0; i < n_generators && step.losses[i][i]; i++)
+    mad.loss_g = i == 0 ? step.losses[0][0] : sac_add (graph, mad.loss_g, step.losses[i][i]);
+  return mad;
 }
