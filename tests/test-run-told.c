@@ -165,6 +165,46 @@ test_waterfall (void)
   g_assert_cmpstr (later, ==, "Nothing holds the computing up (forward 33 %, backward 67 %)");
 }
 
+/* Nothing at small rates, down between 1e-4 and 1e-2, off beyond 0.1. */
+static void
+test_rate_finder (void)
+{
+  static const char *const bad[] = { "", "{}", "{\"version\":1,\"rates\":[1],\"losses\":[]}", "{\"rates\":[2,1],\"losses\":[1,1]}",
+                                     "{\"rates\":[0,1],\"losses\":[1,1]}", "{\"rates\":[1,2],\"losses\":[1,null]}",
+                                     "{\"rates\":[],\"losses\":[]}" };
+  double rates[100], losses[100], flat[100];
+  g_autoptr (SacRateFinder) found = NULL, none = NULL, back = NULL;
+
+  for (guint i = 0; i < 100; i++)
+    {
+      double u = -6 + 7.0 * i / 99;
+
+      rates[i] = pow (10, u);
+      losses[i] = u < -4 ? 0.7 : u < -2 ? 0.7 - 0.3 * (u + 4) / 2 : u < -1 ? 0.4 : 0.4 + 3 * (u + 1);
+      losses[i] += 0.01 * ((double) ((i * 7919) % 13) / 13 - 0.5);
+      flat[i] = 0.7 + i;
+    }
+  found = sac_rate_finder_new (rates, losses, 100);
+  g_test_message ("suggested %g", found->suggested);
+  g_assert_cmpfloat (found->suggested, >, 1e-4);
+  g_assert_cmpfloat (found->suggested, <, 3e-2);
+  none = sac_rate_finder_new (rates, flat, 100);
+  g_assert_true (isnan (none->suggested));
+  g_assert_true (sac_rate_finder_write (folder, found, NULL));
+  back = sac_rate_finder_read (folder, NULL);
+  g_assert_cmpuint (back->n, ==, 100);
+  g_assert_cmpfloat (back->suggested, ==, found->suggested);
+  g_assert_cmpmem (back->smooth, 100 * sizeof (double), found->smooth, 100 * sizeof (double));
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      put ("rate-finder.json", bad[i]);
+      g_assert_null (sac_rate_finder_read (folder, &error));
+      g_assert_nonnull (error);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -177,6 +217,7 @@ main (int argc, char **argv)
   g_test_add_func ("/run/rates", test_rates);
   g_test_add_func ("/run/rates/methods-01", test_schedule);
   g_test_add_func ("/run/scores/history", test_history);
+  g_test_add_func ("/run/rate-finder", test_rate_finder);
   g_test_add_func ("/run/waterfall", test_waterfall);
   result = g_test_run ();
   command = g_strdup_printf ("rm -rf '%s'", folder);

@@ -3,6 +3,7 @@
 #include <json-glib/json-glib.h>
 
 #include "cli-recipe.h"
+#include "cli-trial.h"
 #include "sac-cli.h"
 #include "train/sac-train.h"
 
@@ -93,7 +94,7 @@ sac_cli_plan (int argc, char **argv)
   g_autofree char *project = NULL, *memory = NULL, *short_name = NULL;
   int batch = 0, accumulate = 0, frames = 0, crop = 0;
   g_auto (GStrv) settings = NULL;
-  gboolean as_json = FALSE;
+  gboolean as_json = FALSE, probe = FALSE;
   const GOptionEntry entries[] = {
     { "project", 'p', 0, G_OPTION_ARG_FILENAME, &project, N_("Project file or its folder"), N_("FILE") },
     { "batch", 0, 0, G_OPTION_ARG_INT, &batch, N_("Clips a batch, instead of the recipe's"), N_("N") },
@@ -102,6 +103,7 @@ sac_cli_plan (int argc, char **argv)
     { "crop", 0, 0, G_OPTION_ARG_INT, &crop, N_("Height and width, instead of the recipe's"), N_("N") },
     { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &settings, N_("Another value of a key of the recipe; may be said often"), N_("KEY=VALUE") },
     { "memory", 'm', 0, G_OPTION_ARG_STRING, &memory, N_("Most that the run may take, such as 2G"), N_("SIZE") },
+    { "probe", 0, 0, G_OPTION_ARG_NONE, &probe, N_("With --project: time 20 steps and tell how long the run would take"), NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, N_("Print one line of JSON"), NULL },
     { NULL },
   };
@@ -135,6 +137,15 @@ sac_cli_plan (int argc, char **argv)
       || (project && !count_project (project, whole, &n_labels, &n_clips, &error))
       || !sac_train_fits (whole, n_labels, n_clips, sac_train_memory (whole, memory), &plan, &error))
     return sac_cli_fail (g_steal_pointer (&error));
+  if (probe && project)
+    {
+      SacTrainSpec spec = { .recipe = whole, .memory = memory };
+      g_autoptr (SacProject) opened = sac_project_open (project, SAC_PROJECT_READ_ONLY, &error);
+
+      sac_media_init ();
+      spec.project = opened;
+      return opened ? sac_cli_probe (&spec, as_json, NULL) : sac_cli_fail (g_steal_pointer (&error));
+    }
   if (as_json)
     print_json (whole, &plan);
   else

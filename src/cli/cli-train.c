@@ -7,6 +7,7 @@
 #include "cli-groups.h"
 #include "cli-recipe.h"
 #include "cli-scores.h"
+#include "cli-trial.h"
 #include "sac-cli.h"
 #include "study.h"
 #include "train/sac-train.h"
@@ -174,7 +175,7 @@ sac_cli_train (int argc, char **argv)
   g_autofree char *folder = NULL;
   g_autofree char *weights_path = NULL;
   g_autofree char *folder_name = NULL;
-  gboolean resume = FALSE, full_speed = FALSE, profile = FALSE;
+  gboolean resume = FALSE, full_speed = FALSE, profile = FALSE, probe = FALSE, find_rate = FALSE, as_json = FALSE;
   int threads = 0, parsed;
   GOptionEntry entries[] = {
     { "project", 'p', 0, G_OPTION_ARG_FILENAME, &project_path, N_("Project file or its folder"), N_("FILE") },
@@ -191,6 +192,9 @@ sac_cli_train (int argc, char **argv)
     { "profile", 0, 0, G_OPTION_ARG_NONE, &profile, N_("Tell where the time of the steps goes (profile.json, shown in the report)"), NULL },
     { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &settings, N_("Another value of a key of the recipe; may be said often"), N_("KEY=VALUE") },
     { "memory", 'm', 0, G_OPTION_ARG_STRING, &memory, N_("Most that the run may take, such as 2G"), N_("SIZE") },
+    { "probe", 0, 0, G_OPTION_ARG_NONE, &probe, N_("Time 20 steps and tell how long the run would take; leaves nothing"), NULL },
+    { "find-rate", 0, 0, G_OPTION_ARG_NONE, &find_rate, N_("Try rates from small to large on a copy; leaves rate-finder.json"), NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, N_("With --probe and --find-rate: print one line of JSON"), NULL },
     { "full-speed", 0, 0, G_OPTION_ARG_NONE, &full_speed, N_("Run at normal priority"), NULL },
     { NULL },
   };
@@ -204,7 +208,7 @@ sac_cli_train (int argc, char **argv)
                           _("Trains a network by a recipe: a file, or the name of one that ships with the program."));
   if (parsed)
     return parsed - 1 ? 2 : 0;
-  if (argc != 2 - resume || threads < 0 || (resume ? !run || settings : !project_path))
+  if (argc != 2 - resume || threads < 0 || probe + find_rate + resume > 1 || (resume ? !run || settings : !project_path))
     {
       g_printerr ("saccade: %s\n", resume ? _("train --resume wants --run FOLDER and no recipe")
                                           : _("train wants one RECIPE and --project FILE"));
@@ -246,10 +250,12 @@ sac_cli_train (int argc, char **argv)
     {
       folder = run ? g_canonicalize_filename (run, NULL) : new_run_folder (project, short_name);
       folder_name = g_path_get_basename (folder);
-      register_run (project_path, name ? name : folder_name, folder, short_name);
+      if (!probe && !find_rate)
+        register_run (project_path, name ? name : folder_name, folder, short_name);
     }
   sac_cli_warn_leaks (project);
-  g_print (_("run %s\n"), folder);
+  if (!probe && !find_rate)
+    g_print (_("run %s\n"), folder);
   spec.recipe = recipe;
   spec.project = project;
   spec.run_folder = folder;
@@ -262,6 +268,8 @@ sac_cli_train (int argc, char **argv)
   spec.profile = profile;
   spec.memory = memory;
   spec.resume = resume;
+  if (probe || find_rate)
+    return probe ? sac_cli_probe (&spec, as_json, cancellable) : sac_cli_find_rate (&spec, as_json, cancellable);
   if (!sac_train (&spec, cancellable, &error))
     return sac_cli_fail (g_steal_pointer (&error));
   print_result (folder);

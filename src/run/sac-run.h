@@ -17,6 +17,7 @@
 #include "sac-pins.h"
 #include "sac-control.h"
 #include "sac-rates.h"
+#include "sac-rate-finder.h"
 #include "sac-drawn.h"
 #include "sac-messages.h"
 #include "sac-look.h"

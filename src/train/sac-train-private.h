@@ -99,6 +99,21 @@ gint64   _sac_trainer_spent (SacTrainer *trainer, SacTime part, gint64 since_us)
 /* After a step's batches: where gradients overflowed (not *@finite) they are zeroed and the next scale is smaller. */
 gboolean _sac_trainer_check_scale (SacTrainer *trainer, gboolean *finite, GError **error);
 
+void     _sac_trainer_init (SacTrainer *trainer, const SacTrainSpec *spec, GCancellable *cancellable);
+void     _sac_trainer_clear (SacTrainer *trainer);
+/* Batches, gradients and the update of one step, nothing told; @norms nullable. */
+typedef struct _SacStepNorms SacStepNorms;
+gboolean _sac_trainer_make_step (SacTrainer *trainer, double rate, SacStepNorms *norms, GError **error);
+
+/* A run that leaves nothing behind: prepared as @spec says, in a folder of the cache.  To be closed also after a failure. */
+typedef struct {
+  SacTrainSpec spec;
+  SacTrainer trainer;
+  char *folder;
+} SacTrial;
+gboolean _sac_trial_open (SacTrial *trial, const SacTrainSpec *spec, GCancellable *cancellable, GError **error);
+void     _sac_trial_close (SacTrial *trial);
+
 /* ---- the step and what it takes: sac-train-plan.c */
 gboolean _sac_train_build (const SacRecipe *recipe, const SacModel *model, guint n_labels, SacWeights *weights, SacOptimizer *optimizer,
                            SacGraph *graph, SacTrainStep *step, GError **error);
@@ -156,10 +171,10 @@ gboolean _sac_trainer_status (SacTrainer *trainer, const char *status, GError **
 gboolean _sac_trainer_note (SacTrainer *trainer, const char *tag, GError **error, const char *format, ...) G_GNUC_PRINTF (4, 5);
 
 /* Of one step, by layer. */
-typedef struct {
+struct _SacStepNorms {
   const char *const *layers;    /* NULL-terminated; NULL: nothing was measured */
   double whole, *gradients, *ratios;
-} SacStepNorms;
+};
 gboolean _sac_step_norms_before (SacStepNorms *norms, SacOptimizer *optimizer, double scale, GError **error);  /* gradients × @scale */
 gboolean _sac_step_norms_after (SacStepNorms *norms, SacOptimizer *optimizer, double rate, GError **error);
 void     _sac_step_norms_clear (SacStepNorms *norms);
@@ -171,5 +186,7 @@ gboolean _sac_trainer_look_at_pins (SacTrainer *trainer, GError **error);
 
 /* ---- validation: loss, AUC per label, scores, and the best checkpoint kept. */
 gboolean _sac_trainer_check_metrics (SacTrainer *trainer, GError **error);     /* that they name labels of the project */
+/* What judging some clips costs, in seconds a clip: the first time, and once they are decoded.  0 without a validation split. */
+gboolean _sac_trainer_time_validation (SacTrainer *trainer, double *first, double *again, GError **error);
 gboolean _sac_trainer_is_stopped_early (const SacTrainer *trainer);
 gboolean _sac_trainer_validate (SacTrainer *trainer, GError **error);

@@ -16,9 +16,17 @@ sac_train_error_quark (void)
   return g_quark_from_static_string ("sac-train-error");
 }
 
-static void
-trainer_clear (SacTrainer *t)
+void
+_sac_trainer_init (SacTrainer *t, const SacTrainSpec *spec, GCancellable *cancellable)
 {
+  *t = (SacTrainer) { .spec = spec, .cancellable = cancellable, .lock_fd = -1, .best_value = NAN, .stop_best = NAN,
+                      .best_loss = INFINITY, .checkpoint_step = -1, .validated_step = -1 };
+}
+
+void
+_sac_trainer_clear (SacTrainer *t)
+{
+  g_clear_pointer (&t->events, sac_event_writer_free);
   _sac_trainer_drop_network (t);
   g_clear_pointer (&t->train_loader, sac_loader_free);
   g_clear_pointer (&t->validation_loader, sac_loader_free);
@@ -31,6 +39,10 @@ trainer_clear (SacTrainer *t)
   g_clear_pointer (&t->pins, _sac_train_pins_free);
   _sac_trainer_close_maps (t);
   _sac_trainer_close_drawn (t);
+  g_clear_pointer (&t->recipe, sac_recipe_free);
+  if (t->lock_fd >= 0)
+    close (t->lock_fd);
+  t->lock_fd = -1;
 }
 
 /* ---- one step: `accumulate` batches, one update.  methods/01 §3 */
@@ -170,14 +182,10 @@ run_batch (SacTrainer *t, int number, GError **error)
   return TRUE;
 }
 
-static gboolean
-run_step (SacTrainer *t, GError **error)
+gboolean
+_sac_trainer_make_step (SacTrainer *t, double rate, SacStepNorms *norms, GError **error)
 {
-  double rate = sac_rates_at (t->recipe, t->rates, t->step + 1), scale = 1.0 / t->recipe->accumulate;
-  int next = t->step + 1;
-  gboolean full = next == 1 || next % t->recipe->log_every == 0 || next == t->recipe->steps;
-  SacStepNorms norms = { 0 };
-  guint quarantined;
+  double scale = 1.0 / t->recipe->accumulate;
   gint64 before;
   gboolean fine, finite;
 
@@ -191,13 +199,26 @@ run_step (SacTrainer *t, GError **error)
     scale /= t->scale.value;
   fine = _sac_trainer_check_scale (t, &finite, error);
   if (fine && finite)
-    fine = (!full || _sac_step_norms_before (&norms, t->optimizer, scale, error))
+    fine = (!norms || _sac_step_norms_before (norms, t->optimizer, scale, error))
            && (t->in.hyper || sac_optimizer_step (t->optimizer, rate, t->recipe->momentum, t->recipe->decay, scale, error))
-           && (!full || _sac_step_norms_after (&norms, t->optimizer, rate, error));
+           && (!norms || _sac_step_norms_after (norms, t->optimizer, rate, error));
   t->compute_seconds += (double) (_sac_trainer_spent (t, SAC_TIME_UPDATE, before) - before) * 1e-6;
+  t->step += fine;
+  return fine;
+}
+
+static gboolean
+run_step (SacTrainer *t, GError **error)
+{
+  double rate = sac_rates_at (t->recipe, t->rates, t->step + 1);
+  int next = t->step + 1;
+  gboolean full = next == 1 || next % t->recipe->log_every == 0 || next == t->recipe->steps, fine;
+  SacStepNorms norms = { 0 };
+  guint quarantined;
+
+  fine = _sac_trainer_make_step (t, rate, full ? &norms : NULL, error);
   if (fine)
     {
-      t->step = next;
       quarantined = sac_loader_get_n_quarantined (t->train_loader)
                     + (t->validation_loader ? sac_loader_get_n_quarantined (t->validation_loader) : 0);
       full = full || quarantined != t->reported_quarantined;
@@ -388,27 +409,24 @@ tell_failure (SacTrainer *t, const GError *error)
 gboolean
 sac_train (const SacTrainSpec *spec, GCancellable *cancellable, GError **error)
 {
-  SacTrainer t = { .spec = spec, .cancellable = cancellable, .lock_fd = -1, .best_value = NAN, .stop_best = NAN, .best_loss = INFINITY };
+  SacTrainer t;
   g_autoptr (GError) inner = NULL;
   SacTurn turn = SAC_TURN_GOES_ON;
   gboolean fine;
 
-  t.checkpoint_step = t.validated_step = -1;
+  _sac_trainer_init (&t, spec, cancellable);
   fine = _sac_trainer_prepare (&t, &inner) && run_steps (&t, &turn, &inner);
   if (fine && spec->profile)
     fine = write_profile (&t, &inner);
   if (fine && turn != SAC_TURN_INTERRUPTED)
     fine = score (&t, &inner);
-  _sac_trainer_drop_snapshot (&t);
+  if (t.lock_fd >= 0)           /* else it is another one's */
+    _sac_trainer_drop_snapshot (&t);
   if (fine)                     /* ended while it was scored: not done yet */
     fine = _sac_trainer_status (&t, turn == SAC_TURN_GOES_ON && !g_cancellable_is_cancelled (cancellable) ? "done" : "stopped", &inner);
   if (!fine)
     tell_failure (&t, inner);
-  g_clear_pointer (&t.events, sac_event_writer_free);
-  trainer_clear (&t);
-  g_clear_pointer (&t.recipe, sac_recipe_free);
-  if (t.lock_fd >= 0)
-    close (t.lock_fd);
+  _sac_trainer_clear (&t);
   if (!fine)
     g_propagate_error (error, g_steal_pointer (&inner));
   return fine;

@@ -255,3 +255,26 @@ _sac_trainer_validate (SacTrainer *trainer, GError **error)
   trainer->validated_step = trainer->step;
   return _sac_trainer_look_at_pins (trainer, error) && sac_event_writer_flush (trainer->events, error);
 }
+
+#define TIMED_CLIPS 6
+
+gboolean
+_sac_trainer_time_validation (SacTrainer *trainer, double *first, double *again, GError **error)
+{
+  double *const seconds[] = { first, again };
+
+  *first = *again = 0;
+  for (guint i = 0; i < 2 && trainer->validation; i++)
+    {
+      guint n = trainer->validation->items->len, stride = MAX (n / TIMED_CLIPS, 1);
+      gint64 before = g_get_monotonic_time ();
+      Outcome outcome;
+      gboolean fine = evaluate (trainer, trainer->validation, trainer->validation_loader, stride, NULL, &outcome, error);
+
+      *seconds[i] = (double) (g_get_monotonic_time () - before) * 1e-6 / ((n + stride - 1) / stride);
+      outcome_clear (&outcome);
+      if (!fine)
+        return FALSE;
+    }
+  return TRUE;
+}
