@@ -1,0 +1,169 @@
+/* saccade gan: groups of generators trained on pictures, and pictures drawn from them. */
+#include <glib/gi18n.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sac-cli.h"
+#include "train/sac-gan-train.h"
+
+static void
+show (double fraction, const char *what, gpointer data)
+{
+  if (isatty (2))
+    sac_cli_progress (fraction, what, data);
+  else
+    g_printerr ("%s\n", what);
+}
+
+/* Beside the training: it stops after the update under way, with a checkpoint. */
+static gpointer
+wait_signals (gpointer data)
+{
+  sigset_t set;
+  int which;
+
+  sigemptyset (&set);
+  sigaddset (&set, SIGTERM);
+  sigaddset (&set, SIGINT);
+  if (sigwait (&set, &which) == 0)
+    g_cancellable_cancel (data);
+  return NULL;
+}
+
+static GCancellable *
+stop_by_signals (void)
+{
+  GCancellable *cancellable = g_cancellable_new ();
+  sigset_t set;
+
+  sigemptyset (&set);
+  sigaddset (&set, SIGTERM);
+  sigaddset (&set, SIGINT);
+  pthread_sigmask (SIG_BLOCK, &set, NULL);
+  g_thread_unref (g_thread_new ("signals", wait_signals, cancellable));
+  return cancellable;
+}
+
+static int
+train (int argc, char **argv)
+{
+  g_autofree char *data = NULL, *run = NULL, *name = NULL, *device = NULL, *seed = NULL, *graph = NULL, *path = NULL;
+  gboolean resume = FALSE;
+  int threads = 0, limit = 0, epochs = 0, parsed;
+  const GOptionEntry entries[] = {
+    { "data", 0, 0, G_OPTION_ARG_FILENAME, &data, N_("Pictures: a folder, or CIFAR-10's binary batches"), N_("PATH") },
+    { "run", 'r', 0, G_OPTION_ARG_FILENAME, &run, N_("Run folder"), N_("FOLDER") },
+    { "name", 'n', 0, G_OPTION_ARG_STRING, &name, N_("Name of the run"), N_("NAME") },
+    { "graph", 'g', 0, G_OPTION_ARG_STRING, &graph, N_("Knowledge-transfer graph instead of the recipe's: TCC|CTC|CCT or a JSON file"),
+      N_("GRAPH") },
+    { "epochs", 'e', 0, G_OPTION_ARG_INT, &epochs, N_("Epochs instead of the recipe's"), N_("N") },
+    { "limit", 0, 0, G_OPTION_ARG_INT, &limit, N_("At most so many pictures"), N_("N") },
+    { "seed", 's', 0, G_OPTION_ARG_STRING, &seed, N_("Seed of all random numbers, instead of the recipe's"), N_("N") },
+    { "resume", 0, 0, G_OPTION_ARG_NONE, &resume, N_("Go on from the last checkpoint of --run"), NULL },
+    { "threads", 't', 0, G_OPTION_ARG_INT, &threads, N_("Threads for computing (default: all cores)"), N_("N") },
+    { "device", 'd', 0, G_OPTION_ARG_STRING, &device, N_("Where to compute (default: cpu)"), N_("NAME") },
+    { NULL },
+  };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SacGanRecipe) recipe = NULL;
+  g_autoptr (SacImages) images = NULL;
+  g_autoptr (GCancellable) cancellable = NULL;
+  SacGanSpec spec = { .progress = show };
+
+  parsed = sac_cli_parse (&argc, &argv, entries, _("RECIPE"), _("Trains a group of generators by a recipe."));
+  if (parsed)
+    return parsed - 1 ? 2 : 0;
+  if (argc != 2 - resume || !run || !data || threads < 0 || limit < 0 || epochs < 0 || (resume && (graph || seed || epochs)))
+    {
+      g_printerr ("saccade: %s\n", resume ? _("gan train --resume wants --run FOLDER, --data PATH and no recipe")
+                                          : _("gan train wants one RECIPE, --data PATH and --run FOLDER"));
+      return 2;
+    }
+  if (resume)
+    path = g_build_filename (run, "recipe.ini", NULL);
+  else
+    {
+      g_autofree char *relative = g_strdup_printf ("recipes/gan/%s.ini", argv[1]);
+      g_autofree char *shipped = strchr (argv[1], '/') ? NULL : sac_file_find_data (relative);
+
+      path = g_strdup (g_file_test (argv[1], G_FILE_TEST_IS_REGULAR) || !shipped ? argv[1] : shipped);
+    }
+  recipe = sac_gan_recipe_load (path, &error);
+  if (recipe && graph)
+    {
+      g_autofree char *text = NULL;
+
+      g_file_get_contents (graph, &text, NULL, NULL);
+      if (!sac_gan_graph_parse (text ? text : graph, &recipe->graph, &error))
+        return sac_cli_fail (g_steal_pointer (&error));
+    }
+  if (!recipe || (seed && !g_ascii_string_to_unsigned (seed, 10, 0, G_MAXUINT64, &recipe->seed, &error)))
+    return sac_cli_fail (g_steal_pointer (&error));
+  recipe->epochs = epochs ? epochs : recipe->epochs;
+  images = sac_images_load (data, recipe->size, (guint) limit, NULL, NULL, NULL, &error);
+  if (!images)
+    return sac_cli_fail (g_steal_pointer (&error));
+  cancellable = stop_by_signals ();
+  spec.recipe = recipe;
+  spec.images = images;
+  spec.run_folder = run;
+  spec.name = name;
+  spec.source = data;
+  spec.device = device;
+  spec.n_threads = (guint) threads;
+  spec.resume = resume;
+  if (!sac_gan_train (&spec, cancellable, &error))
+    return sac_cli_fail (g_steal_pointer (&error));
+  g_print (_("samples: %s/samples\n"), run);
+  return 0;
+}
+
+static int
+sample (int argc, char **argv)
+{
+  g_autofree char *out = NULL;
+  int generator = 1, n = 64, seed = 1, threads = 0, parsed;
+  const GOptionEntry entries[] = {
+    { "out", 'o', 0, G_OPTION_ARG_FILENAME, &out, N_("The picture, a PNG file"), N_("FILE") },
+    { "generator", 'g', 0, G_OPTION_ARG_INT, &generator, N_("Which generator, from 1"), N_("N") },
+    { "count", 'c', 0, G_OPTION_ARG_INT, &n, N_("How many pictures (64)"), N_("N") },
+    { "seed", 's', 0, G_OPTION_ARG_INT, &seed, N_("Another number gives other pictures"), N_("N") },
+    { "threads", 't', 0, G_OPTION_ARG_INT, &threads, N_("Threads for computing (default: all cores)"), N_("N") },
+    { NULL },
+  };
+  g_autoptr (GError) error = NULL;
+  g_autofree float *pictures = NULL;
+  g_autofree char *path = NULL;
+  g_autoptr (SacGanRecipe) recipe = NULL;
+  guint columns = 8;
+
+  parsed = sac_cli_parse (&argc, &argv, entries, _("RUN"), _("Draws pictures from a group of generators."));
+  if (parsed)
+    return parsed - 1 ? 2 : 0;
+  if (argc != 2 || !out || generator < 1 || n < 1 || n > 100000 || threads < 0)
+    {
+      g_printerr ("saccade: %s\n", _("gan sample wants one RUN and --out FILE"));
+      return 2;
+    }
+  path = g_build_filename (argv[1], "recipe.ini", NULL);
+  recipe = sac_gan_recipe_load (path, &error);
+  n = n < 8 ? n : n / 8 * 8;
+  columns = (guint) MIN (n, 8);
+  pictures = recipe ? sac_gan_sample (argv[1], (guint) generator - 1, (guint) n, (guint64) seed, (guint) threads, &error) : NULL;
+  if (!pictures || !sac_gan_write_grid (out, pictures, (guint) n / columns, columns, recipe->size, &error))
+    return sac_cli_fail (g_steal_pointer (&error));
+  return 0;
+}
+
+int
+sac_cli_gan (int argc, char **argv)
+{
+  static const struct { const char *name; int (*run) (int argc, char **argv); } verbs[] = { { "train", train }, { "sample", sample } };
+
+  for (guint i = 0; argc > 1 && i < G_N_ELEMENTS (verbs); i++)
+    if (strcmp (argv[1], verbs[i].name) == 0)
+      return verbs[i].run (argc - 1, argv + 1);
+  g_printerr ("saccade: %s\n", _("gan wants train or sample; gan train --help tells more"));
+  return 2;
+}

@@ -1,0 +1,195 @@
+/* Training of a group of generators: run folder, exact resume, pictures in and out. */
+#include <gdk-pixbuf/gdk-pixbuf.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "remove-tree.h"
+#include "train/sac-gan-train.h"
+
+static char *dir;
+
+static SacImages *
+make_images (guint n)
+{
+  SacImages *images = g_new0 (SacImages, 1);
+
+  images->n = n;
+  images->size = 32;
+  images->pixels = g_new (guint8, n * 3072);
+  images->classes = g_new0 (guint16, n);
+  images->class_names = g_new0 (char *, 1);
+  for (guint i = 0; i < n * 3072; i++)
+    images->pixels[i] = (guint8) (sac_random_u32 ((SacRandomKey) { 5, 1 }, i) >> 24);
+  return images;
+}
+
+static const char recipe_text[] = "[recipe]\nkind=gan\n[network]\nsize=32\nwidth=2\nz=4\ngraph=TPC|NTC|TTT\n"
+                                  "[training]\nbatch=4\nepochs=2\nsample_every=3\ncheckpoint_every=2\nlog_every=1\nrows=2\n";
+
+static guint64 stop_at;
+
+static void
+watch (double fraction, const char *what, gpointer data)
+{
+  if (data && fraction * 6 >= (double) stop_at)
+    g_cancellable_cancel (data);
+}
+
+static char *
+read_checkpoint (const char *run, gsize *n)
+{
+  g_autofree char *path = g_build_filename (dir, run, "checkpoints", "step-000006.safetensors", NULL);
+  char *bytes = NULL;
+
+  g_assert_true (g_file_get_contents (path, &bytes, n, NULL));
+  return bytes;
+}
+
+/* Stopped after any update and resumed, a run ends with the same bytes. */
+static void
+test_resume (void)
+{
+  g_autoptr (SacImages) images = make_images (10);
+  g_autoptr (SacGanRecipe) recipe = sac_gan_recipe_parse (recipe_text, NULL);
+  g_autofree char *whole_folder = g_build_filename (dir, "whole", NULL);
+  g_autofree char *part_folder = g_build_filename (dir, "part", NULL);
+  g_autofree char *whole = NULL;
+  g_autofree char *parts = NULL;
+  gsize n_whole, n_parts;
+  SacGanSpec spec = { .recipe = recipe, .images = images, .n_threads = 1, .progress = watch };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SacEventReader) reader = NULL;
+  guint n;
+
+  g_assert_cmpuint (sac_gan_count_updates (recipe, 10), ==, 6);
+  spec.run_folder = whole_folder;
+  g_assert_true (sac_gan_train (&spec, NULL, &error));
+  spec.run_folder = part_folder;
+  for (guint part = 0; part < 3; part++)
+    {
+      g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+
+      stop_at = part == 2 ? 100 : 1 + 2 * part;
+      spec.progress_data = cancellable;
+      spec.resume = part > 0;
+      g_assert_true (sac_gan_train (&spec, cancellable, &error));
+      g_assert_no_error (error);
+    }
+  whole = read_checkpoint ("whole", &n_whole);
+  parts = read_checkpoint ("part", &n_parts);
+  g_assert_cmpmem (whole, n_whole, parts, n_parts);
+
+  reader = sac_event_reader_new (part_folder);
+  sac_event_reader_poll (reader);
+  g_assert_cmpstr (sac_event_reader_get_text (reader, "status"), ==, "done");
+  g_assert_nonnull (sac_event_reader_get (reader, "loss/G2>G1", &n));
+  g_assert_cmpuint (n, ==, 6);
+  g_assert_nonnull (sac_event_reader_get (reader, "factor/G2>G1", &n));
+  g_assert_cmpfloat (sac_event_reader_get (reader, "factor/G2>G1", &n)[5].value, ==, 1);
+  g_assert_null (sac_event_reader_get (reader, "loss/G3>G1", &n));      /* cut off */
+  {
+    g_autofree char *samples = g_build_filename (part_folder, "samples", "step-000003.png", NULL);
+    g_autoptr (GdkPixbuf) pixbuf = gdk_pixbuf_new_from_file (samples, NULL);
+    g_autofree float *drawn = sac_gan_sample (part_folder, 2, 60, 9, 1, &error);
+
+    g_assert_nonnull (pixbuf);
+    g_assert_cmpint (gdk_pixbuf_get_width (pixbuf), ==, 3 * 34 + 2);
+    g_assert_cmpint (gdk_pixbuf_get_height (pixbuf), ==, 2 * 34 + 2);
+    g_assert_nonnull (drawn);
+    for (guint i = 0; i < 60 * 3072; i++)
+      g_assert_true (drawn[i] >= -1 && drawn[i] <= 1);
+    g_assert_null (sac_gan_sample (part_folder, 3, 1, 9, 1, NULL));
+  }
+  spec.resume = FALSE;
+  g_assert_false (sac_gan_train (&spec, NULL, &error));         /* another run lies there */
+  g_assert_nonnull (error);
+}
+
+static void
+test_recipe (void)
+{
+  static const char *const bad[] = { "[network]\nsize=48\n", "[network]\nwidth=no\n", "[network]\ngraph=TX|TT\n", "[network]\nlayers=3\n",
+                                     "[training]\nbatch=0\n", "[training]\nrate=1e400\n", "[else]\na=b\n", "no" };
+  g_autoptr (SacGanRecipe) recipe = sac_gan_recipe_parse (recipe_text, NULL);
+  g_autofree char *text = sac_gan_recipe_dup_text (recipe);
+  g_autoptr (SacGanRecipe) again = sac_gan_recipe_parse (text, NULL);
+  g_autofree char *text2 = sac_gan_recipe_dup_text (again);
+
+  g_assert_cmpstr (text, ==, text2);
+  g_assert_cmpint (again->width, ==, 2);
+  g_assert_true (sac_gan_graph_equal (&recipe->graph, &again->graph));
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_null (sac_gan_recipe_parse (bad[i], &error));
+      g_assert_nonnull (error);
+    }
+}
+
+/* Folders are classes; what is no picture is left out; CIFAR's planes become pixels. */
+static void
+test_images (void)
+{
+  g_autofree char *top = g_build_filename (dir, "pictures", NULL);
+  g_autofree char *batch = g_build_filename (dir, "batch.bin", NULL);
+  g_autofree guint8 *record = g_malloc0 (2 * 3073);
+  g_autoptr (SacImages) images = NULL;
+  g_autoptr (SacImages) cifar = NULL;
+  g_autoptr (GError) error = NULL;
+  float numbers[16 * 16 * 3];
+
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autofree char *folder = g_strdup_printf ("%s/%s", top, i < 2 ? "cat" : "dog");
+      g_autofree char *path = g_strdup_printf ("%s/%u.png", folder, i);
+      g_autoptr (GdkPixbuf) pixbuf = gdk_pixbuf_new (GDK_COLORSPACE_RGB, i == 1, 8, 40, 30);
+
+      g_mkdir_with_parents (folder, 0755);
+      gdk_pixbuf_fill (pixbuf, i == 0 ? 0xff0000ff : i == 1 ? 0x00000000 : 0x0000ffff);
+      g_assert_true (gdk_pixbuf_save (pixbuf, path, "png", &error, NULL));
+    }
+  {
+    g_autofree char *broken = g_strdup_printf ("%s/cat/9.png", top);
+
+    g_assert_true (g_file_set_contents (broken, "not a picture", -1, NULL));
+  }
+  images = sac_images_load (top, 16, 0, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (images->n, ==, 3);
+  g_assert_cmpstr (images->class_names[images->classes[2]], ==, "dog");
+  sac_images_get (images, 0, numbers);
+  g_assert_cmpfloat (numbers[0], ==, 1);
+  g_assert_cmpfloat (numbers[1], ==, -1);
+  g_assert_cmpint (images->pixels[768], ==, 255);       /* clear is white */
+  record[0] = 7;
+  record[1] = 10;
+  record[1 + 1024] = 20;
+  record[1 + 2048] = 30;
+  g_assert_true (g_file_set_contents (batch, (char *) record, 2 * 3073, NULL));
+  cifar = sac_images_load (batch, 32, 1, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (cifar->n, ==, 1);
+  g_assert_cmpint (cifar->classes[0], ==, 7);
+  g_assert_cmpint (cifar->pixels[0], ==, 10);
+  g_assert_cmpint (cifar->pixels[1], ==, 20);
+  g_assert_cmpint (cifar->pixels[2], ==, 30);
+  g_assert_null (sac_images_load ("/nowhere", 16, 0, NULL, NULL, NULL, &error));
+  g_assert_nonnull (error);
+}
+
+int
+main (int argc, char **argv)
+{
+  int result;
+
+  g_test_init (&argc, &argv, NULL);
+  dir = g_dir_make_tmp ("saccade-gan-XXXXXX", NULL);
+  g_test_add_func ("/gan-train/resume", test_resume);
+  g_test_add_func ("/gan-train/recipe", test_recipe);
+  g_test_add_func ("/gan-train/images", test_images);
+  result = g_test_run ();
+  remove_tree (dir);
+  g_free (dir);
+  return result;
+}
