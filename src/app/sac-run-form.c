@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sac-rate-dialog.h"
 #include "sac-settings.h"
+#include "sac-tool-job.h"
 
 typedef enum { WHOLE, REAL, CHOICE } Kind;
 #define MOST_CHOICES 8
@@ -49,16 +51,17 @@ struct _SacRunForm {
   GtkWidget *lines[N_ROWS], *controls[N_ROWS];
   GtkDropDown *device;
   AdwActionRow *plan;
-  char *recipe, *project;       /* paths, nullable */
+  char *recipe, *project, *weights;     /* paths, nullable */
   char *own[N_ROWS];            /* what the recipe says */
   gboolean filling;
   guint wait;
   GSubprocess *asking;
+  GtkButton *time_button;
+  SacToolJob *timing;
+  char *takes, *lasts;          /* in words: what and how long it takes; nullable */
 };
 
 G_DEFINE_FINAL_TYPE (SacRunForm, sac_run_form, ADW_TYPE_BIN)
-
-static guint find_signal;
 
 /* ---- values. */
 
@@ -121,7 +124,96 @@ sac_run_form_get_device (SacRunForm *self)
   return devices[i < G_N_ELEMENTS (devices) ? i : 0];
 }
 
+GPtrArray *
+sac_run_form_dup_words (SacRunForm *self)
+{
+  GPtrArray *words;
+  g_auto (GStrv) settings = NULL;
+
+  if (!self->recipe || !self->project)
+    return NULL;
+  words = g_ptr_array_new_with_free_func (g_free);
+  settings = sac_run_form_dup_settings (self);
+  g_ptr_array_add (words, g_strdup ("train"));
+  g_ptr_array_add (words, g_strdup (self->recipe));
+  g_ptr_array_add (words, g_strdup ("--project"));
+  g_ptr_array_add (words, g_strdup (self->project));
+  g_ptr_array_add (words, g_strdup ("--weights"));
+  g_ptr_array_add (words, g_strdup (self->weights ? self->weights : "none"));
+  g_ptr_array_add (words, g_strdup ("--device"));
+  g_ptr_array_add (words, g_strdup (sac_run_form_get_device (self)));
+  for (guint i = 0; settings[i]; i++)
+    {
+      g_ptr_array_add (words, g_strdup ("--set"));
+      g_ptr_array_add (words, g_strdup (settings[i]));
+    }
+  return words;
+}
+
 /* ---- what the run will take. */
+
+static void
+show_plan (SacRunForm *self)
+{
+  g_autofree char *text = NULL;
+
+  if (!self->plan)
+    return;
+  text = g_strdup_printf ("%s%s%s", self->takes ? self->takes : "", self->takes && self->lasts ? "\n" : "",
+                          self->lasts ? self->lasts : "");
+  adw_action_row_set_subtitle (self->plan, text);
+}
+
+static void
+on_timed (SacRunForm *self, gboolean fine, const char *said)
+{
+  g_autoptr (JsonParser) parser = json_parser_new ();
+
+  if (!self->plan)
+    return;
+  gtk_button_set_label (self->time_button, _("Time it"));
+  g_clear_pointer (&self->lasts, g_free);
+  if (fine && json_parser_load_from_data (parser, said, -1, NULL) && JSON_NODE_HOLDS_OBJECT (json_parser_get_root (parser)))
+    {
+      JsonObject *probe = json_node_get_object (json_parser_get_root (parser));
+      double total = json_object_get_double_member_with_default (probe, "seconds_total", 0);
+      double epoch = json_object_get_double_member_with_default (probe, "seconds_epoch", 0);
+      g_autofree char *all = sac_dup_duration (total);
+      g_autofree char *one = sac_dup_duration (epoch);
+      g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+      g_autoptr (GDateTime) end = g_date_time_add_seconds (now, total);
+      g_autofree char *when = g_date_time_format (end, total > 20 * 3600 ? "%x %H:%M" : "%H:%M");
+
+      self->lasts = g_strdup_printf (_("%s in all, %s an epoch; done at %s if started now"), all, one, when);
+    }
+  else
+    self->lasts = g_strdup (said);
+  show_plan (self);
+}
+
+/* Twenty steps are made and thrown away. */
+static void
+on_time (SacRunForm *self)
+{
+  g_autoptr (GPtrArray) words = NULL;
+
+  if (sac_tool_job_is_running (self->timing))
+    {
+      sac_tool_job_cancel (self->timing);
+      return;
+    }
+  words = sac_run_form_dup_words (self);
+  if (!words)
+    return;
+  g_ptr_array_add (words, g_strdup ("--probe"));
+  g_ptr_array_add (words, g_strdup ("--json"));
+  g_ptr_array_add (words, NULL);
+  g_free (self->lasts);
+  self->lasts = g_strdup (_("Making 20 steps to time them…"));
+  show_plan (self);
+  gtk_button_set_label (self->time_button, _("Cancel"));
+  sac_tool_job_start_plain (self->timing, (const char *const *) words->pdata);
+}
 
 typedef struct {
   SacRunForm *self;
@@ -135,7 +227,6 @@ on_planned (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (SacRunForm) self = question->self;
   g_autofree char *out = NULL;
   g_autofree char *err = NULL;
-  g_autofree char *text = NULL;
   g_autoptr (JsonParser) parser = json_parser_new ();
   gboolean fine = g_subprocess_communicate_utf8_finish (G_SUBPROCESS (source), result, &out, &err, NULL)
                   && g_subprocess_get_successful (G_SUBPROCESS (source));
@@ -143,16 +234,18 @@ on_planned (GObject *source, GAsyncResult *result, gpointer data)
   if (self->asking != question->child || !self->plan)   /* another question is asked, or nobody listens */
     return;
   g_clear_object (&self->asking);
+  g_clear_pointer (&self->takes, g_free);
   if (fine && json_parser_load_from_data (parser, out, -1, NULL) && JSON_NODE_HOLDS_OBJECT (json_parser_get_root (parser)))
     {
       JsonObject *plan = json_node_get_object (json_parser_get_root (parser));
       g_autofree char *memory = sac_size_dup_text ((double) json_object_get_int_member_with_default (plan, "total", 0));
 
-      text = g_strdup_printf (_("%s of memory, %.3g GFLOP a step"), memory, json_object_get_double_member_with_default (plan, "gflop", 0));
+      self->takes = g_strdup_printf (_("%s of memory, %.3g GFLOP a step"), memory,
+                                     json_object_get_double_member_with_default (plan, "gflop", 0));
     }
   else
-    text = g_strdup (err && *err ? g_strstrip (err) : "");
-  adw_action_row_set_subtitle (self->plan, text);
+    self->takes = g_strdup (err && *err ? g_strstrip (err) : "");
+  show_plan (self);
 }
 
 static gboolean
@@ -204,6 +297,8 @@ changed (SacRunForm *self)
 
   if (self->filling)
     return;
+  if (!sac_tool_job_is_running (self->timing))
+    g_clear_pointer (&self->lasts, g_free);     /* it was of other settings */
   for (guint i = 0; i < N_ROWS; i++)
     if (rows[i].kind == REAL)
       {
@@ -262,7 +357,8 @@ sac_run_form_set_recipe (SacRunForm *self, const SacRecipe *recipe, const char *
         set_value (self, i, self->own[i]);
     }
   self->filling = FALSE;
-  adw_action_row_set_subtitle (self->plan, "");
+  g_clear_pointer (&self->takes, g_free);
+  show_plan (self);
   changed (self);
 }
 
@@ -271,6 +367,13 @@ sac_run_form_set_project (SacRunForm *self, const char *path)
 {
   g_free (self->project);
   self->project = g_strdup (path);
+}
+
+void
+sac_run_form_set_weights (SacRunForm *self, const char *path)
+{
+  g_free (self->weights);
+  self->weights = g_strdup (path);
 }
 
 void
@@ -287,9 +390,21 @@ sac_run_form_set_rate (SacRunForm *self, double rate)
 /* ---- building. */
 
 static void
+on_rate_chosen (double rate, gpointer data)
+{
+  sac_run_form_set_rate (data, rate);
+}
+
+static void
 on_find (SacRunForm *self)
 {
-  g_signal_emit (self, find_signal, 0);
+  g_autoptr (GPtrArray) words = sac_run_form_dup_words (self);
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
+  if (!words || !GTK_IS_WINDOW (root))
+    return;
+  g_ptr_array_add (words, NULL);
+  gtk_window_present (sac_rate_dialog_new (GTK_WINDOW (root), (const char *const *) words->pdata, on_rate_chosen, self));
 }
 
 static GtkWidget *
@@ -370,6 +485,12 @@ sac_run_form_dispose (GObject *object)
     g_subprocess_force_exit (self->asking);
   g_clear_object (&self->asking);
   self->plan = NULL;
+  if (self->timing)
+    sac_tool_job_cancel (self->timing);
+  g_clear_object (&self->timing);
+  g_clear_pointer (&self->weights, g_free);
+  g_clear_pointer (&self->takes, g_free);
+  g_clear_pointer (&self->lasts, g_free);
   for (guint i = 0; i < N_ROWS; i++)
     g_clear_pointer (&self->own[i], g_free);
   g_clear_pointer (&self->recipe, g_free);
@@ -381,7 +502,6 @@ static void
 sac_run_form_class_init (SacRunFormClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = sac_run_form_dispose;
-  find_signal = g_signal_new ("find-rate", SAC_TYPE_RUN_FORM, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -389,6 +509,8 @@ sac_run_form_init (SacRunForm *self)
 {
   GtkWidget *group = adw_preferences_group_new ();
 
+  self->timing = sac_tool_job_new ();
+  g_signal_connect_object (self->timing, "done", G_CALLBACK (on_timed), self, G_CONNECT_SWAPPED);
   self->expander = ADW_EXPANDER_ROW (adw_expander_row_new ());
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->expander), _("Settings"));
   for (guint i = 0; i < N_ROWS; i++)
@@ -412,6 +534,12 @@ sac_run_form_init (SacRunForm *self)
   self->plan = ADW_ACTION_ROW (adw_action_row_new ());
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->plan), _("It will take"));
   adw_action_row_set_subtitle_lines (self->plan, 6);
+  self->time_button = GTK_BUTTON (gtk_button_new_with_label (_("Time it")));
+  gtk_widget_set_valign (GTK_WIDGET (self->time_button), GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (GTK_WIDGET (self->time_button), "flat");
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->time_button), _("Make 20 steps and tell how long the run would take; nothing is kept"));
+  g_signal_connect_swapped (self->time_button, "clicked", G_CALLBACK (on_time), self);
+  adw_action_row_add_suffix (self->plan, GTK_WIDGET (self->time_button));
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), GTK_WIDGET (self->plan));
   adw_bin_set_child (ADW_BIN (self), group);
 }

@@ -17,11 +17,12 @@ struct _SacToolJob {
   char buffer[4096];
   guint open;                   /* ends that are awaited: output, words, the process */
   gboolean fine, cancelled;
+  gboolean plain;               /* it does not know --progress */
 };
 
 G_DEFINE_FINAL_TYPE (SacToolJob, sac_tool_job, G_TYPE_OBJECT)
 
-enum { PROGRESS, DONE, N_SIGNALS };
+enum { PROGRESS, SAID, DONE, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static void read_line (SacToolJob *self);
@@ -57,6 +58,11 @@ on_line (GObject *source, GAsyncResult *result, gpointer data)
     }
   if (g_str_has_prefix (line, "progress "))
     g_signal_emit (self, signals[PROGRESS], 0, CLAMP (g_ascii_strtod (line + 9, NULL), 0, 1));
+  else if (self->plain)
+    {
+      g_string_printf (self->words, "%.4000s\n", line);
+      g_signal_emit (self, signals[SAID], 0, line);
+    }
   else if (self->words->len < 4096)
     g_string_append_printf (self->words, "%s\n", line);
   read_line (self);
@@ -100,18 +106,20 @@ on_ended (GObject *source, GAsyncResult *result, gpointer data)
   one_less (self);
 }
 
-void
-sac_tool_job_start (SacToolJob *self, const char *const *words)
+static void
+start (SacToolJob *self, const char *const *words, gboolean plain)
 {
   g_autofree char *program = sac_dup_program ();
   g_autoptr (GPtrArray) argv = g_ptr_array_new ();
   g_autoptr (GError) error = NULL;
 
   g_return_if_fail (SAC_IS_TOOL_JOB (self) && !self->child);
+  self->plain = plain;
   g_ptr_array_add (argv, program ? program : (char *) "saccade");
   for (guint i = 0; words[i]; i++)
     g_ptr_array_add (argv, (char *) words[i]);
-  g_ptr_array_add (argv, (char *) "--progress");
+  if (!plain)
+    g_ptr_array_add (argv, (char *) "--progress");
   g_ptr_array_add (argv, NULL);
   g_string_truncate (self->words, 0);
   g_string_truncate (self->output, 0);
@@ -128,6 +136,18 @@ sac_tool_job_start (SacToolJob *self, const char *const *words)
   read_line (self);
   read_output (self);
   g_subprocess_wait_check_async (self->child, NULL, on_ended, g_object_ref (self));
+}
+
+void
+sac_tool_job_start (SacToolJob *self, const char *const *words)
+{
+  start (self, words, FALSE);
+}
+
+void
+sac_tool_job_start_plain (SacToolJob *self, const char *const *words)
+{
+  start (self, words, TRUE);
 }
 
 gboolean
@@ -161,6 +181,7 @@ sac_tool_job_class_init (SacToolJobClass *klass)
   G_OBJECT_CLASS (klass)->finalize = sac_tool_job_finalize;
   signals[PROGRESS] = g_signal_new ("progress", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                                     G_TYPE_DOUBLE);
+  signals[SAID] = g_signal_new ("said", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[DONE] = g_signal_new ("done", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_BOOLEAN,
                                 G_TYPE_STRING);
 }

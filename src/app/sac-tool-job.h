@@ -10,5 +10,7 @@ G_DECLARE_FINAL_TYPE (SacToolJob, sac_tool_job, SAC, TOOL_JOB, GObject)
 SacToolJob *sac_tool_job_new (void);
 /* @words: the verb and its arguments, NULL-terminated; --progress is added. */
 void        sac_tool_job_start (SacToolJob *self, const char *const *words);
+/* Of a verb without --progress: each line it tells is a signal "said" (string), and the last one is why it failed. */
+void        sac_tool_job_start_plain (SacToolJob *self, const char *const *words);
 gboolean    sac_tool_job_is_running (SacToolJob *self);
 void        sac_tool_job_cancel (SacToolJob *self);

@@ -260,6 +260,7 @@ show_weights (SacTrainPage *self, const SacRecipe *recipe)
                           : wanted ? g_strdup_printf (_("From scratch. The recipe is meant for %s"), recipe->weights)
                                    : g_strdup (_("From scratch"));
 
+  sac_run_form_set_weights (self->form, self->weights);
   adw_action_row_set_subtitle (self->weights_row, text);
   gtk_widget_set_visible (GTK_WIDGET (self->weights_clear), self->weights != NULL);
 }
@@ -346,6 +347,7 @@ show_data (SacTrainPage *self)
 
   if (!sac_page_get_shown (SAC_PAGE (self)))
     return;             /* told again when it is */
+  sac_run_form_set_project (self->form, sac_session_get_path (session));
   for (guint i = 0; i < table->n; i++)
     {
       gboolean known = table->reviewed[i];
@@ -443,11 +445,10 @@ on_start (SacTrainPage *self)
   g_autofree char *program = sac_dup_program (), *stem = recipe ? g_path_get_basename (recipe) : NULL, *name = NULL, *folder = NULL;
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
   g_autofree char *stamp = g_date_time_format (now, "%Y-%m-%d %H.%M.%S");
-  g_autoptr (GPtrArray) argv = g_ptr_array_new ();
+  g_autoptr (GPtrArray) argv = sac_run_form_dup_words (self->form);
   g_autoptr (GError) error = NULL;
-  g_auto (GStrv) settings = sac_run_form_dup_settings (self->form);
 
-  if (!project || !recipe)
+  if (!project || !recipe || !argv)
     return;
   if (g_str_has_suffix (stem, ".ini"))
     stem[strlen (stem) - strlen (".ini")] = '\0';
@@ -458,22 +459,9 @@ on_start (SacTrainPage *self)
       sac_session_say (session, FALSE, "%s", error->message);
       return;
     }
-  g_ptr_array_add (argv, program ? program : (char *) "saccade");
-  g_ptr_array_add (argv, (char *) "train");
-  g_ptr_array_add (argv, (char *) recipe);
-  g_ptr_array_add (argv, (char *) "--project");
-  g_ptr_array_add (argv, (char *) sac_session_get_path (session));
-  g_ptr_array_add (argv, (char *) "--run");
-  g_ptr_array_add (argv, folder);
-  g_ptr_array_add (argv, (char *) "--weights");
-  g_ptr_array_add (argv, self->weights ? self->weights : (char *) "none");
-  g_ptr_array_add (argv, (char *) "--device");
-  g_ptr_array_add (argv, (char *) sac_run_form_get_device (self->form));
-  for (guint i = 0; settings[i]; i++)
-    {
-      g_ptr_array_add (argv, (char *) "--set");
-      g_ptr_array_add (argv, settings[i]);
-    }
+  g_ptr_array_insert (argv, 0, g_strdup (program ? program : "saccade"));
+  g_ptr_array_add (argv, g_strdup ("--run"));
+  g_ptr_array_add (argv, g_strdup (folder));
   g_ptr_array_add (argv, NULL);
   start_trainer (self, (const char *const *) argv->pdata, folder);
 }

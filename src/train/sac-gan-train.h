@@ -27,7 +27,7 @@ guint64  sac_gan_count_updates (const SacGanRecipe *recipe, guint n_images);
 gboolean sac_gan_train (const SacGanSpec *spec, GCancellable *cancellable, GError **error);
 
 /* ---- drawing samples from a checkpoint of such a run. */
-/* @n pictures of generator @which (from 0) of RUN's newest checkpoint, size × size × 3 in −1 … 1 each, from noise of @seed; transfer full. */
+/* @n pictures of generator @which (from 0) of RUN's newest checkpoint, size × size × 3 in −1 … 1, from noise of @seed; transfer full. */
 float   *sac_gan_sample (const char *run_folder, guint which, guint n, guint64 seed, guint n_threads, GError **error);
 /* A grid of pictures (n_rows × n_columns, row by row) as a PNG file. */
 gboolean sac_gan_write_grid (const char *path, const float *pictures, guint n_rows, guint n_columns, int size, GError **error);
