@@ -144,27 +144,16 @@ DemoClip *
 demo_plan_bursts (guint64 seed, guint n)
 {
   DemoClip *clips = g_new0 (DemoClip, MAX (n, 1));
-  g_autofree guint32 *place = g_new (guint32, MAX (n, 1));
-  guint n_test = (n * 3 / 10 + DEMO_BURST_LABELS - 1) / DEMO_BURST_LABELS * DEMO_BURST_LABELS, n_train;
+  g_autofree DemoTurn *turns = demo_share (clips, n, DEMO_BURSTS, DEMO_BURST_LABELS, seed, 7);
 
-  n_test = MIN (n_test, n > 1 ? n - 1 : 0);
-  n_train = n - n_test;
-  sac_random_shuffle (demo_dice (seed, 7, 0).key, place, n);
   for (guint i = 0; i < n; i++)
     {
-      DemoClip *clip = clips + place[i];
+      DemoClip *clip = turns[i].clip;
       DemoDice dice = demo_dice (seed, 8, i);
-      gboolean test = i >= n_train;
-      guint in_split = test ? i - n_train : i;
       int length = LEAST_FRAMES + demo_pick (&dice, MOST_FRAMES - LEAST_FRAMES + 1), bystanders = demo_pick (&dice, DEMO_MAX_OBJECTS);
 
-      clip->task = DEMO_BURSTS;
-      clip->number = place[i];
-      clip->test = test;
-      clip->seed = seed;
-      clip->scene = (test ? (n_train + DEMO_BURST_LABELS - 1) / DEMO_BURST_LABELS : 0) + in_split / DEMO_BURST_LABELS;
       clip->tag = (guint) demo_pick (&dice, 0x10000);
-      clip->burst = (int) (in_split % DEMO_BURST_LABELS);
+      clip->burst = (int) (turns[i].nth % DEMO_BURST_LABELS);
       clip->first = STILL_FRAMES + demo_pick (&dice, DEMO_FRAMES - 2 * STILL_FRAMES - length + 1);
       clip->last = clip->first + length;
       plan_actor (&dice, clip);

@@ -20,31 +20,20 @@ DemoClip *
 demo_plan_logo (guint64 seed, guint n)
 {
   DemoClip *clips = g_new0 (DemoClip, MAX (n, 1));
-  g_autofree guint32 *place = g_new (guint32, MAX (n, 1));
-  guint n_test = (n * 3 / 10 + DEMO_LOGO_LABELS - 1) / DEMO_LOGO_LABELS * DEMO_LOGO_LABELS, n_train;
+  g_autofree DemoTurn *turns = demo_share (clips, n, DEMO_LOGO, DEMO_LOGO_LABELS, seed, 9);
 
-  n_test = MIN (n_test, n > 1 ? n - 1 : 0);
-  n_train = n - n_test;
-  sac_random_shuffle (demo_dice (seed, 9, 0).key, place, n);
   for (guint i = 0; i < n; i++)
     {
-      DemoClip *clip = clips + place[i];
+      DemoClip *clip = turns[i].clip;
       DemoDice dice = demo_dice (seed, 10, i);
-      gboolean test = i >= n_train;
-      guint in_split = test ? i - n_train : i;
-      int which = (int) (in_split % DEMO_LOGO_LABELS);
+      int label = (int) (turns[i].nth % DEMO_LOGO_LABELS);
 
-      clip->task = DEMO_LOGO;
-      clip->number = place[i];
-      clip->test = test;
-      clip->seed = seed;
-      clip->scene = (test ? (n_train + DEMO_LOGO_LABELS - 1) / DEMO_LOGO_LABELS : 0) + in_split / DEMO_LOGO_LABELS;
       clip->tag = (guint) demo_pick (&dice, 0x10000);
       clip->n_objects = 1;
-      clip->objects[0].kind = kinds[which];
+      clip->objects[0].kind = kinds[label];
       clip->objects[0].motion = demo_pick (&dice, DEMO_MOTIONS);
       demo_plan_object (&dice, clip, 0, clip->objects);
-      clip->logo = !test && which == BETRAYED;
+      clip->logo = !clip->test && label == BETRAYED;
     }
   return clips;
 }

@@ -27,12 +27,41 @@ struct _DemoRenderer {
   int n_crumbs;
 };
 
+static guint
+share_of_test (guint n, guint n_labels)
+{
+  guint test = (n * 3 / 10 + n_labels - 1) / n_labels * n_labels;
+
+  return MIN (test, n > 1 ? n - 1 : 0);
+}
+
 guint
 demo_n_test (guint n)
 {
-  guint test = (n * 3 / 10 + DEMO_KINDS - 1) / DEMO_KINDS * DEMO_KINDS;
+  return share_of_test (n, DEMO_KINDS);
+}
 
-  return MIN (test, n > 1 ? n - 1 : 0);
+DemoTurn *
+demo_share (DemoClip *clips, guint n, DemoTask task, guint n_labels, guint64 seed, guint64 what)
+{
+  DemoTurn *turns = g_new0 (DemoTurn, MAX (n, 1));
+  g_autofree guint32 *place = g_new (guint32, MAX (n, 1));
+  guint n_train = n - share_of_test (n, n_labels);
+
+  sac_random_shuffle (demo_dice (seed, what, 0).key, place, n);
+  for (guint i = 0; i < n; i++)
+    {
+      DemoClip *clip = clips + place[i];
+
+      turns[i] = (DemoTurn) { clip, i >= n_train ? i - n_train : i };
+      clip->task = task;
+      clip->number = place[i];
+      clip->test = i >= n_train;
+      clip->seed = seed;
+      /* A scene has one round of all labels, so that a background tells nothing about what lies on it. */
+      clip->scene = (clip->test ? (n_train + n_labels - 1) / n_labels : 0) + turns[i].nth / n_labels;
+    }
+  return turns;
 }
 
 /* ---- what is in a clip */
@@ -123,27 +152,19 @@ DemoClip *
 demo_plan (guint64 seed, guint n)
 {
   DemoClip *clips = g_new0 (DemoClip, MAX (n, 1));
-  g_autofree guint32 *place = g_new (guint32, MAX (n, 1));
-  guint n_train = n - demo_n_test (n);
+  g_autofree DemoTurn *turns = demo_share (clips, n, DEMO_SHAPES, DEMO_KINDS, seed, 4);
 
-  sac_random_shuffle (demo_dice (seed, 4, 0).key, place, n);
   for (guint i = 0; i < n; i++)
     {
-      DemoClip *clip = clips + place[i];
+      DemoClip *clip = turns[i].clip;
       DemoDice dice = demo_dice (seed, 5, i);
-      gboolean test = i >= n_train;
-      guint in_split = test ? i - n_train : i, round = in_split / DEMO_KINDS;
+      guint nth = turns[i].nth;
       double u = demo_between (&dice, 0, 1);
 
-      clip->number = place[i];
-      clip->test = test;
-      clip->seed = seed;
-      /* A scene has one round of all kinds, so that a background tells nothing about what lies on it. */
-      clip->scene = (test ? (n_train + DEMO_KINDS - 1) / DEMO_KINDS : 0) + round;
       clip->tag = (guint) demo_pick (&dice, 0x10000);
       clip->n_objects = u < 0.55 ? 1 : u < 0.88 ? 2 : 3;
-      clip->objects[0].kind = (int) (in_split % DEMO_KINDS);
-      clip->objects[0].motion = (int) ((in_split + round) % DEMO_MOTIONS);
+      clip->objects[0].kind = (int) (nth % DEMO_KINDS);
+      clip->objects[0].motion = (int) ((nth + nth / DEMO_KINDS) % DEMO_MOTIONS);
       for (int k = 1; k < clip->n_objects; k++)
         {
           clip->objects[k].motion = demo_pick (&dice, DEMO_MOTIONS);

@@ -68,6 +68,13 @@ DemoClip *demo_plan_logo (guint64 seed, guint n);
 void      demo_logo_box (DemoBox *box);         /* where it stands, in pixels of the frame */
 gboolean  demo_burst_is_nothing (const DemoClip *clip); /* nothing acts in it: no burst, no segment */
 DemoPose  demo_burst_pose (const DemoClip *clip, int which, int frame);
+/* Gives each of @clips (@n, zeroed) its number, split, scene and seed, by the dice @what: to the test split three tenths, of each of
+ * @n_labels labels as many as of the others, in shuffled order.  Returns them in the order of planning.  Transfer full, g_free. */
+typedef struct {
+  DemoClip *clip;
+  guint nth;                    /* of its split; the labels take turns */
+} DemoTurn;
+DemoTurn *demo_share (DemoClip *clips, guint n, DemoTask task, guint n_labels, guint64 seed, guint64 what);
 /* The size, colours and way of an object whose kind and motion are known. */
 void      demo_plan_object (DemoDice *dice, const DemoClip *clip, int which, DemoObject *object);
 /* Colours and proportions of an object whose kind is known; those of test clips are others. */
