@@ -174,6 +174,42 @@ test_threads (void)
 
 /* ---- the encoder */
 
+/* The ending of the name says what kind of file is written. */
+static void
+test_endings (void)
+{
+  static const struct { const char *name, *magic; gsize at; } kinds[] = {
+    { "a.mp4", "ftyp", 4 }, { "a.mov", "ftypqt", 4 }, { "a.MKV", "matroska", 0 }, { "a.webm", "webm", 0 },
+  };
+  g_autofree guint8 *rgb = g_malloc0 (64 * 48 * 3);
+  g_autoptr (GError) error = NULL;
+  SacEncoder *encoder;
+
+  for (guint k = 0; k < G_N_ELEMENTS (kinds); k++)
+    {
+      g_autofree char *path = g_build_filename (cache_dir, kinds[k].name, NULL), *bytes = NULL;
+      gsize n;
+
+      encoder = sac_encoder_new (path, 64, 48, 30, 1, &error);
+      if (!encoder && g_error_matches (error, SAC_MEDIA_ERROR, SAC_MEDIA_ERROR_UNSUPPORTED))
+        {
+          g_clear_error (&error);       /* an encoder that is not installed */
+          continue;
+        }
+      for (guint i = 0; i < 3; i++)
+        g_assert_true (sac_encoder_push (encoder, rgb, 64 * 3, &error));
+      g_assert_true (sac_encoder_finish (encoder, &error));
+      g_assert_no_error (error);
+      g_assert_true (g_file_get_contents (path, &bytes, &n, NULL));
+      g_assert_true (kinds[k].at ? memcmp (bytes + kinds[k].at, kinds[k].magic, strlen (kinds[k].magic)) == 0
+                                 : memmem (bytes, MIN (n, 64), kinds[k].magic, strlen (kinds[k].magic)) != NULL);
+      g_unlink (path);
+    }
+  encoder = sac_encoder_new ("a.avi", 64, 48, 30, 1, &error);
+  g_assert_null (encoder);
+  g_assert_error (error, SAC_MEDIA_ERROR, SAC_MEDIA_ERROR_UNSUPPORTED);
+}
+
 static void
 test_encoder (void)
 {
@@ -472,6 +508,7 @@ main (int argc, char **argv)
   g_test_add_func ("/media/frames/cancel", test_cancel);
   g_test_add_func ("/media/frames/threads", test_threads);
   g_test_add_func ("/media/encoder", test_encoder);
+  g_test_add_func ("/media/encoder/endings", test_endings);
   g_test_add_func ("/media/frames/colours", test_colours);
   g_test_add_func ("/media/frames/rotation", test_rotation);
   g_test_add_func ("/media/frames/times", test_times);

@@ -210,7 +210,8 @@ gboolean
 sac_explain_write_video (const char *file, const SacShown *shown, SacProgressFunc progress, GError **error)
 {
   g_autoptr (SacMedia) media = sac_media_open (shown->path, NULL, error);
-  g_autofree char *part = g_strdup_printf ("%s.part", file);
+  const char *dot = strrchr (file, '.') ? strrchr (file, '.') : "";
+  g_autofree char *part = g_strdup_printf ("%.*s.part%s", (int) (strlen (file) - strlen (dot)), file, dot);
   g_autofree float *shares = dup_shares (shown), *map = g_new (float, (gsize) shown->h * (gsize) shown->w);
   g_autofree guint8 *rgb = NULL;
   SacEncoder *encoder;

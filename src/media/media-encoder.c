@@ -32,6 +32,23 @@ can_h264 (void)
   return have ("x264enc") && have ("h264parse") && have ("mp4mux");
 }
 
+/* The end of the chain that makes a file of the name's ending, for H.264 or for VP8; NULL: that container does not take it. */
+static const char *
+get_muxer (const char *path, gboolean h264)
+{
+  static const struct { const char *ending, *h264, *vp8; } kinds[] = {
+    { "mp4", "h264parse ! mp4mux faststart=true", NULL }, { "m4v", "h264parse ! mp4mux faststart=true", NULL },
+    { "mov", "h264parse ! qtmux faststart=true", NULL },  { "mkv", "h264parse ! matroskamux", "matroskamux" },
+    { "webm", NULL, "webmmux" },
+  };
+  const char *dot = strrchr (path, '.');
+
+  for (guint i = 0; dot && i < G_N_ELEMENTS (kinds); i++)
+    if (g_ascii_strcasecmp (dot + 1, kinds[i].ending) == 0)
+      return h264 ? kinds[i].h264 : kinds[i].vp8;
+  return NULL;
+}
+
 const char *
 sac_encoder_get_suffix (void)
 {
@@ -74,18 +91,28 @@ sac_encoder_new (const char *path, int width, int height, int fps_num, int fps_d
   g_autoptr (GstCaps) caps = NULL;
   SacEncoder *encoder;
   const char *format = width % 2 || height % 2 ? "Y444" : "I420";       /* 4:2:0 wants even sides */
+  const char *h264, *vp8;
   int key_gap = 30;
 
   g_return_val_if_fail (width > 0 && height > 0 && width <= 8192 && height <= 8192 && fps_num > 0 && fps_den > 0, NULL);
   sac_media_init ();
-  if (can_h264 ())
+  h264 = can_h264 () ? get_muxer (path, TRUE) : NULL;
+  vp8 = get_muxer (path, FALSE);
+  if (!h264 && !vp8)
+    {
+      _sac_media_fail (error, SAC_MEDIA_ERROR_UNSUPPORTED, path,
+                       can_h264 () ? _("the name of a video that is to be written ends in .mp4, .mov, .mkv or .webm")
+                                   : _("the name of a video that is to be written ends in .webm or .mkv"));
+      return NULL;
+    }
+  if (h264)
     chain = g_strdup_printf ("appsrc name=source ! videoconvert n-threads=1 ! video/x-raw,format=%s,colorimetry=bt709 ! "
                              "x264enc speed-preset=veryfast pass=qual quantizer=19 key-int-max=%d bframes=2 threads=1 ! "
-                             "h264parse ! mp4mux faststart=true ! filesink name=sink", format, key_gap);
+                             "%s ! filesink name=sink", format, key_gap, h264);
   else
     chain = g_strdup_printf ("appsrc name=source ! videoconvert n-threads=1 ! video/x-raw,format=I420,colorimetry=bt601 ! "
                              "vp8enc deadline=1 cpu-used=4 threads=1 keyframe-max-dist=%d end-usage=cq cq-level=10 "
-                             "target-bitrate=4000000 min-quantizer=4 max-quantizer=40 ! webmmux ! filesink name=sink", key_gap);
+                             "target-bitrate=4000000 min-quantizer=4 max-quantizer=40 ! %s ! filesink name=sink", key_gap, vp8);
   encoder = g_new0 (SacEncoder, 1);
   *encoder = (SacEncoder) { .path = g_strdup (path), .part = g_strconcat (path, ".part", NULL), .width = width, .height = height,
                             .fps_num = fps_num, .fps_den = fps_den };

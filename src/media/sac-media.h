@@ -124,7 +124,8 @@ typedef struct {
 SacMediaCodec *sac_media_list_codecs (guint *n_codecs);        /* free with: */
 void           sac_media_codecs_free (SacMediaCodec *codecs, guint n_codecs);
 
-/* ---- encoding: frames in, file out (H.264 in MP4 where an encoder is present, else VP8 in WebM). */
+/* ---- encoding: frames in, file out: H.264 where an encoder is present, else VP8, in the container that the name's ending says (.mp4,
+ * .mov, .mkv, .webm; others are refused). */
 typedef struct _SacEncoder SacEncoder;
 const char *sac_encoder_get_suffix (void);                  /* "mp4" or "webm" */
 SacEncoder *sac_encoder_new (const char *path, int width, int height, int fps_num, int fps_den, GError **error);
