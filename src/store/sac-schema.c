@@ -263,7 +263,7 @@ _sac_schema_prepare (SacProject *self, gboolean create, GError **error)
     return TRUE;
   if (self->read_only)
     return refuse (error, SAC_STORE_ERROR_VERSION,
-                   _("“%s” was written by an older Saccade; open it once for writing to bring it up to date"), self->path);
+                   _("“%s” was written by an older Saccade; open it once in the window, which brings it up to date"), self->path);
 
   if (!_sac_run (self, error, "BEGIN IMMEDIATE", NULL))
     return FALSE;
