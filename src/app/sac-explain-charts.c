@@ -72,19 +72,6 @@ draw_rows (cairo_t *cr, double width, double height, const SacStyle *style, gpoi
   draw_sheet (data, SAC_SHEET_ROWS, cr, width, height, style);
 }
 
-static void
-draw_slit (cairo_t *cr, double width, double height, const SacStyle *style, gpointer data)
-{
-  SacExplainCharts *self = data;
-  SacSeen seen;
-  SacHeat heat;
-
-  if (!self->sight || !sac_sight_get (self->sight, &seen))
-    return;
-  heat = sac_heat_options_get (self->options, &seen, NULL);
-  sac_slit_draw (cr, width, height, style, seen.maps, seen.n, seen.h, seen.w, TRUE, &heat, (gint) sac_seen_nearest (&seen, self->frame));
-}
-
 /* The curve's axes: frames of the file, weights as they are. */
 static gboolean
 make_curve (SacExplainCharts *self, SacSeen *seen, SacAxes *axes, SacCurve *curve, double **numbers)
@@ -100,6 +87,47 @@ make_curve (SacExplainCharts *self, SacSeen *seen, SacAxes *axes, SacCurve *curv
   *axes = (SacAxes) { .x_name = _("Frame"), .y_name = _("Weight of the frame") };
   *curve = (SacCurve) { .x = *numbers, .y = *numbers + seen->n, .n = seen->n };
   return TRUE;
+}
+
+/* The slit's columns stand below the points of the curve, where there is one; those at the ends reach beyond the axis by half. */
+static void
+place_slit (SacExplainCharts *self, double width, const SacStyle *style, double *left, double *wide)
+{
+  double height = gtk_widget_get_height (GTK_WIDGET (self->curve)), area[4];
+  g_autofree double *numbers = NULL;
+  SacCurve curve;
+  SacAxes axes;
+  SacSeen seen;
+
+  *left = 0;
+  *wide = width;
+  if (!make_curve (self, &seen, &axes, &curve, &numbers) || seen.n < 2)
+    return;
+  sac_chart_area (width, MAX (height, 100), style, &axes, &curve, 1, area);
+  *wide = area[2] * seen.n / (seen.n - 1);
+  *left = area[0] - (*wide - area[2]) / 2;
+}
+
+static void
+draw_slit (cairo_t *cr, double width, double height, const SacStyle *style, gpointer data)
+{
+  SacExplainCharts *self = data;
+  double left, wide;
+  SacSeen seen;
+  SacHeat heat;
+
+  if (!self->sight || !sac_sight_get (self->sight, &seen))
+    return;
+  heat = sac_heat_options_get (self->options, &seen, NULL);
+  place_slit (self, width, style, &left, &wide);
+  cairo_save (cr);
+  cairo_rectangle (cr, 0, 0, width, height);
+  cairo_set_source_rgba (cr, style->paper[0], style->paper[1], style->paper[2], style->paper[3]);
+  cairo_fill_preserve (cr);
+  cairo_clip (cr);
+  cairo_translate (cr, left, 0);
+  sac_slit_draw (cr, wide, height, style, seen.maps, seen.n, seen.h, seen.w, TRUE, &heat, (gint) sac_seen_nearest (&seen, self->frame));
+  cairo_restore (cr);
 }
 
 static void
@@ -177,13 +205,15 @@ sheet_clicked (SacExplainCharts *self, double x, double y, SacPlot *plot)
 static void
 slit_clicked (SacExplainCharts *self, double x, double y, SacPlot *plot)
 {
+  double left, wide;
   SacStyle style;
   SacSeen seen;
   guint i;
 
   sac_plot_get_style (plot, &style);
+  place_slit (self, gtk_widget_get_width (GTK_WIDGET (plot)), &style, &left, &wide);
   if (sac_sight_get (self->sight, &seen)
-      && sac_slit_pick (gtk_widget_get_width (GTK_WIDGET (plot)), gtk_widget_get_height (GTK_WIDGET (plot)), &style, seen.n, x, y, &i))
+      && sac_slit_pick (wide, gtk_widget_get_height (GTK_WIDGET (plot)), &style, seen.n, x - left, y, &i))
     choose (self, i);
 }
 
