@@ -1,8 +1,11 @@
 /* The window's widgets in the test's own process, on a display of their own (headless.sh). */
+#include <math.h>
+
 #include "app/sac-clip-tile.h"
 #include "app/sac-clips-page.h"
 #include "app/sac-label-chip.h"
 #include "app/sac-label-page.h"
+#include "app/sac-measure-table.h"
 #include "app/sac-player.h"
 #include "app/sac-track-painter.h"
 #include "app/sac-tile-grid.h"
@@ -317,6 +320,138 @@ test_window (Fixture *f, gconstpointer data)
   spin (0.1);
 }
 
+/* ---- the table of measures. */
+
+static void
+on_label_chosen (GtkWidget *table, const char *label, GString *text)
+{
+  g_string_append_printf (text, "%s ", label);
+}
+
+/* The labels of all rows from above, by opening each; the row of all labels says nothing. */
+static void
+assert_order (GtkWidget *table, GString *text, guint column, GtkSortType way, const char *wanted)
+{
+  GtkColumnView *view = GTK_COLUMN_VIEW (find (table, GTK_TYPE_COLUMN_VIEW));
+  g_autoptr (GtkColumnViewColumn) by = g_list_model_get_item (gtk_column_view_get_columns (view), column);
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (gtk_column_view_get_model (view)));
+
+  gtk_column_view_sort_by_column (view, by, way);
+  g_string_truncate (text, 0);
+  for (guint i = 0; i < n; i++)
+    g_signal_emit_by_name (view, "activate", i);
+  g_assert_cmpstr (text->str, ==, wanted);
+}
+
+static void
+test_measures (void)
+{
+  static const char *const labels[] = { "dog", "ant", "cat", "bee" };
+  static const char *const told[] = { "dog", "cat", "bee", NULL };
+  const double auc[] = { 0.75, 0.5, NAN, 1 };
+  g_autoptr (SacMeasures) figures = sac_measures_new ("test", 1, 1, 10, told);
+  SacMeasureRow *row = sac_measures_add (figures, "pointing.own");
+  GtkWidget *table = g_object_ref_sink (g_object_new (SAC_TYPE_MEASURE_TABLE, NULL));
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  row->all = (SacMeasure) { 0.5, 0.4, 0.6, 10 };
+  row->labels[0] = (SacMeasure) { 0.9, 0.8, 1, 3 };
+  row->labels[1] = (SacMeasure) { 0.1, 0, 0.2, 3 };
+  row->labels[2] = (SacMeasure) { NAN, NAN, NAN, 0 };
+  g_signal_connect (table, "label-chosen", G_CALLBACK (on_label_chosen), text);
+  sac_measure_table_add (SAC_MEASURE_TABLE (table), "run", figures, labels, auc, G_N_ELEMENTS (labels), 0.75);
+  assert_order (table, text, 1, GTK_SORT_ASCENDING, "ant bee cat dog ");
+  assert_order (table, text, 1, GTK_SORT_DESCENDING, "dog cat bee ant ");
+  assert_order (table, text, 2, GTK_SORT_ASCENDING, "ant dog bee cat ");        /* by AUC; cat has none */
+  assert_order (table, text, 4, GTK_SORT_ASCENDING, "cat dog ant bee ");        /* pointing; of two nothing is known */
+  sac_measure_table_clear (SAC_MEASURE_TABLE (table));
+  assert_order (table, text, 2, GTK_SORT_ASCENDING, "");
+  g_object_unref (table);
+}
+
+/* ---- files dropped on the window. */
+
+static gboolean
+drop (SacWindow *window, const char *path)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (GTK_WIDGET (window));
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_auto (GValue) value = G_VALUE_INIT;
+  gboolean taken = FALSE;
+
+  g_value_init (&value, GDK_TYPE_FILE_LIST);
+  g_value_take_boxed (&value, gdk_file_list_new_from_array (&file, 1));
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+      GdkDragAction action;
+
+      if (!GTK_IS_DROP_TARGET (controller))
+        continue;
+      g_signal_emit_by_name (controller, "enter", 10.0, 10.0, &action);
+      g_assert_cmpuint (action, ==, GDK_ACTION_COPY);
+      g_signal_emit_by_name (controller, "drop", &value, 10.0, 10.0, &taken);
+    }
+  return taken;
+}
+
+static GtkWindow *
+find_window (const char *title)
+{
+  GListModel *all = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (all); i++)
+    {
+      g_autoptr (GtkWindow) window = g_list_model_get_item (all, i);
+
+      if (g_strcmp0 (gtk_window_get_title (window), title) == 0)
+        return window;
+    }
+  return NULL;
+}
+
+static gboolean
+has_window (gpointer title)
+{
+  return find_window (title) != NULL;
+}
+
+static void
+test_drops (Fixture *f, gconstpointer data)
+{
+  SacWindow *window = sac_window_new (NULL);
+  SacSession *session = sac_window_get_session (window);
+  SacImport *import = sac_window_get_import (window);
+  g_autofree char *list = g_build_filename (f->dir, "list.csv", NULL), *made = g_build_filename (f->dir, "videos.saccade", NULL);
+
+  gtk_window_present (GTK_WINDOW (window));
+  /* A folder of videos: with nothing open, a project beside it. */
+  g_assert_true (drop (window, f->videos));
+  for (guint i = 0; i < 100 && !sac_import_is_running (import) && !find_window ("Import videos"); i++)
+    spin (0.05);
+  if (find_window ("Import videos"))
+    adw_message_dialog_response (ADW_MESSAGE_DIALOG (find_window ("Import videos")), "import");
+  g_assert_true (wait_until (import_ended, import, 30));
+  g_assert_cmpstr (sac_project_get_path (sac_session_get_project (session)), ==, made);
+  g_assert_cmpuint (g_list_model_get_n_items (sac_session_get_clips (session)), ==, 3);
+
+  /* Labels: what they hold is shown first. */
+  g_assert_true (g_file_set_contents (list, "apple.mp4,cat\nbanana.mp4,dog\n", -1, NULL));
+  g_assert_true (drop (window, list));
+  g_assert_true (wait_until (has_window, (gpointer) "Import labels", 10));
+  gtk_window_destroy (find_window ("Import labels"));
+
+  /* A project: it takes the place of the one that is open. */
+  sac_session_close (session);
+  g_object_unref (sac_project_open (f->project, SAC_PROJECT_CREATE, NULL));
+  g_assert_true (drop (window, f->project));
+  g_assert_cmpstr (sac_project_get_path (sac_session_get_project (session)), ==, f->project);
+  sac_session_close (session);
+  spin (0.1);
+  gtk_window_destroy (GTK_WINDOW (window));
+  spin (0.1);
+}
+
 /* Cancelled, an import leaves the project as it was, and the write comes back. */
 static void
 test_cancel (Fixture *f, gconstpointer data)
@@ -360,9 +495,11 @@ main (int argc, char **argv)
   g_test_add_func ("/app/labels/toggle", test_toggle);
   g_test_add_func ("/app/labels/chip", test_chip);
   g_test_add_func ("/app/tracks/boxes", test_boxes);
+  g_test_add_func ("/app/measures/order", test_measures);
   g_test_add ("/app/player/frames", Fixture, NULL, setup, test_player, teardown);
   g_test_add ("/app/player/range", Fixture, NULL, setup, test_player_range, teardown);
   g_test_add ("/app/window/day", Fixture, NULL, setup, test_window, teardown);
+  g_test_add ("/app/window/drops", Fixture, NULL, setup, test_drops, teardown);
   g_test_add ("/app/import/cancel", Fixture, NULL, setup, test_cancel, teardown);
   return g_test_run ();
 }

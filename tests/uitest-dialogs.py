@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """uitest-dialogs.py WINDOW SACCADE: the dialogs around labels, clicked through: export, import, division, history, named versions,
-layers, health.  What each did is asked of the command line.  See uidriver.py."""
-import os, pathlib, shutil, subprocess, sys, tempfile, time
+layers, health, a damaged project.  What each did is asked of the command line.  See uidriver.py."""
+import os, pathlib, shutil, sqlite3, subprocess, sys, tempfile, time
 
 sys.dont_write_bytecode = True
 
@@ -251,6 +251,47 @@ def health():
     ok(wait(lambda: tell('query', '--count').strip() == str(N_CLIPS)), 'and Ctrl+Z brings it back')
 
 
+def menu_import():
+    """The same by the pointer: the menu's entry opens the chooser."""
+    before = len(toplevels())
+    menu = see(name='Main menu')
+    if not ok(menu, 'there is a main menu'):
+        return
+    click(menu)
+    entry = see(starts='Import labels')
+    ok(entry, 'which offers to import labels', lambda: [n.get_name() for n in walk(uidriver.app) if n.get_role_name() == 'menu item'])
+    key('m')                            # the letter that is underlined
+    ok(wait(lambda: len(toplevels()) > before), 'and asks for files')
+    key('Escape')
+    ok(wait(lambda: len(toplevels()) == before), 'which Escape takes back')
+
+
+def damage():
+    """A project too large to be checked before it opens, with a page that leads nowhere."""
+    broken = work / 'broken.saccade'
+    shutil.copy(anna, broken)
+    base = sqlite3.connect(broken)
+    base.execute("INSERT INTO versions (name, note, file, time_us, revision) VALUES ('v', ?, 'none', 0, 0)", ('x' * (60 << 20),))
+    base.commit()
+    size = base.execute('PRAGMA page_size').fetchone()[0]
+    base.execute('PRAGMA wal_checkpoint(TRUNCATE)')
+    base.close()
+    with open(broken, 'r+b') as file:
+        file.seek(broken.stat().st_size // 2 // size * size)
+        if ok(file.read(size)[4:] == b'x' * (size - 4), 'its middle is a page of padding'):
+            file.seek(-size, os.SEEK_CUR)
+            file.write(b'\xff\xff\xff\xff')
+    if not ok(launch(window, broken, **cache), 'the window opens it all the same'):
+        return
+    ok(dialog('The project file is damaged'), 'and tells soon that it is damaged', lambda: [n.get_name() for n in toplevels()])
+    ok(says('The project file “'), 'with what SQLite says', texts)
+    named('The project file is damaged')
+    shot('dialog-damaged')
+    ok(press_named('Close'), 'it can be closed')
+    ok(gone('The project file is damaged'), 'and goes')
+    ok(says(f'{N_CLIPS} clips', 30), 'the clips are there', texts)
+
+
 def day():
     prepare()
     if not ok(launch(window, project, **cache), 'the window is on the accessibility bus'):
@@ -262,12 +303,15 @@ def day():
     history()
     layers()
     import_labels()
+    menu_import()
     health()
 
 
 try:
     day()
     ok(end() == 0, 'the window ends cleanly', uidriver.process.returncode)
+    damage()
+    ok(end() == 0, 'this one ends cleanly, too', uidriver.process.returncode)
 finally:
     if uidriver.process and uidriver.process.poll() is None:
         uidriver.process.kill()

@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 
 #include "sac-flow-layout.h"
+#include "sac-form.h"
 #include "sac-keys.h"
 
 struct _SacCollections {
@@ -68,7 +69,7 @@ on_named (AdwMessageDialog *dialog, const char *response, SacCollections *self)
 static void
 ask_name (SacCollections *self, const char *title, const char *name)
 {
-  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), title, self->kept);
+  GtkWidget *dialog = sac_message_dialog_new (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), title, self->kept);
   GtkWidget *entry = gtk_entry_new ();
 
   gtk_editable_set_text (GTK_EDITABLE (entry), name);

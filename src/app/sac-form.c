@@ -27,6 +27,15 @@ sac_form_add_label (GtkWidget *box)
   return GTK_LABEL (label);
 }
 
+GtkWidget *
+sac_message_dialog_new (GtkWindow *parent, const char *heading, const char *body)
+{
+  GtkWidget *dialog = adw_message_dialog_new (parent, heading, body);
+
+  gtk_window_set_title (GTK_WINDOW (dialog), heading);
+  return dialog;
+}
+
 void
 sac_asker_later (SacAsker *self, guint ms, GSourceFunc ask, gpointer owner)
 {

@@ -7,6 +7,9 @@
 GtkWidget *sac_form_add_row (AdwPreferencesGroup *group, const char *title, const char *subtitle, GtkWidget *control);
 GtkLabel  *sac_form_add_label (GtkWidget *box);
 
+/* Adwaita's, with a title that assistive technology can tell it by. */
+GtkWidget *sac_message_dialog_new (GtkWindow *parent, const char *heading, const char *body);
+
 /* Each question takes the place of the one before, some time after the last change. */
 typedef struct { guint wait; GCancellable *cancellable; } SacAsker;
 /* @ask is called with @owner after @ms without another call, and returns G_SOURCE_REMOVE. */

@@ -3,6 +3,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "sac-form.h"
+
 struct _SacKeyboardPage {
   AdwPreferencesPage parent_instance;
   SacKeymap *keymap;
@@ -136,7 +138,7 @@ on_keys_clicked (SacKeyboardPage *self, GtkWidget *button)
   guint i = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (button), "act"));
   Question *question = g_new0 (Question, 1);
   GtkEventController *keys = gtk_event_controller_key_new ();
-  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (gtk_widget_get_root (button)), gettext (sac_key_acts[i].words),
+  GtkWidget *dialog = sac_message_dialog_new (GTK_WINDOW (gtk_widget_get_root (button)), gettext (sac_key_acts[i].words),
                                               _("Press the new key. Escape leaves it as it is."));
   AdwMessageDialog *asking = ADW_MESSAGE_DIALOG (dialog);
 

@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 
 #include "sac-flow-layout.h"
+#include "sac-form.h"
 #include "sac-keys.h"
 #include "sac-label-chip.h"
 #include "sac-label-finder.h"
@@ -167,7 +168,7 @@ act_rename (GtkWidget *widget, const char *action, GVariant *parameter)
 
   if (index < 0)
     return;
-  dialog = adw_message_dialog_new (GTK_WINDOW (gtk_widget_get_root (widget)), _("Rename label"), NULL);
+  dialog = sac_message_dialog_new (GTK_WINDOW (gtk_widget_get_root (widget)), _("Rename label"), NULL);
   entry = gtk_entry_new ();
   gtk_editable_set_text (GTK_EDITABLE (entry), sac_session_get_label (self->session, (guint) index)->name);
   gtk_entry_set_activates_default (GTK_ENTRY (entry), TRUE);

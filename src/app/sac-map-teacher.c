@@ -4,6 +4,7 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
+#include "sac-form.h"
 #include "sac-settings.h"
 
 typedef struct {
@@ -82,7 +83,7 @@ show (Lesson *lesson, const char *json)
   add_line (text, rows, "test_top1", 100, _("\nTold right, in the test: %.1f %% → %.1f %%"));
   add_line (text, rows, "deletion", 1, _("\nDeletion, low is good: %.3f → %.3f"));
   add_line (text, rows, "insertion", 1, _("\nInsertion, high is good: %.3f → %.3f"));
-  dialog = adw_message_dialog_new (GTK_WINDOW (window), title, text->str);
+  dialog = sac_message_dialog_new (GTK_WINDOW (window), title, text->str);
   adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _("_Close"));
   gtk_window_present (GTK_WINDOW (dialog));
 }

@@ -2,6 +2,7 @@
 
 #include <glib/gi18n.h>
 
+#include "sac-form.h"
 #include "sac-store-job.h"
 #include "store/sac-versions.h"
 
@@ -271,7 +272,7 @@ static void
 on_remove (GtkWidget *button, SacVersionsDialog *self)
 {
   const SacVersion *version = g_object_get_data (G_OBJECT (button), "version");
-  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), _("Remove this version?"), NULL);
+  GtkWidget *dialog = sac_message_dialog_new (GTK_WINDOW (self), _("Remove this version?"), NULL);
 
   adw_message_dialog_format_body (ADW_MESSAGE_DIALOG (dialog), _("“%s” cannot be brought back then. The project stays as it is."),
                                   version->name);

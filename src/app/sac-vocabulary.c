@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "sac-form.h"
 #include "sac-keymap.h"
 #include "sac-vocabulary-row.h"
 
@@ -220,7 +221,7 @@ ask_merge (SacVocabulary *self, const SacLabel *label)
   SacId *ids = g_new0 (SacId, n + 1);
   GtkStringList *names = gtk_string_list_new (NULL);
   g_autofree char *heading = g_strdup_printf (_("Merge “%s” into another label"), label->name);
-  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), heading,
+  GtkWidget *dialog = sac_message_dialog_new (GTK_WINDOW (self), heading,
                                               _("What says the one says the other then. Undo brings both back."));
   GtkWidget *choice;
 

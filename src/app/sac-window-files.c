@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sac-form.h"
 #include "sac-labels-dialog.h"
 #include "sac-settings.h"
 #include "sac-window-private.h"
@@ -60,7 +61,7 @@ static void
 ask_and_import (SacWindow *self, char **paths /* taken */, SacFolderHints *hints /* taken */)
 {
   Question *question = g_new0 (Question, 1);
-  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), _("Import videos"), NULL);
+  GtkWidget *dialog = sac_message_dialog_new (GTK_WINDOW (self), _("Import videos"), NULL);
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   g_autofree char *labels = NULL;
 

@@ -2,6 +2,7 @@
  * that runs beside the work. */
 #include <glib/gi18n.h>
 
+#include "sac-form.h"
 #include "sac-history-dialog.h"
 #include "sac-layers-dialog.h"
 #include "sac-store-job.h"
@@ -77,7 +78,7 @@ on_checked (GObject *source, GAsyncResult *result, gpointer data)
   sac_store_job_finish (result, &error);
   if (!g_error_matches (error, SAC_STORE_ERROR, SAC_STORE_ERROR_CORRUPT) || !self->session)
     return;
-  dialog = adw_message_dialog_new (GTK_WINDOW (self), _("The project file is damaged"), NULL);
+  dialog = sac_message_dialog_new (GTK_WINDOW (self), _("The project file is damaged"), NULL);
   adw_message_dialog_format_body (ADW_MESSAGE_DIALOG (dialog),
                                   _("%s\n\nWork on from a named version or a backup copy; what can still be read may be exported."),
                                   error->message);
