@@ -139,9 +139,9 @@ sac_mad_gan_declare (SacWeights *g, SacWeights *d, const SacDcgan *net, guint n_
 
 /* Mean cross-entropy of the discriminator's answer against one class for all. */
 static SacVar
-judged (SacGraph *graph, SacWeights *d, const SacDcgan *net, SacVar images, guint class)
+judged (SacGraph *graph, SacWeights *d, const SacGanPlayers *players, SacVar images, guint class)
 {
-  SacVar logits = sac_dcgan_discriminator (graph, d, "D.", net, images, TRUE);
+  SacVar logits = players->discriminator (graph, d, "D.", players->net, images, TRUE);
   SacVar labels = sac_graph_constant (graph, SAC_SHAPE (sac_graph_get_shape (graph, images).n, 1, 1, 1, 1), (float) class);
 
   return sac_cross_entropy (graph, logits, labels, 0);
@@ -194,25 +194,25 @@ learn (SacGraph *graph, SacOptimizer *optimizer, const SacGanEdges *edges, guint
 }
 
 SacGanStep
-sac_gan_step (SacGraph *graph, SacWeights *g, SacWeights *d, SacOptimizer *g_optimizer, SacOptimizer *d_optimizer, const SacDcgan *net,
-              guint n_generators, const SacGanEdges *edges, SacVar z, SacVar real)
+sac_gan_step_of (SacGraph *graph, SacWeights *g, SacWeights *d, SacOptimizer *g_optimizer, SacOptimizer *d_optimizer,
+                 const SacGanPlayers *players, guint n_generators, const SacGanEdges *edges, SacVar z, SacVar real)
 {
   SacGanStep step = { 0 };
   SacVar levels[SAC_GAN_GROUP][SAC_DCGAN_MOST_LEVELS];
   guint n_levels = 0;
 
-  g_return_val_if_fail (n_generators >= 1 && n_generators <= SAC_GAN_GROUP && net->n_logits > (gint32) n_generators, step);
+  g_return_val_if_fail (n_generators >= 1 && n_generators <= SAC_GAN_GROUP && players->n_logits > (gint32) n_generators, step);
   for (guint i = 0; i < n_generators; i++)
     {
       g_autofree char *prefix = g_strdup_printf ("G%u.", i);
 
-      n_levels = sac_dcgan_generator_levels (graph, g, prefix, net, z, TRUE, &step.images[i], levels[i]);
+      n_levels = players->generator (graph, g, prefix, players->net, z, TRUE, &step.images[i], levels[i]);
     }
   /* Each group's gradient is added before the next group is looked at: its activations make room. */
   for (guint i = 0; i <= n_generators && sac_graph_check (graph, NULL); i++)
     {
       guint group = i == 0 ? n_generators : i - 1;      /* the real ones first */
-      SacVar loss = judged (graph, d, net, group == n_generators ? real : step.images[group], group);
+      SacVar loss = judged (graph, d, players, group == n_generators ? real : step.images[group], group);
 
       sac_optimizer_accumulate (d_optimizer, graph, loss);
       step.loss_d = i == 0 ? loss : sac_add (graph, step.loss_d, loss);
@@ -220,13 +220,35 @@ sac_gan_step (SacGraph *graph, SacWeights *g, SacWeights *d, SacOptimizer *g_opt
   step.hyper_d = sac_optimizer_append_adam (d_optimizer, graph);
   for (guint i = 0; i < n_generators && sac_graph_check (graph, NULL); i++)
     if (edges->edges[i][i] != SAC_EDGE_CUT)
-      learn (graph, g_optimizer, edges, i, i, judged (graph, d, net, step.images[i], n_generators), &step);
+      learn (graph, g_optimizer, edges, i, i, judged (graph, d, players, step.images[i], n_generators), &step);
   for (guint s = 0; s < n_generators; s++)
     for (guint t = 0; t < n_generators && sac_graph_check (graph, NULL); t++)
       if (s != t && edges->edges[s][t] != SAC_EDGE_CUT)
         learn (graph, g_optimizer, edges, s, t, sac_transfer_loss (graph, levels[t], levels[s], n_levels, edges->alpha), &step);
   step.hyper_g = sac_optimizer_append_adam (g_optimizer, graph);
   return step;
+}
+
+static guint
+make_images (SacGraph *graph, SacWeights *weights, const char *prefix, gconstpointer net, SacVar z, gboolean train, SacVar *made,
+             SacVar *levels)
+{
+  return sac_dcgan_generator_levels (graph, weights, prefix, net, z, train, made, levels);
+}
+
+static SacVar
+judge_images (SacGraph *graph, SacWeights *weights, const char *prefix, gconstpointer net, SacVar made, gboolean train)
+{
+  return sac_dcgan_discriminator (graph, weights, prefix, net, made, train);
+}
+
+SacGanStep
+sac_gan_step (SacGraph *graph, SacWeights *g, SacWeights *d, SacOptimizer *g_optimizer, SacOptimizer *d_optimizer, const SacDcgan *net,
+              guint n_generators, const SacGanEdges *edges, SacVar z, SacVar real)
+{
+  const SacGanPlayers players = { make_images, judge_images, net, net->n_logits };
+
+  return sac_gan_step_of (graph, g, d, g_optimizer, d_optimizer, &players, n_generators, edges, z, real);
 }
 
 SacMadGanStep

@@ -52,6 +52,17 @@ typedef struct {
   SacVar images[SAC_GAN_GROUP]; /* of the generators, before their update */
   SacVar hyper_d, hyper_g;
 } SacGanStep;
+/* Who plays: what makes something from noise, with its hidden maps for transfer (as sac_dcgan_generator_levels()), and what tells who
+ * made it.  Generators have the prefixes "G0." …, the discriminator "D.". */
+typedef struct {
+  guint (*generator) (SacGraph *graph, SacWeights *weights, const char *prefix, gconstpointer net, SacVar z, gboolean train, SacVar *made,
+                      SacVar *levels);
+  SacVar (*discriminator) (SacGraph *graph, SacWeights *weights, const char *prefix, gconstpointer net, SacVar made, gboolean train);
+  gconstpointer net;
+  gint32 n_logits;              /* above the number of generators */
+} SacGanPlayers;
+SacGanStep sac_gan_step_of (SacGraph *graph, SacWeights *g, SacWeights *d, SacOptimizer *g_optimizer, SacOptimizer *d_optimizer,
+                            const SacGanPlayers *players, guint n_generators, const SacGanEdges *edges, SacVar z, SacVar real);
 /* As sac_mad_gan_step(), of which the edges with an open diagonal alone are the same program. */
 SacGanStep sac_gan_step (SacGraph *graph, SacWeights *g, SacWeights *d, SacOptimizer *g_optimizer, SacOptimizer *d_optimizer,
                          const SacDcgan *net, guint n_generators, const SacGanEdges *edges, SacVar z, SacVar real);

@@ -7,6 +7,7 @@
 #include "sac-average.h"
 #include "sac-spectral.h"
 #include "sac-dcgan.h"
+#include "sac-ring.h"
 #include "sac-san.h"
 #include "sac-stabn.h"
 #include "sac-abn.h"
