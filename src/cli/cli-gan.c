@@ -185,7 +185,8 @@ ring (int argc, char **argv)
                           _("Eight Gaussians on a ring: how many of them does a group of generators find?"));
   if (parsed)
     return parsed - 1 ? 2 : 0;
-  if (argc != 1 || seeds < 1 || seeds > 1000 || updates < 1 || alpha < 0 || rate < 0 || hidden < 0 || hidden > 4096 || batch < 0 || batch > 65536)
+  if (argc != 1 || seeds < 1 || seeds > 1000 || updates < 1 || alpha < 0 || rate < 0 || hidden < 0 || hidden > 4096 || batch < 0
+      || batch > 65536)
     {
       g_printerr ("saccade: %s\n", _("gan ring wants numbers from 1"));
       return 2;
