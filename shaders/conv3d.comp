@@ -1,6 +1,6 @@
 #version 450
 #extension GL_GOOGLE_include_directive : require
-// y(n,o,k) = Σ over taps and c of x(n, o·stride + tap·dilation − pad, c) · w(k,tap,c), as a product of places by kernels.
+// y(n,o,k) = Σ over taps and c of x(n, o·stride + tap·dilation − pad, c) · w(k,tap,c).
 #include "conv.glsl"
 SOURCE(0, x);
 SOURCE(1, w);
@@ -8,32 +8,5 @@ RESULT(y);
 SHAPE(0, p);
 SHAPE(1, q);
 RESULT_SHAPE(r);
-const uint TAPS = qT * qH * qW;
-#define BATCH GROUPS
-#define ROWS (rN * rT * rH * rW)
-#define COLUMNS (rC / GROUPS)
-#define DEPTH (TAPS * qC)
-
-float left(uint batch, uint row, uint k)
-{
-  uint c = k % qC, tap = k / qC;
-  int t = read_at(row / (rH * rW) % rT, tap / (qH * qW), stride_t, dilation_t, pad_t, int(pT), replicate_t != 0);
-  int h = read_at(row / rW % rH, tap / qW % qH, stride_h, dilation_h, pad_h, int(pH), replicate_hw != 0);
-  int v = read_at(row % rW, tap % qW, stride_w, dilation_w, pad_w, int(pW), replicate_hw != 0);
-
-  if (t < 0 || h < 0 || v < 0)
-    return 0.0;
-  return LOAD(x, (((row / (rT * rH * rW) * pT + uint(t)) * pH + uint(h)) * pW + uint(v)) * pC + batch * qC + c);
-}
-
-float right(uint batch, uint k, uint column)
-{
-  return w[(batch * COLUMNS + column) * DEPTH + k];
-}
-
-void put(uint batch, uint row, uint column, float sum)
-{
-  STORE(y, row * rC + batch * COLUMNS + column, sum);
-}
-
-#include "product.glsl"
+#define FINISH(v_, at_, c_) v_
+#include "conv-forward.glsl"

@@ -297,6 +297,68 @@ test_step_times (void)
   sac_backend_free (vulkan);
 }
 
+static char *
+dup_tiles_path (void)
+{
+  g_autofree char *folder = g_build_filename (sac_env_cache_dir (), "tiles", NULL);
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name = dir ? g_dir_read_name (dir) : NULL;
+
+  return name ? g_build_filename (folder, name, NULL) : NULL;
+}
+
+/* Ways of an op are told apart by measuring, once; what the file says is followed only as far as it makes sense. */
+static void
+test_tune (void)
+{
+  g_autofree char *path = NULL, *first = NULL, *second = NULL;
+  const char *bad[] = { "", "nonsense\n[", "[tiles]\n%s=99\n", "[tiles]\n%s=-1\n", "[tiles]\n%s=x\n" };
+  g_autofree float *plain = NULL;
+  SacBackend *vulkan = open_vulkan ();
+  g_autoptr (GError) error = NULL;
+  gsize n;
+
+  if (!vulkan)
+    return;
+  plain = forward (vulkan, &n, &error);
+  sac_backend_free (vulkan);
+  g_assert_null (dup_tiles_path ());            /* software: not unless asked */
+  g_setenv ("SACCADE_VULKAN_TUNE", "1", TRUE);
+  for (guint i = 0; i < G_N_ELEMENTS (bad) + 2; i++)
+    {
+      g_autofree float *out = NULL;
+      g_autofree char *text = NULL;
+      double difference = 0, power = 0;
+
+      if (i >= 2)
+        {
+          g_autofree char *key = g_strndup (first + strlen ("[tiles]\n"), strcspn (first + strlen ("[tiles]\n"), "="));
+          g_auto (GStrv) parts = g_strsplit (bad[i - 2], "%s", 2);
+
+          text = g_strjoinv (key, parts);
+          g_assert_true (g_file_set_contents (path, text, -1, NULL));
+        }
+      vulkan = open_vulkan ();
+      out = forward (vulkan, &n, &error);
+      g_assert_no_error (error);
+      sac_backend_free (vulkan);
+      for (gsize k = 0; k < n; k++)
+        {
+          difference += ((double) out[k] - plain[k]) * ((double) out[k] - plain[k]);
+          power += (double) plain[k] * plain[k];
+        }
+      g_assert_cmpfloat (difference / power, <=, 1e-10);
+      if (i == 0)
+        path = dup_tiles_path ();
+      g_assert_nonnull (path);
+      if (i < 2)
+        g_assert_true (g_file_get_contents (path, i == 0 ? &first : &second, NULL, NULL));
+    }
+  g_unsetenv ("SACCADE_VULKAN_TUNE");
+  g_assert_cmpstr (first, ==, second);
+  g_assert_true (g_str_has_prefix (first, "[tiles]\nconv3d_"));
+}
+
 /* The one file that the devices' pipelines are kept in. */
 static char *
 dup_cache_path (void)
@@ -438,7 +500,7 @@ test_doctor (void)
 int
 main (int argc, char **argv)
 {
-  g_autofree char *cache = g_dir_make_tmp ("saccade-XXXXXX", NULL), *path = NULL;
+  g_autofree char *cache = g_dir_make_tmp ("saccade-XXXXXX", NULL);
   int failed;
 
   g_setenv ("SACCADE_CACHE", cache, TRUE);      /* its own: others write theirs at the same time */
@@ -450,6 +512,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/vulkan/memory", NULL, test_memory);
   g_test_add_data_func ("/vulkan/memory/staging", "SACCADE_VULKAN_STAGING", test_memory);
   g_test_add_func ("/vulkan/stopped-and-lost", test_stopped_and_lost);
+  g_test_add_func ("/vulkan/tune", test_tune);
   g_test_add_func ("/vulkan/chunks", test_chunks);
   g_test_add_func ("/vulkan/step-times", test_step_times);
   g_test_add_func ("/vulkan/cache", test_cache);
@@ -457,13 +520,14 @@ main (int argc, char **argv)
   g_test_add_func ("/vulkan/absent-device", test_absent_device);
   g_test_add_func ("/vulkan/doctor", test_doctor);
   failed = g_test_run ();
-  path = dup_cache_path ();
-  if (path)
+  for (guint i = 0; i < 2; i++)
     {
-      g_autofree char *folder = g_path_get_dirname (path);
+      g_autofree char *path = i == 0 ? dup_cache_path () : dup_tiles_path (), *folder = path ? g_path_get_dirname (path) : NULL;
 
-      g_unlink (path);
-      g_rmdir (folder);
+      if (path)
+        g_unlink (path);
+      if (folder)
+        g_rmdir (folder);
     }
   g_rmdir (cache);
   return failed;

@@ -5,6 +5,7 @@
 //   INT_PARAM (i, k), FLOAT_PARAM (i, k)        word i of the op's params
 //   LOAD (x, e), STORE (y, e, v), LENGTH (y)    for operands that may be f16: with HALF, each is f16 or f32 as HALVES says
 //   PASS               which pass this is
+//   TILE               how large a workgroup's piece is, where there is a choice (product.glsl)
 // Sizes and params are specialization constants, so the compiler folds what is 1; a shader that names no shape makes one pipeline
 // for all sizes.  The numbers of bindings and constants are those of src/backend/sac-shaders.h.
 #ifndef SAC_GLSL
@@ -14,6 +15,12 @@
 #endif
 #ifdef HALF
 #extension GL_EXT_shader_16bit_storage : require
+#endif
+#ifdef MATRIX
+#extension GL_KHR_memory_scope_semantics : require
+#extension GL_KHR_shader_subgroup_basic : require
+#extension GL_EXT_shader_explicit_arithmetic_types_float16 : require
+#extension GL_NV_cooperative_matrix : require
 #endif
 layout(local_size_x = LOCAL) in;
 
@@ -52,6 +59,7 @@ layout(constant_id = 46) const uint HALVES = 0;
 #define INT_PARAM(i_, name_) layout(constant_id = 48 + i_) const int name_ = 0
 #define FLOAT_PARAM(i_, name_) layout(constant_id = 48 + i_) const float name_ = 0.0
 layout(constant_id = 45) const uint PASS = 0;
+layout(constant_id = 47) const uint TILE = 0;
 
 // Workgroups and invocations are counted over a grid of up to 2^16 groups (x) by rows of groups (y).
 uint group()

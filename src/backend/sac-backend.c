@@ -13,10 +13,29 @@ sac_backend_free (SacBackend *backend)
     backend->destroy (backend);
 }
 
+/* The first Vulkan device that is none in software and opens, else the CPU. */
+static SacBackend *
+open_best (guint n_threads)
+{
+  g_autoptr (GPtrArray) devices = sac_vulkan_probe ();
+  SacBackend *backend = NULL;
+
+  for (guint i = 0; i < devices->len && !backend; i++)
+    {
+      const SacVulkanDevice *device = devices->pdata[i];
+
+      if (!device->software && !device->missing)
+        backend = sac_backend_vulkan_new ((int) i, NULL);
+    }
+  return backend ? backend : sac_backend_cpu_new (n_threads);
+}
+
 SacBackend *
 sac_backend_new_for_name (const char *name, guint n_threads, GError **error)
 {
-  if (!name || strcmp (name, "cpu") == 0 || strcmp (name, "auto") == 0)
+  if (name && strcmp (name, "auto") == 0)
+    return open_best (n_threads);
+  if (!name || strcmp (name, "cpu") == 0)
     return sac_backend_cpu_new (n_threads);
   if (strcmp (name, "null") == 0)
     return sac_backend_null_new ();

@@ -12,7 +12,7 @@ SacBackend *sac_backend_cpu_new (guint n_threads);
 SacBackend *sac_backend_null_new (void);
 /* @device −1 = the first.  ABSENT where no Vulkan device exists. */
 SacBackend *sac_backend_vulkan_new (int device, GError **error);
-/* "cpu", "vulkan", "vulkan:1", "auto" (cpu for now), "null". */
+/* "cpu", "vulkan", "vulkan:1", "auto" (the first Vulkan device that is none in software, else the CPU), "null". */
 SacBackend *sac_backend_new_for_name (const char *name, guint n_threads, GError **error);
 /* Messages of the validation layers so far (SACCADE_VALIDATE). */
 guint       sac_backend_vulkan_get_validation_errors (SacBackend *backend);

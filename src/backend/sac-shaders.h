@@ -8,6 +8,7 @@
 #define SAC_SHADER_N_BINDINGS 10
 #define SAC_SHADER_PASS 45
 #define SAC_SHADER_HALVES 46    /* bit i: source i is f16; bit SAC_SHADER_RESULT: the result */
+#define SAC_SHADER_TILE 47
 #define SAC_SHADER_PARAMS 48
 #define SAC_SHADER_N_CONSTANTS 96
 

@@ -30,20 +30,27 @@ list_halves (const SacKernelArgs *shapes)
 }
 
 static const SacShader *
-find_shader (const char *name, const SacKernelArgs *shapes)
+find_shader (const SacVulkanVariant *variant, const SacKernelArgs *shapes)
 {
-  g_autofree char *half = g_strconcat (name, ".half", NULL);
+  g_autofree char *other = g_strconcat (variant->shader, variant->matrix ? ".matrix" : ".half", NULL);
 
-  return _sac_shader_find (list_halves (shapes) ? half : name);
+  return _sac_shader_find (list_halves (shapes) || variant->matrix ? other : variant->shader);
 }
 
-/* The shaders an op may run by; ended by .shader = NULL. */
-static const SacVulkanVariant *
-list_variants (const SacOp *op, SacVulkanVariant own[2])
+const SacVulkanVariant *
+_sac_vulkan_list_variants (const SacOp *op, SacVulkanVariant own[2])
 {
   own[0] = (SacVulkanVariant) { .shader = op->name };
   own[1] = (SacVulkanVariant) { NULL };
   return op->vulkan ? op->vulkan : own;
+}
+
+gboolean
+_sac_vulkan_variant_fits (const SacVulkan *self, const SacVulkanVariant *variant, const SacKernelArgs *shapes)
+{
+  if (variant->matrix && (!self->matrix || !list_halves (shapes)))
+    return FALSE;
+  return (!variant->fits || variant->fits (shapes)) && find_shader (variant, shapes);
 }
 
 static gboolean
@@ -69,27 +76,22 @@ gboolean
 _sac_vulkan_select (SacBackend *backend, const SacKernelArgs *shapes, guint *variant, gsize *workspace, GError **error)
 {
   SacVulkanVariant own[2];
-  const SacVulkanVariant *variants = list_variants (shapes->op, own);
+  const SacVulkanVariant *variants = _sac_vulkan_list_variants (shapes->op, own);
 
   for (guint i = 0; variants[i].shader; i++)
-    if ((!variants[i].fits || variants[i].fits (shapes)) && find_shader (variants[i].shader, shapes))
+    if (_sac_vulkan_variant_fits ((SacVulkan *) backend, &variants[i], shapes))
       {
-        *variant = i;
-        *workspace = variants[i].scratch ? variants[i].scratch (shapes) : 0;
-        return fits_bindings ((SacVulkan *) backend, shapes, error);
+        if (!fits_bindings ((SacVulkan *) backend, shapes, error))
+          return FALSE;
+        *variant = _sac_vulkan_tune ((SacVulkan *) backend, shapes, variants, i);
+        *workspace = variants[*variant].scratch ? variants[*variant].scratch (shapes) : 0;
+        return TRUE;
       }
   g_set_error (error, SAC_GRAPH_ERROR, SAC_GRAPH_ERROR_UNSUPPORTED,
                _("“%s” cannot run on a Vulkan device yet; use the CPU"), shapes->op->name);
   return FALSE;
 }
 
-const SacShader *
-_sac_vulkan_get_shader (const SacStep *step, const SacKernelArgs *shapes)
-{
-  SacVulkanVariant own[2];
-
-  return find_shader (list_variants (step->node.op, own)[step->variant].shader, shapes);
-}
 
 /* One pass, an invocation for each element. */
 static gboolean
@@ -105,7 +107,7 @@ gboolean
 _sac_vulkan_get_grid (const SacStep *step, const SacKernelArgs *shapes, guint pass, guint32 groups[3])
 {
   SacVulkanVariant own[2];
-  const SacVulkanVariant *variant = &list_variants (step->node.op, own)[step->variant];
+  const SacVulkanVariant *variant = &_sac_vulkan_list_variants (step->node.op, own)[step->variant];
 
   groups[0] = groups[1] = groups[2] = 1;
   return pass < MAX_PASSES && (variant->grid ? variant->grid : grid_by_elements) (shapes, pass, groups);
@@ -192,8 +194,11 @@ put_shape (guint32 *constants, SacShape s)
 }
 
 VkPipeline
-_sac_vulkan_get_pipeline (SacVulkan *self, const SacKernelArgs *shapes, const SacShader *shader, guint pass, GError **error)
+_sac_vulkan_get_pipeline (SacVulkan *self, const SacStep *step, const SacKernelArgs *shapes, guint pass, GError **error)
 {
+  SacVulkanVariant own[2];
+  const SacVulkanVariant *variant = &_sac_vulkan_list_variants (step->node.op, own)[step->variant];
+  const SacShader *shader = find_shader (variant, shapes);
   Pipeline key = { .shader = shader }, *p;
   gboolean read[SAC_SHADER_N_CONSTANTS];
   gsize n_params = shapes->params ? shapes->op->params_size : 0;
@@ -203,6 +208,7 @@ _sac_vulkan_get_pipeline (SacVulkan *self, const SacKernelArgs *shapes, const Sa
     put_shape (key.constants + 5 * i, shapes->src[i].shape);
   put_shape (key.constants + 5 * SAC_SHADER_RESULT, shapes->dst.shape);
   key.constants[SAC_SHADER_PASS] = pass;
+  key.constants[SAC_SHADER_TILE] = variant->tile;
   key.constants[SAC_SHADER_HALVES] = list_halves (shapes);
   g_assert (n_params <= sizeof (guint32) * (SAC_SHADER_N_CONSTANTS - SAC_SHADER_PARAMS));
   if (n_params > 0)

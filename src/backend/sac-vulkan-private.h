@@ -36,6 +36,7 @@ typedef struct {
   guint32 family, memory_type, heap;
   gboolean staged;              /* the host cannot map its memory */
   gboolean tells_budget, software;
+  gboolean matrix;              /* multiplies f16 matrices of 16 × 16 into f32 */
   GPtrArray *blocks;            /* SacVulkanBlock */
   gsize reserved;               /* bytes of the blocks */
   gsize unit;
@@ -53,6 +54,10 @@ typedef struct {
   gsize cache_bytes_read;
   gboolean cache_stale;         /* pipelines were made since it was written */
   gint64 cache_written;         /* monotonic; 0: not yet */
+  GKeyFile *tiles;              /* NULL: nothing is measured, each op runs by its first variant */
+  char *tiles_path;
+  gboolean tiles_stale;
+  SacPeaks peaks;               /* n_threads 0: not yet measured */
   VkDescriptorSetLayout sets_layout;    /* one for all shaders: sources, result, scratch */
   VkPipelineLayout layout;
   GHashTable *pipelines;
@@ -76,13 +81,27 @@ gboolean _sac_vulkan_run (SacBackend *backend, gpointer prepared, const SacProgr
 void     _sac_vulkan_unprepare (SacBackend *backend, gpointer prepared);
 guint    _sac_vulkan_step_times (SacBackend *backend, gpointer prepared, const SacProgramPlan *plan, double *seconds);
 
-/* Shader, workgroups and pipeline of a step (sac-vulkan-pipelines.c); no more passes where the grid is FALSE. */
-typedef struct _SacShader SacShader;
-SacKernelArgs    _sac_vulkan_step_shapes (const SacStep *step);
-const SacShader *_sac_vulkan_get_shader (const SacStep *step, const SacKernelArgs *shapes);
-gboolean         _sac_vulkan_get_grid (const SacStep *step, const SacKernelArgs *shapes, guint pass, guint32 groups[3]);
-VkPipeline       _sac_vulkan_get_pipeline (SacVulkan *self, const SacKernelArgs *shapes, const SacShader *shader, guint pass,
-                                           GError **error);
+/* The ways to run an op, ended by .shader = NULL; @own is room for those of an op that names none. */
+const SacVulkanVariant *_sac_vulkan_list_variants (const SacOp *op, SacVulkanVariant own[2]);
+gboolean                _sac_vulkan_variant_fits (const SacVulkan *self, const SacVulkanVariant *variant,
+                                                  const SacKernelArgs *shapes);
+/* Which of @variants is the fastest, as measured here once or told by the cache folder; @first where nothing is to be measured. */
+guint    _sac_vulkan_tune (SacVulkan *self, const SacKernelArgs *shapes, const SacVulkanVariant *variants, guint first);
+/* Seconds of one run of variant @number of an op, on memory and numbers of its own; infinite where it cannot be told.  @sample (nullable)
+ * gets the first bytes of the result. */
+#define SAC_VULKAN_SAMPLE_BYTES (1 << 20)
+double   _sac_vulkan_measure (SacVulkan *self, const SacKernelArgs *shapes, const SacVulkanVariant *variant, guint number,
+                              GByteArray *sample);
+/* Cooperative matrices as the shaders use them; then shaders also need shaderFloat16. */
+gboolean _sac_vulkan_has_matrix (VkInstance instance, VkPhysicalDevice physical);
+SacPeaks _sac_vulkan_measure_peaks (SacBackend *backend);
+void     _sac_vulkan_tune_open (SacVulkan *self);
+void     _sac_vulkan_tune_close (SacVulkan *self);
+
+/* Workgroups and pipeline of a step (sac-vulkan-pipelines.c); no more passes where the grid is FALSE. */
+SacKernelArgs _sac_vulkan_step_shapes (const SacStep *step);
+gboolean   _sac_vulkan_get_grid (const SacStep *step, const SacKernelArgs *shapes, guint pass, guint32 groups[3]);
+VkPipeline _sac_vulkan_get_pipeline (SacVulkan *self, const SacStep *step, const SacKernelArgs *shapes, guint pass, GError **error);
 
 void     _sac_vulkan_pipelines_init (SacVulkan *self);
 void     _sac_vulkan_pipelines_clear (SacVulkan *self);

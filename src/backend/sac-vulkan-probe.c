@@ -45,6 +45,37 @@ _sac_vulkan_has_half_storage (VkPhysicalDevice physical)
   return storage.storageBuffer16BitAccess && !sac_env_vulkan_no_half ();
 }
 
+gboolean
+_sac_vulkan_has_matrix (VkInstance instance, VkPhysicalDevice physical)
+{
+  PFN_vkGetPhysicalDeviceCooperativeMatrixPropertiesNV list =
+    (PFN_vkGetPhysicalDeviceCooperativeMatrixPropertiesNV) (void *)
+      vkGetInstanceProcAddr (instance, "vkGetPhysicalDeviceCooperativeMatrixPropertiesNV");
+  VkPhysicalDeviceShaderFloat16Int8Features half = { .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SHADER_FLOAT16_INT8_FEATURES };
+  VkPhysicalDeviceCooperativeMatrixFeaturesNV matrix = { .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_COOPERATIVE_MATRIX_FEATURES_NV,
+                                                         .pNext = &half };
+  VkPhysicalDeviceFeatures2 features = { .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2, .pNext = &matrix };
+  VkPhysicalDeviceSubgroupProperties subgroup = { .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SUBGROUP_PROPERTIES };
+  VkPhysicalDeviceProperties2 properties = { .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2, .pNext = &subgroup };
+  VkCooperativeMatrixPropertiesNV sizes[64];
+  guint32 n = G_N_ELEMENTS (sizes);
+
+  if (!list || !_sac_vulkan_has_extension (physical, VK_NV_COOPERATIVE_MATRIX_EXTENSION_NAME))
+    return FALSE;
+  vkGetPhysicalDeviceFeatures2 (physical, &features);
+  vkGetPhysicalDeviceProperties2 (physical, &properties);
+  for (guint32 i = 0; i < n; i++)
+    sizes[i] = (VkCooperativeMatrixPropertiesNV) { .sType = VK_STRUCTURE_TYPE_COOPERATIVE_MATRIX_PROPERTIES_NV };
+  if (!matrix.cooperativeMatrix || !half.shaderFloat16 || subgroup.subgroupSize != 32 || list (physical, &n, sizes) < 0)
+    return FALSE;
+  for (guint32 i = 0; i < n; i++)
+    if (sizes[i].MSize == 16 && sizes[i].NSize == 16 && sizes[i].KSize == 16 && sizes[i].scope == VK_SCOPE_SUBGROUP_NV
+        && sizes[i].AType == VK_COMPONENT_TYPE_FLOAT16_NV && sizes[i].BType == VK_COMPONENT_TYPE_FLOAT16_NV
+        && sizes[i].CType == VK_COMPONENT_TYPE_FLOAT32_NV && sizes[i].DType == VK_COMPONENT_TYPE_FLOAT32_NV)
+      return TRUE;
+  return FALSE;
+}
+
 static void
 read_features (VkPhysicalDevice physical, SacVulkanDevice *out)
 {

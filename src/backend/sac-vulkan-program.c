@@ -166,12 +166,11 @@ static gboolean
 record_step (SacVulkan *self, Prepared *prepared, const SacStep *step, guint s, GError **error)
 {
   const SacKernelArgs shapes = _sac_vulkan_step_shapes (step);
-  const SacShader *shader = _sac_vulkan_get_shader (step, &shapes);
   guint32 groups[3];
 
   for (guint pass = 0; _sac_vulkan_get_grid (step, &shapes, pass, groups); pass++)
     {
-      VkPipeline pipeline = _sac_vulkan_get_pipeline (self, &shapes, shader, pass, error);
+      VkPipeline pipeline = _sac_vulkan_get_pipeline (self, step, &shapes, pass, error);
 
       if (!pipeline)
         return FALSE;

@@ -142,7 +142,13 @@ make_device (SacVulkan *self, GError **error)
   VkPhysicalDevice16BitStorageFeatures storage = {
     .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_16BIT_STORAGE_FEATURES, .storageBuffer16BitAccess = VK_TRUE,
   };
-  const char *extensions[2], *counting = NULL;
+  VkPhysicalDeviceShaderFloat16Int8Features half = {
+    .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SHADER_FLOAT16_INT8_FEATURES, .shaderFloat16 = VK_TRUE,
+  };
+  VkPhysicalDeviceCooperativeMatrixFeaturesNV matrix = {
+    .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_COOPERATIVE_MATRIX_FEATURES_NV, .pNext = &half, .cooperativeMatrix = VK_TRUE,
+  };
+  const char *extensions[3], *counting = NULL;
   float priority = 1;
   VkDeviceQueueCreateInfo queue = {
     .sType = VK_STRUCTURE_TYPE_DEVICE_QUEUE_CREATE_INFO, .queueFamilyIndex = self->family,
@@ -172,6 +178,13 @@ make_device (SacVulkan *self, GError **error)
       storage.pNext = (void *) info.pNext;
       info.pNext = &storage;
       self->base.stores |= 1 << SAC_F16;
+      self->matrix = _sac_vulkan_has_matrix (self->instance, self->physical);
+    }
+  if (self->matrix)
+    {
+      half.pNext = (void *) info.pNext;
+      info.pNext = &matrix;
+      extensions[info.enabledExtensionCount++] = VK_NV_COOPERATIVE_MATRIX_EXTENSION_NAME;
     }
   if (counting)
     extensions[info.enabledExtensionCount++] = counting;
@@ -189,10 +202,13 @@ make_device (SacVulkan *self, GError **error)
     result = _sac_vulkan_cache_open (self, &properties);
   if (result == VK_SUCCESS)
     result = make_layout (self);
+  if (result == VK_SUCCESS)
+    _sac_vulkan_tune_open (self);
   if (result != VK_SUCCESS)
     return _sac_vulkan_fail (error, "opening it", result);
   sac_debug (VULKAN, "%s, offsets aligned to %" G_GSIZE_FORMAT ", memory %s, %s\n", self->device_name, self->alignment,
              self->staged ? "of its own" : "shared", self->timeline ? "timeline semaphore" : "fences");
+  sac_debug (VULKAN, "f16 %s, cooperative matrices %s\n", self->base.stores ? "stored" : "no", self->matrix ? "used" : "no");
   return TRUE;
 }
 
@@ -254,6 +270,7 @@ vulkan_destroy (SacBackend *backend)
   if (self->device)
     {
       _sac_vulkan_cache_save (self, TRUE);
+      _sac_vulkan_tune_close (self);
       vkDestroyPipelineLayout (self->device, self->layout, NULL);
       vkDestroyDescriptorSetLayout (self->device, self->sets_layout, NULL);
       vkDestroyPipelineCache (self->device, self->cache, NULL);
@@ -286,6 +303,7 @@ sac_backend_vulkan_new (int device, GError **error)
     .name = "vulkan",
     .alloc = _sac_vulkan_alloc, .release = _sac_vulkan_release, .upload = _sac_vulkan_upload, .download = _sac_vulkan_download,
     .select = _sac_vulkan_select, .prepare = _sac_vulkan_prepare, .run = _sac_vulkan_run, .step_times = _sac_vulkan_step_times,
+    .measure_peaks = _sac_vulkan_measure_peaks,
     .unprepare = _sac_vulkan_unprepare,
     .destroy = vulkan_destroy,
   };

@@ -10,6 +10,8 @@ gboolean sac_env_vulkan_fences (void);
 gboolean sac_env_vulkan_no_half (void);
 /* SACCADE_LOSS_SCALE=n: a training with f16 begins with this scale; 0 when unset. */
 double   sac_env_loss_scale (void);
+/* SACCADE_VULKAN_TUNE: whether ways of an op are told apart by measuring; @fallback when unset. */
+gboolean sac_env_vulkan_tune (gboolean fallback);
 /* SACCADE_VULKAN_MEMORY=n: as though a Vulkan device had n KiB; 0 when unset. */
 gsize    sac_env_vulkan_memory (void);
 /* SACCADE_VULKAN_CHUNK=n: a submission may take n µs; 0 when unset. */

@@ -100,6 +100,12 @@ sac_env_loss_scale (void)
   return (double) env_number ("SACCADE_LOSS_SCALE", 0);
 }
 
+gboolean
+sac_env_vulkan_tune (gboolean fallback)
+{
+  return env_number ("SACCADE_VULKAN_TUNE", (guint64) fallback) != 0;
+}
+
 gsize
 sac_env_vulkan_memory (void)
 {

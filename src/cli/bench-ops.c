@@ -157,7 +157,10 @@ print_text (const char *name, const SacProfile *profile)
   g_autofree char *table = sac_profile_dup_table (profile, 0);
 
   g_print (_("%s: %.1f ms in ops\n"), name, sac_profile_get_seconds (profile) * 1e3);
-  if (peaks->flops_all > 0)
+  if (peaks->flops_all > 0 && peaks->flops_one == 0)
+    g_print (_("peaks of the device: %.1f GFLOP/s (f32), %.1f GB/s (F: arithmetic bounds, B: memory)\n"), peaks->flops_all * 1e-9,
+             peaks->bytes_all * 1e-9);
+  else if (peaks->flops_all > 0)
     g_print (_("peaks: one thread %.1f GFLOP/s, %.1f GB/s; %u threads %.1f GFLOP/s, %.1f GB/s (F: arithmetic bounds, B: memory)\n"),
              peaks->flops_one * 1e-9, peaks->bytes_one * 1e-9, peaks->n_threads, peaks->flops_all * 1e-9, peaks->bytes_all * 1e-9);
   g_print ("%s\n", table);

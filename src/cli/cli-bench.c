@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "backend/sac-backends.h"
 #include "bench-edit.h"
 #include "bench-list.h"
 #include "bench-media.h"
@@ -34,6 +35,17 @@ peak_rss_mb (void)
 
   getrusage (RUSAGE_SELF, &usage);
   return (usage.ru_maxrss + 512) / 1024;
+}
+
+/* What lies in a Vulkan device's memory; a program takes all it needs before it runs. */
+static double
+device_mb (SacBackend *backend)
+{
+  gsize in_use = 0;
+
+  if (strcmp (backend->name, "vulkan") == 0)
+    sac_backend_vulkan_get_memory (backend, &in_use);
+  return (double) in_use / (1 << 20);
 }
 
 static gboolean
@@ -183,10 +195,11 @@ sac_cli_bench (int argc, char **argv)
       SacProgramCost cost = sac_program_get_cost (bench->program);
 
       g_print ("{\"workload\": \"%s\", \"dtype\": \"%s\", \"device\": \"%s\", \"infer\": %s, \"threads\": %d, \"step_ms\": %.2f, "
-               "\"parameters\": %" G_GUINT64_FORMAT ", \"peak_rss_mb\": %ld, \"arena_mb\": %.0f, \"gflop\": %.1f, \"again_gflop\": %.2f, "
+               "\"parameters\": %" G_GUINT64_FORMAT ", \"peak_rss_mb\": %ld, \"peak_device_mb\": %.1f, "
+               "\"arena_mb\": %.0f, \"gflop\": %.1f, \"again_gflop\": %.2f, "
                "\"compile_ms\": %.2f, \"loss\": %.6g}\n",
                work->name, dtype, device, infer ? "true" : "false", threads > 0 ? threads : (int) g_get_num_processors (), ms,
-               _sac_bench_step_count_params (bench), peak_rss_mb (), (double) cost.arena_bytes / (1 << 20),
+               _sac_bench_step_count_params (bench), peak_rss_mb (), device_mb (bench->backend), (double) cost.arena_bytes / (1 << 20),
                1e-9 * cost.flops, 1e-9 * cost.again_flops, bench->compile_ms, (double) loss);
     }
   else

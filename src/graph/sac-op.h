@@ -74,6 +74,9 @@ typedef struct {
    * result, or of source 0 where that is what is written. */
   gboolean (*grid) (const SacKernelArgs *shapes, guint pass, guint32 groups[3]);
   gsize    (*scratch) (const SacKernelArgs *shapes);   /* bytes that pass a pass's sums to the next; NULL = none */
+  guint32 tile;                 /* the shader's TILE */
+  gboolean matrix;              /* by cooperative matrices, where the device has them and an operand is f16 */
+  const char *name;             /* among the op's; NULL where it is the only one.  Several that fit are told apart by measuring */
 } SacVulkanVariant;
 
 #define SAC_VULKAN_LOCAL 64     /* invocations of a workgroup, where the shader does not say another number */

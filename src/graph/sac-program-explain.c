@@ -9,7 +9,7 @@ _sac_program_get_variant (const SacProgram *program, const SacStep *step)
   const SacOp *op = step->node.op;
 
   if (strcmp (program->backend->name, "vulkan") == 0)
-    return "shader";
+    return op->vulkan && op->vulkan[step->variant].name ? op->vulkan[step->variant].name : "shader";
   return op->cpu && op->cpu[step->variant].run ? op->cpu[step->variant].name : "reference";
 }
 

@@ -202,7 +202,7 @@ SAC_CONV_VARIANTS (forward, forward)
 
 #define GROUPS (gsize) MAX (((const SacConv3d *) shapes->params)->groups, 1)
 #define ROWS (sac_shape_count (shapes->dst.shape) / (gsize) shapes->dst.shape.c)
-SAC_VULKAN_PRODUCT (conv3d, GROUPS, ROWS, (gsize) shapes->dst.shape.c / GROUPS,
+SAC_VULKAN_PRODUCT_MATRIX (conv3d, GROUPS, ROWS, (gsize) shapes->dst.shape.c / GROUPS,
                     sac_shape_count (shapes->src[1].shape) / (gsize) shapes->src[1].shape.n)
 
 const SacOp sac_op_conv3d = {

@@ -88,7 +88,7 @@ SAC_CONV_VARIANTS (input, input)
 #define GROUPS (gsize) MAX (((const SacConv3dLike *) shapes->params)->conv.groups, 1)
 #define ROWS (sac_shape_count (shapes->dst.shape) / (gsize) shapes->dst.shape.c)
 #define TAPS (sac_shape_count (shapes->src[1].shape) / (gsize) shapes->src[1].shape.n / (gsize) shapes->src[1].shape.c)
-SAC_VULKAN_PRODUCT (conv3d_input, GROUPS, ROWS, (gsize) shapes->src[1].shape.c, TAPS * (gsize) shapes->src[0].shape.c / GROUPS)
+SAC_VULKAN_PRODUCT_MATRIX (conv3d_input, GROUPS, ROWS, (gsize) shapes->src[1].shape.c, TAPS * (gsize) shapes->src[0].shape.c / GROUPS)
 
 const SacOp sac_op_conv3d_input = {
   .vulkan = conv3d_input_vulkan,

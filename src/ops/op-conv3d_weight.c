@@ -81,7 +81,7 @@ SAC_CONV_VARIANTS (weight, weight_pairs)
 
 #define GROUPS (gsize) MAX (((const SacConv3dLike *) shapes->params)->conv.groups, 1)
 #define COLUMNS (sac_shape_count (shapes->dst.shape) / (gsize) shapes->dst.shape.n)
-SAC_VULKAN_PRODUCT (conv3d_weight, GROUPS, (gsize) shapes->dst.shape.n / GROUPS, COLUMNS,
+SAC_VULKAN_PRODUCT_MATRIX (conv3d_weight, GROUPS, (gsize) shapes->dst.shape.n / GROUPS, COLUMNS,
                     sac_shape_count (shapes->src[1].shape) / (gsize) shapes->src[1].shape.c)
 
 const SacOp sac_op_conv3d_weight = {

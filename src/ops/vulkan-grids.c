@@ -1,6 +1,5 @@
 #include "vulkan-grids.h"
 
-#define TILE 4096              /* numbers a workgroup makes */
 #define PRODUCT_LOCAL 256
 
 static guint32
@@ -45,34 +44,49 @@ _sac_vulkan_reduce_scratch (gsize outputs, gsize reduced, gsize inner)
 /* ---- products. */
 
 static gsize
-count_tiles (gsize batch, gsize rows, gsize columns)
+count_tiles (guint tile, gsize batch, gsize rows, gsize columns)
 {
-  gsize width = columns <= 16 ? 16 : columns <= 32 ? 32 : rows <= 16 ? 256 : rows <= 32 ? 128 : 64;
+  gsize per = tile == SAC_VULKAN_TILE_8 ? 8 : tile == SAC_VULKAN_TILE_2 ? 2 : 4, width;
 
-  return batch * divide_up (rows, TILE / width) * divide_up (columns, width);
+  if (tile == SAC_VULKAN_TILE_MATRIX)
+    return batch * divide_up (rows, 128) * divide_up (columns, 128);
+  if (tile == SAC_VULKAN_TILE_8)
+    width = columns <= 64 ? 64 : rows <= 64 ? 256 : 128;
+  else if (tile == SAC_VULKAN_TILE_2)
+    width = columns <= 16 ? 16 : rows <= 16 ? 64 : 32;
+  else
+    width = columns <= 16 ? 16 : columns <= 32 ? 32 : rows <= 16 ? 256 : rows <= 32 ? 128 : 64;
+  return batch * divide_up (rows, PRODUCT_LOCAL * per * per / width) * divide_up (columns, width);
 }
 
 static gsize
-count_shares (gsize batch, gsize rows, gsize columns, gsize depth)
+count_shares (guint tile, gsize batch, gsize rows, gsize columns, gsize depth)
 {
-  gsize tiles = count_tiles (batch, rows, columns);
+  gsize tiles = count_tiles (tile, batch, rows, columns);
 
   return MIN (tiles >= 256 ? 1 : 256 / tiles, divide_up (depth, 256));
 }
 
 gboolean
-_sac_vulkan_product_grid (gsize batch, gsize rows, gsize columns, gsize depth, guint pass, guint32 groups[3])
+_sac_vulkan_product_fits (guint tile, gsize rows, gsize columns)
 {
-  gsize shares = count_shares (batch, rows, columns, depth);
+  return (tile != SAC_VULKAN_TILE_8 && tile != SAC_VULKAN_TILE_MATRIX) || (rows > 32 && columns > 32);
+}
 
-  groups[0] = pass == 0 ? (guint32) (count_tiles (batch, rows, columns) * shares) : divide_up (batch * rows * columns, PRODUCT_LOCAL);
+gboolean
+_sac_vulkan_product_grid (guint tile, gsize batch, gsize rows, gsize columns, gsize depth, guint pass, guint32 groups[3])
+{
+  gsize shares = count_shares (tile, batch, rows, columns, depth);
+
+  groups[0] = pass == 0 ? (guint32) (count_tiles (tile, batch, rows, columns) * shares)
+                        : divide_up (batch * rows * columns, PRODUCT_LOCAL);
   return pass == 0 || (pass == 1 && shares > 1);
 }
 
 gsize
-_sac_vulkan_product_scratch (gsize batch, gsize rows, gsize columns, gsize depth)
+_sac_vulkan_product_scratch (guint tile, gsize batch, gsize rows, gsize columns, gsize depth)
 {
-  gsize shares = count_shares (batch, rows, columns, depth);
+  gsize shares = count_shares (tile, batch, rows, columns, depth);
 
   return shares > 1 ? sizeof (float) * shares * batch * rows * columns : 0;
 }
