@@ -388,6 +388,78 @@ test_confusion (void)
   close (losses[3], -log (.2), 1e-6);
 }
 
+/* Many labels at once are the same as one by one; a thinned curve has the same area and lies on the full one; the order is that of the
+ * definition for large sets, too, with ties, signs and infinities. */
+static void
+test_rocs (void)
+{
+  enum { N = 5000, L = 3 };
+  g_autofree float *s = g_new (float, N * L);
+  g_autofree gint8 *y = g_new (gint8, N * L);
+  g_autoptr (SacPool) pool = sac_pool_new (2);
+  SacRoc *all[L], *thin[L];
+
+  for (guint i = 0; i < N * L; i++)
+    {
+      SacRandomKey key = { 8, i % L };
+      double value = sac_random_normal (key, i);
+
+      y[i] = sac_random_below (key, N * L + i, 5) ? 0 : 1;
+      s[i] = i % L == 0 ? (float) (value + y[i]) : i % L == 1 ? (float) (int) (3 * value) : value > 2 ? INFINITY : value < 0 ? -0.0f : 0;
+      if (i % 97 == 0)
+        s[i] = NAN;
+    }
+  sac_rocs_new (s, y, N, L, 0, pool, all);
+  sac_rocs_new (s, y, N, L, 100, NULL, thin);
+  for (guint l = 0; l < L; l++)
+    {
+      g_autoptr (SacRoc) one = sac_roc_new (s + l, y + l, N, L);
+      double wins = 0, pairs = 0;
+
+      g_assert_cmpuint (all[l]->n_points, ==, one->n_points);
+      close (all[l]->auc, one->auc, 1e-15);
+      close (thin[l]->auc, one->auc, 1e-15);
+      for (guint i = 0; i < N; i += 3)
+        for (guint j = 0; j < N && y[i * L + l] && !isnan (s[i * L + l]); j++)
+          if (!y[j * L + l] && !isnan (s[j * L + l]))
+            {
+              pairs++;
+              wins += s[i * L + l] > s[j * L + l] ? 1 : s[i * L + l] == s[j * L + l] ? 0.5 : 0;
+            }
+      g_assert_cmpfloat (fabs (wins / pairs - one->auc), <, 0.04);      /* a third of the positives */
+      g_assert_cmpuint (thin[l]->n_points, <=, 203);
+      for (guint i = 1; i < thin[l]->n_points; i++)
+        {
+          guint at = sac_roc_find (one, thin[l]->threshold[i]);
+
+          close (one->fpr[at], thin[l]->fpr[i], 1e-15);
+          close (one->tpr[at], thin[l]->tpr[i], 1e-15);
+          g_assert_cmpfloat (thin[l]->fpr[i] - thin[l]->fpr[i - 1], <, l == 0 ? 0.03 : 1.1);
+        }
+      {
+        g_autoptr (SacRoc) few = sac_roc_thin (one, 200);
+        g_autoptr (SacPrecision) pr = sac_precision_new (s + l, y + l, N, L), few_pr = sac_precision_thin (pr, 200);
+
+        g_assert_cmpuint (few->n_points, <=, 403);
+        g_assert_cmpuint (few_pr->n_points, <, pr->n_points + 1);
+        close (few->auc, one->auc, 1e-15);
+        close (few->fpr[few->n_points - 1], 1, 1e-15);
+        close (few_pr->recall[few_pr->n_points - 1], 1, 1e-15);
+        for (guint i = 1; i < few->n_points; i++)
+          {
+            guint at = sac_roc_find (one, few->threshold[i]);
+
+            close (one->tpr[at], few->tpr[i], 1e-15);
+            g_assert_cmpfloat (few->fpr[i] - few->fpr[i - 1], <, l == 0 ? 0.012 : 1.1);
+          }
+      }
+      for (guint i = 2; i < one->n_points; i++)         /* point 0 stands at +∞, and so may a score */
+        g_assert_cmpfloat (one->threshold[i], <, one->threshold[i - 1]);
+      sac_roc_free (all[l]);
+      sac_roc_free (thin[l]);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -395,6 +467,7 @@ main (int argc, char **argv)
   g_test_set_nonfatal_assertions ();
   g_test_add_func ("/eval/wilson", test_wilson);
   g_test_add_func ("/eval/roc/band", test_band);
+  g_test_add_func ("/eval/roc/many", test_rocs);
   g_test_add_func ("/eval/roc/band-covers", test_band_covers);
   g_test_add_func ("/eval/precision-recall", test_precision);
   g_test_add_func ("/eval/calibration", test_calibration);

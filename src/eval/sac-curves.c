@@ -117,6 +117,62 @@ sac_precision_free (SacPrecision *curve)
   g_free (curve);
 }
 
+/* ---- fewer points. */
+
+/* Indices to keep of @n points. */
+static GArray *
+thin (const double *x, const double *y, guint n, guint most)
+{
+  GArray *kept = g_array_new (FALSE, FALSE, sizeof (guint));
+  guint last = 0;
+
+  for (guint i = 0; i < n; i++)
+    if (i == 0 || i + 1 == n || fabs (x[i] - x[last]) * most >= 1 || fabs (y[i] - y[last]) * most >= 1)
+      {
+        g_array_append_val (kept, i);
+        last = i;
+      }
+  return kept;
+}
+
+static double *
+pick (const double *values, const GArray *kept)
+{
+  double *picked = g_new (double, kept->len + 1);
+
+  for (guint i = 0; i < kept->len; i++)
+    picked[i] = values[g_array_index (kept, guint, i)];
+  return picked;
+}
+
+SacRoc *
+sac_roc_thin (const SacRoc *roc, guint most)
+{
+  g_autoptr (GArray) kept = thin (roc->fpr, roc->tpr, roc->n_points, most);
+  SacRoc *thinned = g_memdup2 (roc, sizeof *roc);
+
+  thinned->n_points = kept->len;
+  thinned->fpr = pick (roc->fpr, kept);
+  thinned->tpr = pick (roc->tpr, kept);
+  thinned->threshold = pick (roc->threshold, kept);
+  return thinned;
+}
+
+SacPrecision *
+sac_precision_thin (const SacPrecision *curve, guint most)
+{
+  g_autoptr (GArray) kept = thin (curve->recall, curve->precision, curve->n_points, most);
+  SacPrecision *thinned = g_memdup2 (curve, sizeof *curve);
+
+  thinned->n_points = kept->len;
+  thinned->recall = pick (curve->recall, kept);
+  thinned->precision = pick (curve->precision, kept);
+  thinned->threshold = pick (curve->threshold, kept);
+  thinned->low = pick (curve->low, kept);
+  thinned->high = pick (curve->high, kept);
+  return thinned;
+}
+
 /* ---- calibration. */
 
 /* The ECE if the truth were drawn from the scores. */

@@ -30,6 +30,11 @@ typedef struct {
 SacPrecision *sac_precision_new (const float *scores, const gint8 *truth, gsize n, gsize stride);
 void          sac_precision_free (SacPrecision *curve);
 
+/* For pictures: without points nearer than 1/@most in both directions to the one before, so that hundred thousands of clips draw as fast as
+ * thousands.  What is left is as it was, first and last point among it.  Transfer full. */
+SacRoc       *sac_roc_thin (const SacRoc *roc, guint most);
+SacPrecision *sac_precision_thin (const SacPrecision *curve, guint most);
+
 /* ---- calibration: of clips with scores about s, a share s should be yes.  Bins hold equally many clips (equal scores stay together).
  * @ece = Σ n_bin/n · |share − mean score|.  Even a perfectly calibrated network has an ECE above 0 with few clips: @ece_chance is the mean
  * of it over draws of truths from the scores themselves, @ece_chance_high its 97.5 percentile (Bröcker & Smith 2007). */

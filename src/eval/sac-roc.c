@@ -5,27 +5,95 @@
 
 #include "sac-eval-private.h"
 
-static int
-compare_descending (const void *a, const void *b)
+/* A score as a number that rises as the score falls, above the clip's index and its truth: sorting these sorts the clips by falling score,
+ * equal ones by index. */
+static inline guint64
+pack (float score, gboolean positive, guint32 index)
 {
-  const SacScored *x = a, *y = b;
+  union { float value; guint32 bits; } u = { score + 0.0f };     /* −0 is 0 */
+  guint32 rising = u.bits & 0x80000000u ? ~u.bits : u.bits | 0x80000000u;
 
-  if (x->score != y->score)
-    return x->score > y->score ? -1 : 1;
-  return x->index < y->index ? -1 : x->index > y->index;
+  return (guint64) ~rising << 32 | (guint64) index << 1 | positive;
+}
+
+static inline SacScored
+unpack (guint64 packed)
+{
+  guint32 rising = ~(guint32) (packed >> 32);
+  union { guint32 bits; float value; } u = { rising & 0x80000000u ? rising & 0x7fffffffu : ~rising };
+
+  return (SacScored) { u.value, packed & 1, (guint32) packed >> 1 };
+}
+
+static int
+compare_packed (const void *a, const void *b)
+{
+  guint64 x = *(const guint64 *) a, y = *(const guint64 *) b;
+
+  return x < y ? -1 : x > y;
+}
+
+/* By the upper half, stable: three passes of eleven bits.  @spare: room for as many.  Returns where the result is. */
+static guint64 *
+sort_packed (guint64 *packed, guint64 *spare, gsize n)
+{
+  guint32 (*starts)[2048];
+
+  if (n < 600)                  /* counting buckets would cost more */
+    {
+      if (n)
+        qsort (packed, n, sizeof *packed, compare_packed);
+      return packed;
+    }
+  starts = g_malloc0 (3 * sizeof *starts);
+  for (gsize i = 0; i < n; i++)
+    for (guint pass = 0; pass < 3; pass++)
+      starts[pass][packed[i] >> (32 + 11 * pass) & 2047]++;
+  for (guint pass = 0; pass < 3; pass++)
+    {
+      guint64 *swap = packed;
+      guint32 sum = 0;
+
+      for (guint k = 0; k < 2048; k++)
+        {
+          guint32 count = starts[pass][k];
+
+          starts[pass][k] = sum;
+          sum += count;
+        }
+      for (gsize i = 0; i < n; i++)
+        spare[starts[pass][packed[i] >> (32 + 11 * pass) & 2047]++] = packed[i];
+      packed = spare;
+      spare = swap;
+    }
+  g_free (starts);
+  return packed;
+}
+
+static SacScored *
+unpack_all (const guint64 *sorted, gsize n)
+{
+  SacScored *scored = g_new (SacScored, n + 1);
+
+  for (gsize i = 0; i < n; i++)
+    scored[i] = unpack (sorted[i]);
+  return scored;
 }
 
 SacScored *
 _sac_scored_new (const float *scores, const gint8 *truth, gsize n, gsize stride, gsize *n_kept)
 {
-  SacScored *kept = g_new (SacScored, n ? n : 1);
+  guint64 *packed = g_new (guint64, n + 1), *spare = g_new (guint64, n + 1), *sorted;
+  SacScored *kept;
   gsize k = 0;
 
   for (gsize i = 0; i < n; i++)
     if (truth[i * stride] >= 0 && !isnan (scores[i * stride]))
-      kept[k++] = (SacScored) { scores[i * stride], truth[i * stride] > 0, i };
-  if (k)
-    qsort (kept, k, sizeof *kept, compare_descending);
+      packed[k++] = pack (scores[i * stride], truth[i * stride] > 0, (guint32) i);
+  sorted = sort_packed (packed, spare, k);
+  kept = unpack_all (sorted, k);
+  g_free (packed);
+  g_free (spare);
   *n_kept = k;
   return kept;
 }
@@ -38,21 +106,22 @@ sac_auc_null_deviation (guint n_positive, guint n_negative)
   return sqrt ((n_positive + (double) n_negative + 1) / (12.0 * n_positive * n_negative));
 }
 
-SacRoc *
-sac_roc_new (const float *scores, const gint8 *truth, gsize n, gsize stride)
+/* @most 0: every step is a point; else steps are left out so that about so many are left, evenly along both axes. */
+static SacRoc *
+roc_of (const SacScored *sorted, gsize kept, guint most)
 {
-  SacRoc *roc;
-  g_autofree SacScored *sorted = NULL;
-  gsize kept, positive = 0, negative = 0;
+  SacRoc *roc = g_new0 (SacRoc, 1);
+  gsize positive = 0, negative = 0, all_positive = 0, last_positive = 0, last_negative = 0, step_p, step_n, room;
   double twice_area = 0;        /* in units of one positive × one negative: whole numbers, so exact */
 
-  g_return_val_if_fail (stride > 0, NULL);
-  g_return_val_if_fail (n == 0 || (scores && truth), NULL);
-  roc = g_new0 (SacRoc, 1);
-  sorted = _sac_scored_new (scores, truth, n, stride, &kept);
-  roc->fpr = g_new (double, kept + 2);
-  roc->tpr = g_new (double, kept + 2);
-  roc->threshold = g_new (double, kept + 2);
+  for (gsize i = 0; i < kept; i++)
+    all_positive += sorted[i].positive;
+  step_p = most ? 2 * all_positive / most : 0;
+  step_n = most ? 2 * (kept - all_positive) / most : 0;
+  room = most ? MIN (kept, 2 * (gsize) most + 2) + 2 : kept + 2;
+  roc->fpr = g_new (double, room);
+  roc->tpr = g_new (double, room);
+  roc->threshold = g_new (double, room);
   roc->fpr[0] = roc->tpr[0] = 0;
   roc->threshold[0] = INFINITY;
   roc->n_points = 1;
@@ -65,9 +134,14 @@ sac_roc_new (const float *scores, const gint8 *truth, gsize n, gsize stride)
       twice_area += (double) (j - i - p) * (2.0 * positive + p);
       positive += p;
       negative += j - i - p;
-      roc->tpr[roc->n_points] = positive;
-      roc->fpr[roc->n_points] = negative;
-      roc->threshold[roc->n_points++] = sorted[i].score;
+      if (j == kept || positive - last_positive > step_p || negative - last_negative > step_n || most == 0)
+        {
+          roc->tpr[roc->n_points] = positive;
+          roc->fpr[roc->n_points] = negative;
+          roc->threshold[roc->n_points++] = sorted[i].score;
+          last_positive = positive;
+          last_negative = negative;
+        }
       i = j;
     }
   roc->n_positive = positive;
@@ -93,6 +167,64 @@ sac_roc_new (const float *scores, const gint8 *truth, gsize n, gsize stride)
       roc->threshold[1] = kept ? sorted[kept - 1].score : -INFINITY;
     }
   return roc;
+}
+
+SacRoc *
+sac_roc_new (const float *scores, const gint8 *truth, gsize n, gsize stride)
+{
+  g_autofree SacScored *sorted = NULL;
+  gsize kept;
+
+  g_return_val_if_fail (stride > 0, NULL);
+  g_return_val_if_fail (n == 0 || (scores && truth), NULL);
+  sorted = _sac_scored_new (scores, truth, n, stride, &kept);
+  return roc_of (sorted, kept, 0);
+}
+
+typedef struct {
+  const float *scores;
+  const gint8 *truth;
+  guint n_clips, n_labels, most;
+  SacRoc **rocs;
+} Rocs;
+
+#define BLOCK 8                 /* labels whose scores are read together: rows are long, and a cache line holds several */
+
+static void
+make_block (guint block, guint thread, gpointer data)
+{
+  Rocs *all = data;
+  guint first = block * BLOCK, n = MIN (BLOCK, all->n_labels - first);
+  guint64 *packed = g_new (guint64, (gsize) (n + 1) * all->n_clips + 1), *spare = packed + (gsize) n * all->n_clips;
+  gsize kept[BLOCK] = { 0 };
+
+  for (guint i = 0; i < all->n_clips; i++)
+    for (guint l = 0; l < n; l++)
+      {
+        gsize at = (gsize) i * all->n_labels + first + l;
+
+        if (all->truth[at] >= 0 && !isnan (all->scores[at]))
+          packed[(gsize) l * all->n_clips + kept[l]++] = pack (all->scores[at], all->truth[at] > 0, i);
+      }
+  for (guint l = 0; l < n; l++)
+    {
+      g_autofree SacScored *sorted = unpack_all (sort_packed (packed + (gsize) l * all->n_clips, spare, kept[l]), kept[l]);
+
+      all->rocs[first + l] = roc_of (sorted, kept[l], all->most);
+    }
+  g_free (packed);
+}
+
+void
+sac_rocs_new (const float *scores, const gint8 *truth, guint n_clips, guint n_labels, guint most_points, SacPool *pool, SacRoc **rocs)
+{
+  Rocs all = { scores, truth, n_clips, n_labels, most_points, rocs };
+
+  if (pool)
+    sac_pool_run (pool, (n_labels + BLOCK - 1) / BLOCK, make_block, &all);
+  else
+    for (guint b = 0; b < (n_labels + BLOCK - 1) / BLOCK; b++)
+      make_block (b, 0, &all);
 }
 
 void
