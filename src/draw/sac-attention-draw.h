@@ -56,6 +56,7 @@ typedef struct {
   const char *const *labels;
   const float *scores, *before, *branch;
   gint chosen;                  /* bold; −1: none */
+  const float *thresholds;      /* where yes begins, a tick below the bar and ✓ behind a score that reaches it; NaN: none; nullable */
 } SacScoreBars;
 void     sac_score_bars_draw (cairo_t *cr, double width, double height, const SacStyle *style, const SacScoreBars *bars);
 double   sac_score_bars_height (const SacStyle *style, const SacScoreBars *bars);

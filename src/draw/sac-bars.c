@@ -165,9 +165,20 @@ draw_bars (cairo_t *cr, SacText *text, const Layout *l, const SacStyle *style, c
                 cairo_stroke (cr);
               }
           }
+      for (guint i = 0; bars->low && bars->high && l->bar > 5 && i < bars->n_labels; i++)
+        {
+          gsize at = (gsize) r * bars->n_labels + i;
+
+          if (!isnan (bars->low[at]))
+            _sac_vline (cr, bar_x (l, bars, i, r) + l->bar / 2, place (l, bars->low[at]), place (l, bars->high[at]));
+        }
+      cairo_set_line_width (cr, 1.5);
+      _sac_source (cr, style->ink, 0.75);
+      cairo_stroke (cr);
       for (guint i = 0; numbers && i < bars->n_labels; i++)
         {
           double auc = bars->auc[(gsize) r * bars->n_labels + i];
+          double top = bars->high && !isnan (auc) ? bars->high[(gsize) r * bars->n_labels + i] : auc;
           char number[16];
 
           if (isnan (auc))
@@ -175,7 +186,8 @@ draw_bars (cairo_t *cr, SacText *text, const Layout *l, const SacStyle *style, c
           else
             g_ascii_formatd (number, sizeof number, "%.2f", auc);
           _sac_text_set (text, number, 0.8, FALSE, 0);
-          _sac_text_show (text, cr, bar_x (l, bars, i, r) + l->bar / 2, place (l, isnan (auc) ? 0.5 : auc) - 4, 0.5, 1, style->ink);
+          _sac_text_show (text, cr, bar_x (l, bars, i, r) + l->bar / 2, place (l, isnan (auc) ? 0.5 : MAX (auc, top)) - 4, 0.5, 1,
+                          style->ink);
         }
     }
   cairo_set_line_width (cr, 1);

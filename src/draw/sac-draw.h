@@ -140,6 +140,7 @@ typedef struct {
   const double *auc;            /* n_runs × n_labels */
   const double *null_low, *null_high;   /* n_labels, nullable */
   gint selected;                /* label, −1 none */
+  const double *low, *high;     /* n_runs × n_labels: intervals, drawn as whiskers; nullable */
 } SacBars;
 void sac_bars_draw (cairo_t *cr, double width, double height, const SacStyle *style, const SacBars *bars);
 gboolean sac_bars_pick (double width, double height, const SacStyle *style, const SacBars *bars, double x_px, double y_px,
@@ -166,6 +167,10 @@ void sac_colour_map (SacColourMap map, double value, double rgb[3]);
  * frame shines through; 0 and NaN leave the frame as it is.  @frame and @map nullable. */
 void sac_overlay_draw (cairo_t *cr, double width, double height, cairo_surface_t *frame, const float *map, int h, int w,
                        SacColourMap colours, double opacity);
+/* Where one map is stronger than another, over a frame that is already there: @difference h×w in −1…1, bilinear; the second colour of the
+ * palette where it is positive, the first where it is negative, the stronger the larger. */
+void sac_difference_draw (cairo_t *cr, double width, double height, const float *difference, int h, int w, double opacity);
+void sac_difference_colour (double value, double opacity, double rgba[4]);
 /* A strip of frames, each with its map and the temporal weight as a bar over it; in one row or more, whichever shows the frames
  * largest.  @weights (0…1) and @numbers (under the frames) nullable; a frame may be NULL: its place stays empty. */
 void sac_strip_draw (cairo_t *cr, double width, double height, const SacStyle *style, cairo_surface_t *const *frames,

@@ -7,6 +7,7 @@
 typedef struct {
   SacRect cells;
   double cell_w, cell_h, title_y, names_x, column_names_y, row_name_x, column_name_y;  /* NaN: no room */
+  double names_h;               /* of the columns' names */
   gboolean upright;             /* names of columns stand on end */
 } Layout;
 
@@ -53,9 +54,10 @@ lay_out (Layout *l, SacText *text, double width, double height, const SacMatrix 
   l->cell_w = MAX ((right - left) / MAX (m->n_columns, 1), 1);
   columns = longest (text, m->columns, m->n_columns, 0);
   l->upright = columns > l->cell_w - 4;
-  columns = l->upright ? MIN (columns, height * 0.25) : line;
+  columns = l->upright ? MIN (columns, height * 0.3) : line;
   if (bottom - top - columns > 4 * font && (!l->upright || l->cell_w > font * 0.9))
     {
+      l->names_h = columns;
       top += columns + font * 0.4;
       l->column_names_y = top - font * 0.4;
     }
@@ -116,7 +118,7 @@ draw_names (cairo_t *cr, SacText *text, const SacStyle *style, const SacMatrix *
     {
       double x = l->cells.x + (c + 0.5) * l->cell_w;
 
-      _sac_text_set (text, m->columns[c], 0.9, FALSE, l->upright ? l->column_names_y - text->size : l->cell_w);
+      _sac_text_set (text, m->columns[c], 0.9, FALSE, l->upright ? l->names_h : l->cell_w);
       if (!l->upright)
         {
           _sac_text_show (text, cr, x, l->column_names_y - text->size * 0.6, 0.5, 0.5, style->ink);

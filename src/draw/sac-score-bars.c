@@ -19,7 +19,8 @@ sac_score_bars_height (const SacStyle *style, const SacScoreBars *bars)
 void
 sac_score_bars_draw (cairo_t *cr, double width, double height, const SacStyle *style, const SacScoreBars *bars)
 {
-  double row = row_height (style), number = style->font_px * 4.8, names = MIN (width * 0.42, style->font_px * 13), left = names + 8;
+  double row = row_height (style), number = style->font_px * (bars->thresholds ? 5.9 : 4.8),
+         names = MIN (width * 0.42, style->font_px * 13), left = names + 8;
   double room = width - left - number;
   SacText text;
 
@@ -32,8 +33,8 @@ sac_score_bars_draw (cairo_t *cr, double width, double height, const SacStyle *s
   for (guint i = 0; i < bars->n && (i + 1) * row <= height + 1; i++)
     {
       double y = i * row, score = CLAMP (bars->scores[i], 0, 1), tall = bars->branch ? row * 0.42 : row * 0.56;
-      gboolean chosen = (gint) i == bars->chosen;
-      char value[16];
+      gboolean chosen = (gint) i == bars->chosen, decided = bars->thresholds && !isnan (bars->thresholds[i]);
+      char value[24];
 
       _sac_text_set (&text, bars->labels[i], 1, chosen, names);
       _sac_text_show (&text, cr, names, y + row / 2, 1, 0.5, style->ink);
@@ -59,8 +60,19 @@ sac_score_bars_draw (cairo_t *cr, double width, double height, const SacStyle *s
               _sac_source (cr, style->ink, 1);
               cairo_fill (cr);
             }
+          if (decided)
+            {
+              double x = left + room * CLAMP (bars->thresholds[i], 0, 1), foot = y + row - 1;
+
+              cairo_move_to (cr, x, foot - 5);
+              cairo_line_to (cr, x - 4, foot);
+              cairo_line_to (cr, x + 4, foot);
+              cairo_close_path (cr);
+              _sac_source (cr, style->ink, 0.8);
+              cairo_fill (cr);
+            }
         }
-      g_snprintf (value, sizeof value, "%.1f %%", 100 * score);
+      g_snprintf (value, sizeof value, "%s%.1f %%", decided && bars->scores[i] >= bars->thresholds[i] ? "✓ " : "", 100 * score);
       _sac_text_set (&text, value, 0.92, chosen, 0);
       _sac_text_show (&text, cr, width - 2, y + row / 2, 1, 0.5, style->ink);
     }
