@@ -9,12 +9,19 @@
 #include "sac-cli.h"
 
 static void
-print_text (const SacExplanation *e)
+print_text (const SacExplanation *e, const SacThresholds *thresholds)
 {
   gboolean equal = TRUE;
 
   for (guint i = 0; i < e->n_top; i++)
-    g_print ("%6.3f  %s\n", e->top_scores[i], e->top_labels[i]);
+    if (thresholds && sac_thresholds_get_rule (thresholds, e->top_labels[i]))
+      {
+        double at = sac_thresholds_get (thresholds, e->top_labels[i]);
+
+        g_print (_("%6.3f  %s: %s, from %.3f on\n"), e->top_scores[i], e->top_labels[i], e->top_scores[i] >= at ? _("yes") : _("no"), at);
+      }
+    else
+      g_print ("%6.3f  %s\n", e->top_scores[i], e->top_labels[i]);
   g_print (_("where it looked for “%s”: frame and weight\n"), e->label);
   for (guint i = 1; i < e->n_frames; i++)
     equal = equal && fabsf (e->weights[i] - e->weights[0]) < 1e-4f;
@@ -26,7 +33,7 @@ print_text (const SacExplanation *e)
 }
 
 static void
-print_json (const SacExplanation *e)
+print_json (const SacExplanation *e, const SacThresholds *thresholds)
 {
   g_autofree char *label = sac_cli_json (e->label);
 
@@ -35,7 +42,14 @@ print_json (const SacExplanation *e)
     {
       g_autofree char *name = sac_cli_json (e->top_labels[i]);
 
-      g_print ("%s{\"label\":%s,\"score\":%.6f}", i ? "," : "", name, e->top_scores[i]);
+      g_print ("%s{\"label\":%s,\"score\":%.6f", i ? "," : "", name, e->top_scores[i]);
+      if (thresholds && sac_thresholds_get_rule (thresholds, e->top_labels[i]))
+        {
+          double at = sac_thresholds_get (thresholds, e->top_labels[i]);
+
+          g_print (",\"threshold\":%.6f,\"yes\":%s", at, e->top_scores[i] >= at ? "true" : "false");
+        }
+      g_print ("}");
     }
   g_print ("],\"frames\":[");
   for (guint i = 0; i < e->n_frames; i++)
@@ -198,6 +212,7 @@ sac_cli_explain (int argc, char **argv)
   gboolean json = FALSE, progress = FALSE, even = FALSE, mend_ends = FALSE;
   double opacity = 0.6;
   int threads = 0, parsed, map, colour_map, range_kind;
+  g_autoptr (SacThresholds) thresholds = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (SacRunInfo) info = NULL;
   g_autoptr (SacExplainer) explainer = NULL;
@@ -253,10 +268,11 @@ sac_cli_explain (int argc, char **argv)
   explanation = sac_explainer_run (explainer, &question, NULL, &error);
   if (!explanation)
     return sac_cli_fail (g_steal_pointer (&error));
+  thresholds = sac_thresholds_read (folder, NULL);
   if (json)
-    print_json (explanation);
+    print_json (explanation, thresholds);
   else
-    print_text (explanation);
+    print_text (explanation, thresholds);
   files = (Files) { strip, rows, video, maps, output, progress };
   if (wants_files (&files) || inverted)
     {
