@@ -122,12 +122,12 @@ def day():
     ok(roc, 'Results leads to the ROC curves', [n.get_name() for n in find_all(role='image')])
     shot('compare')
     bars = ([n for n in find_all(role='image') if 'AUC' in (n.get_name() or '')] or [None])[-1]     # Train has one too, before
-    behind = find(name='Clips behind the point')
+    behind = find(name='Clips with the scores of the runs')
     clips = []
     if bars and behind:
         for x in [i / 40 for i in range(3, 38)]:        # somewhere along the axis stands a bar
             click(bars, x, 0.72)
-            clips = [n for n in walk(behind) if n.get_role_name() == 'list item']
+            clips = wait(lambda: [n for n in walk(behind) if (n.get_name() or '').startswith('clips/')], 0.6)
             if clips:
                 break
     ok(clips, 'a click on a bar shows the clips behind it')
@@ -136,6 +136,7 @@ def day():
     # Explain
     if clips:
         click(clips[0])
+        key('Return')
     else:
         key('ctrl+5')
     ok(see(name='Label to explain', seconds=15) or see(name='Find a clip'), 'a clip behind it leads to the Explain page')

@@ -1,138 +1,100 @@
 #include "sac-compare-page.h"
 
 #include <glib/gi18n.h>
+#include <glib/gstdio.h>
 #include <math.h>
 
-#include "run/sac-run.h"
-#include "sac-measure-table.h"
-#include "sac-plot.h"
-
-#define MAX_BEHIND 200
-
-/* A run that has been scored; its table is made once. */
-typedef struct {
-  char *name, *folder;
-  SacScores *scores;            /* of the test split; NULL if it has none */
-  SacAucTable *table;
-  SacMeasures *measures;        /* of its attention; NULL: not looked into */
-  gboolean ticked;
-} Run;
-
-struct _SacComparePage {
-  SacPage parent_instance;
-  AdwFlap *flap;
-  GtkListBox *run_list, *behind_list;
-  GtkStack *stack, *views;
-  GtkLabel *headline, *behind_title;
-  GtkDropDown *label_drop;
-  GtkButton *behind_button;
-  SacPlot *bars_plot, *roc_plot;
-  SacMeasureTable *measures;
-
-  GPtrArray *runs;              /* Run* */
-  GPtrArray *labels;            /* char*: of the first ticked run */
-  guint label;
-  gboolean filling;
-  GArray *behind;               /* SacId of the clips in the list */
-  char *behind_run;
-};
+#include "sac-compare-private.h"
+#include "sac-panes.h"
 
 G_DEFINE_FINAL_TYPE (SacComparePage, sac_compare_page, SAC_TYPE_PAGE)
 
+#define MAX_LISTED 200          /* runs; the newest */
+
+static const char *const splits[] = { "test", "validation", "train" };
+
 static void
-run_free (gpointer data)
+entry_free (gpointer data)
 {
-  Run *run = data;
+  SacCompareEntry *entry = data;
 
-  g_free (run->name);
-  g_free (run->folder);
-  sac_scores_free (run->scores);
-  sac_auc_table_free (run->table);
-  sac_measures_free (run->measures);
-  g_free (run);
+  g_free (entry->name);
+  g_free (entry->folder);
+  sac_compare_run_unref (entry->run);
+  sac_thresholds_free (entry->thresholds);
+  g_free (entry);
 }
 
-static int
-find_label (const SacScores *scores, const char *label)
+SacCompareEntry *
+_sac_compare_page_find (SacComparePage *self, const char *folder)
 {
-  for (guint i = 0; i < scores->n_labels; i++)
-    if (g_strcmp0 (scores->labels[i], label) == 0)
-      return (int) i;
-  return -1;
+  for (guint i = 0; i < self->entries->len; i++)
+    if (g_strcmp0 (((SacCompareEntry *) self->entries->pdata[i])->folder, folder) == 0)
+      return self->entries->pdata[i];
+  return NULL;
 }
 
-static const char *
-current_label (SacComparePage *self)
+const char *
+_sac_compare_page_label (SacComparePage *self)
 {
   return self->label < self->labels->len ? self->labels->pdata[self->label] : NULL;
 }
 
-/* Ticked runs that have scores, in the order of the list. */
-static GPtrArray *
-ticked (SacComparePage *self)
-{
-  GPtrArray *runs = g_ptr_array_new ();
-
-  for (guint i = 0; i < self->runs->len; i++)
-    {
-      Run *run = self->runs->pdata[i];
-
-      if (run->ticked && run->scores)
-        g_ptr_array_add (runs, run);
-    }
-  return runs;
-}
-
-/* ---- plots. */
+/* ---- AUC bars. */
 
 typedef struct {
   SacBars bars;
-  GPtrArray *runs, *names;
-  double *auc, *low, *high;
+  const char **names;
+  double *auc, *low, *high, *null_low, *null_high;
 } Bars;
 
 static void
 make_bars (SacComparePage *self, Bars *b)
 {
-  *b = (Bars) { .runs = ticked (self), .names = g_ptr_array_new () };
-  b->auc = g_new (double, b->runs->len * self->labels->len + 1);
-  b->low = g_new (double, self->labels->len + 1);
-  b->high = g_new (double, self->labels->len + 1);
-  for (guint l = 0; l < self->labels->len; l++)
-    b->low[l] = b->high[l] = NAN;
-  for (guint r = 0; r < b->runs->len; r++)
+  guint n = self->labels->len, n_runs = self->view ? self->view->n_runs : 0;
+
+  *b = (Bars) { .names = g_new0 (const char *, n_runs + 1) };
+  b->auc = g_new (double, (gsize) n_runs * n + 1);
+  b->low = g_new (double, (gsize) n_runs * n + 1);
+  b->high = g_new (double, (gsize) n_runs * n + 1);
+  b->null_low = g_new (double, n + 1);
+  b->null_high = g_new (double, n + 1);
+  for (guint l = 0; l < n; l++)
+    b->null_low[l] = b->null_high[l] = NAN;
+  for (guint r = 0; r < n_runs; r++)
     {
-      const Run *run = b->runs->pdata[r];
+      const SacCompareRun *run = self->view->runs[r];
 
-      g_ptr_array_add (b->names, run->name);
-      for (guint l = 0; l < self->labels->len; l++)
+      b->names[r] = run->name;
+      for (guint l = 0; l < n; l++)
         {
-          int at = find_label (run->scores, self->labels->pdata[l]);
+          int at = sac_scores_find_label (run->scores, self->labels->pdata[l]);
+          gsize k = (gsize) r * n + l;
 
-          b->auc[r * self->labels->len + l] = at >= 0 ? run->table->auc[at] : NAN;
+          b->auc[k] = at >= 0 ? run->intervals[at].auc : NAN;
+          b->low[k] = at >= 0 ? run->intervals[at].low : NAN;
+          b->high[k] = at >= 0 ? run->intervals[at].high : NAN;
           if (r == 0 && at >= 0)
             {
-              g_autoptr (SacRoc) roc = sac_roc_new (run->scores->scores + at, run->scores->truth + at, run->scores->n_clips,
-                                                    run->scores->n_labels);
-
-              b->low[l] = roc->null_low;
-              b->high[l] = roc->null_high;
+              b->null_low[l] = run->null_low[at];
+              b->null_high[l] = run->null_high[at];
             }
         }
     }
-  b->bars = (SacBars) { .n_labels = self->labels->len, .n_runs = b->runs->len, .labels = (const char *const *) self->labels->pdata,
-                        .runs = (const char *const *) b->names->pdata, .auc = b->auc, .null_low = b->low, .null_high = b->high,
-                        .selected = (gint) self->label };
+  b->bars = (SacBars) { .n_labels = n, .n_runs = n_runs, .labels = (const char *const *) self->labels->pdata, .runs = b->names,
+                        .auc = b->auc, .null_low = b->null_low, .null_high = b->null_high, .selected = (gint) self->label,
+                        .low = b->low, .high = b->high };
 }
 
 static void
 clear_bars (Bars *b)
 {
-  g_ptr_array_unref (b->runs);
-  g_ptr_array_unref (b->names);
+  g_free (b->names);
   g_free (b->auc);
   g_free (b->low);
   g_free (b->high);
+  g_free (b->null_low);
+  g_free (b->null_high);
 }
 
 static void
@@ -149,209 +111,89 @@ draw_bars (cairo_t *cr, double width, double height, const SacStyle *style, gpoi
 static char *
 bars_text (gpointer data)
 {
-  GString *text = g_string_new ("run\tlabel\tAUC\n");
-  SacComparePage *self = data;
+  GString *text = g_string_new ("run\tlabel\tAUC\tlow\thigh\n");
   Bars b;
 
-  make_bars (self, &b);
+  make_bars (data, &b);
   for (guint r = 0; r < b.bars.n_runs; r++)
     for (guint l = 0; l < b.bars.n_labels; l++)
-      g_string_append_printf (text, "%s\t%s\t%g\n", b.bars.runs[r], b.bars.labels[l], b.auc[r * b.bars.n_labels + l]);
+      {
+        gsize k = (gsize) r * b.bars.n_labels + l;
+
+        g_string_append_printf (text, "%s\t%s\t%g\t%g\t%g\n", b.bars.runs[r], b.bars.labels[l], b.auc[k], b.low[k], b.high[k]);
+      }
   clear_bars (&b);
   return g_string_free (text, FALSE);
 }
 
-typedef struct {
-  GPtrArray *runs;              /* Run*, one a curve */
-  GPtrArray *rocs;
-  SacRocCurve *curves;
-  guint n;
-} Curves;
+/* ---- the four plots. */
 
-static void
-make_curves (SacComparePage *self, Curves *c)
+SacPlotKind
+_sac_compare_page_kind (SacComparePage *self)
 {
-  g_autoptr (GPtrArray) runs = ticked (self);
+  GtkWidget *shown = gtk_stack_get_visible_child (self->plots);
 
-  *c = (Curves) { .runs = g_ptr_array_new (), .rocs = g_ptr_array_new_with_free_func ((GDestroyNotify) sac_roc_free) };
-  c->curves = g_new0 (SacRocCurve, runs->len + 1);
-  for (guint r = 0; r < runs->len; r++)
-    {
-      Run *run = runs->pdata[r];
-      int at = find_label (run->scores, current_label (self));
-      SacRoc *roc;
-
-      if (at < 0)
-        continue;
-      roc = sac_roc_new (run->scores->scores + at, run->scores->truth + at, run->scores->n_clips, run->scores->n_labels);
-      g_ptr_array_add (c->rocs, roc);
-      g_ptr_array_add (c->runs, run);
-      c->curves[c->n] = (SacRocCurve) { .roc = roc, .name = run->name };
-      sac_palette (r, c->curves[c->n++].colour);
-    }
+  for (guint i = 0; i < SAC_N_PLOTS; i++)
+    if (shown == GTK_WIDGET (self->plot[i]))
+      return (SacPlotKind) i;
+  return SAC_PLOT_ROC;
 }
 
 static void
-clear_curves (Curves *c)
-{
-  g_ptr_array_unref (c->runs);
-  g_ptr_array_unref (c->rocs);
-  g_free (c->curves);
-}
-
-static void
-draw_roc (cairo_t *cr, double width, double height, const SacStyle *style, gpointer data)
+draw_plot (cairo_t *cr, double width, double height, const SacStyle *style, gpointer data)
 {
   SacComparePage *self = data;
-  Curves c;
+  SacComparePlots plots = _sac_compare_page_plots (self);
 
-  make_curves (self, &c);
-  sac_roc_draw (cr, width, height, style, current_label (self), c.curves, c.n);
-  clear_curves (&c);
+  sac_compare_plot_draw (cr, width, height, style, &plots, _sac_compare_page_kind (self));
 }
 
 static char *
-roc_text (gpointer data)
+plot_text (gpointer data)
 {
-  GString *text = g_string_new ("run\tfalse positive rate\ttrue positive rate\tthreshold\n");
-  Curves c;
+  SacComparePage *self = data;
+  SacComparePlots plots = _sac_compare_page_plots (self);
 
-  make_curves (data, &c);
-  for (guint i = 0; i < c.n; i++)
-    for (guint p = 0; p < c.curves[i].roc->n_points; p++)
-      g_string_append_printf (text, "%s\t%g\t%g\t%g\n", c.curves[i].name, c.curves[i].roc->fpr[p], c.curves[i].roc->tpr[p],
-                              c.curves[i].roc->threshold[p]);
-  clear_curves (&c);
-  return g_string_free (text, FALSE);
-}
-
-/* ---- the clips behind a point: at this threshold, first the wrong ones, each kind by how far off. */
-
-typedef struct {
-  guint clip;
-  float score, off;
-  gboolean truth, yes;
-} Behind;
-
-static int
-by_wrongness (gconstpointer a, gconstpointer b)
-{
-  const Behind *x = a, *y = b;
-  gboolean wrong_x = x->truth != x->yes, wrong_y = y->truth != y->yes;
-
-  if (wrong_x != wrong_y)
-    return wrong_y - wrong_x;
-  return (x->off < y->off) - (x->off > y->off);
+  return sac_compare_plot_dup_text (&plots, _sac_compare_page_kind (self));
 }
 
 static void
-add_behind_row (SacComparePage *self, const Run *run, const Behind *b)
+redraw (SacComparePage *self)
 {
-  GtkWidget *row = adw_action_row_new (), *icon;
-  SacClip *clip = sac_session_find_clip (sac_page_get_session (SAC_PAGE (self)), run->scores->clips[b->clip]);
-  const char *kind = b->yes ? (b->truth ? _("rightly yes") : _("wrongly yes")) : (b->truth ? _("missed") : _("rightly no"));
-  g_autofree char *text = g_strdup_printf (_("%s, score %.3f"), kind, (double) b->score);
-
-  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), run->scores->clips[b->clip]);
-  adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 1);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), text);
-  icon = gtk_image_new_from_icon_name (b->truth == b->yes ? "emblem-ok-symbolic" : "dialog-warning-symbolic");
-  adw_action_row_add_prefix (ADW_ACTION_ROW (row), icon);
-  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), clip != NULL);
-  g_object_set_data_full (G_OBJECT (row), "clip", g_strdup (run->scores->clips[b->clip]), g_free);
-  gtk_list_box_append (self->behind_list, row);
-  if (clip)
-    {
-      SacId id = sac_clip_get_id (clip);
-
-      g_array_append_val (self->behind, id);
-    }
+  gtk_widget_queue_draw (GTK_WIDGET (self->bars_plot));
+  for (guint i = 0; i < SAC_N_PLOTS; i++)
+    gtk_widget_queue_draw (GTK_WIDGET (self->plot[i]));
 }
 
 static void
-clear_list (GtkListBox *list)
+show_mark (SacComparePage *self, const SacBehind *mark)
 {
-  GtkWidget *row;
+  SacComparePlots plots = _sac_compare_page_plots (self);
+  g_autofree char *words = sac_behind_dup_words (mark, &plots);
 
-  while ((row = gtk_widget_get_first_child (GTK_WIDGET (list))))
-    gtk_list_box_remove (list, row);
+  self->mark = *mark;
+  if (mark->kind == SAC_BEHIND_OUTCOME && mark->row < plots.decided->n_labels)
+    for (guint l = 0; l < self->labels->len; l++)
+      if (l != self->label && g_strcmp0 (self->labels->pdata[l], plots.decided->labels[mark->row]) == 0)
+        gtk_drop_down_set_selected (self->label_drop, l);
+  sac_compare_table_show_mark (self->clips, mark, words);
+  redraw (self);
 }
 
 static void
-show_behind (SacComparePage *self, const Run *run, double threshold)
+on_plot_clicked (SacComparePage *self, double x, double y, SacPlot *plot)
 {
-  g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (Behind));
-  int at = find_label (run->scores, current_label (self));
-  g_autofree char *title = NULL;
-  guint n_wrong = 0;
-
-  if (at < 0)
-    return;
-  clear_list (self->behind_list);
-  g_array_set_size (self->behind, 0);
-  g_free (self->behind_run);
-  self->behind_run = g_strdup (run->folder);
-  for (guint i = 0; i < run->scores->n_clips; i++)
-    {
-      gsize k = (gsize) i * run->scores->n_labels + (gsize) at;
-      float score = run->scores->scores[k];
-      Behind b = { i, score, fabsf (score - (float) threshold), run->scores->truth[k] == 1, score >= threshold };
-
-      if (run->scores->truth[k] < 0 || (!b.truth && !b.yes))
-        continue;               /* unknown, or of no interest: rightly no */
-      n_wrong += b.truth != b.yes;
-      g_array_append_val (all, b);
-    }
-  g_array_sort (all, by_wrongness);
-  for (guint i = 0; i < MIN (all->len, MAX_BEHIND); i++)
-    add_behind_row (self, run, &g_array_index (all, Behind, i));
-  title = g_strdup_printf (g_dngettext ("saccade", "“%s” at threshold %.3f in %s: %u clip, %u wrong",
-                                        "“%s” at threshold %.3f in %s: %u clips, %u wrong", all->len),
-                           current_label (self), isinf (threshold) ? 1.0 : threshold, run->name, all->len, n_wrong);
-  gtk_label_set_text (self->behind_title, title);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->behind_button), self->behind->len > 0);
-}
-
-static void
-on_show_set (SacComparePage *self)
-{
-  sac_selection_show_set (sac_page_get_selection (SAC_PAGE (self)), gtk_label_get_text (self->behind_title),
-                          (const SacId *) self->behind->data, self->behind->len);
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.page", "s", "clips");
-}
-
-static void
-on_clip (SacComparePage *self, GtkListBoxRow *row)
-{
-  SacSession *session = sac_page_get_session (SAC_PAGE (self));
-  SacSelection *selection = sac_page_get_selection (SAC_PAGE (self));
-  SacClip *clip = sac_session_find_clip (session, g_object_get_data (G_OBJECT (row), "clip"));
-
-  if (!clip)
-    return;
-  for (guint i = 0; i < sac_session_get_n_labels (session); i++)
-    if (g_strcmp0 (sac_session_get_label (session, i)->name, current_label (self)) == 0)
-      sac_selection_set_label (selection, sac_session_get_label (session, i)->id);
-  sac_selection_set_run (selection, self->behind_run);
-  sac_selection_set_clip (selection, clip);
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.page", "s", "explain");
-}
-
-static void
-on_roc_clicked (SacComparePage *self, double x, double y, SacPlot *plot)
-{
-  guint curve, point;
+  SacComparePlots plots = _sac_compare_page_plots (self);
   SacStyle style;
-  Curves c;
+  SacBehind mark;
 
-  make_curves (self, &c);
   sac_plot_get_style (plot, &style);
-  if (sac_roc_pick (gtk_widget_get_width (GTK_WIDGET (plot)), gtk_widget_get_height (GTK_WIDGET (plot)), &style,
-                    current_label (self), c.curves, c.n, x, y,
-                    &curve, &point))
-    show_behind (self, c.runs->pdata[curve], c.curves[curve].roc->threshold[point]);
-  clear_curves (&c);
+  if (!sac_compare_plot_pick (gtk_widget_get_width (GTK_WIDGET (plot)), gtk_widget_get_height (GTK_WIDGET (plot)), &style, &plots,
+                              _sac_compare_page_kind (self), x, y, &mark))
+    return;
+  if (mark.kind == SAC_BEHIND_CELL || mark.kind == SAC_BEHIND_OUTCOME)
+    mark.run = gtk_drop_down_get_selected (self->run_drop);
+  show_mark (self, &mark);
 }
 
 static void
@@ -363,11 +205,20 @@ on_bars_clicked (SacComparePage *self, double x, double y, SacPlot *plot)
 
   make_bars (self, &b);
   sac_plot_get_style (plot, &style);
-  if (sac_bars_pick (gtk_widget_get_width (GTK_WIDGET (plot)), gtk_widget_get_height (GTK_WIDGET (plot)), &style, &b.bars, x, y,
-                     &label, &run))
+  if (sac_bars_pick (gtk_widget_get_width (GTK_WIDGET (plot)), gtk_widget_get_height (GTK_WIDGET (plot)), &style, &b.bars, x, y, &label,
+                     &run))
     {
-      gtk_drop_down_set_selected (self->label_drop, label);
-      show_behind (self, b.runs->pdata[run], 0.5);
+      SacCompareEntry *entry = _sac_compare_page_find (self, self->view->runs[run]->folder);
+      SacBehind mark = { .kind = SAC_BEHIND_POINT, .run = run };
+
+      mark.threshold = sac_thresholds_get (entry ? entry->thresholds : NULL, self->labels->pdata[label]);
+      if (label == self->label)
+        show_mark (self, &mark);
+      else
+        {
+          self->awaited = mark;         /* the clips come with the label's view */
+          gtk_drop_down_set_selected (self->label_drop, label);
+        }
     }
   clear_bars (&b);
 }
@@ -384,56 +235,250 @@ on_label_chosen (SacComparePage *self, const char *name)
       }
 }
 
-/* ---- runs and labels. */
+/* ---- clips lead elsewhere. */
 
 static void
-show_plots (SacComparePage *self)
+on_set_wanted (SacComparePage *self)
 {
-  g_autoptr (GPtrArray) runs = ticked (self);
-  GString *text = g_string_new (NULL);
+  g_autoptr (GArray) ids = sac_compare_table_dup_ids (self->clips);
+  g_autofree char *words = sac_compare_table_dup_words (self->clips);
 
-  sac_measure_table_clear (self->measures);
-  for (guint r = 0; r < runs->len; r++)
-    {
-      const Run *run = runs->pdata[r];
-
-      g_string_append_printf (text, "%s%s: ", r ? "\n" : "", run->name);
-      g_string_append_printf (text, _("macro AUC %.3f over %u of %u labels"), run->table->macro, run->table->n_defined,
-                              run->table->n_labels);
-      sac_measure_table_add (self->measures, run->name, run->measures, (const char *const *) run->scores->labels, run->table->auc,
-                             run->table->n_labels, run->table->macro);
-    }
-  gtk_label_set_text (self->headline, text->str);
-  sac_plot_describe (self->bars_plot, text->str);
-  g_string_free (text, TRUE);
-  gtk_stack_set_visible_child_name (self->stack, runs->len > 0 ? "plots" : "empty");
-  gtk_widget_queue_draw (GTK_WIDGET (self->bars_plot));
-  gtk_widget_queue_draw (GTK_WIDGET (self->roc_plot));
+  sac_selection_show_set (sac_page_get_selection (SAC_PAGE (self)), words, (const SacId *) (void *) ids->data, ids->len);
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.page", "s", "clips");
 }
 
 static void
-fill_labels (SacComparePage *self)
+on_clip_chosen (SacComparePage *self, const char *name, guint run)
 {
-  g_autoptr (GPtrArray) runs = ticked (self);
-  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
-  guint keep = self->label;
+  SacSession *session = sac_page_get_session (SAC_PAGE (self));
+  SacSelection *selection = sac_page_get_selection (SAC_PAGE (self));
+  SacClip *clip = sac_session_find_clip (session, name);
 
-  self->filling = TRUE;
-  g_ptr_array_set_size (self->labels, 0);
-  if (runs->len > 0)
-    for (guint i = 0; i < ((const Run *) runs->pdata[0])->scores->n_labels; i++)
-      {
-        const char *label = ((const Run *) runs->pdata[0])->scores->labels[i];
+  if (!clip || !self->view)
+    {
+      sac_session_say (session, FALSE, _("“%s” is no longer in the project"), name);
+      return;
+    }
+  for (guint i = 0; i < sac_session_get_n_labels (session); i++)
+    if (g_strcmp0 (sac_session_get_label (session, i)->name, _sac_compare_page_label (self)) == 0)
+      sac_selection_set_label (selection, sac_session_get_label (session, i)->id);
+  sac_selection_set_run (selection, self->view->runs[MIN (run, self->view->n_runs - 1)]->folder);
+  sac_selection_go_decisive (selection, clip);
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.page", "s", "explain");
+}
 
-        g_ptr_array_add (self->labels, g_strdup (label));
-        gtk_string_list_append (names, label);
-      }
-  gtk_drop_down_set_model (self->label_drop, G_LIST_MODEL (names));
-  self->label = keep < self->labels->len ? keep : 0;
-  if (self->labels->len > 0)
-    gtk_drop_down_set_selected (self->label_drop, self->label);
-  self->filling = FALSE;
-  show_plots (self);
+/* All runs of the view side by side. */
+static void
+on_side_by_side (SacComparePage *self, const char *name)
+{
+  SacClip *clip = sac_session_find_clip (sac_page_get_session (SAC_PAGE (self)), name);
+  g_autoptr (GPtrArray) names = g_ptr_array_new (), folders = g_ptr_array_new ();
+  GtkWindow *window = GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self)));
+  SacPanes *panes;
+
+  if (!clip || !self->view)
+    return;
+  for (guint r = 0; r < self->view->n_runs; r++)
+    {
+      g_ptr_array_add (names, self->view->runs[r]->name);
+      g_ptr_array_add (folders, self->view->runs[r]->folder);
+    }
+  g_ptr_array_add (names, NULL);
+  g_ptr_array_add (folders, NULL);
+  panes = sac_panes_new (window, sac_page_get_session (SAC_PAGE (self)), (const char *const *) names->pdata,
+                         (const char *const *) folders->pdata, self->view->n_runs);
+  sac_panes_show (panes, clip, 0);
+  gtk_window_present (GTK_WINDOW (panes));
+}
+
+/* ---- the list of runs: read one after the other by a thread, the ticked ones first. */
+
+static void
+say_entry (SacCompareEntry *entry)
+{
+  const SacCompareRun *run = entry->run;
+  g_autofree char *text = run && run->scores
+                            ? g_strdup_printf (g_dngettext ("saccade", "macro AUC %.3f, %u clip", "macro AUC %.3f, %u clips",
+                                                            run->scores->n_clips), run->table->macro, run->scores->n_clips)
+                          : !run ? g_strdup (_("reading its scores…"))
+                          : !g_file_test (entry->folder, G_FILE_TEST_IS_DIR)
+                            ? g_strdup_printf (_("its folder is missing: %s"), entry->folder)
+                          : sac_run_is_live (entry->folder) ? g_strdup (_("still training"))
+                                                            : g_strdup (_("not scored on these clips"));
+
+  if (!entry->row)
+    return;
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (entry->row), text);
+  gtk_widget_set_tooltip_text (entry->row, text);
+  gtk_widget_set_sensitive (entry->check, run && run->scores);
+  gtk_check_button_set_active (GTK_CHECK_BUTTON (entry->check), entry->ticked);
+}
+
+static void load_next (SacComparePage *self);
+
+static void
+load (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  char **words = data;
+
+  g_task_return_pointer (task, sac_compare_run_new (words[0], words[1], words[2]), (GDestroyNotify) sac_compare_run_unref);
+}
+
+static void
+on_loaded (GObject *source, GAsyncResult *result, gpointer data)
+{
+  SacComparePage *self = SAC_COMPARE_PAGE (source);
+  SacCompareRun *run = g_task_propagate_pointer (G_TASK (result), NULL);
+  char **words = g_task_get_task_data (G_TASK (result));
+  SacCompareEntry *entry = self->entries ? _sac_compare_page_find (self, words[1]) : NULL;
+
+  self->loading = FALSE;
+  if (!entry || g_strcmp0 (words[2], splits[self->split]) != 0)
+    sac_compare_run_unref (run);
+  else
+    {
+      gboolean any = FALSE;
+
+      g_clear_pointer (&entry->run, sac_compare_run_unref);
+      entry->run = run;
+      entry->ticked &= run->scores != NULL;
+      for (guint i = 0; i < self->entries->len; i++)
+        any |= ((SacCompareEntry *) self->entries->pdata[i])->ticked;
+      if (!any && run->scores)
+        entry->ticked = TRUE;   /* the newest that there is something to see of */
+      say_entry (entry);
+      if (entry->ticked)
+        _sac_compare_page_renew (self);
+    }
+  if (self->entries)
+    load_next (self);
+}
+
+static void
+load_next (SacComparePage *self)
+{
+  SacCompareEntry *next = NULL;
+  g_autoptr (GTask) task = NULL;
+  char **words;
+
+  if (self->loading)
+    return;
+  for (guint i = 0; i < self->entries->len; i++)
+    {
+      SacCompareEntry *entry = self->entries->pdata[i];
+
+      if (!entry->run && (!next || (entry->ticked && !next->ticked)))
+        next = entry;
+    }
+  if (!next)
+    {
+      _sac_compare_page_show (self);    /* now it is known that there is nothing, if there is nothing */
+      return;
+    }
+  words = g_new0 (char *, 4);
+  words[0] = g_strdup (next->name);
+  words[1] = g_strdup (next->folder);
+  words[2] = g_strdup (splits[self->split]);
+  self->loading = TRUE;
+  task = g_task_new (self, NULL, on_loaded, NULL);
+  g_task_set_task_data (task, words, (GDestroyNotify) g_strfreev);
+  g_task_run_in_thread (task, load);
+}
+
+static void
+on_tick (GtkCheckButton *check, gpointer data)
+{
+  SacComparePage *self = data;
+  SacCompareEntry *entry = _sac_compare_page_find (self, g_object_get_data (G_OBJECT (check), "folder"));
+
+  if (!entry || entry->ticked == gtk_check_button_get_active (check))
+    return;
+  entry->ticked = gtk_check_button_get_active (check);
+  _sac_compare_page_renew (self);
+}
+
+static void
+add_row (SacComparePage *self, SacCompareEntry *entry)
+{
+  entry->row = adw_action_row_new ();
+  entry->check = gtk_check_button_new ();
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (entry->row), FALSE);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (entry->row), entry->name);
+  g_object_set_data_full (G_OBJECT (entry->check), "folder", g_strdup (entry->folder), g_free);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (entry->check), GTK_ACCESSIBLE_PROPERTY_LABEL, entry->name, -1);
+  adw_action_row_add_prefix (ADW_ACTION_ROW (entry->row), entry->check);
+  adw_action_row_set_activatable_widget (ADW_ACTION_ROW (entry->row), entry->check);
+  gtk_list_box_append (self->run_list, entry->row);
+  say_entry (entry);
+  g_signal_connect (entry->check, "toggled", G_CALLBACK (on_tick), self);
+}
+
+static void
+clear_list (GtkListBox *list)
+{
+  GtkWidget *row;
+
+  while ((row = gtk_widget_get_first_child (GTK_WIDGET (list))))
+    gtk_list_box_remove (list, row);
+}
+
+static gint64
+scored_us (const char *folder, const char *split)
+{
+  g_autofree char *file = g_strconcat (split, ".json", NULL), *path = g_build_filename (folder, "scores", file, NULL);
+  GStatBuf at;
+
+  return g_stat (path, &at) == 0 ? (gint64) at.st_mtim.tv_sec * G_USEC_PER_SEC + at.st_mtim.tv_nsec / 1000 : 0;
+}
+
+/* Runs keep what was read of them while their scores are the same file; @wanted are ticked, too, or instead where @only. */
+static void
+fill_runs (SacComparePage *self, const char *const *only)
+{
+  SacProject *project = sac_session_get_project (sac_page_get_session (SAC_PAGE (self)));
+  const char *wanted = sac_selection_get_run (sac_page_get_selection (SAC_PAGE (self)));
+  g_autoptr (GPtrArray) rows = project ? sac_project_list_runs (project, NULL) : NULL;
+  g_autoptr (GPtrArray) old = NULL;
+  gboolean any = FALSE;
+
+  _sac_compare_page_save (self);        /* thresholds are read anew below */
+  old = self->entries;
+  clear_list (self->run_list);
+  self->entries = g_ptr_array_new_with_free_func (entry_free);
+  for (guint i = 0; rows && i < rows->len; i++)
+    {
+      const SacRunRow *row = rows->pdata[i];
+      gboolean chosen = only ? g_strv_contains (only, row->folder) : g_strcmp0 (wanted, row->folder) == 0;
+      SacCompareEntry *entry, *was = NULL;
+
+      for (guint k = 0; k < old->len && !was; k++)
+        if (g_strcmp0 (((SacCompareEntry *) old->pdata[k])->folder, row->folder) == 0)
+          was = old->pdata[k];
+      if (i >= MAX_LISTED && !chosen && !(was && was->ticked))
+        continue;
+      entry = g_new0 (SacCompareEntry, 1);
+      entry->name = g_strdup (row->name);
+      entry->folder = g_strdup (row->folder);
+      entry->scored_us = scored_us (row->folder, splits[self->split]);
+      entry->thresholds = sac_thresholds_read (row->folder, NULL);
+      if (!entry->thresholds)
+        entry->thresholds = sac_thresholds_new ();
+      if (was && was->scored_us == entry->scored_us && g_strcmp0 (was->name, entry->name) == 0 && was->run && entry->scored_us)
+        entry->run = sac_compare_run_ref (was->run);
+      entry->ticked = (chosen || (!only && was && was->ticked)) && entry->scored_us;
+      any |= entry->ticked;
+      g_ptr_array_add (self->entries, entry);
+    }
+  for (guint i = 0; i < self->entries->len; i++)
+    {
+      SacCompareEntry *entry = self->entries->pdata[i];
+
+      if (!any && entry->scored_us)
+        entry->ticked = any = TRUE;
+      add_row (self, entry);
+    }
+  _sac_compare_page_renew (self);
+  load_next (self);
 }
 
 static void
@@ -444,112 +489,90 @@ on_label (SacComparePage *self)
   if (self->filling || label >= self->labels->len)
     return;
   self->label = label;
-  show_plots (self);
+  redraw (self);
+  _sac_compare_page_renew (self);
 }
 
 static void
-on_tick (GtkCheckButton *check, gpointer data)
+on_split (SacComparePage *self)
 {
-  SacComparePage *self = data;
-  Run *run = g_object_get_data (G_OBJECT (check), "run");
+  guint split = gtk_drop_down_get_selected (self->split_drop);
 
-  run->ticked = gtk_check_button_get_active (check);
-  fill_labels (self);
+  if (self->filling || split >= G_N_ELEMENTS (splits) || split == self->split)
+    return;
+  self->split = split;
+  for (guint i = 0; i < self->entries->len; i++)
+    g_clear_pointer (&((SacCompareEntry *) self->entries->pdata[i])->run, sac_compare_run_unref);
+  fill_runs (self, NULL);
 }
 
 static void
-add_run_row (SacComparePage *self, Run *run)
+on_anyway (SacComparePage *self)
 {
-  GtkWidget *row = adw_action_row_new (), *check = gtk_check_button_new ();
-  g_autofree char *text = run->table ? g_strdup_printf (_("macro AUC %.3f, %u test clips"), run->table->macro, run->scores->n_clips)
-                          : !g_file_test (run->folder, G_FILE_TEST_IS_DIR) ? g_strdup_printf (_("its folder is missing: %s"), run->folder)
-                          : sac_run_is_live (run->folder) ? g_strdup (_("still training"))
-                                                          : g_strdup (_("not scored on test clips"));
-
-  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), run->name);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), text);
-  gtk_widget_set_tooltip_text (row, text);
-  gtk_widget_set_sensitive (check, run->scores != NULL);
-  gtk_check_button_set_active (GTK_CHECK_BUTTON (check), run->ticked);
-  g_object_set_data (G_OBJECT (check), "run", run);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (check), GTK_ACCESSIBLE_PROPERTY_LABEL, run->name, -1);
-  g_signal_connect (check, "toggled", G_CALLBACK (on_tick), self);
-  adw_action_row_add_prefix (ADW_ACTION_ROW (row), check);
-  adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), check);
-  gtk_list_box_append (self->run_list, row);
+  _sac_compare_page_renew (self);
 }
 
 static void
-fill_runs (SacComparePage *self)
+on_threshold (SacComparePage *self)
 {
-  SacProject *project = sac_session_get_project (sac_page_get_session (SAC_PAGE (self)));
-  const char *wanted = sac_selection_get_run (sac_page_get_selection (SAC_PAGE (self)));
-  g_autoptr (GPtrArray) rows = project ? sac_project_list_runs (project, NULL) : NULL;
-  g_autoptr (GHashTable) was_ticked = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  gboolean any = FALSE;
+  _sac_compare_page_on_threshold (self);
+}
 
-  for (guint i = 0; i < self->runs->len; i++)
-    if (((Run *) self->runs->pdata[i])->ticked)
-      g_hash_table_add (was_ticked, g_strdup (((Run *) self->runs->pdata[i])->folder));
-  clear_list (self->run_list);
-  g_ptr_array_set_size (self->runs, 0);
-  for (guint i = 0; rows && i < rows->len; i++)
-    {
-      const SacRunRow *row = rows->pdata[i];
-      Run *run = g_new0 (Run, 1);
-
-      run->name = g_strdup (row->name);
-      run->folder = g_strdup (row->folder);
-      run->scores = sac_scores_read (row->folder, "test", NULL);
-      run->measures = sac_measures_read (row->folder, "test", NULL);
-      if (run->scores)
-        run->table = sac_auc_table_new (run->scores->scores, run->scores->truth, run->scores->n_clips, run->scores->n_labels);
-      run->ticked = run->scores && (g_hash_table_contains (was_ticked, run->folder) || g_strcmp0 (wanted, run->folder) == 0);
-      any |= run->ticked;
-      g_ptr_array_add (self->runs, run);
-    }
-  for (guint i = 0; i < self->runs->len; i++)
-    {
-      Run *run = self->runs->pdata[i];
-
-      if (!any && run->scores)
-        run->ticked = any = TRUE;
-      add_run_row (self, run);
-    }
-  fill_labels (self);
+static void
+on_run_chosen (SacComparePage *self)
+{
+  _sac_compare_page_on_run_chosen (self);
 }
 
 /* ---- life. */
 
 static void
-forget (SacComparePage *self)
+on_project (SacComparePage *self)
 {
-  clear_list (self->behind_list);
-  g_array_set_size (self->behind, 0);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->behind_button), FALSE);
-  fill_runs (self);
+  _sac_compare_page_save (self);
+  g_ptr_array_set_size (self->entries, 0);
+  fill_runs (self, NULL);
 }
 
 static void
 on_runs_changed (SacComparePage *self)
 {
   if (sac_page_get_shown (SAC_PAGE (self)))
-    fill_runs (self);
+    fill_runs (self, NULL);
+}
+
+static void
+on_compare (SacComparePage *self)
+{
+  if (sac_page_get_shown (SAC_PAGE (self)))
+    fill_runs (self, sac_selection_get_compared (sac_page_get_selection (SAC_PAGE (self))));
+  else
+    self->compare_wanted = TRUE;
 }
 
 static void
 sac_compare_page_attach (SacPage *page)
 {
+  SacComparePage *self = SAC_COMPARE_PAGE (page);
+
+  sac_compare_table_set_session (self->clips, sac_page_get_session (page));
   g_signal_connect_object (sac_page_get_session (page), "runs-changed", G_CALLBACK (on_runs_changed), page, G_CONNECT_SWAPPED);
-  g_signal_connect_object (sac_page_get_session (page), "project-changed", G_CALLBACK (forget), page, G_CONNECT_SWAPPED);
+  g_signal_connect_object (sac_page_get_session (page), "project-changed", G_CALLBACK (on_project), page, G_CONNECT_SWAPPED);
+  g_signal_connect_object (sac_page_get_selection (page), "compare-changed", G_CALLBACK (on_compare), page, G_CONNECT_SWAPPED);
 }
 
 static void
 sac_compare_page_set_shown (SacPage *page, gboolean shown)
 {
-  if (shown)
-    fill_runs (SAC_COMPARE_PAGE (page));
+  SacComparePage *self = SAC_COMPARE_PAGE (page);
+
+  if (!shown)
+    {
+      _sac_compare_page_save (self);
+      return;
+    }
+  fill_runs (self, self->compare_wanted ? sac_selection_get_compared (sac_page_get_selection (page)) : NULL);
+  self->compare_wanted = FALSE;
 }
 
 static void
@@ -565,10 +588,18 @@ sac_compare_page_dispose (GObject *object)
 {
   SacComparePage *self = SAC_COMPARE_PAGE (object);
 
-  g_clear_pointer (&self->runs, g_ptr_array_unref);
+  if (self->entries)
+    {
+      _sac_compare_page_save (self);
+      _sac_compare_page_stop (self);
+    }
+  g_clear_pointer (&self->entries, g_ptr_array_unref);
   g_clear_pointer (&self->labels, g_ptr_array_unref);
-  g_clear_pointer (&self->behind, g_array_unref);
-  g_clear_pointer (&self->behind_run, g_free);
+  g_clear_pointer (&self->view, sac_compare_view_unref);
+  g_clear_pointer (&self->thresholds, g_free);
+  g_clear_pointer (&self->decided, sac_decided_free);
+  g_clear_pointer (&self->differences, g_ptr_array_unref);
+  g_clear_pointer (&self->compared, g_free);
   G_OBJECT_CLASS (sac_compare_page_parent_class)->dispose (object);
 }
 
@@ -585,34 +616,67 @@ sac_compare_page_class_init (SacComparePageClass *klass)
   page_class->toggle_sidebar = sac_compare_page_toggle_sidebar;
   g_type_ensure (SAC_TYPE_PLOT);
   g_type_ensure (SAC_TYPE_MEASURE_TABLE);
+  g_type_ensure (SAC_TYPE_COMPARE_TABLE);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/saccade/Saccade/compare-page.ui");
   BIND (flap);
   BIND (run_list);
-  BIND (behind_list);
   BIND (stack);
   BIND (headline);
-  BIND (behind_title);
+  BIND (obstacle);
+  BIND (obstacle_words);
+  BIND (anyway);
+  BIND (bands);
   BIND (label_drop);
-  BIND (behind_button);
+  BIND (split_drop);
+  BIND (run_drop);
+  BIND (threshold);
+  BIND (decided_words);
   BIND (bars_plot);
   BIND (roc_plot);
+  BIND (precision_plot);
+  BIND (calibration_plot);
+  BIND (confusion_plot);
+  BIND (plots);
   BIND (views);
   BIND (measures);
+  BIND (clips);
   gtk_widget_class_bind_template_callback (widget_class, on_label);
-  gtk_widget_class_bind_template_callback (widget_class, on_show_set);
-  gtk_widget_class_bind_template_callback (widget_class, on_clip);
+  gtk_widget_class_bind_template_callback (widget_class, on_split);
+  gtk_widget_class_bind_template_callback (widget_class, on_anyway);
+  gtk_widget_class_bind_template_callback (widget_class, on_threshold);
+  gtk_widget_class_bind_template_callback (widget_class, on_run_chosen);
+  gtk_widget_class_bind_template_callback (widget_class, redraw);
+  gtk_widget_class_install_action (widget_class, "compare.rule", "s", _sac_compare_page_act_rule);
 }
 
 static void
 sac_compare_page_init (SacComparePage *self)
 {
-  self->runs = g_ptr_array_new_with_free_func (run_free);
+  static const char *const names[SAC_N_PLOTS] = { N_("ROC curves"), N_("Precision over recall"), N_("Calibration"), N_("Confusion") };
+  static const char *const files[SAC_N_PLOTS] = { "roc", "precision", "calibration", "confusion" };
+  g_autoptr (GtkStringList) list = gtk_string_list_new ((const char *const[]) { _("Test"), _("Validation"), _("Train"), NULL });
+
+  self->entries = g_ptr_array_new_with_free_func (entry_free);
   self->labels = g_ptr_array_new_with_free_func (g_free);
-  self->behind = g_array_new (FALSE, FALSE, sizeof (SacId));
+  self->filling = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_drop_down_set_model (self->split_drop, G_LIST_MODEL (list));
+  self->filling = FALSE;
+  sac_compare_shorten (self->run_drop, 14);
+  sac_compare_shorten (self->label_drop, 16);
+  self->plot[SAC_PLOT_ROC] = self->roc_plot;
+  self->plot[SAC_PLOT_PRECISION] = self->precision_plot;
+  self->plot[SAC_PLOT_CALIBRATION] = self->calibration_plot;
+  self->plot[SAC_PLOT_CONFUSION] = self->confusion_plot;
   sac_plot_set_up (self->bars_plot, _("AUC per label and run"), "auc-bars", draw_bars, bars_text, self);
-  sac_plot_set_up (self->roc_plot, _("ROC curves"), "roc", draw_roc, roc_text, self);
+  for (guint i = 0; i < SAC_N_PLOTS; i++)
+    {
+      sac_plot_set_up (self->plot[i], _(names[i]), files[i], draw_plot, plot_text, self);
+      g_signal_connect_object (self->plot[i], "clicked", G_CALLBACK (on_plot_clicked), self, G_CONNECT_SWAPPED);
+    }
   g_signal_connect_object (self->measures, "label-chosen", G_CALLBACK (on_label_chosen), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->roc_plot, "clicked", G_CALLBACK (on_roc_clicked), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->bars_plot, "clicked", G_CALLBACK (on_bars_clicked), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->clips, "set-wanted", G_CALLBACK (on_set_wanted), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->clips, "side-by-side", G_CALLBACK (on_side_by_side), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->clips, "clip-chosen", G_CALLBACK (on_clip_chosen), self, G_CONNECT_SWAPPED);
 }

@@ -12,6 +12,7 @@
 #include "sac-keymap.h"
 #include "sac-keys.h"
 #include "sac-player.h"
+#include "sac-panes.h"
 #include "sac-score-panel.h"
 #include "sac-settings.h"
 #include "sac-sight-pane.h"
@@ -48,6 +49,7 @@ struct _SacExplainPage {
   SacSight *sight;              /* of the chosen run in the shown clip */
   SacClip *shown;
   gboolean opened_at_peak;      /* since the clip was shown */
+  gboolean wants_peak;          /* a mark of a plot led here: to the decisive frame wherever it is, with whatever map there is */
   guint held;                   /* code of the key that inverts while it is held; 0: none */
   gboolean hold_space, hold_time;
 };
@@ -83,6 +85,29 @@ show_weights (SacExplainPage *self, const SacSeen *seen)
   sac_player_set_weights (self->player, curve, n);
 }
 
+/* Where a map that weighs no frames has most evidence. */
+static guint
+strongest (const SacSeen *seen)
+{
+  gsize area = (gsize) seen->h * (gsize) seen->w;
+  double best = -1;
+  guint peak = 0;
+
+  for (guint i = 0; i < seen->n; i++)
+    {
+      double sum = 0;
+
+      for (gsize k = 0; k < area; k++)
+        sum += (double) seen->maps[i * area + k];
+      if (sum > best)
+        {
+          best = sum;
+          peak = i;
+        }
+    }
+  return peak;
+}
+
 static void
 say (SacExplainPage *self, const SacSeen *seen)
 {
@@ -100,10 +125,13 @@ say (SacExplainPage *self, const SacSeen *seen)
   else
     words = g_strdup_printf (_("%s, “%s”"), sac_sight_kind_get_words (kind), label ? label : "");
   gtk_label_set_text (self->headline, words);
-  if (seen->weights && !self->opened_at_peak && sac_player_get_frame (self->player) == sac_player_get_first (self->player)
-      && !sac_player_get_playing (self->player))
+  if (!seen->weights && self->wants_peak)
+    peak = strongest (seen);
+  if (self->wants_peak || (seen->weights && !self->opened_at_peak && !sac_player_get_playing (self->player)
+                           && sac_player_get_frame (self->player) == sac_player_get_first (self->player)))
     sac_player_set_frame (self->player, seen->frames[peak]);    /* a clip opens at its decisive frame */
   self->opened_at_peak = TRUE;
+  self->wants_peak = FALSE;
 }
 
 static void
@@ -129,6 +157,8 @@ on_sight (SacExplainPage *self)
     {
       gtk_label_set_text (self->headline, sac_clip_get_name (self->shown));
       sac_player_set_weights (self->player, NULL, 0);
+      if (self->wants_peak && look && !attention && failure && gtk_drop_down_get_selected (self->map_drop) == SAC_SIGHT_OWN)
+        gtk_drop_down_set_selected (self->map_drop, SAC_SIGHT_GRADCAM);         /* what this network has in place of attention */
     }
   sac_player_redraw (self->player);
 }
@@ -324,6 +354,31 @@ on_beside (SacExplainPage *self)
   gtk_widget_set_sensitive (GTK_WIDGET (self->beside), n + 1 < MAX_BESIDE);
   apply_inversion (self);
   ask (self);
+}
+
+/* A window with this clip through the eyes of the run and its neighbours in the list. */
+static void
+act_panes (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SacExplainPage *self = SAC_EXPLAIN_PAGE (widget);
+  g_autoptr (GPtrArray) names = g_ptr_array_new (), folders = g_ptr_array_new ();
+  guint run = gtk_drop_down_get_selected (self->run_drop);
+  SacPanes *panes;
+
+  if (!self->shown || self->run_folders->len == 0)
+    return;
+  for (guint i = 0; i < self->run_folders->len; i++)
+    {
+      g_ptr_array_add (names, self->run_names->pdata[(run + i) % self->run_folders->len]);
+      g_ptr_array_add (folders, self->run_folders->pdata[(run + i) % self->run_folders->len]);
+    }
+  g_ptr_array_add (names, NULL);
+  g_ptr_array_add (folders, NULL);
+  sac_player_set_playing (self->player, FALSE);
+  panes = sac_panes_new (GTK_WINDOW (gtk_widget_get_root (widget)), sac_page_get_session (SAC_PAGE (self)),
+                         (const char *const *) names->pdata, (const char *const *) folders->pdata, 2);
+  sac_panes_show (panes, self->shown, sac_player_get_frame (self->player));
+  gtk_window_present (GTK_WINDOW (panes));
 }
 
 /* ---- export. */
@@ -547,6 +602,12 @@ make_list (SacExplainPage *self)
 /* ---- life. */
 
 static void
+on_decisive (SacExplainPage *self)
+{
+  self->wants_peak = TRUE;
+}
+
+static void
 on_project (SacExplainPage *self)
 {
   show_clip (self, NULL);
@@ -578,6 +639,7 @@ sac_explain_page_attach (SacPage *page)
   self->filling = FALSE;
   g_signal_connect_object (sac_page_get_session (page), "project-changed", G_CALLBACK (on_project), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (sac_page_get_session (page), "runs-changed", G_CALLBACK (on_runs), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (sac_page_get_selection (page), "decisive", G_CALLBACK (on_decisive), self, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -593,6 +655,8 @@ sac_explain_page_set_shown (SacPage *page, gboolean shown)
     }
   fill (self);
   follow_selection (self);
+  if (self->wants_peak && !sac_sight_is_busy (self->sight))
+    on_sight (self);            /* it was looked at before: nothing more will be told */
 }
 
 static void
@@ -732,6 +796,7 @@ sac_explain_page_class_init (SacExplainPageClass *klass)
   BIND (player);
   BIND (edit);
   BIND (edit_tools);
+  gtk_widget_class_install_action (widget_class, "explain.panes", NULL, act_panes);
   gtk_widget_class_bind_template_callback (widget_class, on_choice);
   gtk_widget_class_bind_template_callback (widget_class, on_search);
   gtk_widget_class_bind_template_callback (widget_class, on_map);

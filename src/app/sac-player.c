@@ -422,6 +422,13 @@ sac_player_redraw (SacPlayer *self)
 }
 
 void
+sac_player_set_stage_shown (SacPlayer *self, gboolean shown)
+{
+  g_return_if_fail (SAC_IS_PLAYER (self));
+  gtk_widget_set_visible (self->stage, shown);
+}
+
+void
 sac_player_set_weights (SacPlayer *self, const float *weights, guint n)
 {
   sac_seek_bar_set_weights (self->seek_bar, weights, n);

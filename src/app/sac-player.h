@@ -38,6 +38,8 @@ void       sac_player_redraw (SacPlayer *self);
 /* Per-frame weights on the seek bar, over the whole clip; forgotten when another clip is opened. */
 void       sac_player_set_weights (SacPlayer *self, const float *weights, guint n);
 SacFrameView *sac_player_get_view (SacPlayer *self);
+/* Only seek bar and transport: somebody else shows the frames ("frame-shown" tells of each). */
+void       sac_player_set_stage_shown (SacPlayer *self, gboolean shown);
 /* A widget over the whole frame view, e.g. to draw boxes with; it hears the pointer first.  Wheel with Ctrl, pinch and middle
  * button stay the player's.  It goes with the player. */
 void       sac_player_add_overlay (SacPlayer *self, GtkWidget *overlay);

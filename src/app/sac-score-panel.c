@@ -1,6 +1,7 @@
 #include "sac-score-panel.h"
 
 #include <glib/gi18n.h>
+#include <math.h>
 #include <string.h>
 
 #include "sac-plot.h"
@@ -15,7 +16,9 @@ struct _SacScorePanel {
   /* What the bars show: of the @n highest under the network's own maps, and the label that is meant. */
   guint n;
   const char *labels[MAX_BARS + 1];
-  float scores[MAX_BARS + 1], before[MAX_BARS + 1], branch[MAX_BARS + 1];
+  float scores[MAX_BARS + 1], before[MAX_BARS + 1], branch[MAX_BARS + 1], at[MAX_BARS + 1];
+  SacThresholds *thresholds;    /* of the run of @look; nullable */
+  gconstpointer look;           /* that they were read for */
   gboolean has_branch, changed;
   gint chosen;
   guint most;
@@ -30,7 +33,7 @@ static SacScoreBars
 bars (SacScorePanel *self)
 {
   return (SacScoreBars) { self->n, self->labels, self->scores, self->changed ? self->before : NULL, self->has_branch ? self->branch : NULL,
-                          self->chosen };
+                          self->chosen, self->thresholds && sac_thresholds_get_n (self->thresholds) ? self->at : NULL };
 }
 
 static void
@@ -70,6 +73,8 @@ add (SacScorePanel *self, const SacLook *look, const float *scores, guint label)
   self->labels[self->n] = look->labels[label];
   self->scores[self->n] = scores[label];
   self->before[self->n] = look->scores[label];
+  self->at[self->n] = sac_thresholds_get_rule (self->thresholds, look->labels[label])
+                        ? (float) sac_thresholds_get (self->thresholds, look->labels[label]) : NAN;
   if (look->branch)
     self->branch[self->n] = look->branch[label];
   self->n++;
@@ -111,6 +116,12 @@ refresh (SacScorePanel *self)
 
   self->n = 0;
   self->chosen = -1;
+  if (look != self->look)       /* another clip or run: what was decided of the run meanwhile counts */
+    {
+      g_clear_pointer (&self->thresholds, sac_thresholds_free);
+      self->thresholds = look && sac_gaze_get_run (gaze) ? sac_thresholds_read (sac_gaze_get_run (gaze), NULL) : NULL;
+      self->look = look;
+    }
   if (look && scores)
     {
       g_autofree guint32 *order = sac_order_falling (look->scores, look->n_labels);
@@ -164,6 +175,7 @@ sac_score_panel_dispose (GObject *object)
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))))
     gtk_widget_unparent (child);
   self->n = 0;
+  g_clear_pointer (&self->thresholds, sac_thresholds_free);
   g_clear_object (&self->sight);
   G_OBJECT_CLASS (sac_score_panel_parent_class)->dispose (object);
 }

@@ -6,6 +6,7 @@ struct _SacSelection {
   guint frame;
   SacId label;
   char *run;
+  char **compared;
   GArray *selected;             /* SacId */
   char *set_title;
   GHashTable *set;              /* gint64 → itself */
@@ -15,7 +16,7 @@ G_DEFINE_FINAL_TYPE (SacSelection, sac_selection, G_TYPE_OBJECT)
 
 enum { PROP_CLIP = 1, PROP_FRAME, PROP_LABEL, PROP_RUN, N_PROPS };
 static GParamSpec *props[N_PROPS];
-enum { SELECTED_CHANGED, SET_CHANGED, N_SIGNALS };
+enum { SELECTED_CHANGED, SET_CHANGED, DECISIVE, COMPARE_CHANGED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static void
@@ -73,6 +74,7 @@ sac_selection_finalize (GObject *object)
 
   g_clear_object (&self->clip);
   g_clear_pointer (&self->run, g_free);
+  g_clear_pointer (&self->compared, g_strfreev);
   g_clear_pointer (&self->selected, g_array_unref);
   g_clear_pointer (&self->set_title, g_free);
   g_clear_pointer (&self->set, g_hash_table_unref);
@@ -97,6 +99,9 @@ sac_selection_class_init (SacSelectionClass *klass)
                                             G_TYPE_NONE, 0);
   signals[SET_CHANGED] = g_signal_new ("set-changed", SAC_TYPE_SELECTION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                        G_TYPE_NONE, 0);
+  signals[DECISIVE] = g_signal_new ("decisive", SAC_TYPE_SELECTION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[COMPARE_CHANGED] = g_signal_new ("compare-changed", SAC_TYPE_SELECTION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                           G_TYPE_NONE, 0);
 }
 
 static void
@@ -150,6 +155,29 @@ void
 sac_selection_set_frame (SacSelection *self, guint frame)
 {
   sac_selection_go (self, self->clip, frame);
+}
+
+void
+sac_selection_go_decisive (SacSelection *self, SacClip *clip)
+{
+  g_return_if_fail (SAC_IS_SELECTION (self));
+  sac_selection_go (self, clip, 0);
+  g_signal_emit (self, signals[DECISIVE], 0);
+}
+
+void
+sac_selection_compare (SacSelection *self, const char *const *run_folders)
+{
+  g_return_if_fail (SAC_IS_SELECTION (self));
+  g_strfreev (self->compared);
+  self->compared = g_strdupv ((char **) run_folders);
+  g_signal_emit (self, signals[COMPARE_CHANGED], 0);
+}
+
+const char *const *
+sac_selection_get_compared (SacSelection *self)
+{
+  return (const char *const *) self->compared;
 }
 
 SacId
@@ -258,6 +286,7 @@ sac_selection_clear (SacSelection *self)
   sac_selection_set_selected (self, NULL);
   sac_selection_show_set (self, NULL, NULL, 0);
   sac_selection_set_run (self, NULL);
+  g_clear_pointer (&self->compared, g_strfreev);
   sac_selection_set_label (self, 0);
   sac_selection_go (self, NULL, 0);
 }

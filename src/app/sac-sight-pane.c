@@ -12,6 +12,7 @@ struct _SacSightPane {
   SacFrameView *view;
   GtkDropDown *run_drop;
   GtkLabel *failure;
+  SacScorePanel *scores;
   char **folders;
 };
 
@@ -94,6 +95,12 @@ sac_sight_pane_get_sight (SacSightPane *self)
   return self->sight;
 }
 
+void
+sac_sight_pane_set_most (SacSightPane *self, guint most)
+{
+  sac_score_panel_set_most (self->scores, most);
+}
+
 const char *
 sac_sight_pane_get_run (SacSightPane *self)
 {
@@ -172,6 +179,7 @@ sac_sight_pane_new (SacWorker *worker, SacPlayer *player, SacHeatOptions *option
   gtk_widget_set_parent (GTK_WIDGET (self->failure), GTK_WIDGET (self));
   sac_score_panel_set_sight (SAC_SCORE_PANEL (scores), self->sight);
   sac_score_panel_set_most (SAC_SCORE_PANEL (scores), 5);
+  self->scores = SAC_SCORE_PANEL (scores);
   gtk_widget_set_parent (scores, GTK_WIDGET (self));
   g_signal_connect_object (close, "clicked", G_CALLBACK (on_close), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->run_drop, "notify::selected", G_CALLBACK (on_run), self, G_CONNECT_SWAPPED);

@@ -15,6 +15,7 @@ G_DECLARE_FINAL_TYPE (SacSightPane, sac_sight_pane, SAC, SIGHT_PANE, GtkWidget)
 GtkWidget  *sac_sight_pane_new (SacWorker *worker, SacPlayer *player, SacHeatOptions *options, const char *const *names,
                                 const char *const *folders, guint run);
 SacSight   *sac_sight_pane_get_sight (SacSightPane *self);
+void        sac_sight_pane_set_most (SacSightPane *self, guint most);         /* scores below it; 5 until told otherwise */
 const char *sac_sight_pane_get_run (SacSightPane *self);       /* folder, borrowed */
 
 /* Paints @sight's map over a frame: a SacFramePaint but for the last two. */
