@@ -6,6 +6,7 @@
 
 #include "eval/sac-suspects.h"
 #include "run/sac-run.h"
+#include "run/sac-suspect-list.h"
 
 static const char *const labels[] = { "cat", "dog", NULL }, *const clips[] = { "a", "b", "ü", NULL };
 
@@ -200,7 +201,8 @@ test_signals (void)
   g_assert_cmpfloat_with_epsilon (first->believed_while, 0.4, 1e-6);
   /* Those labelled yes are believed at 0.85, those labelled no at (0.9 + 0.05)/2. */
   g_assert_cmpfloat_with_epsilon (first->margin, 0.5 + (0.95 - 0.85) / 2, 1e-6);
-  g_assert_cmpfloat_with_epsilon (first->outside, 0.5 + (0.475 - 0.05) / 2, 1e-6);
+  g_assert_cmpfloat_with_epsilon (first->outside, 0.95, 1e-6);
+  g_assert_cmpfloat_with_epsilon (first->score, (0.95 + 0.6) / 2, 1e-6);
   g_assert_true (isnan (first->off_box));
   for (guint k = 0; k < 4; k++)
     {
@@ -220,12 +222,67 @@ test_signals (void)
   }
 }
 
+/* The queue as a file: verdicts and place are kept, and go over to a new search. */
+static void
+test_list (void)
+{
+  static const char *const texts[] = { "", "[]", "{}", "{\"version\":1,\"suspects\":{}}", "{\"version\":7,\"suspects\":[]}" };
+  g_autofree char *folder = g_dir_make_tmp ("saccade-XXXXXX", NULL), *path = g_build_filename (folder, "deep", "suspects.json", NULL);
+  g_autofree char *deep = g_path_get_dirname (path);
+  g_autoptr (SacSuspectList) list = sac_suspect_list_new (), other = sac_suspect_list_new (), again = NULL, odd = NULL;
+  g_autoptr (GError) error = NULL;
+  SacSuspectRow *row;
+
+  g_assert_null (sac_suspect_list_read (path, &error));
+  g_assert_no_error (error);
+  row = sac_suspect_list_add (list, "a", "cat", TRUE);
+  row->why = g_strdup ("because");
+  row->score = 0.75;
+  row->verdict = SAC_JUDGED_NO;
+  row = sac_suspect_list_add (list, "b", "ねこ", FALSE);
+  row->verdict = SAC_JUDGED_KEEP;
+  sac_suspect_list_add (list, "c", "cat", FALSE);
+  list->position = 2;
+  list->n_pairs = 40;
+  g_assert_true (sac_suspect_list_write (list, path, &error));
+  again = sac_suspect_list_read (path, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (again->rows->len, ==, 3);
+  g_assert_cmpuint (again->position, ==, 2);
+  g_assert_cmpuint (sac_suspect_list_count (again, FALSE), ==, 2);
+  g_assert_cmpuint (sac_suspect_list_count (again, TRUE), ==, 1);
+  row = again->rows->pdata[0];
+  g_assert_cmpstr (row->why, ==, "because");
+  g_assert_cmpfloat (row->score, ==, 0.75);
+  g_assert_true (isnan (row->off_box));
+  sac_suspect_list_add (other, "b", "ねこ", FALSE);
+  sac_suspect_list_add (other, "a", "cat", FALSE);      /* says something else now */
+  sac_suspect_list_inherit (other, again);
+  g_assert_cmpint (((SacSuspectRow *) other->rows->pdata[0])->verdict, ==, SAC_JUDGED_KEEP);
+  g_assert_cmpint (((SacSuspectRow *) other->rows->pdata[1])->verdict, ==, SAC_JUDGED_NONE);
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_assert_null (sac_suspect_list_parse (texts[i], -1, &error));
+      g_assert_nonnull (error);
+      g_clear_error (&error);
+    }
+  odd = sac_suspect_list_parse ("{\"version\":1,\"position\":99,\"suspects\":[3,{\"clip\":1},{\"clip\":\"x\",\"label\":\"y\",\"score\":\"z\","
+                                "\"against\":-4,\"verdict\":\"shoot\"}]}", -1, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (odd->rows->len, ==, 1);
+  g_assert_cmpuint (odd->position, ==, 1);
+  g_unlink (path);
+  g_rmdir (deep);
+  g_rmdir (folder);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/run/drawn/round", test_drawn);
   g_test_add_func ("/run/drawn/hostile", test_drawn_hostile);
+  g_test_add_func ("/run/suspects/list", test_list);
   g_test_add_func ("/eval/suspects/found", test_found);
   g_test_add_func ("/eval/suspects/signals", test_signals);
   return g_test_run ();

@@ -23,6 +23,7 @@
   { "track." name, SAC_KEYS_TRACKS, SAC_KEYS_##when, words, { ours, cvat, mpv }, NULL }
 #define EXPLAIN(name, words, ours, cvat, mpv) { "explain." name, SAC_KEYS_EXPLAIN, SAC_KEYS_ALWAYS, words, { ours, cvat, mpv }, NULL }
 #define VOCABULARY(name, words, ours) { "vocabulary." name, SAC_KEYS_VOCABULARY, SAC_KEYS_ALWAYS, words, { ours, NULL, NULL }, NULL }
+#define SUSPECTS(name, words, ours) { "suspects." name, SAC_KEYS_SUSPECTS, SAC_KEYS_ALWAYS, words, { ours, NULL, NULL }, NULL }
 
 const SacKeyAct sac_key_acts[] = {
   PAGE ("1", "clips", N_("Clips page")),
@@ -147,6 +148,14 @@ const SacKeyAct sac_key_acts[] = {
   PLAYER ("zoom-fit", N_("Whole picture"), "z", NULL, NULL),
   PLAYER ("zoom-one", N_("Pixel by pixel"), "<Shift>z", NULL, NULL),
 
+  SUSPECTS ("yes", N_("Set the doubtful label to yes"), "y"),
+  SUSPECTS ("no", N_("Set the doubtful label to no"), "n"),
+  SUSPECTS ("unknown", N_("Set the doubtful label to unknown"), "u"),
+  SUSPECTS ("keep", N_("Keep the doubtful label as it is"), "space"),
+  SUSPECTS ("undo", N_("Undo the last judgement"), "<Control>z BackSpace"),
+  SUSPECTS ("next", N_("Next doubtful label"), "Page_Down Down"),
+  SUSPECTS ("previous", N_("Previous doubtful label"), "Page_Up Up"),
+  SUSPECTS ("open", N_("Open the clip on the Label page"), "Return"),
   VOCABULARY ("rename", N_("Rename the label"), "F2"),
   VOCABULARY ("up", N_("Move the label up"), "<Alt>Up"),
   VOCABULARY ("down", N_("Move the label down"), "<Alt>Down"),

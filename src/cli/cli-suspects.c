@@ -1,11 +1,11 @@
 /* saccade suspects [RUN…]: labels that are likely wrong, as the runs see it; the most suspicious first. */
 #include <glib/gi18n.h>
-#include <json-glib/json-glib.h>
 #include <math.h>
 #include <string.h>
 
 #include "cli-scores.h"
 #include "infer/sac-suspicion.h"
+#include "run/sac-suspect-list.h"
 #include "sac-cli.h"
 
 /* "8%", "0.08" and "40": how many of @n. */
@@ -25,14 +25,12 @@ parse_top (const char *text, guint n, guint *top)
   return TRUE;
 }
 
-/* All runs of the project's folder that have come to an end or to a checkpoint. */
+/* Those named, or all that the project knows and that nobody put away. */
 static char **
 find_runs (SacProject *project, int argc, char **argv, const char *path, GError **error)
 {
   g_autoptr (GPtrArray) folders = g_ptr_array_new_with_free_func (g_free);
-  g_autofree char *all = g_build_filename (sac_project_get_folder (project), "runs", NULL);
-  g_autoptr (GDir) dir = NULL;
-  const char *name;
+  g_autoptr (GPtrArray) all = NULL;
 
   for (int i = 1; i < argc; i++)
     {
@@ -42,98 +40,64 @@ find_runs (SacProject *project, int argc, char **argv, const char *path, GError 
         return NULL;
       g_ptr_array_add (folders, folder);
     }
-  dir = argc > 1 ? NULL : g_dir_open (all, 0, NULL);
-  while (dir && (name = g_dir_read_name (dir)))
+  all = argc > 1 ? NULL : sac_project_list_runs (project, error);
+  if (argc < 2 && !all)
+    return NULL;
+  for (guint i = 0; all && i < all->len; i++)
     {
-      char *folder = g_build_filename (all, name, NULL);
-      g_autofree char *info = g_build_filename (folder, "run.json", NULL);
+      const SacRunRow *run = all->pdata[i];
 
-      if (g_file_test (info, G_FILE_TEST_EXISTS))
-        g_ptr_array_add (folders, folder);
-      else
-        g_free (folder);
+      if (!run->archived)
+        g_ptr_array_add (folders, g_strdup (run->folder));
     }
   if (folders->len == 0)
     {
       g_set_error (error, SAC_RUN_ERROR, SAC_RUN_ERROR_FORMAT, _("the project has no runs yet: train a network first"));
       return NULL;
     }
-  g_ptr_array_sort (folders, (GCompareFunc) (void *) g_strcmp0);
   g_ptr_array_add (folders, NULL);
   return (char **) g_ptr_array_free (g_steal_pointer (&folders), FALSE);
 }
 
-static void
-add_number (JsonBuilder *builder, const char *name, double value)
+static SacSuspectList *
+make_list (const SacSuspicion *suspicion, char **runs, guint top)
 {
-  json_builder_set_member_name (builder, name);
-  if (isfinite (value))
-    json_builder_add_double_value (builder, value);
-  else
-    json_builder_add_null_value (builder);
-}
+  SacSuspectList *list = sac_suspect_list_new ();
 
-static void
-add_text (JsonBuilder *builder, const char *name, const char *text)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_string_value (builder, text);
-}
-
-static void
-print_json (const SacSuspicion *suspicion, char **runs, guint top)
-{
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
-
-  json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "pairs");
-  json_builder_add_int_value (builder, suspicion->suspects->len);
-  json_builder_set_member_name (builder, "runs");
-  json_builder_begin_array (builder);
-  for (guint i = 0; runs[i]; i++)
-    json_builder_add_string_value (builder, runs[i]);
-  json_builder_end_array (builder);
-  json_builder_set_member_name (builder, "suspects");
-  json_builder_begin_array (builder);
+  list->n_pairs = suspicion->suspects->len;
+  g_strfreev (list->runs);
+  list->runs = g_strdupv (runs);
   for (guint i = 0; i < top; i++)
     {
       const SacSuspect *s = &g_array_index (suspicion->suspects, SacSuspect, i);
-      g_autofree char *why = sac_suspicion_dup_why (suspicion, i);
+      SacSuspectRow *row = sac_suspect_list_add (list, ((SacItem *) suspicion->dataset->items->pdata[s->clip])->name,
+                                                 suspicion->dataset->labels->pdata[s->label], s->given > 0);
 
-      json_builder_begin_object (builder);
-      add_text (builder, "clip", ((SacItem *) suspicion->dataset->items->pdata[s->clip])->name);
-      add_text (builder, "label", suspicion->dataset->labels->pdata[s->label]);
-      add_text (builder, "given", s->given ? "yes" : "no");
-      add_number (builder, "score", s->score);
-      add_number (builder, "trajectory", s->trajectory);
-      add_number (builder, "outside", s->outside);
-      add_number (builder, "margin", s->margin);
-      add_number (builder, "off_box", s->off_box);
-      add_number (builder, "believed_while", s->believed_while);
-      add_number (builder, "believed_outside", s->believed_outside);
-      add_number (builder, "against", s->n_against);
-      add_number (builder, "runs", s->n_runs);
-      add_text (builder, "why", why);
-      json_builder_end_object (builder);
+      row->score = s->score;
+      row->trajectory = s->trajectory;
+      row->outside = s->outside;
+      row->margin = s->margin;
+      row->off_box = s->off_box;
+      row->believed_while = s->believed_while;
+      row->believed_outside = s->believed_outside;
+      row->n_against = s->n_against;
+      row->n_runs = s->n_runs;
+      row->why = sac_suspicion_dup_why (suspicion, i);
     }
-  json_builder_end_array (builder);
-  json_builder_end_object (builder);
-  sac_cli_print_json (builder);
+  return list;
 }
 
 static void
-print_words (const SacSuspicion *suspicion, guint top)
+print_words (const SacSuspectList *list, guint n_runs)
 {
-  for (guint i = 0; i < top; i++)
+  for (guint i = 0; i < list->rows->len; i++)
     {
-      const SacSuspect *s = &g_array_index (suspicion->suspects, SacSuspect, i);
-      g_autofree char *why = sac_suspicion_dup_why (suspicion, i);
+      const SacSuspectRow *row = list->rows->pdata[i];
 
-      g_print ("%4u  %.3f  %s  %s=%s\n      %s\n", i + 1, s->score, ((SacItem *) suspicion->dataset->items->pdata[s->clip])->name,
-               (char *) suspicion->dataset->labels->pdata[s->label], s->given ? _("yes") : _("no"), why);
+      g_print ("%4u  %.3f  %s  %s=%s\n      %s\n", i + 1, row->score, row->clip, row->label, row->given ? _("yes") : _("no"), row->why);
     }
-  g_print (ngettext ("%u of %u labels, by what %u run thinks of them\n", "%u of %u labels, by what %u runs think of them\n",
-                     suspicion->n_runs), top, suspicion->suspects->len, suspicion->n_runs);
+  g_print (ngettext ("%u of %u labels, by what %u run thinks of them\n", "%u of %u labels, by what %u runs think of them\n", n_runs),
+           list->rows->len, list->n_pairs, n_runs);
 }
 
 int
@@ -145,6 +109,7 @@ sac_cli_suspects (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   g_autoptr (SacProject) project = NULL;
   g_autoptr (SacSuspicion) suspicion = NULL;
+  g_autoptr (SacSuspectList) list = NULL;
   g_auto (GStrv) runs = NULL;
   guint top = 0;
   const GOptionEntry entries[] = {
@@ -180,9 +145,14 @@ sac_cli_suspects (int argc, char **argv)
   if (!suspicion)
     return sac_cli_fail (g_steal_pointer (&error));
   parse_top (text ? text : "8%", suspicion->suspects->len, &top);
+  list = make_list (suspicion, runs, top);
   if (json)
-    print_json (suspicion, runs, top);
+    {
+      g_autofree char *text_out = sac_suspect_list_dup_json (list);
+
+      g_print ("%s\n", text_out);
+    }
   else
-    print_words (suspicion, top);
+    print_words (list, suspicion->n_runs);
   return 0;
 }

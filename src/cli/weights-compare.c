@@ -255,8 +255,9 @@ write_plot (const SacWeightStudy *study, SacWeightValue value, const char *path,
 }
 
 static gboolean
-put_out (const SacWeightStudy *study, const Options *options, GError **error)
+put_out (SacWeightStudy *study, const Options *options, GError **error)
 {
+  study->answer = sac_weight_study_dup_answer (study);
   if (options->csv)
     {
       g_autofree char *csv = sac_weight_study_dup_csv (study);
@@ -275,12 +276,10 @@ put_out (const SacWeightStudy *study, const Options *options, GError **error)
     }
   else
     {
-      g_autofree char *answer = sac_weight_study_dup_answer (study);
-
       for (guint s = 0; s < study->series->len; s++)
         print_series (study, study->series->pdata[s]);
-      if (answer)
-        g_print ("%s\n", answer);
+      if (study->answer)
+        g_print ("%s\n", study->answer);
     }
   return TRUE;
 }

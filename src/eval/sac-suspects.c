@@ -39,13 +39,11 @@ mean_of (const SacSuspectRun *runs, guint n_runs, gsize at, gboolean outside)
   return n ? sum / n : NAN;
 }
 
-/* ½ where a pair is believed as others labelled the same are; 1 where it is not at all, although they are. */
+/* How little the label is believed. */
 static double
-doubt (const Sure *sure, gint8 given, double yes)
+doubt (gint8 given, double yes)
 {
-  double p = given > 0 ? yes : 1 - yes;
-
-  return isnan (yes) ? NAN : CLAMP (0.5 + (threshold (sure, given > 0) - p) / 2, 0, 1);
+  return given > 0 ? 1 - yes : yes;
 }
 
 /* Confident learning: p(other) against how sure they are of those labelled so, and p(given) likewise. */
@@ -75,7 +73,7 @@ static double
 combine (const SacSuspect *suspect)
 {
   const struct { double value, weight; } parts[] = {
-    { suspect->trajectory, 1 }, { suspect->outside, 1 }, { suspect->margin, 1 }, { suspect->off_box, 0.5 },
+    { suspect->trajectory, 1 }, { suspect->outside, 1 }, { suspect->off_box, 0.25 },
   };
   double sum = 0, weight = 0;
 
@@ -143,8 +141,8 @@ sac_suspects_rank (const SacSuspectRun *runs, guint n_runs, const gint8 *states,
           outside = mean_of (runs, n_runs, at, TRUE);
           if (isnan (during) && isnan (outside))
             continue;
-          suspect.trajectory = doubt (&sure[0], given, during);
-          suspect.outside = doubt (&sure[1], given, outside);
+          suspect.trajectory = doubt (given, during);
+          suspect.outside = doubt (given, outside);
           suspect.margin = isnan (outside) ? margin_of (&sure[0], given, during) : margin_of (&sure[1], given, outside);
           suspect.believed_while = given ? during : 1 - during;
           suspect.believed_outside = given ? outside : 1 - outside;

@@ -1,9 +1,11 @@
 /* Which labels are likely wrong: numbers in, a ranking out.  Any thread.
  *
  * Each run says of a clip either what it thought while it learned from it (trajectory: a wrong label is believed late or never.
- * Paper: Pleiss 2020 §3), or what it thinks of a clip that it never learned from (outside).  How sure a network is differs from label
- * to label and between yes and no, so both are measured by how sure the same runs are of other clips that were labelled the same
- * (Paper: Northcutt 2021 §3.1: the thresholds of the confident joint). */
+ * Paper: Pleiss 2020 §3), or what it thinks of a clip that it never learned from (outside).  The ranking is by how little a label is
+ * believed, as it stands: a rare label that is doubted a little is likelier right than a frequent no that is contradicted, and plain
+ * probabilities know that.  How many runs are against it is counted by the thresholds of the confident joint, which are how sure the
+ * same runs are of other clips that were labelled so (Paper: Northcutt 2021 §3.1); ranking by these margins finds less
+ * (tests/bench/label-errors.py). */
 #pragma once
 #include "base/sac-base.h"
 
@@ -16,9 +18,9 @@ typedef struct {
 typedef struct {
   guint clip, label;
   gint8 given;                  /* 0 no, 1 yes */
-  /* 0…1, higher is more suspicious; NaN where nothing is known.  Half: as sure as of others that were labelled the same. */
+  /* 0…1, higher is more suspicious; NaN where nothing is known.  Of the first two: 1 − what is believed below. */
   double trajectory, outside;
-  double margin;                /* by how much the confident joint counts it as the other: > ½ it does */
+  double margin;                /* by how much the confident joint counts it as the other: > ½ it does; no part of the score */
   double off_box;               /* share of the attention that lies off the labelled box, against chance; set by whoever looked */
   double in_box;                /* that share as it is; NaN */
   double score;                 /* of all that is known */

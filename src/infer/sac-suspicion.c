@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#define SKIPPED 0.1             /* of the draws: the first ones say nothing yet */
+#define SKIPPED 0.3             /* of the draws: the first ones say nothing yet */
 
 /* ---- what a run thinks, brought to the clips and labels of the project. */
 

@@ -122,6 +122,7 @@ sac_weight_study_free (SacWeightStudy *study)
   if (!study)
     return;
   g_ptr_array_unref (study->series);
+  g_free (study->answer);
   g_free (study);
 }
 
@@ -283,6 +284,8 @@ sac_weight_study_dup_json (const SacWeightStudy *study)
   json_builder_add_int_value (builder, study->n_frames);
   json_builder_set_member_name (builder, "clips");
   json_builder_add_int_value (builder, study->n_clips);
+  if (study->answer)
+    add_text (builder, "answer", study->answer);
   json_builder_set_member_name (builder, "series");
   json_builder_begin_array (builder);
   for (guint s = 0; s < study->series->len; s++)
@@ -384,6 +387,7 @@ sac_weight_study_parse (const char *json, gssize length, GError **error)
     {
       study = sac_weight_study_new ();
       study->n_frames = (guint) CLAMP (_sac_json_int (object, "frames", 0), 0, MOST_FRAMES);
+      study->answer = g_strdup (_sac_json_string (object, "answer", NULL));
       study->n_clips = (guint) CLAMP (_sac_json_int (object, "clips", 0), 0, G_MAXINT32);
     }
   for (guint s = 0; study && s < MIN (json_array_get_length (rows), MOST_SERIES); s++)
