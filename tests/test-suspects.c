@@ -266,8 +266,8 @@ test_list (void)
       g_assert_nonnull (error);
       g_clear_error (&error);
     }
-  odd = sac_suspect_list_parse ("{\"version\":1,\"position\":99,\"suspects\":[3,{\"clip\":1},{\"clip\":\"x\",\"label\":\"y\",\"score\":\"z\","
-                                "\"against\":-4,\"verdict\":\"shoot\"}]}", -1, &error);
+  odd = sac_suspect_list_parse ("{\"version\":1,\"position\":99,\"suspects\":[3,{\"clip\":1},{\"clip\":\"x\",\"label\":\"y\","
+                                "\"score\":\"z\",\"against\":-4,\"verdict\":\"shoot\"}]}", -1, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (odd->rows->len, ==, 1);
   g_assert_cmpuint (odd->position, ==, 1);

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "infer/sac-motion-probe.h"
 #include "infer/sac-weight-analysis.h"
 
 static void
@@ -494,6 +495,58 @@ test_refused (void)
   net_clear (&net);
 }
 
+/* Ways to take the time from a clip. */
+static void
+test_motion (void)
+{
+  enum { N = 9, FRAME = 2 };
+  float clip[N * FRAME], out[N * FRAME], again[N * FRAME];
+  guint moved = 0, sum = 0;
+
+  for (guint i = 0; i < N * FRAME; i++)
+    clip[i] = (float) i;
+  sac_motion_arrange (clip, N, FRAME, SAC_MOTION_REAL, 1, out);
+  g_assert_cmpmem (clip, sizeof clip, out, sizeof out);
+  sac_motion_arrange (clip, N, FRAME, SAC_MOTION_REVERSED, 1, out);
+  g_assert_cmpfloat (out[0], ==, 16);
+  g_assert_cmpfloat (out[1], ==, 17);
+  g_assert_cmpfloat (out[17], ==, 1);
+  sac_motion_arrange (clip, N, FRAME, SAC_MOTION_FROZEN, 1, out);
+  for (guint t = 0; t < N; t++)
+    g_assert_cmpfloat (out[FRAME * t], ==, 8);
+  sac_motion_arrange (clip, N, FRAME, SAC_MOTION_SHUFFLED, 1, out);
+  sac_motion_arrange (clip, N, FRAME, SAC_MOTION_SHUFFLED, 1, again);
+  g_assert_cmpmem (again, sizeof again, out, sizeof out);
+  for (guint t = 0; t < N; t++)
+    {
+      moved += out[FRAME * t] != clip[FRAME * t];
+      sum += (guint) out[FRAME * t];
+      g_assert_cmpfloat (out[FRAME * t + 1], ==, out[FRAME * t] + 1);
+    }
+  g_assert_cmpuint (moved, >, 0);
+  g_assert_cmpuint (sum, ==, 72);       /* each once */
+}
+
+/* What is said of it hangs on the interval, not on the difference alone. */
+static void
+test_motion_answer (void)
+{
+  SacMotionProbe probe = { .n_clips = 20, .n_labels = 1 };
+  g_autofree char *matters = NULL, *does_not = NULL, *nothing = NULL;
+
+  probe.rows[SAC_MOTION_SHUFFLED].loss = (SacBootstrap) { 0.1, 0.02, 0.2, 0.99, 100 };
+  probe.rows[SAC_MOTION_FROZEN].loss = (SacBootstrap) { 0.1, -0.02, 0.2, 0.9, 100 };
+  matters = sac_motion_probe_dup_answer (&probe);
+  g_assert_true (g_str_has_prefix (matters, "The order of frames matters to it: shuffled, macro AUC falls by 0.100"));
+  g_assert_nonnull (strstr (matters, "would do as well"));
+  probe.rows[SAC_MOTION_SHUFFLED].loss.low = -0.01;
+  does_not = sac_motion_probe_dup_answer (&probe);
+  g_assert_nonnull (strstr (does_not, "does not show"));
+  probe.rows[SAC_MOTION_SHUFFLED].loss.difference = NAN;
+  nothing = sac_motion_probe_dup_answer (&probe);
+  g_assert_nonnull (strstr (nothing, "undefined"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -507,6 +560,8 @@ main (int argc, char **argv)
   g_test_add_func ("/weights/change/sign-test", test_sign);
   g_test_add_func ("/weights/change/receptive", test_receptive);
   g_test_add_func ("/weights/change/files", test_files);
+  g_test_add_func ("/weights/motion/arrange", test_motion);
+  g_test_add_func ("/weights/motion/answer", test_motion_answer);
   g_test_add_func ("/weights/change/refused", test_refused);
   return g_test_run ();
 }

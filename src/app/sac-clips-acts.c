@@ -4,7 +4,6 @@
 
 #include "sac-clips-page-private.h"
 #include "sac-health-window.h"
-#include "sac-suspects-window.h"
 #include "sac-keys.h"
 
 #define MAX_DRAGGED 1000        /* files at once */
@@ -108,14 +107,6 @@ act_health (GtkWidget *widget, const char *name, GVariant *parameter)
 
   gtk_window_present (GTK_WINDOW (sac_health_window_new (sac_page_get_session (page), sac_page_get_selection (page), widget,
                                                          "clips.relink")));
-}
-
-static void
-act_suspects (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  SacPage *page = SAC_PAGE (widget);
-
-  gtk_window_present (GTK_WINDOW (sac_suspects_window_new (sac_page_get_session (page), sac_page_get_selection (page), widget)));
 }
 
 static void
@@ -298,7 +289,6 @@ _sac_clips_page_class_init_acts (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "clips.remove", NULL, act_remove);
   gtk_widget_class_install_action (widget_class, "clips.relink", NULL, act_relink);
   gtk_widget_class_install_action (widget_class, "clips.health", NULL, act_health);
-  gtk_widget_class_install_action (widget_class, "clips.suspects", NULL, act_suspects);
   gtk_widget_class_install_action (widget_class, "clips.show-file", NULL, act_show_file);
 }
 

@@ -11,7 +11,8 @@
 #include <gtk/gtk.h>
 
 /* Where an act can be asked for.  The Label page has PAGE, LABELS, SEGMENTS, TRACKS and PLAYER at once, the Clips page PAGE, CLIPS and
- * LABELS, the Explain page EXPLAIN and PLAYER, the label editor VOCABULARY alone, the queue of doubtful labels SUSPECTS before PLAYER; the window's acts are everywhere. */
+ * LABELS, the Explain page EXPLAIN and PLAYER, the label editor VOCABULARY alone,
+ * the queue of doubtful labels SUSPECTS before PLAYER; the window's acts are everywhere. */
 typedef enum {
   SAC_KEYS_WINDOW,
   SAC_KEYS_PAGE,

@@ -257,7 +257,8 @@ static void
 start_search (SacSuspectsWindow *self)
 {
   g_autofree char *top = g_strdup_printf ("%d%%", gtk_spin_button_get_value_as_int (GTK_SPIN_BUTTON (self->top_spin)));
-  const char *words[] = { "suspects", "--project", sac_session_get_path (self->session), "--top", top, "--attention", "40", "--json", NULL };
+  const char *words[] = { "suspects", "--project", sac_session_get_path (self->session), "--top", top, "--attention", "40", "--json",
+                          NULL };
 
   if (sac_tool_job_is_running (self->job) || !words[2])
     return;

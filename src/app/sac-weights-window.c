@@ -390,7 +390,8 @@ make_side (SacWeightsWindow *self)
 static GtkWidget *
 make_content (SacWeightsWindow *self)
 {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6), *scroll = gtk_scrolled_window_new (), *pane = gtk_paned_new (GTK_ORIENTATION_VERTICAL);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6), *scroll = gtk_scrolled_window_new ();
+  GtkWidget *pane = gtk_paned_new (GTK_ORIENTATION_VERTICAL);
 
   self->meaning = GTK_LABEL (gtk_label_new (NULL));
   self->answer = GTK_LABEL (gtk_label_new (NULL));
@@ -423,7 +424,8 @@ make_content (SacWeightsWindow *self)
 static void
 sac_weights_window_init (SacWeightsWindow *self)
 {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *bar = adw_header_bar_new (), *body = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *bar = adw_header_bar_new ();
+  GtkWidget *body = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
 
   self->offered = g_array_new (FALSE, FALSE, sizeof (SacWeightValue));
   self->words = ADW_STATUS_PAGE (adw_status_page_new ());
@@ -485,9 +487,10 @@ sac_weights_window_new (SacSession *session, GtkWidget *page, const char *const 
       any |= ticked;
       add_run (self, run->name, run->folder, ticked);
     }
-  say (self, _("What training changed"), rows && rows->len > 0 ? _("Tick runs: the first weights of each are compared with its best ones, layer by layer. "
-                                                                 "With one that began by averaging and one by centring, the two are compared in words.")
-                                                             : _("The project has no runs yet."));
+  say (self, _("What training changed"),
+       rows && rows->len > 0 ? _("Tick runs: the first weights of each are compared with its best ones, layer by layer. With one that "
+                                 "began by averaging and one by centring, the two are compared in words.")
+                             : _("The project has no runs yet."));
   update (self);
   if (any)
     start (self);

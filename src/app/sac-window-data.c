@@ -1,8 +1,11 @@
-/* The window's dealings with the data set as a whole: divide, export, statistics. */
+/* The window's dealings with the data set as a whole, and with what runs say of it: divide, export, statistics,
+ * doubtful labels, weights. */
 #include "sac-clips-page.h"
 #include "sac-export-dialog.h"
 #include "sac-split-dialog.h"
 #include "sac-statistics.h"
+#include "sac-suspects-window.h"
+#include "sac-weights-window.h"
 #include "sac-window-private.h"
 
 static void
@@ -32,11 +35,32 @@ act_export (GtkWidget *widget, const char *name, GVariant *parameter)
     present (self, sac_export_dialog_new (self->session));
 }
 
+static void
+act_suspects (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SacWindow *self = SAC_WINDOW (widget);
+
+  if (sac_session_is_open (self->session))
+    present (self, sac_suspects_window_new (self->session, self->selection, widget));
+}
+
+static void
+act_weights (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SacWindow *self = SAC_WINDOW (widget);
+  const char *runs[] = { sac_selection_get_run (self->selection), NULL };
+
+  if (sac_session_is_open (self->session))
+    present (self, sac_weights_window_new (self->session, widget, runs));
+}
+
 void
 _sac_window_install_data (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_install_action (widget_class, "win.split", NULL, act_split);
   gtk_widget_class_install_action (widget_class, "win.export", NULL, act_export);
+  gtk_widget_class_install_action (widget_class, "win.suspects", NULL, act_suspects);
+  gtk_widget_class_install_action (widget_class, "win.weights", NULL, act_weights);
 }
 
 void

@@ -299,6 +299,8 @@ on_project_changed (SacWindow *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.labels", open);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.split", open);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.export", open);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.suspects", open);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.weights", open);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.page-step", open);
   _sac_window_update_layers (self);
   gtk_stack_set_visible_child_name (self->shell, open ? "project" : "start");

@@ -129,7 +129,10 @@ sac_cli_weights (int argc, char **argv)
 
   if (argc > 1 && strcmp (argv[1], "compare") == 0)
     return sac_cli_weights_compare (argc - 1, argv + 1);
-  parsed = sac_cli_parse (&argc, &argv, entries, _("FILE | compare …"), _("Says what a weight file holds and how it fits a network."));
+  if (argc > 1 && strcmp (argv[1], "motion") == 0)
+    return sac_cli_weights_motion (argc - 1, argv + 1);
+  parsed = sac_cli_parse (&argc, &argv, entries, _("FILE | compare … | motion RUN…"),
+                          _("Says what a weight file holds and how it fits a network."));
   if (parsed)
     return parsed - 1 ? 2 : 0;
   if (argc != 2 || classes < 0 || (how && strcmp (how, "average") != 0 && strcmp (how, "centre") != 0))

@@ -87,6 +87,7 @@ add_run (SacWeightStudy *study, const char *folder, Options *options, GError **e
   options->at++;
   if (!series)
     return FALSE;
+  sac_weight_analysis_exposure (series, folder);
   if (options->clips > 0)
     {
       if (!add_outputs (study, series, folder, options, error))
@@ -147,6 +148,30 @@ print_frames (const char *words, const GArray *frames, guint n)
   g_print ("\n");
 }
 
+/* What each slice was taught, beside what it became. */
+static void
+print_exposure (const SacWeightSeries *series)
+{
+  gboolean any = FALSE;
+
+  for (guint i = 0; i < series->layers->len; i++)
+    {
+      const SacWeightLayer *layer = series->layers->pdata[i];
+
+      if (layer->kind != SAC_LAYER_KERNEL || isnan (layer->values[SAC_WEIGHT_GRADIENT]))
+        continue;
+      if (!any)
+        print_heads (_("while it learned"), (const char *const[]) { "‖g‖", "‖Δw‖/‖w‖" }, 2);
+      any = TRUE;
+      g_print ("%-28s", layer->name);
+      print_cell (layer->values[SAC_WEIGHT_GRADIENT]);
+      print_cell (layer->values[SAC_WEIGHT_UPDATE]);
+      for (guint t = 0; layer->exposure && t < layer->taps; t++)
+        g_print ("%s%.3g", t ? " " : "  ", layer->exposure[t]);
+      g_print ("\n");
+    }
+}
+
 static void
 print_series (const SacWeightStudy *study, const SacWeightSeries *series)
 {
@@ -201,6 +226,7 @@ print_series (const SacWeightStudy *study, const SacWeightSeries *series)
         print_cell (layer->values[k]);
       g_print ("\n");
     }
+  print_exposure (series);
   print_frames (_("Frames it depends on, before:"), series->seen0, study->n_frames);
   print_frames (_("Frames it depends on, after: "), series->seen1, study->n_frames);
   g_print ("\n");

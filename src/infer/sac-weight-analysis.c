@@ -340,6 +340,53 @@ sac_weight_analysis_add (SacWeightStudy *study, const SacWeightPair *pair, guint
   return series;
 }
 
+/* ---- what it was exposed to. */
+
+/* The mean over all log steps; NaN where there are none. */
+static double
+mean_of_tag (SacEventReader *reader, const char *format, const char *layer, guint t)
+{
+  g_autofree char *tag = t == G_MAXUINT ? g_strconcat (format, layer, NULL) : g_strdup_printf ("%s%s/%u", format, layer, t);
+  const SacPoint *points;
+  double sum = 0;
+  guint n, good = 0;
+
+  points = sac_event_reader_get (reader, tag, &n);
+  for (guint i = 0; i < n; i++)
+    if (isfinite (points[i].value))
+      {
+        sum += points[i].value;
+        good++;
+      }
+  return good ? sum / good : NAN;
+}
+
+gboolean
+sac_weight_analysis_exposure (SacWeightSeries *series, const char *run_folder)
+{
+  g_autoptr (SacEventReader) reader = sac_event_reader_new (run_folder);
+  gboolean any = FALSE;
+
+  sac_event_reader_poll (reader);
+  for (guint i = 0; i < series->layers->len; i++)
+    {
+      SacWeightLayer *layer = series->layers->pdata[i];
+
+      if (layer->kind != SAC_LAYER_KERNEL)
+        continue;
+      layer->values[SAC_WEIGHT_GRADIENT] = mean_of_tag (reader, "gradient/", layer->name, G_MAXUINT);
+      layer->values[SAC_WEIGHT_UPDATE] = mean_of_tag (reader, "update_ratio/", layer->name, G_MAXUINT);
+      any |= isfinite (layer->values[SAC_WEIGHT_GRADIENT]);
+      if (layer->taps < 2 || isnan (mean_of_tag (reader, "gradient_slice/", layer->name, 0)))
+        continue;
+      g_free (layer->exposure);
+      layer->exposure = g_new (double, layer->taps);
+      for (guint t = 0; t < layer->taps; t++)
+        layer->exposure[t] = mean_of_tag (reader, "gradient_slice/", layer->name, t);
+    }
+  return any;
+}
+
 /* ---- averaging against centring. */
 
 static double

@@ -24,6 +24,9 @@ guint            sac_weight_analysis_outputs (SacWeightSeries *series, SacNet *b
                                               guint n_clips, SacProgressFunc progress, gpointer data, GCancellable *cancellable,
                                               GError **error);
 
+/* Adds what the run told while it learned: mean gradient and update of each layer, and the gradient by slice in time.  FALSE: nothing. */
+gboolean         sac_weight_analysis_exposure (SacWeightSeries *series, const char *run_folder);
+
 /* Frames of a clip of @n_frames (at most 4096) whose pixels the logits depend on, by exact propagation of indices through the graph:
  * a tap of a kernel that is 0 everywhere passes nothing.  @weights NULL: every tap counts.  Element type guint.  Transfer full;
  * NULL with @error where such a clip does not fit the network. */

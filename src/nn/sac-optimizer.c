@@ -474,6 +474,42 @@ sac_optimizer_gradient_norms (SacOptimizer *self, double *norms, GError **error)
 }
 
 gboolean
+sac_optimizer_gradient_slices (SacOptimizer *self, guint layer, guint *taps, double *norms, GError **error)
+{
+  SacBlock *params = sac_weights_get_params (self->weights);
+  guint entry = 0, n = sac_block_get_n_entries (params);
+  SacShape shape;
+  g_autofree float *numbers = NULL;
+  gsize slice;
+
+  *taps = 0;
+  while (entry < n && (self->layer_of[entry] != layer || sac_block_get_entry (params, entry)->shape.t < 2))
+    entry++;
+  if (!self->gradients || entry == n || sac_block_get_entry (params, entry)->shape.t > SAC_MOST_SLICES)
+    return TRUE;
+  shape = sac_block_get_entry (params, entry)->shape;
+  numbers = g_new (float, sac_shape_count (shape));
+  if (!sac_block_read (self->gradients, entry, numbers, error))
+    return FALSE;
+  *taps = (guint) shape.t;
+  slice = (gsize) shape.h * (gsize) shape.w * (gsize) shape.c;
+  for (guint t = 0; t < *taps; t++)
+    {
+      double squares = 0;
+
+      for (gint32 k = 0; k < shape.n; k++)
+        {
+          const float *at = numbers + ((gsize) k * *taps + t) * slice;
+
+          for (gsize i = 0; i < slice; i++)
+            squares += (double) at[i] * at[i];
+        }
+      norms[t] = sqrt (squares);
+    }
+  return TRUE;
+}
+
+gboolean
 sac_optimizer_update_ratios (SacOptimizer *self, double rate, double *ratios, GError **error)
 {
   SacBlock *params = sac_weights_get_params (self->weights);

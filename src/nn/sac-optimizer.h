@@ -54,6 +54,10 @@ gboolean      sac_optimizer_gradient_norm (SacOptimizer *optimizer, double *norm
  * borrowed.  Gradients before sac_optimizer_step(), or of the last run with update_at_once(). */
 const char *const *sac_optimizer_get_layers (SacOptimizer *optimizer, guint *n_layers);
 gboolean      sac_optimizer_gradient_norms (SacOptimizer *optimizer, double *norms, GError **error);
+/* The same by slice in time of a layer's kernel: is anything to be learned there?  @taps: how many, 0 where it does not span time and
+ * where gradients are not kept, with update_at_once(); @norms holds SAC_MOST_SLICES.  methods/01 §5.6 */
+#define SAC_MOST_SLICES 16
+gboolean      sac_optimizer_gradient_slices (SacOptimizer *optimizer, guint layer, guint *taps, double *norms, GError **error);
 /* SGD: what the last step changed of each layer's weights, by their length: rate · ‖momentum‖ / ‖weights‖; with Nesterov's look
  * ahead it is about that. */
 gboolean      sac_optimizer_update_ratios (SacOptimizer *optimizer, double rate, double *ratios, GError **error);

@@ -3,6 +3,7 @@
  *   loss/train                 of the batches since the log before
  *   rate
  *   gradient_norm              of all weights; gradient/<layer> of each convolution or linear layer
+ *   gradient_slice/<layer>/<t> the gradient of a kernel that spans time, slice by slice; where gradients are added up (accumulate > 1)
  *   update_ratio/<layer>       length of the layer's update by that of its weights
  *   clips_per_second
  *   memory                     bytes the trainer holds

@@ -1,6 +1,7 @@
 /* SacWeightStudy: what training did to the weights of one network or several, layer by layer (methods/01 §5), as
  * `saccade weights compare` computes it and the window and reports show it:
- *   { "version": 1, "frames": 32, "clips": 48, "answer": "…", "series": [ { "name": "i3d-average-1", "from": FILE, "to": FILE, "start": "average",
+ *   { "version": 1, "frames": 32, "clips": 48, "answer": "…",
+ *     "series": [ { "name": "i3d-average-1", "from": FILE, "to": FILE, "start": "average",
  *     "seen0": [0,1,…], "seen1": […], "layers": [ { "name": "layer1.0.conv1", "kind": "kernel", "shape": [16,16,3,3,3], "taps": 3,
  *       "values": { "relative": 0.1, … }, "energy0": [⅓,⅓,⅓], "energy1": […], "change": […], "exposure": […] }, … ] }, … ] }
  * A value that a layer does not have is left out of the file and NaN here. */

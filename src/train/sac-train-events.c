@@ -42,12 +42,22 @@ _sac_step_norms_before (SacStepNorms *norms, SacOptimizer *optimizer, double sca
   norms->layers = sac_optimizer_get_layers (optimizer, &n);
   norms->gradients = g_new0 (double, n + 1);
   norms->ratios = g_new0 (double, n + 1);
+  norms->slices = g_new0 (double, (gsize) n * SAC_MOST_SLICES + 1);
+  norms->taps = g_new0 (guint, n + 1);
   if (!sac_optimizer_gradient_norm (optimizer, &norms->whole, error)
       || !sac_optimizer_gradient_norms (optimizer, norms->gradients, error))
     return FALSE;
   norms->whole *= scale;
   for (guint i = 0; i < n; i++)
-    norms->gradients[i] *= scale;
+    {
+      double *slices = norms->slices + (gsize) i * SAC_MOST_SLICES;
+
+      norms->gradients[i] *= scale;
+      if (!sac_optimizer_gradient_slices (optimizer, i, &norms->taps[i], slices, error))
+        return FALSE;
+      for (guint t = 0; t < norms->taps[i]; t++)
+        slices[t] *= scale;
+    }
   return TRUE;
 }
 
@@ -62,6 +72,8 @@ _sac_step_norms_clear (SacStepNorms *norms)
 {
   g_clear_pointer (&norms->gradients, g_free);
   g_clear_pointer (&norms->ratios, g_free);
+  g_clear_pointer (&norms->slices, g_free);
+  g_clear_pointer (&norms->taps, g_free);
 }
 
 static gboolean
@@ -77,6 +89,13 @@ log_layers (SacTrainer *trainer, const SacStepNorms *norms, GError **error)
       if (!sac_event_writer_scalar (trainer->events, step, gradient, norms->gradients[i], error)
           || !sac_event_writer_scalar (trainer->events, step, ratio, norms->ratios[i], error))
         return FALSE;
+      for (guint t = 0; t < norms->taps[i]; t++)
+        {
+          g_autofree char *slice = g_strdup_printf ("gradient_slice/%s/%u", norms->layers[i], t);
+
+          if (!sac_event_writer_scalar (trainer->events, step, slice, norms->slices[(gsize) i * SAC_MOST_SLICES + t], error))
+            return FALSE;
+        }
     }
   return TRUE;
 }

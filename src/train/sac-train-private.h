@@ -174,6 +174,8 @@ gboolean _sac_trainer_note (SacTrainer *trainer, const char *tag, GError **error
 struct _SacStepNorms {
   const char *const *layers;    /* NULL-terminated; NULL: nothing was measured */
   double whole, *gradients, *ratios;
+  double *slices;               /* layers × SAC_MOST_SLICES: the gradient by slice in time of the kernel */
+  guint *taps;                  /* slices of each, 0: none */
 };
 gboolean _sac_step_norms_before (SacStepNorms *norms, SacOptimizer *optimizer, double scale, GError **error);  /* gradients × @scale */
 gboolean _sac_step_norms_after (SacStepNorms *norms, SacOptimizer *optimizer, double rate, GError **error);
