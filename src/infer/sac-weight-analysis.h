@@ -47,6 +47,7 @@ typedef struct {
   SacSignTest all;              /* all kernels but the head; averaging is "above" */
   SacSignTest in_time;          /* those that span time */
   double anisotropy[2];         /* afterwards, mean over the kernels that span time: averaging, centring; NaN: none */
+  double motion[2];             /* of the change's length, how much varies over time, the same */
   double centre[2];             /* energy in the middle tap afterwards, the same */
 } SacInflationAnswer;
 /* FALSE where a mode is missing. */
