@@ -138,6 +138,7 @@ show_current (SacSuspectsWindow *self)
   gtk_label_set_text (self->verdict, verdict_words (row->verdict));
   for (guint i = 0; i < G_N_ELEMENTS (acts); i++)
     gtk_widget_set_sensitive (self->buttons[i], clip && find_label (self, row->label) >= 0 && sac_session_is_writable (self->session));
+  gtk_window_set_focus (GTK_WINDOW (self), self->buttons[G_N_ELEMENTS (acts) - 1]);      /* not where one types a number */
   sac_player_open (self->player, clip ? sac_clip_get_item (clip) : NULL);
   sac_player_set_playing (self->player, clip != NULL);
 }
