@@ -446,6 +446,19 @@ test_accumulation (void)
 
   g_assert_true (train_here (project_path, "four", "[training]\nbatch=1\naccumulate=4\nsteps=3\n", 1, &four, &error));
   g_assert_true (train_here (project_path, "one", "[training]\nbatch=4\naccumulate=1\nsteps=3\n", 1, &one, &error));
+  {
+    double whole = last_value (four, "gradient/layer1.0.conv1"), sum = 0;
+
+    for (guint t = 0; t < 3; t++)       /* the slices in time make up the kernel */
+      {
+        g_autofree char *tag = g_strdup_printf ("gradient_slice/layer1.0.conv1/%u", t);
+
+        g_assert_cmpfloat (last_value (four, tag), >, 0);
+        sum += last_value (four, tag) * last_value (four, tag);
+      }
+    g_assert_cmpfloat_with_epsilon (sqrt (sum) / whole, 1, 1e-3);
+    g_assert_true (isnan (last_value (four, "gradient_slice/fc/0")));
+  }
   g_assert_no_error (error);
   a = sac_run_find_checkpoint (four, FALSE);
   b = sac_run_find_checkpoint (one, FALSE);

@@ -61,6 +61,15 @@ save_soon (SacSuspectsWindow *self)
     self->save_source = g_timeout_add (300, save_now, self);
 }
 
+/* The page takes markup. */
+static void
+say_empty (SacSuspectsWindow *self, const char *words)
+{
+  g_autofree char *safe = g_markup_escape_text (words, -1);
+
+  adw_status_page_set_description (self->empty, safe);
+}
+
 /* ---- one of the queue. */
 
 static SacSuspectRow *
@@ -258,7 +267,7 @@ static void
 start_search (SacSuspectsWindow *self)
 {
   g_autofree char *top = g_strdup_printf ("%d%%", gtk_spin_button_get_value_as_int (GTK_SPIN_BUTTON (self->top_spin)));
-  const char *words[] = { "suspects", "--project", sac_session_get_path (self->session), "--top", top, "--attention", "40", "--json",
+  const char *words[] = { "suspects", "--project", sac_session_get_path (self->session), "--top", top, "--attention", "12", "--json",
                           NULL };
 
   if (sac_tool_job_is_running (self->job) || !words[2])
@@ -284,9 +293,9 @@ on_done (SacSuspectsWindow *self, gboolean fine, const char *words)
   if (!list)
     {
       if (words && !fine)
-        adw_status_page_set_description (self->empty, words);
+        say_empty (self, words);
       else if (error)
-        adw_status_page_set_description (self->empty, error->message);
+        say_empty (self, error->message);
       show_current (self);
       return;
     }
@@ -532,7 +541,7 @@ sac_suspects_window_new (SacSession *session, SacSelection *selection, GtkWidget
       self->list = sac_suspect_list_read (self->path, &error);
     }
   if (error)
-    adw_status_page_set_description (self->empty, error->message);
+    say_empty (self, error->message);
   gtk_widget_set_sensitive (self->again, project != NULL);
   show_current (self);
   return GTK_WIDGET (self);

@@ -216,8 +216,10 @@ update (SacWeightsWindow *self)
 static void
 say (SacWeightsWindow *self, const char *title, const char *words)
 {
+  g_autofree char *safe = g_markup_escape_text (words, -1);     /* the page takes markup */
+
   adw_status_page_set_title (self->words, title);
-  adw_status_page_set_description (self->words, words);
+  adw_status_page_set_description (self->words, safe);
   gtk_stack_set_visible_child_name (self->stack, "words");
 }
 
