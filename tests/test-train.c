@@ -628,6 +628,67 @@ test_plan (void)
   g_assert_error (error, SAC_GRAPH_ERROR, SAC_GRAPH_ERROR_NO_MEMORY);
 }
 
+/* ---- acceptance facts of methods/01: the loss by hand, and sizes of networks whose weights others publish. */
+static void
+test_loss (void)
+{
+  static const float logits[] = { 2, -1, 0 }, zeros[] = { 0, 0, 0 };
+  static const gint8 states[] = { 1, 0, 1 }, unknown[] = { 1, 0, -1 }, none[] = { -1, -1, -1 };
+  static const double parts[] = { 0.126928, 0.313262, 0.693147 };
+  static const gint8 of_one[][3] = { { 1, -1, -1 }, { -1, 0, -1 }, { -1, -1, 1 } };
+
+  g_assert_cmpfloat_with_epsilon (sac_clip_loss (logits, 1, 3, states, FALSE), 0.377779, 1e-6);
+  for (guint j = 0; j < 3; j++)
+    g_assert_cmpfloat_with_epsilon (sac_clip_loss (logits, 1, 3, of_one[j], FALSE), parts[j], 1e-6);
+  g_assert_cmpfloat_with_epsilon (sac_clip_loss (zeros, 1, 3, states, FALSE), log (2), 1e-7);
+  g_assert_cmpfloat_with_epsilon (sac_clip_loss (logits, 1, 3, unknown, FALSE), (parts[0] + parts[1]) / 2, 1e-6);
+  g_assert_cmpfloat (sac_clip_loss (logits, 1, 3, none, FALSE), <, 0);
+}
+
+/* The same from the step's own op. */
+static void
+test_loss_op (void)
+{
+  static const float logits[] = { 2, -1, 0 }, targets[] = { 1, 0, 1 }, mask[] = { 1, 1, 1 };
+  g_autoptr (SacBackend) backend = sac_backend_cpu_new (1);
+  g_autoptr (SacGraph) graph = sac_graph_new ();
+  g_autoptr (SacProgram) program = NULL;
+  g_autoptr (GError) error = NULL;
+  SacShape shape = SAC_SHAPE (1, 3, 1, 1, 1);
+  SacVar in[3] = { sac_graph_input (graph, "z", shape), sac_graph_input (graph, "y", shape), sac_graph_input (graph, "m", shape) };
+  SacVar loss = sac_bce_logits (graph, in[0], in[1], in[2]);
+  float value;
+
+  program = sac_program_compile (graph, &loss, 1, backend, &error);
+  g_assert_no_error (error);
+  sac_program_set_input (program, in[0], logits);
+  sac_program_set_input (program, in[1], targets);
+  sac_program_set_input (program, in[2], mask);
+  g_assert_true (sac_program_run (program, NULL, &error) && sac_program_get_output (program, loss, &value, &error));
+  g_assert_cmpfloat_with_epsilon ((double) value, 0.377779, 1e-6);
+}
+
+static void
+test_sizes (void)
+{
+  static const struct { const char *name; gint32 classes; guint64 n; } facts[] = {
+    { "r50-2d", 1000, 25557032 }, { "i3d-r50", 1000, 48210344 }, { "i3d-r18", 6, 33169350 }, { "i3d-r18", 20, 33176532 },
+    { "i3d-r18", 400, 33371472 }, { "slow-r50", 400, 32454096 }, { "slow-r50", 174, 31991022 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (facts); i++)
+    {
+      g_autoptr (SacWeights) weights = sac_weights_new ();
+      g_autoptr (GError) error = NULL;
+      SacModel model;
+
+      g_assert_true (sac_model_parse (facts[i].name, &model));
+      sac_model_set_size (&model, facts[i].classes, 64, (gint32[4]) { 0 }, SAC_PAD_REPLICATE);
+      g_assert_true (sac_model_declare (weights, &model, 32, &error));
+      g_assert_cmpuint (sac_weights_count_params (weights), ==, facts[i].n);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -639,6 +700,9 @@ main (int argc, char **argv)
   g_test_add_func ("/train/learns", test_learns);
   g_test_add_func ("/train/attention", test_attention);
   g_test_add_func ("/infer/explains", test_explains);
+  g_test_add_func ("/train/facts/loss", test_loss);
+  g_test_add_func ("/train/facts/loss-op", test_loss_op);
+  g_test_add_func ("/train/facts/sizes", test_sizes);
   g_test_add_func ("/train/accumulation", test_accumulation);
   g_test_add_func ("/train/clip", test_clip);
   g_test_add_func ("/train/quarantine", test_quarantine);

@@ -131,6 +131,22 @@ sac_env_lose_device (void)
 }
 
 const char *
+sac_env_power_dir (void)
+{
+  const char *own = g_getenv ("SACCADE_POWER");
+
+  return own && *own ? own : "/sys/class/power_supply";
+}
+
+guint64
+sac_env_least_free (void)
+{
+  const char *own = g_getenv ("SACCADE_LEAST_FREE");
+
+  return own && *own ? g_ascii_strtoull (own, NULL, 10) : (guint64) 256 << 20;
+}
+
+const char *
 sac_env_cache_dir (void)
 {
   static gsize once;

@@ -38,6 +38,11 @@ guint       sac_env_fail_alloc (void);
 /* Folder for disposable caches (frame indexes, thumbnails, pipelines): SACCADE_CACHE or XDG cache + "saccade". */
 const char *sac_env_cache_dir (void);
 
+/* SACCADE_POWER: folder with what feeds the machine, in the place of /sys/class/power_supply (tests). */
+const char *sac_env_power_dir (void);
+/* SACCADE_LEAST_FREE: bytes of the disk that a run leaves free, 256 MiB when unset. */
+guint64     sac_env_least_free (void);
+
 /* SACCADE_DATADIR: data/ of the source tree, for programs run uninstalled; NULL when unset. */
 const char *sac_env_data_dir (void);
 

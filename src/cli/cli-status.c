@@ -2,6 +2,7 @@
 #include <glib/gi18n.h>
 #include <json-glib/json-glib.h>
 
+#include "run/sac-run.h"
 #include "sac-cli.h"
 
 typedef struct {
@@ -110,6 +111,28 @@ print_json (SacProject *project, const Counts *c, GPtrArray *labels, GPtrArray *
   sac_cli_print_json (builder);
 }
 
+/* How a run that goes on is doing. */
+static void
+print_live (const char *folder)
+{
+  g_autoptr (SacEventReader) events = sac_event_reader_new (folder);
+  g_autofree char *words = NULL, *left = NULL;
+  const char *status;
+  const SacPoint *points;
+  SacWaterfall waterfall;
+  guint n;
+
+  sac_event_reader_poll (events);
+  status = sac_event_reader_get_text (events, "status");
+  points = sac_event_reader_get (events, "seconds_left", &n);
+  left = n ? sac_dup_duration (points[n - 1].value) : g_strdup ("?");
+  sac_waterfall_read (events, 0, &waterfall);
+  words = sac_waterfall_dup_words (&waterfall);
+  g_print (_("  %s, %s left\n"), status ? status : "?", left);
+  if (words)
+    g_print ("  %s\n", words);
+}
+
 static void
 print_text (SacProject *project, const Counts *c, GPtrArray *labels, GPtrArray *runs)
 {
@@ -135,6 +158,8 @@ print_text (SacProject *project, const Counts *c, GPtrArray *labels, GPtrArray *
       SacRunRow *run = runs->pdata[i];
 
       g_print (_("run %s (%s)\n"), run->name, run->recipe ? run->recipe : "");
+      if (sac_run_is_live (run->folder))
+        print_live (run->folder);
     }
   for (guint i = 0; i < c->notes->len; i++)
     g_print ("! %s\n", (char *) c->notes->pdata[i]);

@@ -141,6 +141,21 @@ plain_progress (double fraction, const char *what, gpointer data)
     g_printerr ("%s\n", what);
 }
 
+/* Where its time went, and what held it up. */
+static void
+print_times (const char *folder)
+{
+  g_autoptr (SacEventReader) events = sac_event_reader_new (folder);
+  g_autofree char *words = NULL;
+  SacWaterfall waterfall;
+
+  sac_event_reader_poll (events);
+  sac_waterfall_read (events, 0, &waterfall);
+  words = sac_waterfall_dup_words (&waterfall);
+  if (words)
+    g_print ("%s\n", words);
+}
+
 static void
 print_result (const char *folder)
 {
@@ -170,6 +185,7 @@ sac_cli_train (int argc, char **argv)
   g_autofree char *device = NULL;
   g_autofree char *seed = NULL;
   g_autofree char *memory = NULL;
+  g_autofree char *clip_cache = NULL;
   g_auto (GStrv) settings = NULL;
   g_autofree char *short_name = NULL;
   g_autofree char *folder = NULL;
@@ -195,6 +211,8 @@ sac_cli_train (int argc, char **argv)
     { "probe", 0, 0, G_OPTION_ARG_NONE, &probe, N_("Time 20 steps and tell how long the run would take; leaves nothing"), NULL },
     { "find-rate", 0, 0, G_OPTION_ARG_NONE, &find_rate, N_("Try rates from small to large on a copy; leaves rate-finder.json"), NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, N_("With --probe and --find-rate: print one line of JSON"), NULL },
+    { "clip-cache", 0, 0, G_OPTION_ARG_STRING, &clip_cache, N_("Most that decoded clips take on the disk (8G), or none"),
+      N_("SIZE") },
     { "full-speed", 0, 0, G_OPTION_ARG_NONE, &full_speed, N_("Run at normal priority"), NULL },
     { NULL },
   };
@@ -214,9 +232,10 @@ sac_cli_train (int argc, char **argv)
                                           : _("train wants one RECIPE and --project FILE"));
       return 2;
     }
-  if (memory && !sac_size_parse (memory, &(guint64) { 0 }))
+  if ((memory && !sac_size_parse (memory, &(guint64) { 0 }))
+      || (clip_cache && strcmp (clip_cache, "none") != 0 && !sac_size_parse (clip_cache, &(guint64) { 0 })))
     {
-      g_printerr (_("saccade: “%s” is not a size, such as 2G or 800M\n"), memory);
+      g_printerr (_("saccade: “%s” is not a size, such as 2G or 800M\n"), memory ? memory : clip_cache);
       return 2;
     }
   cancellable = cancellable_for_signals ();
@@ -267,11 +286,13 @@ sac_cli_train (int argc, char **argv)
   spec.n_threads = (guint) threads;
   spec.profile = profile;
   spec.memory = memory;
+  spec.clip_cache = clip_cache;
   spec.resume = resume;
   if (probe || find_rate)
     return probe ? sac_cli_probe (&spec, as_json, cancellable) : sac_cli_find_rate (&spec, as_json, cancellable);
   if (!sac_train (&spec, cancellable, &error))
     return sac_cli_fail (g_steal_pointer (&error));
+  print_times (folder);
   print_result (folder);
   return 0;
 }

@@ -88,7 +88,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacDataset, sac_dataset_free)
 /* ---- prefetch: a thread decodes the coming clips; decoded clips are kept within a memory budget.  When all fit, nothing is
  * decoded twice.  Thread-safe. */
 typedef struct _SacLoader SacLoader;
+typedef struct _SacClipStore SacClipStore;
 SacLoader *sac_loader_new (SacDataset *dataset, const SacClipSpec *spec, guint64 seed, gsize cache_bytes);   /* borrows @dataset */
+/* Clips that were decoded before are read from there, those that are decoded now kept there (sac-clip-store.h); borrowed.  Before the
+ * first clip is asked for. */
+void       sac_loader_set_store (SacLoader *loader, SacClipStore *store);
 /* Asks for clip @item drawn for (@epoch, @item) when @train; blocks until it is there. Unreadable: FALSE, and the item is quarantined. */
 gboolean   sac_loader_get (SacLoader *loader, guint item, guint64 epoch, gboolean train, float *out, GCancellable *cancellable,
                            GError **error);

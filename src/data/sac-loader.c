@@ -4,7 +4,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "sac-data.h"
+#include "sac-clip-store.h"
 
 #define NOT_DUE G_MAXUINT
 
@@ -16,12 +16,14 @@ typedef struct {
   guint due;                    /* place in the order to come */
   guint64 used;                 /* clock of the last use */
   guint pins;                   /* readers at work */
+  gboolean stored;              /* it needs not be kept in the store any more */
   gboolean read;                /* it came, or comes, from the store of decoded clips */
   char *problem;
 } Entry;
 
 struct _SacLoader {
   SacDataset *dataset;
+  SacClipStore *store;          /* borrowed, nullable */
   SacClipSpec spec;
   guint64 seed;
   gsize clip_bytes;
@@ -83,23 +85,28 @@ static gboolean
 decode (SacLoader *self, guint item, GCancellable *cancellable, GError **error)
 {
   Entry *entry = &self->entries[item];
+  const SacItem *what = self->dataset->items->pdata[item];
   g_autoptr (GError) failed = NULL;
   guint8 *pixels;
-  gboolean good;
+  gboolean good, read;
 
   entry->state = LOADING;
+  read = entry->read = self->store && sac_clip_store_has (self->store, what, &self->spec);
   self->n_held++;
   g_mutex_unlock (&self->lock);
   pixels = g_try_malloc (self->clip_bytes);
+  if (pixels && read)
+    read = sac_clip_store_read (self->store, what, &self->spec, pixels);
   if (pixels)
-    good = sac_clip_decode (self->dataset->items->pdata[item], &self->spec, pixels, cancellable, &failed);
+    good = read || sac_clip_decode (what, &self->spec, pixels, cancellable, &failed);
   else
     {
       good = FALSE;
       g_set_error (&failed, SAC_DATA_ERROR, SAC_DATA_ERROR_UNREADABLE, _("There is no memory for a decoded clip"));
     }
   g_mutex_lock (&self->lock);
-  self->n_decoded += good;
+  self->n_decoded += good && !read;
+  entry->read = entry->stored = read;
   if (good)
     {
       entry->pixels = pixels;
@@ -120,6 +127,34 @@ decode (SacLoader *self, guint item, GCancellable *cancellable, GError **error)
   return good;
 }
 
+/* Pixels that were decoded go to the store, outside the lock. */
+static void
+keep (SacLoader *self, guint item)
+{
+  Entry *entry = &self->entries[item];
+
+  entry->pins++;
+  entry->stored = TRUE;
+  g_mutex_unlock (&self->lock);
+  sac_clip_store_write (self->store, self->dataset->items->pdata[item], &self->spec, entry->pixels);
+  g_mutex_lock (&self->lock);
+  entry->pins--;
+  g_cond_broadcast (&self->changed);
+}
+
+/* One that the reader had to decode itself, while there is nothing else to do. */
+static gboolean
+keep_one (SacLoader *self)
+{
+  for (guint i = 0; i < self->n_items && self->store; i++)
+    if (self->entries[i].state == READY && !self->entries[i].stored)
+      {
+        keep (self, i);
+        return TRUE;
+      }
+  return FALSE;
+}
+
 static gpointer
 prefetch (gpointer data)
 {
@@ -134,13 +169,16 @@ prefetch (gpointer data)
         self->next++;
       if (self->next >= self->n_order || !make_room (self, self->next))
         {
-          g_cond_wait (&self->changed, &self->lock);
+          if (!keep_one (self))
+            g_cond_wait (&self->changed, &self->lock);
           continue;
         }
       /* Want of memory is met by get() itself; the thread goes on with the next clip, unless another order came meanwhile. */
       if (!decode (self, item, self->cancellable, NULL) && self->entries[item].state == EMPTY && self->next < self->n_order
           && self->order[self->next] == item)
         self->next++;
+      if (self->store && self->entries[item].state == READY && !self->entries[item].stored)
+        keep (self, item);
     }
   g_mutex_unlock (&self->lock);
   return NULL;
@@ -181,6 +219,14 @@ sac_loader_new (SacDataset *dataset, const SacClipSpec *spec, guint64 seed, gsiz
   sac_media_init ();
   self->thread = g_thread_new ("prefetch", prefetch, self);
   return self;
+}
+
+void
+sac_loader_set_store (SacLoader *self, SacClipStore *store)
+{
+  g_mutex_lock (&self->lock);
+  self->store = store;
+  g_mutex_unlock (&self->lock);
 }
 
 void

@@ -7,7 +7,7 @@
 #define PER_SNAPSHOT 50         /* a snapshot may cost a fiftieth of the time */
 
 typedef struct {
-  gboolean paused, released;
+  gboolean paused, released, worried;
 } Rest;
 
 static gboolean
@@ -47,6 +47,7 @@ rest (SacTrainer *t, gboolean release, Rest *r, GError **error)
   gboolean was_paused = r->paused;
 
   r->paused = TRUE;
+  r->worried = FALSE;           /* a person's pause lasts, whatever becomes of the cause */
   if (release && !r->released)
     {
       if (t->checkpoint_step != t->step && !_sac_trainer_save (t, error))
@@ -66,6 +67,32 @@ go_on (SacTrainer *t, Rest *r, GError **error)
     return FALSE;
   *r = (Rest) { 0 };
   return !was_paused || _sac_trainer_status (t, "running", error);
+}
+
+/* The run rests by itself, with all it learned on the disk, until the cause is gone or a person says to go on. */
+static gboolean
+take_care (SacTrainer *t, Rest *r, GError **error)
+{
+  g_autofree char *worry = _sac_trainer_dup_worry (t), *status = NULL;
+
+  if (!worry)
+    {
+      t->careless = FALSE;
+      return !r->worried || go_on (t, r, error);
+    }
+  if (r->paused || t->careless)
+    return TRUE;
+  if (t->checkpoint_step != t->step)
+    {
+      g_autoptr (GError) full = NULL;
+
+      if (!_sac_trainer_save (t, &full) && !_sac_trainer_note (t, "note", error, _("No checkpoint could be written: %s"), full->message))
+        return FALSE;
+    }
+  r->paused = r->worried = TRUE;
+  status = g_strdup_printf ("paused: %s", worry);
+  return _sac_trainer_note (t, "note", error, _("The run rests, and goes on by itself: %s"), worry)
+         && _sac_trainer_status (t, status, error);
 }
 
 static gboolean
@@ -91,6 +118,7 @@ obey_one (SacTrainer *t, SacControl what, double rate, SacTurn *turn, Rest *r, G
     case SAC_CONTROL_RELEASE:
       return rest (t, what == SAC_CONTROL_RELEASE, r, error);
     case SAC_CONTROL_RESUME:
+      t->careless = r->worried;
       return go_on (t, r, error);
     default:
       return TRUE;
@@ -114,7 +142,7 @@ _sac_trainer_obey (SacTrainer *t, SacTurn *turn, GError **error)
       for (guint i = 0; i < G_N_ELEMENTS (order); i++)
         if ((taken & order[i]) && !obey_one (t, order[i], rate, turn, &r, error))
           return FALSE;
-      if (!take_snapshot (t, error))
+      if (!take_care (t, &r, error) || !take_snapshot (t, error))
         return FALSE;
       if (g_cancellable_is_cancelled (t->cancellable))
         *turn = SAC_TURN_INTERRUPTED;

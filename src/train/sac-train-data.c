@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "data/sac-clip-store.h"
 #include "sac-train-private.h"
 
 /* methods/01 §1.2, counted over all splits, so that the names do not depend on how the clips were divided. */
@@ -126,14 +127,23 @@ open_loaders (SacTrainer *t)
   guint n = count_clips (t->train) + count_clips (t->validation) + count_clips (t->test);
   double each = (double) sac_train_clip_cache (t->memory) / n;
   SacClipSpec training;
+  guint64 on_disk = 0;
 
   sac_recipe_get_clip_spec (t->recipe, &t->clip_spec);
   sac_recipe_get_training_spec (t->recipe, &training);
+  if (!t->spec->clip_cache || !sac_size_parse (t->spec->clip_cache, &on_disk))
+    on_disk = t->spec->clip_cache ? 0 : sac_clip_store_usual_budget ();
+  t->store = sac_clip_store_new (NULL, on_disk);
   t->train_loader = sac_loader_new (t->train, &training, t->recipe->seed, (gsize) (each * count_clips (t->train)));
   if (t->validation)
     t->validation_loader = sac_loader_new (t->validation, &t->clip_spec, t->recipe->seed, (gsize) (each * count_clips (t->validation)));
   if (t->test)
     t->test_loader = sac_loader_new (t->test, &t->clip_spec, t->recipe->seed, (gsize) (each * count_clips (t->test)));
+  sac_loader_set_store (t->train_loader, t->store);
+  if (t->validation)
+    sac_loader_set_store (t->validation_loader, t->store);
+  if (t->test)
+    sac_loader_set_store (t->test_loader, t->store);
 }
 
 gboolean

@@ -85,6 +85,11 @@ typedef struct {
   guint64 clips_since_log;
   double compute_seconds;       /* since the last log */
   double seconds[SAC_N_TIMES];  /* the same by part */
+  SacClipStore *store;          /* decoded clips on the disk */
+  char *worry;                  /* why the run had better rest; NULL: it need not */
+  gint64 look_us;               /* when it is asked for again */
+  guint64 checkpoint_bytes;
+  gboolean careless;            /* a person said to go on in spite of it */
   gboolean snapshot_wanted;
   gint64 snapshot_from_us;      /* not before */
 } SacTrainer;
@@ -92,6 +97,10 @@ typedef struct {
 typedef enum { SAC_TURN_GOES_ON, SAC_TURN_STOPPED, SAC_TURN_INTERRUPTED } SacTurn;
 /* Obeys what lies in the control folder, and comes back when the next step is to be made, or none: sac-train-control.c */
 gboolean _sac_trainer_obey (SacTrainer *trainer, SacTurn *turn, GError **error);
+
+/* A battery that runs down, a disk that fills: sac-train-care.c.  In words; NULL: nothing of the kind.  Transfer full. */
+char    *_sac_trainer_dup_worry (SacTrainer *trainer);
+gboolean _sac_trainer_has_room (SacTrainer *trainer);  /* on the disk, for a checkpoint */
 
 /* What was spent since @since_us goes to @part; returns now. */
 gint64   _sac_trainer_spent (SacTrainer *trainer, SacTime part, gint64 since_us);

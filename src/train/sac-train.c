@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "data/sac-clip-store.h"
 #include "sac-train-private.h"
 
 #define AHEAD 64                /* examples told to the loader beforehand */
@@ -34,6 +35,8 @@ _sac_trainer_clear (SacTrainer *t)
   g_clear_pointer (&t->train, sac_dataset_free);
   g_clear_pointer (&t->validation, sac_dataset_free);
   g_clear_pointer (&t->test, sac_dataset_free);
+  g_clear_pointer (&t->store, sac_clip_store_free);
+  g_clear_pointer (&t->worry, g_free);
   g_clear_pointer (&t->sampler, _sac_sampler_free);
   g_clear_pointer (&t->rates, g_array_unref);
   g_clear_pointer (&t->pins, _sac_train_pins_free);
@@ -270,7 +273,8 @@ after_step (SacTrainer *t, GError **error)
       if (!fine)
         g_clear_error (error);  /* interrupted: what was measured half is not told */
     }
-  if ((recipe->checkpoint_every > 0 && t->step % recipe->checkpoint_every == 0) || last)
+  /* Without room the run rests before the next step, sac-train-care.c. */
+  if ((recipe->checkpoint_every > 0 && t->step % recipe->checkpoint_every == 0 && _sac_trainer_has_room (t)) || last)
     {
       fine = _sac_trainer_save (t, error);
       _sac_trainer_spent (t, SAC_TIME_CHECKPOINT, since);
@@ -304,6 +308,9 @@ run_steps (SacTrainer *t, SacTurn *turn, GError **error)
       if (!after_step (t, error))
         return FALSE;
     }
+  if (*turn == SAC_TURN_INTERRUPTED
+      && !_sac_trainer_note (t, "note", error, _("Told to end after step %d: a checkpoint is written, and --resume goes on"), t->step))
+    return FALSE;
   if (*turn != SAC_TURN_GOES_ON && !_sac_trainer_status (t, "stopping", error))
     return FALSE;
   return t->checkpoint_step == t->step || _sac_trainer_save (t, error);

@@ -18,6 +18,7 @@ typedef struct {
   guint n_threads;
   gboolean profile;             /* leave RUN/profile.json: where the time of the steps went */
   const char *memory;           /* most the run may take, as "2G"; NULL: what the recipe says */
+  const char *clip_cache;       /* most that decoded clips take on the disk, as "8G", "none"; NULL: the usual */
   gboolean resume;              /* from the newest whole checkpoint; from the start when there is none */
   SacProgressFunc progress;     /* nullable */
   gpointer progress_data;
