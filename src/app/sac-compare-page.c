@@ -662,7 +662,7 @@ sac_compare_page_init (SacComparePage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_drop_down_set_model (self->split_drop, G_LIST_MODEL (list));
   self->filling = FALSE;
-  sac_compare_shorten (self->run_drop, 14);
+  sac_compare_shorten (self->run_drop, 9);
   sac_compare_shorten (self->label_drop, 16);
   self->plot[SAC_PLOT_ROC] = self->roc_plot;
   self->plot[SAC_PLOT_PRECISION] = self->precision_plot;

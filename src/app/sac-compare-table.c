@@ -163,7 +163,9 @@ say (SacCompareTable *self)
   g_autofree char *count = g_strdup_printf (g_dngettext ("saccade", "%u clip", "%u clips", n), n);
   g_autofree char *words = kind == SAC_CLIPS_MARK && self->mark_words ? g_strdup_printf ("%s: %s", self->mark_words, count)
                            : kind == SAC_CLIPS_MARK ? g_strdup (_("Click a bar, a cell or a point of a curve to see the clips behind it"))
-                                                    : g_strdup (count);
+                           : kind == SAC_CLIPS_ALL && self->mark.kind == SAC_BEHIND_NONE
+                             ? g_strdup_printf (_("%s; a click on a bar, a cell or a point shows those behind it"), count)
+                             : g_strdup (count);
 
   gtk_label_set_text (self->words, words);
   gtk_widget_set_sensitive (self->show, n > 0);
@@ -644,10 +646,9 @@ make_head (SacCompareTable *self)
 
   self->kind = GTK_DROP_DOWN (gtk_drop_down_new_from_strings ((const char *const[]) {
     _("All"), _("Behind the mark"), _("Wrong"), _("Decided differently"), _("Hardest"), NULL }));
-  gtk_drop_down_set_selected (self->kind, SAC_CLIPS_MARK);
   name_it (self->kind, _("Which clips"));
   self->order = GTK_DROP_DOWN (gtk_drop_down_new_from_strings ((const char *const[]) { _("Wrong first"), NULL }));
-  sac_compare_shorten (self->order, 11);
+  sac_compare_shorten (self->order, 13);
   name_it (self->order, _("Order of the clips"));
   self->down = GTK_TOGGLE_BUTTON (gtk_toggle_button_new ());
   gtk_button_set_icon_name (GTK_BUTTON (self->down), "view-sort-descending-symbolic");
