@@ -434,6 +434,10 @@ test_files (void)
   answer = sac_weight_study_dup_answer (study);
   g_assert_nonnull (strstr (answer, "averaging moves its weights more"));
 
+  g_assert_true (sac_weight_values_want_log ((const double[]) { 0.01, NAN, 3 }, 3));
+  g_assert_false (sac_weight_values_want_log ((const double[]) { 0, 3 }, 2));
+  g_assert_false (sac_weight_values_want_log ((const double[]) { 1, 3 }, 2));
+
   json = sac_weight_study_dup_json (study);
   again = sac_weight_study_parse (json, -1, &error);
   g_assert_no_error (error);

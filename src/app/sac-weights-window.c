@@ -74,6 +74,7 @@ make_lines (SacWeightsWindow *self, Lines *lines)
         y[i] = sac_weight_series_get (series, lines->names[i], value);
       lines->curves[s] = (SacCurve) { .x = lines->x, .y = y, .n = lines->n, .name = series->name };
     }
+  lines->axes.log_y = sac_weight_values_want_log (lines->y, (gsize) lines->n * lines->n_series);
 }
 
 static void
@@ -385,6 +386,7 @@ make_side (SacWeightsWindow *self)
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->start));
   gtk_widget_set_size_request (box, 240, -1);
   gtk_widget_set_margin_start (box, 12);
+  gtk_widget_set_margin_end (box, 12);
   gtk_widget_set_margin_bottom (box, 12);
   return box;
 }

@@ -277,6 +277,7 @@ write_plot (const SacWeightStudy *study, SacWeightValue value, const char *path,
       for (guint i = 0; i < n; i++)
         y[(gsize) s * n + i] = sac_weight_series_get (series, names[i], value);
     }
+  plot.axes.log_y = sac_weight_values_want_log (y, (gsize) n * study->series->len);
   return sac_draw_to_file (path, 720, 400, draw_plot, &plot, error);
 }
 

@@ -514,7 +514,7 @@ sac_weight_study_dup_answer (const SacWeightStudy *study)
     g_string_append_printf (out, _("Of the change itself %.2g %% with averaging and %.2g %% with centring differs from tap to tap; "
                                    "the rest moved all taps alike, as a still picture would. "),
                             100 * answer.motion[0], 100 * answer.motion[1]);
-  g_string_append_printf (out, _("Behind this: %u runs against %u; the layers of a network are not independent of each other, "
-                                 "so take p as a lower bound."), answer.n_average, answer.n_centre);
+  g_string_append_printf (out, _("Runs behind this: %u averaging, %u centring; the layers of a network are not independent of "
+                                 "each other, so take p as a lower bound."), answer.n_average, answer.n_centre);
   return g_string_free (out, FALSE);
 }

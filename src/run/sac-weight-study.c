@@ -206,6 +206,20 @@ sac_weight_series_get (const SacWeightSeries *series, const char *name, SacWeigh
   return NAN;
 }
 
+gboolean
+sac_weight_values_want_log (const double *values, gsize n)
+{
+  double low = INFINITY, high = 0;
+
+  for (gsize i = 0; i < n; i++)
+    if (isfinite (values[i]))
+      {
+        low = MIN (low, values[i]);
+        high = MAX (high, values[i]);
+      }
+  return low > 0 && high > 50 * low;
+}
+
 /* ---- files. */
 
 static void

@@ -66,7 +66,10 @@ char     **sac_weight_study_dup_depths (const SacWeightStudy *study, SacWeightVa
 /* The value of a layer of this name, whatever its kind; NaN where it has none. */
 double     sac_weight_series_get (const SacWeightSeries *series, const char *layer, SacWeightValue value);
 
-/* One line, or indented.  Transfer full. */
+/* Whether values to be drawn ask for a logarithmic axis: all above 0, and some many times others, as the head's change is. */
+gboolean   sac_weight_values_want_log (const double *values, gsize n);
+
+/* On one line.  Transfer full. */
 char           *sac_weight_study_dup_json (const SacWeightStudy *study);
 SacWeightStudy *sac_weight_study_parse (const char *json, gssize length, GError **error);
 /* A row a layer of each series; empty where there is nothing. */
