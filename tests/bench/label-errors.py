@@ -54,6 +54,7 @@ def main():
     ask.add_argument('--steps', type=int, default=240)
     a = ask.parse_args()
     a.folder.mkdir(parents=True, exist_ok=True)
+    a.saccade = os.path.abspath(a.saccade) if '/' in a.saccade else a.saccade
     os.chdir(a.folder)
 
     def saccade(*words):
