@@ -346,6 +346,33 @@ put_events (const char *dir, const char *below, GByteArray *file)
   g_assert_true (g_file_set_contents (path, (const char *) file->data, file->len, NULL));
 }
 
+/* A file that grows leaves its folder's time as it is. */
+static void
+test_growth (void)
+{
+  g_autofree char *parent = new_folder (), *cache = g_build_filename (parent, ".index", NULL), *run = g_build_filename (parent, "r", NULL);
+  g_autofree char *path = g_build_filename (run, "events", "events.out.tfevents.1700000000.host.1.0", NULL);
+  const char *folders[] = { run, NULL };
+  g_autoptr (GByteArray) file = g_byte_array_new ();
+
+  put_simple (file, 1, "loss", 2);
+  put_events (run, "events", file);
+  for (guint i = 0; i < 4; i++)
+    {
+      g_autoptr (SacRunIndex) index = sac_run_index_load (cache, folders, NULL, NULL, NULL, NULL);
+      SacRunEntry entry;
+
+      sac_run_index_get (index, 0, &entry);
+      g_assert_cmpuint (sac_run_index_get_n_read (index), ==, i != 2);
+      g_assert_cmpuint (entry.step, ==, i == 0 ? 1 : i < 3 ? 2 : 3);
+      if (i == 1)
+        continue;
+      put_simple (file, i == 0 ? 2 : 3, "loss", 1);
+      put_file (path, (const char *) file->data, file->len);
+    }
+  remove_tree (parent);
+}
+
 static void
 test_import (void)
 {
@@ -437,6 +464,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/run/index/cache", test_index);
+  g_test_add_func ("/run/index/growth", test_growth);
   g_test_add_func ("/run/index/table", test_table);
   g_test_add_func ("/run/index/apart", test_apart);
   g_test_add_func ("/run/index/import", test_import);

@@ -22,6 +22,7 @@
 #define TRACK(name, when, words, ours, cvat, mpv) \
   { "track." name, SAC_KEYS_TRACKS, SAC_KEYS_##when, words, { ours, cvat, mpv }, NULL }
 #define EXPLAIN(name, words, ours, cvat, mpv) { "explain." name, SAC_KEYS_EXPLAIN, SAC_KEYS_ALWAYS, words, { ours, cvat, mpv }, NULL }
+#define RUNS(name, words, ours) { "runs." name, SAC_KEYS_RUNS, SAC_KEYS_ALWAYS, words, { ours, NULL, NULL }, NULL }
 #define VOCABULARY(name, words, ours) { "vocabulary." name, SAC_KEYS_VOCABULARY, SAC_KEYS_ALWAYS, words, { ours, NULL, NULL }, NULL }
 #define SUSPECTS(name, words, ours) { "suspects." name, SAC_KEYS_SUSPECTS, SAC_KEYS_ALWAYS, words, { ours, NULL, NULL }, NULL }
 
@@ -31,6 +32,7 @@ const SacKeyAct sac_key_acts[] = {
   PAGE ("3", "train", N_("Train page")),
   PAGE ("4", "compare", N_("Compare page")),
   PAGE ("5", "explain", N_("Explain page")),
+  PAGE ("6", "runs", N_("Runs page")),
   WINDOW ("next-page", N_("Next page"), "<Control>Page_Down", NULL, NULL, "win.page-step(1)"),
   WINDOW ("previous-page", N_("Previous page"), "<Control>Page_Up", NULL, NULL, "win.page-step(-1)"),
   WINDOW ("new-project", N_("New project"), "<Control>n", NULL, NULL, "win.new-project"),
@@ -171,5 +173,14 @@ const SacKeyAct sac_key_acts[] = {
   EXPLAIN ("invert-both", N_("Invert places and time while the key is held"), "b", NULL, NULL),
   EXPLAIN ("next-peak", N_("Next peak of attention"), "n", NULL, NULL),
   EXPLAIN ("previous-peak", N_("Previous peak of attention"), "<Shift>n", NULL, NULL),
+
+  RUNS ("rename", N_("Rename the run"), "F2"),
+  RUNS ("tag", N_("Tag the chosen runs"), "t"),
+  RUNS ("untag", N_("Take a tag away"), "<Shift>t"),
+  RUNS ("note", N_("Note on the chosen runs"), "n"),
+  RUNS ("archive", N_("Archive the chosen runs, or take them out"), "a"),
+  RUNS ("delete", N_("Delete the chosen runs"), "Delete"),
+  RUNS ("untick", N_("Tick no run"), "Escape"),
+  RUNS ("differences", N_("Only columns whose values differ, or all"), "d"),
 };
 const guint sac_n_key_acts = G_N_ELEMENTS (sac_key_acts);

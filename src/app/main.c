@@ -32,7 +32,7 @@ main (int argc, char **argv)
   if (argc > 1 && g_str_has_prefix (argv[1], "--keys"))
     return sac_keymap_tool_main (argc, argv);
   sac_media_init ();
-  if (argc > 1 && strcmp (argv[1], "--bench") == 0)
+  if (argc > 1 && (strcmp (argv[1], "--bench") == 0 || strcmp (argv[1], "--bench-runs") == 0))
     return sac_bench_main (argc, argv);
   if (argc > 1 && strcmp (argv[1], "--bench-play") == 0)
     return sac_bench_play_main (argc, argv);

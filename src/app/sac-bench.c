@@ -9,9 +9,11 @@
 #include <time.h>
 
 #include "sac-application.h"
+#include "sac-board-view.h"
 #include "sac-clips-page.h"
 #include "sac-tile-grid.h"
 #include "sac-label-page.h"
+#include "sac-runs-page.h"
 #include "sac-timeline-view.h"
 #include "sac-window.h"
 #include "base/sac-debug.h"
@@ -28,7 +30,7 @@ typedef struct {
   JsonBuilder *json;
   GArray *frames, *stretches;   /* Time */
   Time begun, woke, rendered;
-  gboolean in_frame, passed;
+  gboolean in_frame, passed, runs;
   void (*snapshot) (GtkWidget *, GtkSnapshot *);
   void (*step) (gpointer, guint);
   gpointer step_data;
@@ -374,6 +376,120 @@ open_project (const char *path, const char *name)
   return TRUE;
 }
 
+/* ---- runs. */
+
+static SacRunsPage *
+runs_page (void)
+{
+  return SAC_RUNS_PAGE (sac_window_get_page (bench->window, "runs"));
+}
+
+static void
+scroll_runs (gpointer data, guint i)
+{
+  GtkAdjustment *adjustment = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (sac_runs_page_get_grid (runs_page ())));
+  double to = data ? gtk_adjustment_get_value (adjustment) + *(const double *) data
+                   : gtk_adjustment_get_upper (adjustment) * (double) (i * 7919u % 1000u) / 1000;
+
+  gtk_adjustment_set_value (adjustment, to);
+}
+
+static void
+sort_runs (gpointer data, guint i)
+{
+  static const char *const columns[] = { "best:auc_macro", "name", "key:training.rate", "last:loss/train" };
+
+  if (i % 20 == 0)
+    g_signal_emit_by_name (sac_runs_page_get_grid (runs_page ()), "sort-asked", columns[i / 20 % G_N_ELEMENTS (columns)]);
+}
+
+static void
+search_runs (gpointer data, guint i)
+{
+  static const char *const words[] = { "i3d-r18", "rate=0.003", "auc_macro>0.9", "77", "" };
+
+  if (i % 20 == 0)
+    sac_runs_page_search_for (runs_page (), words[i / 20 % G_N_ELEMENTS (words)]);
+}
+
+static void
+tick_all_runs (void)
+{
+  SacRunGrid *grid = sac_runs_page_get_grid (runs_page ());
+  SacRunTable *table = sac_run_grid_get_table (grid);
+
+  for (guint r = 0; table && r < MIN (sac_run_table_get_n (table), 100); r++)
+    sac_run_grid_set_ticked (grid, sac_run_table_get_said (table, (guint) sac_run_table_get_row (table, r).run)->folder, TRUE);
+}
+
+static void
+tick_one_more (gpointer data, guint i)
+{
+  SacRunGrid *grid = sac_runs_page_get_grid (runs_page ());
+  SacRunTable *table = sac_run_grid_get_table (grid);
+
+  if (table && i % 5 == 0)
+    sac_run_grid_set_ticked (grid, sac_run_table_get_said (table, 0)->folder, i % 10 == 0);
+}
+
+static void
+pan_curves (gpointer data, guint i)
+{
+  GtkWidget *board = find_widget (GTK_WIDGET (runs_page ()), SAC_TYPE_BOARD_VIEW);
+
+  if (board)
+    sac_board_view_set_window (SAC_BOARD_VIEW (board), 100.0 * i, 100.0 * i + 40000);
+}
+
+static void
+move_cross (gpointer data, guint i)
+{
+  GtkWidget *board = find_widget (GTK_WIDGET (runs_page ()), SAC_TYPE_BOARD_VIEW);
+
+  if (board)
+    sac_board_view_set_cross (SAC_BOARD_VIEW (board), 500.0 * (i % 100));
+}
+
+static void
+wait_runs (void)
+{
+  gint64 end = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
+
+  do
+    rest (0.3);
+  while (sac_runs_page_is_busy (runs_page ()) && g_get_monotonic_time () < end);
+  rest (1);
+}
+
+static void
+drive_runs (void)
+{
+  static const double slowly = 20, quickly = 400;
+
+  g_object_set (bench->window, "page", "runs", NULL);
+  if (!open_project (bench->many, "many_runs"))
+    exit (1);
+  wait_runs ();
+  json_builder_set_member_name (bench->json, "phases");
+  json_builder_begin_array (bench->json);
+  phase ("runs: scroll slowly", 150, scroll_runs, (gpointer) &slowly);
+  phase ("runs: scroll quickly", 100, scroll_runs, (gpointer) &quickly);
+  phase ("runs: scroll anywhere", 60, scroll_runs, NULL);
+  phase ("runs: sort", 160, sort_runs, NULL);
+  phase ("runs: search", 100, search_runs, NULL);
+  if (!sac_session_open (sac_window_get_session (bench->window), bench->marks, FALSE, NULL))
+    exit (1);
+  wait_runs ();
+  tick_all_runs ();
+  wait_runs ();
+  rest (6);             /* the first reading of the curves */
+  phase ("100 curves: tick", 60, tick_one_more, NULL);
+  phase ("100 curves: pan", 120, pan_curves, NULL);
+  rest (1);
+  phase ("100 curves: pointer", 120, move_cross, NULL);
+  json_builder_end_array (bench->json);
+}
+
 static gboolean
 drive (gpointer application)
 {
@@ -389,6 +505,11 @@ drive (gpointer application)
   bench->woke = now ();
   g_main_context_set_poll_func (NULL, bench_poll);
   json_builder_begin_object (bench->json);
+  if (bench->runs)
+    {
+      drive_runs ();
+      goto end;
+    }
   g_object_set (bench->window, "page", "clips", NULL);
   if (!open_project (bench->many, "many_clips"))
     exit (1);
@@ -417,6 +538,8 @@ drive (gpointer application)
   phase ("scrub the timeline", 150, scrub_timeline, NULL);
   phase ("zoom the timeline", 100, zoom_timeline, NULL);
   json_builder_end_array (bench->json);
+
+end:
   json_builder_end_object (bench->json);
   g_main_context_set_poll_func (NULL, NULL);
   klass->snapshot = bench->snapshot;
@@ -446,13 +569,15 @@ sac_bench_main (int argc, char **argv)
 
   if (argc != 5)
     {
-      g_printerr ("saccade-window --bench OUT.json CLIPS.saccade MARKS.saccade\n");
+      g_printerr ("saccade-window --bench OUT.json CLIPS.saccade MARKS.saccade\n"
+                  "saccade-window --bench-runs OUT.json MANY.saccade LONG.saccade\n");
       return 2;
     }
   bench = &run;
   run.out = argv[2];
   run.many = argv[3];
   run.marks = argv[4];
+  run.runs = strcmp (argv[1], "--bench-runs") == 0;
   run.json = json_builder_new ();
   run.frames = g_array_new (FALSE, FALSE, sizeof (Time));
   run.stretches = g_array_new (FALSE, FALSE, sizeof (Time));

@@ -8,6 +8,7 @@
 #include "sac-explain-page.h"
 #include "sac-keymap.h"
 #include "sac-label-page.h"
+#include "sac-runs-page.h"
 #include "sac-settings.h"
 #include "sac-shortcuts.h"
 #include "sac-start-page.h"
@@ -27,6 +28,7 @@ static const struct {
   { "clips", N_("Clips"), "sac-clips-symbolic", sac_clips_page_get_type, N_("The clips of the project as moving thumbnails.") },
   { "label", N_("Label"), "sac-label-symbolic", sac_label_page_get_type, N_("One clip, frame by frame, and its labels.") },
   { "train", N_("Train"), "sac-train-symbolic", sac_train_page_get_type, N_("Recipes, and the loss while a network learns.") },
+  { "runs", N_("Runs"), "sac-runs-symbolic", sac_runs_page_get_type, N_("All runs, their curves, and where they come from.") },
   { "compare", N_("Compare"), "sac-compare-symbolic", sac_compare_page_get_type, N_("ROC curves and AUC of the runs.") },
   { "explain", N_("Explain"), "sac-explain-symbolic", sac_explain_page_get_type, N_("Where a network looked, frame by frame.") },
 };

@@ -17,6 +17,7 @@
 #include "bench-ops.h"
 #include "bench-step.h"
 #include "bench-store.h"
+#include "bench-runs.h"
 #include "bench-ui.h"
 #include "sac-cli.h"
 
@@ -127,9 +128,11 @@ sac_cli_bench (int argc, char **argv)
     return _sac_bench_store (argc - 1, argv + 1);
   if (argc > 1 && strcmp (argv[1], "ui") == 0)
     return _sac_bench_ui (argc - 1, argv + 1);
+  if (argc > 1 && strcmp (argv[1], "runs") == 0)
+    return _sac_bench_runs (argc - 1, argv + 1);
   parsed = sac_cli_parse (&argc, &argv, entries, _("[WORKLOAD]"),
                           _("Measures the speed of a workload, of “conv” (layer by layer), “edit” (scores under edited maps),\n"
-                            "“media”, or of “store” (the project file) or “ui” (the window), both with options of their own;\n"
+                            "“media”, or of “store” (the project file) “ui” (the window) or “runs”, with options of their own;\n"
                             "without one, lists them."));
   if (parsed)
     return parsed - 1 ? 2 : 0;

@@ -20,10 +20,6 @@ void    sac_roc_free (SacRoc *roc);
  * left out, so that a curve of a million clips has about so many; the areas are exact all the same. */
 void    sac_rocs_new (const float *scores, const gint8 *truth, guint n_clips, guint n_labels, guint most_points, SacPool *pool,
                       SacRoc **rocs);
-/* The curves of all labels of clips × labels, each with at most about 3·@most_points points, spread along it; areas and counts are those
- * of all scores, to the last bit those of sac_roc_new().  Takes the machine's cores.  80 labels × 100 000 clips: a tenth of a second. */
-SacRoc **sac_roc_table_new (const float *scores, const gint8 *truth, guint n_clips, guint n_labels, guint most_points);
-void    sac_roc_table_free (SacRoc **rocs, guint n_labels);
 double  sac_auc (const float *scores, const gint8 *truth, gsize n, gsize stride);
 double  sac_auc_null_deviation (guint n_positive, guint n_negative);
 /* Σ over distinct thresholds of (recall gained) · precision; NaN without a positive. */

@@ -2,12 +2,14 @@
 
 #include <string.h>
 
-/* Castagnoli polynomial, reflected; one table of 256, built once. */
-static const guint32 *
-crc_table (void)
+/* Castagnoli polynomial, reflected.  Table k is for a byte that k more follow, so that eight bytes are one step. */
+typedef guint32 CrcTables[8][256];
+
+static const CrcTables *
+crc_tables (void)
 {
   static gsize once;
-  static guint32 table[256];
+  static CrcTables tables;
 
   if (g_once_init_enter (&once))
     {
@@ -17,22 +19,36 @@ crc_table (void)
 
           for (int bit = 0; bit < 8; bit++)
             c = c & 1 ? (c >> 1) ^ 0x82F63B78u : c >> 1;
-          table[i] = c;
+          tables[0][i] = c;
         }
+      for (guint k = 1; k < 8; k++)
+        for (guint i = 0; i < 256; i++)
+          tables[k][i] = tables[k - 1][i] >> 8 ^ tables[0][tables[k - 1][i] & 0xFF];
       g_once_init_leave (&once, 1);
     }
-  return table;
+  return &tables;
 }
 
 guint32
 _sac_crc32c_masked (const void *data, gsize n_bytes)
 {
-  const guint32 *table = crc_table ();
+  const CrcTables *t = crc_tables ();
   const guint8 *at = data;
   guint32 c = 0xFFFFFFFFu;
 
-  for (gsize i = 0; i < n_bytes; i++)
-    c = table[(c ^ at[i]) & 0xFF] ^ (c >> 8);
+  for (; n_bytes >= 8; n_bytes -= 8, at += 8)
+    {
+      guint32 low, high;
+
+      memcpy (&low, at, 4);
+      memcpy (&high, at + 4, 4);
+      low = GUINT32_FROM_LE (low) ^ c;
+      high = GUINT32_FROM_LE (high);
+      c = (*t)[7][low & 0xFF] ^ (*t)[6][low >> 8 & 0xFF] ^ (*t)[5][low >> 16 & 0xFF] ^ (*t)[4][low >> 24]
+          ^ (*t)[3][high & 0xFF] ^ (*t)[2][high >> 8 & 0xFF] ^ (*t)[1][high >> 16 & 0xFF] ^ (*t)[0][high >> 24];
+    }
+  for (; n_bytes > 0; n_bytes--, at++)
+    c = (*t)[0][(c ^ *at) & 0xFF] ^ (c >> 8);
   c = ~c;
   return ((c >> 15) | (c << 17)) + 0xA282EAD8u;
 }
