@@ -1,0 +1,150 @@
+#!/usr/bin/python3
+"""uitest-workbench.py WINDOW SACCADE: a run is started in the window, watched, paused, its trainer is killed, it goes on and is compared with
+another.  See uidriver.py."""
+import os, pathlib, re, signal, shutil, subprocess, sys, tempfile
+
+sys.dont_write_bytecode = True
+
+import uidriver
+from uidriver import *
+
+window, saccade, root = sys.argv[1:4]
+work = pathlib.Path(tempfile.mkdtemp(prefix='saccade-ui-'))
+project = work / 'bursts.saccade'
+data = work / 'data'
+environment = {'SACCADE_CACHE': str(work / 'cache'), 'SACCADE_DATADIR': str(data)}
+SMALL = dict(width=4, frames=8, resize=36, crop=32, batch=4, drops='', warmup=5)
+
+
+def tell(*words):
+    return subprocess.run([saccade, *map(str, words)], env=dict(os.environ, SACCADE_THREADS='2', **environment), capture_output=True,
+                          text=True, timeout=200)
+
+
+def recipe(name, **changed):
+    text = (pathlib.Path(root) / 'data/recipes/bursts-stabn.ini').read_text()
+    for key_name, value in {**SMALL, **changed}.items():
+        text = re.sub(rf'^{key_name}=.*$', f'{key_name}={value}', text, flags=re.M)
+    (data / 'recipes' / name).write_text(text)
+    return data / 'recipes' / name
+
+
+def prepare():
+    """A project with one run that has ended, and a recipe that takes long enough to be paused in."""
+    (data / 'recipes').mkdir(parents=True)
+    tell('demo', work / 'demo', '--task', 'bursts', '--clips', 12)
+    tell('import', '--project', project, work / 'demo')
+    told = tell('train', recipe('short.ini', steps=12, validate_every=12), '--project', project, '--name', 'before', '--full-speed')
+    (data / 'recipes' / 'short.ini').unlink()
+    recipe('watched.ini', title='Watched', steps=20000, validate_every=15, checkpoint_every=15, log_every=1)
+    return ok(told.returncode == 0, 'a run to compare with is trained', told.stderr[-400:])
+
+
+def trainer():
+    """The process that trains, and its run folder."""
+    for entry in pathlib.Path('/proc').iterdir():
+        try:
+            words = (entry / 'cmdline').read_bytes().split(b'\0')
+        except (OSError, ValueError):
+            continue
+        if entry.name.isdigit() and b'train' in words and str(project).encode() in words and saccade.encode() in words[:1]:
+            return int(entry.name)
+
+
+def run_folder():
+    folders = sorted((work / 'bursts.data' / 'runs').glob('*/run.json'), key=lambda p: p.stat().st_mtime)
+    return folders[-1].parent if folders else None
+
+
+def described(name):
+    """What a plot says of itself in words."""
+    return [n.get_description() or '' for n in find_all(role='image') if name in (n.get_name() or '')]
+
+
+def sensitive(name, seconds=20):
+    return wait(lambda: next((n for n in find_all(role='push button', name=name)
+                              if n.get_state_set().contains(Atspi.StateType.SENSITIVE)), None), seconds)
+
+
+def step():
+    """The step that the line below the progress tells."""
+    return max([int(m.group(1)) for t in texts() for m in [re.search(r'[Ss]tep (\d+)', t or '')] if m], default=0)
+
+
+def stay(node, name):
+    """Looks only at the page that holds @node and something called @name, which is quicker."""
+    while node and not any(n.get_name() == name for n in walk(node)):
+        node = node.get_parent()
+    uidriver.within = node
+
+
+def train():
+    key('ctrl+3')
+    start = see(role='push button', name='Start training', seconds=15)
+    ok(start, 'Ctrl+3 shows the Train page')
+    stay(start, 'Results')
+    press(start)
+    ok(wait(trainer, 20), 'a trainer is started')
+    ok(wait(lambda: step() > 4, 30), 'steps are counted', texts)
+    ok(wait(lambda: any(re.search(r'\d', d) for d in described('oss')), 30), 'points arrive', lambda: described('oss'))
+    shot('workbench-watched')
+    press(see(name='Pause'))
+    ok(sensitive('Resume'), 'it pauses', texts)
+    at = step()
+    uidriver.time.sleep(0.7)
+    ok(step() == at, 'no step is made while it pauses', (at, step()))
+    shot('workbench-paused')
+    pid = trainer()
+    if ok(pid, 'its trainer waits'):
+        os.kill(pid, signal.SIGKILL)
+    ok(wait(lambda: not trainer(), 10), 'the trainer is killed')
+    go_on = sensitive('Go on', 20)
+    ok(go_on, 'the window says that it can go on', texts)
+    shot('workbench-killed')
+    if go_on:
+        press(go_on)
+    ok(wait(trainer, 20), 'another trainer goes on')
+    ok(wait(lambda: step() > at, 30), 'it makes the steps that follow', (at, step()))
+    stop = sensitive('Stop')
+    if stop:
+        press(stop)
+    results = sensitive('Results', 60)
+    ok(results, 'stopped, the run has results', texts)
+    shot('workbench-ended')
+    return results
+
+
+def compare(results):
+    uidriver.within = None
+    press(results)
+    roc = wait(lambda: next((n for n in find_all(role='image') if (n.get_name() or '').startswith('ROC')), None), 30)
+    ok(roc, 'Results leads to the ROC curves', lambda: [n.get_name() for n in find_all(role='image')])
+    stay(roc, 'Runs to compare')
+    ok(wait(lambda: any('macro AUC (95' in (t or '') for t in texts()), 30), 'the difference is told in words', texts)
+    shot('workbench-compare')
+    for name in ('Precision', 'Calibration', 'Confusion'):
+        click(see(name=name))
+        uidriver.time.sleep(0.3)
+        shot(f'workbench-{name.lower()}')
+    click(see(name='ROC'))
+    uidriver.time.sleep(0.3)
+    return roc
+
+
+try:
+    if prepare() and ok(launch(window, project, **environment), 'the window opens'):
+        ok(see(name='Explain', seconds=20), 'its pages are there')
+        uidriver.time.sleep(1)
+        results = train()
+        if results:
+            compare(results)
+        status = end()
+        ok(status in (0, -15), 'the window ends well', status)
+finally:
+    pid = trainer()
+    if pid:
+        os.kill(pid, signal.SIGKILL)
+    if uidriver.process and uidriver.process.poll() is None:
+        uidriver.process.kill()
+    shutil.rmtree(work, ignore_errors=True)
+done()
