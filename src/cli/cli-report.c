@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "report.h"
+#include "study-report.h"
 #include "sac-cli.h"
 
 static void
@@ -142,7 +143,7 @@ tell (const SacReport *r, const char *output, gboolean json)
 int
 sac_cli_report (int argc, char **argv)
 {
-  g_autofree char *output = NULL, *project = NULL, *pictures = NULL, *split = NULL, *page = NULL, *in_run = NULL;
+  g_autofree char *output = NULL, *project = NULL, *pictures = NULL, *split = NULL, *page = NULL, *in_run = NULL, *study = NULL;
   int strips = 6, threads = 0, parsed, code = 0;
   gboolean json = FALSE;
   GError *error = NULL;
@@ -158,7 +159,8 @@ sac_cli_report (int argc, char **argv)
     { NULL },
   };
 
-  parsed = sac_cli_parse (&argc, &argv, entries, _("RUN"), _("Writes a report of a run as one HTML file."));
+  parsed = sac_cli_parse (&argc, &argv, entries, _("RUN or STUDY"),
+                          _("Writes a report of a run as one HTML file, of a study as HTML, PDF and tables."));
   if (parsed)
     return parsed == 1 ? 0 : 2;
   if (argc != 2 || strips < 0 || strips > 40 || threads < 0)
@@ -167,6 +169,9 @@ sac_cli_report (int argc, char **argv)
                                               : _("--strips is 0 to 40, --threads 0 or more"));
       return 2;
     }
+  study = sac_cli_find_study (argv[1], project);
+  if (study)
+    return sac_cli_report_study (study, output, json, &error) ? 0 : sac_cli_fail (error);
   if (!output)
     {
       in_run = g_build_filename (argv[1], "report", NULL);

@@ -42,7 +42,7 @@ static const struct {
   { "eval", N_("Score a run: ROC and AUC per label") },
   { "compare", N_("Put runs side by side: which differences are more than noise") },
   { "runs", N_("List, name, tag, archive, delete and import runs") },
-  { "report", N_("Write a report of a run as one HTML file") },
+  { "report", N_("Write a report of a run or a study") },
   { "gan", N_("Train groups of generators on pictures, and draw from them") },
   { "attention", N_("Tell what a network's own attention is worth") },
   { "suspects", N_("List labels that are likely wrong, as runs see them") },
