@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli-fixture.h"
+#include "eval/sac-arm-bootstrap.h"
 #include "run/sac-study.h"
 
 static const char recipe[] =
@@ -78,6 +79,62 @@ test_whole (void)
       g_assert_cmpstr (status, ==, "done");
       g_assert_cmpuint (job->step, ==, job->steps);
     }
+}
+
+/* The report of that study: a page without anything from outside, pages of vectors, tables. */
+static void
+test_report (void)
+{
+  g_autofree char *out = saccade_and (0, (const char *const[]) { "report", "calm", "--project", project_path, NULL }, work, NULL);
+  g_autofree char *folder = g_build_filename (work, "clips.data", "studies", "calm", "report", NULL);
+  g_autofree char *page = g_build_filename (folder, "report.html", NULL), *pdf = g_build_filename (folder, "report.pdf", NULL);
+  g_autofree char *arms = g_build_filename (folder, "arms.csv", NULL), *pairs = g_build_filename (folder, "differences.csv", NULL);
+  g_autofree char *html = NULL, *bytes = NULL, *table = NULL, *differences = NULL;
+  g_auto (GStrv) lines = NULL;
+
+  g_assert_true (g_file_get_contents (page, &html, NULL, NULL));
+  g_assert_true (g_file_get_contents (pdf, &bytes, NULL, NULL));
+  g_assert_true (g_file_get_contents (arms, &table, NULL, NULL));
+  g_assert_true (g_file_get_contents (pairs, &differences, NULL, NULL));
+  g_assert_true (g_str_has_prefix (bytes, "%PDF-"));
+  g_assert_nonnull (strstr (html, "<svg"));
+  g_assert_null (strstr (html, "<img"));
+  g_assert_nonnull (strstr (html, "batch norm: frozen"));
+  g_assert_nonnull (strstr (html, "batch norm: batch"));
+  lines = g_strsplit (table, "\n", -1);
+  g_assert_cmpuint (g_strv_length (lines), ==, 1 + 3 + 1);      /* heads, arms, the last line's end */
+  g_strfreev (lines);
+  lines = g_strsplit (differences, "\n", -1);
+  g_assert_cmpuint (g_strv_length (lines), ==, 1 + 3 + 1);
+}
+
+/* Two arms alike do not differ, a perfect one is above one of chance, and a missing run is no harm. */
+static void
+test_bootstrap (void)
+{
+  enum { CLIPS = 40 };
+  float good[CLIPS], bad[CLIPS];
+  gint8 truth[CLIPS];
+  const float *const scores[] = { good, good, good, NULL, bad, bad };
+  g_autoptr (SacArmBootstrap) b = NULL;
+  SacBootstrap same, above;
+
+  for (int i = 0; i < CLIPS; i++)
+    {
+      truth[i] = i % 2;
+      good[i] = (float) truth[i] + 0.001f * (float) i;
+      bad[i] = (float) (i * 17 % 23);
+    }
+  b = sac_arm_bootstrap_new (scores, truth, CLIPS, 1, 3, 2, 300, 1);
+  g_assert_cmpfloat (b->mean[0], ==, 1);
+  g_assert_cmpfloat (b->mean[1], ==, 1);
+  g_assert_cmpfloat (b->low[2], <, 0.5);
+  same = sac_arm_bootstrap_compare (b, 0, 1);
+  above = sac_arm_bootstrap_compare (b, 0, 2);
+  g_assert_cmpfloat (same.difference, ==, 0);
+  g_assert_true (same.low == 0 && same.high == 0);
+  g_assert_cmpfloat (above.low, >, 0.1);
+  g_assert_cmpfloat (above.p_above, ==, 1);
 }
 
 /* ---- killed at random. */
@@ -286,6 +343,8 @@ main (int argc, char **argv)
   g_setenv ("SACCADE_THREADS", "1", TRUE);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/study-runs/whole", test_whole);
+  g_test_add_func ("/study-runs/report", test_report);
+  g_test_add_func ("/study-runs/bootstrap", test_bootstrap);
   g_test_add_func ("/study-runs/killed", test_killed);
   g_test_add_func ("/study-runs/told", test_told);
   g_test_add_func ("/study-runs/refused", test_refused);

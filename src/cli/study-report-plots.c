@@ -43,68 +43,16 @@ sac_study_mean_curve (const SacReportArm *arm, guint n_seeds, const char *tag, d
   return n;
 }
 
-static void
-text_at (cairo_t *cr, const SacStyle *style, double x, double y, const char *text, const double ink[4])
-{
-  cairo_select_font_face (cr, style->font ? style->font : "Sans", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_NORMAL);
-  cairo_set_font_size (cr, style->font_px);
-  cairo_set_source_rgba (cr, ink[0], ink[1], ink[2], ink[3]);
-  cairo_move_to (cr, x, y);
-  cairo_show_text (cr, text);
-}
-
-/* A point and its interval for each arm, chance as a line. */
 void
 sac_study_draw_arms (cairo_t *cr, double width, double height, const SacStyle *style, gpointer data)
 {
   const SacStudyReport *r = ((SacStudyPlot *) data)->report;
-  double line = (height - 30) / MAX (r->arms->len, 1), left = MIN (width * 0.42, 330), right = width - 120, low = 0.5;
+  g_autofree const char **names = g_new0 (const char *, r->arms->len + 1);
+  SacIntervalPlot plot = { names, r->bootstrap->mean, r->bootstrap->low, r->bootstrap->high, r->arms->len, 0.5, 1 };
 
   for (guint a = 0; a < r->arms->len; a++)
-    if (r->bootstrap->low[a] < low)
-      low = r->bootstrap->low[a];
-  low = MAX (floor (low * 10 - 0.2) / 10, 0);
-#define AT(value) (left + ((value) - low) / (1 - low) * (right - left))
-  cairo_set_line_width (cr, 1);
-  for (double tick = low; tick < 1.001; tick += 0.1)
-    {
-      char number[16];
-
-      g_snprintf (number, sizeof number, "%.1f", tick);
-      cairo_set_source_rgba (cr, style->faint[0], style->faint[1], style->faint[2], fabs (tick - 0.5) < 0.01 ? 1 : 0.4);
-      cairo_move_to (cr, AT (tick), 4);
-      cairo_line_to (cr, AT (tick), height - 22);
-      cairo_stroke (cr);
-      text_at (cr, style, AT (tick) - 9, height - 6, number, style->ink);
-    }
-  for (guint a = 0; a < r->arms->len; a++)
-    {
-      const SacReportArm *arm = r->arms->pdata[a];
-      double y = 4 + line * (a + 0.5), colour[4], mean = r->bootstrap->mean[a];
-      char words[64];
-
-      sac_palette (a, colour);
-      cairo_save (cr);
-      cairo_rectangle (cr, 0, y - line / 2, left - 10, line);
-      cairo_clip (cr);
-      text_at (cr, style, 2, y + style->font_px * 0.35, arm->name, style->ink);
-      cairo_restore (cr);
-      if (isnan (mean))
-        {
-          text_at (cr, style, left, y + style->font_px * 0.35, "–", style->ink);
-          continue;
-        }
-      cairo_set_source_rgba (cr, colour[0], colour[1], colour[2], 1);
-      cairo_set_line_width (cr, 3);
-      cairo_move_to (cr, AT (r->bootstrap->low[a]), y);
-      cairo_line_to (cr, AT (r->bootstrap->high[a]), y);
-      cairo_stroke (cr);
-      cairo_arc (cr, AT (mean), y, 5, 0, 2 * G_PI);
-      cairo_fill (cr);
-      g_snprintf (words, sizeof words, "%.3f", mean);
-      text_at (cr, style, right + 14, y + style->font_px * 0.35, words, style->ink);
-    }
-#undef AT
+    names[a] = ((SacReportArm *) r->arms->pdata[a])->name;
+  sac_interval_plot_draw (cr, width, height, style, &plot);
 }
 
 void

@@ -137,7 +137,7 @@ _sac_document_draw_figure (cairo_t *cr, const SacDocumentBlock *figure, const Sa
     return;
   _sac_text_init (&text, style);
   _sac_text_set (&text, figure->provenance, 0.7, FALSE, 0);
-  _sac_text_show (&text, cr, figure->width - 2, figure->height - 7, 1, 0.5, style->faint);
+  _sac_text_show (&text, cr, figure->width - 2, figure->height - 7, 1, 0.5, style->ink);
   _sac_text_clear (&text);
 }
 

@@ -3,6 +3,15 @@
 #pragma once
 #include "sac-draw.h"
 
+/* A point with its interval for each of @n things; NaN: nothing is drawn.  @mark: a line, as for chance; @most: the right end. */
+typedef struct {
+  const char *const *names;
+  const double *value, *low, *high;
+  guint n;
+  double mark, most;
+} SacIntervalPlot;
+void sac_interval_plot_draw (cairo_t *cr, double width, double height, const SacStyle *style, const SacIntervalPlot *plot);
+
 typedef struct _SacDocument SacDocument;
 typedef void (*SacFigureFunc) (cairo_t *cr, double width, double height, const SacStyle *style, gpointer data);
 
