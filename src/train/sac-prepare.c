@@ -65,6 +65,27 @@ has_attention_stage (const SacMapReport *report)
   return FALSE;
 }
 
+/* A head says something of its labels alone: from a run with others it is drawn anew, even where their number is the same. */
+static void
+renew_heads (SacTrainer *t, const char *path, const SacMapReport *report)
+{
+  static const char *const heads[] = { "fc.", "att_fc.", "att_conv.", "att_bn2.", "att_score." };
+  g_autofree char *checkpoints = g_path_get_dirname (path), *run = g_path_get_dirname (checkpoints);
+  g_autofree char *file = g_build_filename (run, "run.json", NULL);
+  g_autoptr (SacRunInfo) info = g_file_test (file, G_FILE_TEST_EXISTS) ? sac_run_info_read (run, NULL) : NULL;
+  gboolean same = info && g_strv_length (info->labels) == t->n_labels;
+
+  for (guint j = 0; same && j < t->n_labels; j++)
+    same = strcmp (info->labels[j], t->train->labels->pdata[j]) == 0;
+  for (guint i = 0; info && !same && i < report->n_rows; i++)
+    for (guint h = 0; report->rows[i].layer && h < G_N_ELEMENTS (heads); h++)
+      if (report->rows[i].status == SAC_MAP_LOADED && g_str_has_prefix (report->rows[i].layer, heads[h]))
+        {
+          sac_weights_initialise_one (t->weights, report->rows[i].layer, t->recipe->seed);
+          report->rows[i].status = SAC_MAP_REPLACED;
+        }
+}
+
 /* Weights of a new run: drawn, then overwritten by what a file has.  The table of what went where stays with the run. */
 static gboolean
 start_weights (SacTrainer *t, char **hash, GError **error)
@@ -91,6 +112,7 @@ start_weights (SacTrainer *t, char **hash, GError **error)
       g_prefix_error (error, "%s: ", path);
       return FALSE;
     }
+  renew_heads (t, path, report);
   if (!has_attention_stage (report))
     copy_layer4 (t);
   table = sac_map_report_dup_text (report);
