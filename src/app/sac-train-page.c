@@ -8,6 +8,7 @@
 #include "sac-live-view.h"
 #include "sac-run-form.h"
 #include "sac-settings.h"
+#include "sac-study-queue.h"
 #include "sac-time-view.h"
 
 #define POLL_MS 400
@@ -466,6 +467,29 @@ on_start (SacTrainPage *self)
   start_trainer (self, (const char *const *) argv->pdata, folder);
 }
 
+/* A run of a study: as though it had been chosen from the list. */
+static void
+on_study_run (SacTrainPage *self, const char *folder)
+{
+  for (guint i = 0; i < self->run_folders->len; i++)
+    if (strcmp (self->run_folders->pdata[i], folder) == 0)
+      {
+        gtk_drop_down_set_selected (self->run_drop, i);
+        return;
+      }
+  show_run (self, folder);
+}
+
+static void
+on_study (SacTrainPage *self)
+{
+  GtkWindow *parent = GTK_WINDOW (gtk_widget_get_ancestor (GTK_WIDGET (self), GTK_TYPE_WINDOW));
+  SacStudyQueueView *view = sac_study_queue_view_new (parent, sac_page_get_session (SAC_PAGE (self)));
+
+  g_signal_connect_object (view, "run-activated", G_CALLBACK (on_study_run), self, G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (view));
+}
+
 /* A run that was cut off, stopped or failed, from its last checkpoint. */
 static void
 go_on (SacTrainPage *self)
@@ -615,6 +639,7 @@ sac_train_page_class_init (SacTrainPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_weights_choose);
   gtk_widget_class_bind_template_callback (widget_class, on_weights_clear);
   gtk_widget_class_bind_template_callback (widget_class, on_start);
+  gtk_widget_class_bind_template_callback (widget_class, on_study);
   gtk_widget_class_bind_template_callback (widget_class, on_run);
   gtk_widget_class_bind_template_callback (widget_class, on_pause);
   gtk_widget_class_bind_template_callback (widget_class, on_checkpoint);
