@@ -443,6 +443,8 @@ _sac_conv_forward_workspace (const SacKernelArgs *shapes, const SacConvKernels *
 
   if (kernels->per_word == 2 && shapes->src[0].dtype == SAC_F32)
     return _sac_conv_few_forward_workspace (shapes, kernels);
+  if (_sac_conv_points_fits (kernels, &geo))
+    return _sac_conv_points_workspace (kernels, &geo, FALSE) + _sac_conv_finish_floats (shapes) * sizeof (float);
   return workspace (kernels, &geo, FALSE) + _sac_conv_finish_floats (shapes) * sizeof (float);
 }
 
@@ -452,6 +454,8 @@ _sac_conv_forward_records (const SacKernelArgs *shapes, const SacConvKernels *ke
   SacConvGeometry geo = _sac_conv_forward_geometry (shapes);
   Job job = plan (kernels, &geo, FALSE);
 
+  if (_sac_conv_points_fits (kernels, &geo))
+    return _sac_conv_points_records (kernels, &geo);
   return (gsize) job.dst_size[0] * job.n_chunks;
 }
 
@@ -462,6 +466,8 @@ _sac_conv_forward (const SacKernelArgs *args, const SacConvKernels *kernels)
 
   if (kernels->per_word == 2 && args->src[0].dtype == SAC_F32)
     _sac_conv_few_forward (args, kernels);
+  else if (_sac_conv_points_fits (kernels, &geo))
+    _sac_conv_points (args, kernels, &geo, FALSE);
   else
     run (args, kernels, &geo, FALSE);
 }
@@ -479,6 +485,8 @@ _sac_conv_input_workspace (const SacKernelArgs *shapes, const SacConvKernels *ke
 {
   SacConvGeometry geo = _sac_conv_input_geometry (shapes);
 
+  if (_sac_conv_points_fits (kernels, &geo))
+    return _sac_conv_points_workspace (kernels, &geo, TRUE);
   return _sac_conv_merges (&geo) ? _sac_conv_scatter_workspace (kernels, &geo) : workspace (kernels, &geo, TRUE);
 }
 
@@ -487,7 +495,9 @@ _sac_conv_input (const SacKernelArgs *args, const SacConvKernels *kernels)
 {
   SacConvGeometry geo = _sac_conv_input_geometry (args);
 
-  if (_sac_conv_merges (&geo))
+  if (_sac_conv_points_fits (kernels, &geo))
+    _sac_conv_points (args, kernels, &geo, TRUE);
+  else if (_sac_conv_merges (&geo))
     _sac_conv_scatter (args, kernels, &geo);
   else
     run (args, kernels, &geo, TRUE);

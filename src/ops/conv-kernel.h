@@ -17,6 +17,8 @@ typedef struct {
   gboolean add;
   gboolean narrow;              /* out is bf16 */
   gsize ahead;                  /* floats from a row to one that is wanted soon; 0: none is known */
+  gint32 n_clear;               /* n_cols floats at each of these become zeros beside the sums; only with taps, and not in bf16 */
+  float *const *clear;
 } SacConvGather;
 
 /* A stretch of @n places that lie evenly in both operands. */
@@ -191,6 +193,12 @@ gsize _sac_conv_forward_winograd_records (const SacKernelArgs *shapes, const Sac
 /* conv3d_input where x has few channels. */
 gsize _sac_conv_scatter_workspace (const SacConvKernels *kernels, const SacConvGeometry *geo);
 void  _sac_conv_scatter (const SacKernelArgs *args, const SacConvKernels *kernels, const SacConvGeometry *geo);
+
+/* conv3d and conv3d_input of 1×1×1 kernels. */
+gboolean _sac_conv_points_fits (const SacConvKernels *kernels, const SacConvGeometry *geo);
+gsize    _sac_conv_points_workspace (const SacConvKernels *kernels, const SacConvGeometry *geo, gboolean backward);
+gsize    _sac_conv_points_records (const SacConvKernels *kernels, const SacConvGeometry *geo);
+void     _sac_conv_points (const SacKernelArgs *args, const SacConvKernels *kernels, const SacConvGeometry *geo, gboolean backward);
 
 /* conv3d_weight of 1×1×1 kernels. */
 gboolean _sac_conv_weight_points_fits (const SacConvGeometry *geo);

@@ -139,7 +139,7 @@ sums (float *const *rows, gint32 n_rows, gint32 n_cols, const float *first, floa
 #ifdef STAGE
 #define STAGED_STEP(i) { V x = SPLAT (now + i * STAGE + e); p##i = MULADD (x, b0, p##i); q##i = MULADD (x, b1, q##i); }
 #define STAGED_FILL(i) STORE (stage[0] + i * STAGE, LOAD (tile->rows[i]));
-#define STAGED_LOOP(m) \
+#define STAGED_LOOP(m, CLEAR) \
   if (depth % STAGE == 0 && depth >= STAGE_DEPTH && tile->n_taps > 0) \
     { \
       EACH##m (FETCH) \
@@ -156,6 +156,7 @@ sums (float *const *rows, gint32 n_rows, gint32 n_cols, const float *first, floa
               const gsize at = more ? (gsize) d + STAGE : 0; \
               const float *now = stage[turn]; \
               float *next = stage[turn ^ 1]; \
+              CLEAR \
               _Pragma ("GCC unroll 16") \
               for (gsize e = 0; e < STAGE; e++, b += NR) \
                 { \
@@ -170,18 +171,19 @@ sums (float *const *rows, gint32 n_rows, gint32 n_cols, const float *first, floa
       return; \
     }
 #else
-#define STAGED_LOOP(m)
+#define STAGED_LOOP(m, CLEAR)
 #endif
 
-#define GATHER(m) \
+#define GATHER(name, m, BEGIN, CLEAR) \
 static void \
-gather##m (const SacConvGather *tile) \
+name (const SacConvGather *tile) \
 { \
   const gint32 depth = tile->depth; \
   const gint32 at_once = tile->n_taps * depth < 4 * LINE ? m : (m + 3) / 4; \
   gint32 fetched = 0; \
+  BEGIN \
   EACH##m (SUMS) \
-  STAGED_LOOP (m) \
+  STAGED_LOOP (m, CLEAR) \
   for (gint32 tap = 0; tap < tile->n_taps; tap++) \
     { \
       const float *const *rows = tile->rows + tap * MR; \
@@ -199,6 +201,7 @@ gather##m (const SacConvGather *tile) \
               __builtin_prefetch (tile->out[fetched], 1); \
               __builtin_prefetch (tile->out[fetched] + NR - 1, 1); \
             } \
+          CLEAR \
           _Pragma ("GCC unroll 4") \
           for (; d < end; d++) \
             { \
@@ -209,7 +212,24 @@ gather##m (const SacConvGather *tile) \
     } \
   EACH##m (PUT) \
 }
-GATHER_SIZES (GATHER)
+#define GATHER_ALONE(m) GATHER (gather##m, m, , )
+GATHER_SIZES (GATHER_ALONE)
+
+/* What is to become zeros does so little by little, and is fetched before.  A loop of its own: the others have no register left. */
+#define CLEAR_AHEAD 8
+#define CLEAR_BEGIN \
+  const gint32 at_a_time = tile->n_clear / (depth / LINE) + 1; \
+  gint32 cleared = 0;
+#define CLEAR_SOME \
+  for (gint32 i = 0; i < at_a_time && cleared < tile->n_clear; i++, cleared++) \
+    { \
+      const float *soon = tile->clear[MIN (cleared + CLEAR_AHEAD, tile->n_clear - 1)]; \
+      __builtin_prefetch (soon, 1); \
+      __builtin_prefetch (soon + NR - 1, 1); \
+      put (tile->clear[cleared], ZERO, ZERO, NR, FALSE); \
+    }
+#define GATHER_WHOLE(m) GATHER (gather_and_clear, m, CLEAR_BEGIN, CLEAR_SOME)
+GATHER_WHOLE (MR)
 
 /* Rows past n_rows may be read and written, so the next larger tile serves. */
 static void
@@ -218,6 +238,13 @@ gather (const SacConvGather *tile)
 #define GATHER_CASE(m) case m: gather##m (tile); return;
   static const guint8 size_for[SAC_CONV_MAX_ROWS + 1] = GATHER_SIZE_FOR;
 
+  if (tile->n_clear > 0 && tile->n_rows == MR && tile->n_cols == NR && tile->depth >= LINE)
+    {
+      gather_and_clear (tile);
+      return;
+    }
+  for (gint32 i = 0; i < tile->n_clear; i++)
+    put (tile->clear[i], ZERO, ZERO, tile->n_cols, FALSE);
   switch (size_for[tile->n_rows])
     {
     GATHER_SIZES (GATHER_CASE)
