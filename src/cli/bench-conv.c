@@ -1,5 +1,5 @@
-/* saccade bench conv: each convolution of ResNet-18 (16 pictures of 224²) and of its inflated form (2 clips of 16 × 112²), and some
- * of ResNet-50, timed alone: where a slow step loses its time. */
+/* saccade bench conv: each convolution of ResNet-18 (16 pictures of 224²) and of its inflated form (2 clips of 16 × 112²), and the
+ * 1×1 ones of ResNet-50, timed alone: where a slow step loses its time. */
 #include "bench-conv.h"
 
 #include <string.h>

@@ -25,7 +25,9 @@
 #define LOAD_SOME(p, m) _mm512_maskz_loadu_ps (m, p)
 #define STORE_SOME(p, m, v) _mm512_mask_storeu_ps (p, m, v)
 #define STAGE 16
-#define STAGE_DEPTH 1024
+#define STAGE_STEP 1024
+#define STAGE_DEPTH 256
+#define STAGE_LEAST 8
 #define GATHER_SIZES(F) F (12) F (10) F (8) F (6) F (4) F (2)
 #define GATHER_SIZE_FOR { 2, 2, 2, 4, 4, 6, 6, 8, 8, 10, 10, 12, 12 }
 #define OUTER_SIZES(F) F (12) F (8) F (4) F (2) F (1)
@@ -36,6 +38,9 @@
 
 #include "conv-transpose.h"
 
+#define PACK_AHEAD 32
+
+/* Rows lie further apart than the hardware looks ahead; behind the end of one the rows of the next block follow, or the next tap. */
 static void
 pack (float *to, const float *from, gsize step, gint32 depth, gint32 n_cols)
 {
@@ -44,8 +49,13 @@ pack (float *to, const float *from, gsize step, gint32 depth, gint32 n_cols)
       {
         gint32 left = MIN (depth - d, 16);
         __mmask16 mask = MASK_OF (left);
+        gsize ahead = (gsize) d + PACK_AHEAD;
         __m512 r[16];
 
+        if (ahead >= step)
+          ahead += (NR - 1) * step;
+        for (gint32 j = 0; j < 16; j++)
+          __builtin_prefetch (from + (half + j) * step + ahead, 0, 2);
         for (gint32 j = 0; j < 16; j++)
           r[j] = half + j < n_cols ? LOAD_SOME (from + (half + j) * step + d, mask) : ZERO;
         if (left == 16)

@@ -35,7 +35,12 @@ typedef struct {
   gint32 n_rows, n_cols;        /* any, ≤ nr */
   float *out;
   gboolean add;
+  const float *soon;            /* places that are wanted soon, soon_step apart: this many lines of the cache of each */
+  gsize soon_step;
+  gint32 soon_lines;
 } SacConvOuter;
+
+#define SAC_CONV_LINE 16        /* floats */
 
 /* out[i·out_step + j] (+)= Σ over p < n of a[i][p] · b[p·nr + j], where close_rows() laid a's rows out as the tiles read them. */
 typedef struct {
@@ -46,6 +51,9 @@ typedef struct {
   gboolean add;
   const float *const *fetch;    /* nr floats of each of these from fetch_at on are wanted soon; n_fetch ≤ n of them are */
   gsize n_fetch, fetch_at;
+  const float *soon;            /* as of SacConvOuter, n places */
+  gsize soon_step;
+  gint32 soon_lines;
 } SacConvClose;
 
 #define SAC_CONV_ENTRIES 64

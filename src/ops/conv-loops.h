@@ -134,13 +134,22 @@ sums (float *const *rows, gint32 n_rows, gint32 n_cols, const float *first, floa
     }
 }
 
-/* Where MR lines of one set do not fit the first cache (depths of 512 and 1024 and so on lie in the same), each 16 numbers of a row are
- * copied beside those of the others, while the 16 before are summed. */
+/* Where MR lines of one set do not fit the first cache (rows that lie STAGE_STEP or more apart often share one), each 16 numbers of a row
+ * are copied beside those of the others, while the 16 before are summed. */
 #ifdef STAGE
+static inline gboolean
+crowded (const SacConvGather *tile)
+{
+  const gssize step = tile->n_taps > 0 ? tile->rows[1] - tile->rows[0] : 0;
+
+  return tile->n_taps > 0 && tile->depth % STAGE == 0
+         && (tile->depth >= STAGE_STEP || (tile->depth >= STAGE_DEPTH && step != 0 && step % STAGE_STEP == 0));
+}
+
 #define STAGED_STEP(i) { V x = SPLAT (now + i * STAGE + e); p##i = MULADD (x, b0, p##i); q##i = MULADD (x, b1, q##i); }
 #define STAGED_FILL(i) STORE (stage[0] + i * STAGE, LOAD (tile->rows[i]));
 #define STAGED_LOOP(m, CLEAR) \
-  if (depth % STAGE == 0 && depth >= STAGE_DEPTH && tile->n_taps > 0) \
+  if (m >= STAGE_LEAST && crowded (tile)) \
     { \
       EACH##m (FETCH) \
       float stage[2][m * STAGE] __attribute__ ((aligned (64))); \
@@ -265,15 +274,19 @@ gather (const SacConvGather *tile)
           __builtin_prefetch (a + AHEAD * tile->a_step); \
           __builtin_prefetch (b + AHEAD * tile->b_step); \
           __builtin_prefetch (b + AHEAD * tile->b_step + LANES); \
+          __builtin_prefetch (soon, 0, 2); \
           EACH##m (OUTER_STEP) \
           a += tile->a_step; \
           b += tile->b_step; \
+          soon += soon_step; \
         } \
     }
 #define OUTER(m) \
 static void \
-outer##m (const SacConvOuter *tile, gint32 row) \
+outer##m (const SacConvOuter *tile, gint32 row, gint32 number) \
 { \
+  const gsize soon_step = number < tile->soon_lines ? tile->soon_step : 0; \
+  const float *soon = number < tile->soon_lines ? tile->soon + number * SAC_CONV_LINE : tile->out; \
   const gsize offset = tile->a_offset + row; \
   float *out = tile->out + row * tile->out_step; \
   EACH##m (SUMS) \
@@ -292,17 +305,19 @@ OUTER_SIZES (OUTER)
 static void
 outer (const SacConvOuter *tile)
 {
-  gint32 row = 0;
+  gint32 row = 0, number = 0;
 
-#define OUTER_CASE(m) for (; tile->n_rows - row >= m; row += m) outer##m (tile, row);
+#define OUTER_CASE(m) for (; tile->n_rows - row >= m; row += m) outer##m (tile, row, number++);
   OUTER_SIZES (OUTER_CASE)
 }
 
 #define CLOSE_PUT(i) put (out + i * tile->out_step, p##i, q##i, tile->n_cols, tile->add);
 #define CLOSE(m) \
 static void \
-close_outer##m (const SacConvClose *tile, gint32 row) \
+close_outer##m (const SacConvClose *tile, gint32 row, gint32 number) \
 { \
+  const gsize soon_step = number < tile->soon_lines ? tile->soon_step : 0; \
+  const float *soon = number < tile->soon_lines ? tile->soon + number * SAC_CONV_LINE : tile->out; \
   const float *a = tile->a + (gsize) row * tile->n, *b = tile->b; \
   const gsize n_fetch = row == 0 ? tile->n_fetch : 0; \
   float *out = tile->out + row * tile->out_step; \
@@ -320,6 +335,8 @@ close_outer##m (const SacConvClose *tile, gint32 row) \
           __builtin_prefetch (tile->fetch[n] + tile->fetch_at); \
           __builtin_prefetch (tile->fetch[n] + tile->fetch_at + LANES); \
         } \
+      __builtin_prefetch (soon, 0, 2); \
+      soon += soon_step; \
       EACH##m (OUTER_STEP) \
     } \
   EACH##m (CLOSE_PUT) \
@@ -329,9 +346,9 @@ OUTER_SIZES (CLOSE)
 static void
 close_outer (const SacConvClose *tile)
 {
-  gint32 row = 0;
+  gint32 row = 0, number = 0;
 
-#define CLOSE_CASE(m) for (; tile->n_rows - row >= m; row += m) close_outer##m (tile, row);
+#define CLOSE_CASE(m) for (; tile->n_rows - row >= m; row += m) close_outer##m (tile, row, number++);
   OUTER_SIZES (CLOSE_CASE)
 }
 

@@ -108,6 +108,10 @@ span_task (guint task, guint thread, gpointer data)
       const gsize next = from + job->chunk, n_next = next < end ? MIN ((gsize) job->chunk, end - next) : 0;
 
       tile.n = MIN ((gsize) job->chunk, end - from);
+      gint32 soon_lines = n_next > 0 ? job->span / SAC_CONV_LINE + 1 : 0;
+
+      tile.soon = job->gy + next * job->geo.k + k0;
+      tile.soon_step = (gsize) job->geo.k;
       find_pixels (job, next, n_next, pixels[turn ^ 1]);
       job->kernels->close_rows (panel, job->gy + from * job->geo.k + k0, (gsize) job->geo.k, tile.n, tile.n_rows);
       for (gint32 block = 0; block < job->n_blocks; block++)
@@ -125,7 +129,10 @@ span_task (guint task, guint thread, gpointer data)
               for (gint32 j = tile.n_cols; j < nr; j++)
                 close[i * nr + j] = 0;
             }
+          tile.soon_lines = MIN (soon_lines, job->span / job->kernels->mr);
           job->kernels->close_outer (&tile);
+          tile.soon += tile.soon_lines * SAC_CONV_LINE;
+          soon_lines -= tile.soon_lines;
         }
       tile.add = TRUE;
     }

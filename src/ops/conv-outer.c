@@ -220,6 +220,38 @@ add_tap (const Job *job, SacConvOuter *outer, float *out, gsize row0, gsize row1
     }
 }
 
+/* What the next chunk reads: while this one is summed, each tile fetches one line of each of its pixels. */
+typedef struct {
+  const float *at[2];           /* of gy, of x */
+  gsize step[2];
+  gint32 lines[2];
+} Soon;
+
+static Soon
+next_chunk (const Job *job, gsize row, gint32 first_block)
+{
+  const SacConvGeometry *geo = &job->geo;
+  const gint32 n_blocks = MIN (job->span, job->n_blocks - first_block);
+  const float *x = geo->in[2] == geo->out[2] ? source_row (job, row, geo->pad[0], geo->pad[1]) : NULL;
+
+  return (Soon) { { job->gy + row * geo->out[2] * geo->k, x ? x + first_block * job->kernels->nr : NULL }, { geo->k, geo->c },
+                  { geo->k / SAC_CONV_LINE, x ? n_blocks * job->kernels->nr / SAC_CONV_LINE : 0 } };
+}
+
+static void
+fetch_soon (Soon *soon, SacConvOuter *outer, gint32 n_tiles)
+{
+  const int which = soon->lines[0] > 0 ? 0 : 1;
+
+  outer->soon_lines = MIN (soon->lines[which], n_tiles);
+  if (outer->soon_lines == 0)
+    return;
+  outer->soon = soon->at[which];
+  outer->soon_step = soon->step[which];
+  soon->at[which] += outer->soon_lines * SAC_CONV_LINE;
+  soon->lines[which] -= outer->soon_lines;
+}
+
 static void
 block_task (guint task, guint thread, gpointer data)
 {
@@ -236,6 +268,10 @@ block_task (guint task, guint thread, gpointer data)
   for (gsize row = (gsize) part * job->part_rows; row < end; row += job->chunk_rows)
     for (gint32 w = 0; w < geo->out[2]; w += job->piece)
       {
+        Soon soon = { .lines = { 0 } };
+
+        if (row + job->chunk_rows < end && job->piece >= geo->out[2])
+          soon = next_chunk (job, row + job->chunk_rows, first_block);
         for (gint32 block = first_block; block < MIN (first_block + job->span, job->n_blocks); block++)
           {
             gsize tap = 0;
@@ -246,6 +282,7 @@ block_task (guint task, guint thread, gpointer data)
                 for (gint32 kw = 0; kw < geo->kernel[2]; kw++, tap++)
                   {
                     outer.add = !first;
+                    fetch_soon (&soon, &outer, geo->k / job->kernels->mr);
                     add_tap (job, &outer, result + tap * geo->c + (gsize) block * nr, row, MIN (row + job->chunk_rows, end), w,
                              MIN (w + job->piece, geo->out[2]), (gint32[]) { kt, kh, kw }, block * nr);
                   }
