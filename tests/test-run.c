@@ -110,7 +110,7 @@ test_recipe_refused (void)
     { "[training]\ndrops=5;4\n", "[training] drops" },
     { "[training]\ndrops=1;2;3;4;5;6;7;8;9\n", "[training] drops" },
     { "[training]\nbatch_norm=both\n", "[training] batch_norm" },
-    { "[training]\nprecision=f16\n", "[training] precision" },
+    { "[training]\nprecision=f64\n", "[training] precision" },
     { "[network]\nmodel=vgg\n", "[network] model" },
     { "[network]\nblocks=1;2\n", "[network] blocks" },
     { "[network]\nblocks=1;0;1;1\n", "[network] blocks" },
