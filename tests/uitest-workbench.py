@@ -8,7 +8,7 @@ sys.dont_write_bytecode = True
 import uidriver
 from uidriver import *
 
-window, saccade, root = sys.argv[1:4]
+window, saccade, root = sys.argv[1], os.path.realpath(sys.argv[2]), sys.argv[3]
 work = pathlib.Path(tempfile.mkdtemp(prefix='saccade-ui-'))
 project = work / 'bursts.saccade'
 data = work / 'data'
