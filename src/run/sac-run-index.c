@@ -168,8 +168,10 @@ add_fresh (SacRunIndex *self, const char *folder, const char *newest, guint64 st
     }
   row.n_metrics = self->metrics->len - (guint32) row.first_metric;
   row.n_keys = self->run_keys->len - (guint32) row.first_key;
-  qsort (self->metrics->data + row.first_metric * sizeof (SacRunMetric), row.n_metrics, sizeof (SacRunMetric), by_tag);
-  qsort (self->run_keys->data + row.first_key * sizeof (SacRunKey), row.n_keys, sizeof (SacRunKey), by_key);
+  if (row.n_metrics > 0)        /* an empty array has no memory */
+    qsort (self->metrics->data + row.first_metric * sizeof (SacRunMetric), row.n_metrics, sizeof (SacRunMetric), by_tag);
+  if (row.n_keys > 0)
+    qsort (self->run_keys->data + row.first_key * sizeof (SacRunKey), row.n_keys, sizeof (SacRunKey), by_key);
   g_array_append_val (self->rows, row);
 }
 
