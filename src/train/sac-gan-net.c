@@ -136,7 +136,7 @@ sac_gan_sample (const char *run_folder, guint which, guint n, guint64 seed, guin
   g_autofree char *path = g_build_filename (run_folder, "recipe.ini", NULL);
   g_autofree char *prefix = g_strdup_printf ("G%u.", which);
   g_autoptr (SacGanRecipe) recipe = sac_gan_recipe_load (path, error);
-  g_autoptr (SacGraph) graph = sac_graph_new ();
+  SacGraph *graph = sac_graph_new ();
   SacGanNet *net = recipe ? _sac_gan_net_new (recipe, NULL, n_threads, FALSE, error) : NULL;
   SacProgram *program = NULL;
   const guint batch = 50;
@@ -169,6 +169,7 @@ sac_gan_sample (const char *run_folder, guint which, guint n, guint64 seed, guin
         g_clear_pointer (&out, g_free);
     }
   g_clear_pointer (&program, sac_program_free);
+  sac_graph_free (graph);       /* before the memory that it names */
   g_clear_pointer (&net, _sac_gan_net_free);
   return out;
 }
