@@ -338,8 +338,13 @@ say_difference (GString *text, const SacCompareDifference *d, const char *label)
   g_string_append_printf (text, "%s%s", text->len ? "\n" : "", macro);
   for (guint l = 0; l < d->n_labels; l++)
     if (g_strcmp0 (d->label_names[l], label) == 0 && sac_bootstrap_verdict (&d->labels[l]) != SAC_VERDICT_UNDEFINED)
-      g_string_append_printf (text, _("; “%s”: %+.3f (%+.3f to %+.3f)"), label, d->labels[l].difference, d->labels[l].low,
-                              d->labels[l].high);
+      {
+        const SacBootstrap *b = &d->labels[l];
+        gboolean turned = sac_bootstrap_verdict (&d->macro) == SAC_VERDICT_SECOND;      /* the sentence begins with the better one */
+
+        g_string_append_printf (text, _("; “%s”: %+.3f (%+.3f to %+.3f)"), label, turned ? -b->difference : b->difference,
+                                turned ? -b->high : b->low, turned ? -b->low : b->high);
+      }
 }
 
 static void
