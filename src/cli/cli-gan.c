@@ -1,6 +1,5 @@
 /* saccade gan: groups of generators trained on pictures, and pictures drawn from them. */
 #include <glib/gi18n.h>
-#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -15,35 +14,6 @@ show (double fraction, const char *what, gpointer data)
     sac_cli_progress (fraction, what, data);
   else
     g_printerr ("%s\n", what);
-}
-
-/* Beside the training: it stops after the update under way, with a checkpoint. */
-static gpointer
-wait_signals (gpointer data)
-{
-  sigset_t set;
-  int which;
-
-  sigemptyset (&set);
-  sigaddset (&set, SIGTERM);
-  sigaddset (&set, SIGINT);
-  if (sigwait (&set, &which) == 0)
-    g_cancellable_cancel (data);
-  return NULL;
-}
-
-static GCancellable *
-stop_by_signals (void)
-{
-  GCancellable *cancellable = g_cancellable_new ();
-  sigset_t set;
-
-  sigemptyset (&set);
-  sigaddset (&set, SIGTERM);
-  sigaddset (&set, SIGINT);
-  pthread_sigmask (SIG_BLOCK, &set, NULL);
-  g_thread_unref (g_thread_new ("signals", wait_signals, cancellable));
-  return cancellable;
 }
 
 static int
@@ -102,10 +72,10 @@ train (int argc, char **argv)
   if (!recipe || (seed && !g_ascii_string_to_unsigned (seed, 10, 0, G_MAXUINT64, &recipe->seed, &error)))
     return sac_cli_fail (g_steal_pointer (&error));
   recipe->epochs = epochs ? epochs : recipe->epochs;
-  images = sac_images_load (data, recipe->size, (guint) limit, NULL, NULL, NULL, &error);
+  cancellable = sac_cli_cancellable_for_signals ();
+  images = sac_images_load (data, recipe->size, (guint) limit, NULL, NULL, cancellable, &error);
   if (!images)
     return sac_cli_fail (g_steal_pointer (&error));
-  cancellable = stop_by_signals ();
   spec.recipe = recipe;
   spec.images = images;
   spec.run_folder = run;

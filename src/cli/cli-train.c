@@ -12,42 +12,6 @@
 #include "study.h"
 #include "train/sac-train.h"
 
-/* The first signal asks for a checkpoint after the step under way, the second ends the process. */
-static gpointer
-signal_thread (gpointer data)
-{
-  sigset_t set;
-  int which;
-
-  sigemptyset (&set);
-  sigaddset (&set, SIGTERM);
-  sigaddset (&set, SIGINT);
-  sigaddset (&set, SIGHUP);
-  if (sigwait (&set, &which) == 0)
-    {
-      g_printerr ("%s\n", _("Stopping after this step; once more to end at once"));
-      g_cancellable_cancel (data);
-    }
-  if (sigwait (&set, &which) == 0)
-    _exit (130);
-  return NULL;
-}
-
-static GCancellable *
-cancellable_for_signals (void)
-{
-  GCancellable *cancellable = g_cancellable_new ();
-  sigset_t set;
-
-  sigemptyset (&set);
-  sigaddset (&set, SIGTERM);
-  sigaddset (&set, SIGINT);
-  sigaddset (&set, SIGHUP);
-  pthread_sigmask (SIG_BLOCK, &set, NULL);
-  g_thread_unref (g_thread_new ("signals", signal_thread, cancellable));
-  return cancellable;
-}
-
 SacRecipe *
 sac_cli_load_recipe (const char *name, char **short_name, GError **error)
 {
@@ -238,7 +202,7 @@ sac_cli_train (int argc, char **argv)
       g_printerr (_("saccade: “%s” is not a size, such as 2G or 800M\n"), memory ? memory : clip_cache);
       return 2;
     }
-  cancellable = cancellable_for_signals ();
+  cancellable = sac_cli_cancellable_for_signals ();
   signal (SIGXFSZ, SIG_IGN);    /* a limit on file sizes is an error like a full disk */
   signal (SIGPIPE, SIG_IGN);    /* who started us may go: the training stays */
   sac_cli_stay_behind (!full_speed);

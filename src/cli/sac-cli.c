@@ -1,6 +1,7 @@
 #include "sac-cli.h"
 
 #include <glib/gi18n.h>
+#include <signal.h>
 #include <unistd.h>
 
 int
@@ -73,4 +74,48 @@ sac_cli_json (const char *text)
       g_string_append_c (out, *p);
   g_string_append_c (out, '"');
   return g_string_free (out, FALSE);
+}
+
+/* ---- signals. */
+
+/* A handler takes them in whichever thread they meet: libraries have threads of their own before main(), which no mask of ours reaches. */
+static int signal_pipe[2];
+
+static void
+on_signal (int which)
+{
+  char one = 1;
+
+  (void) !write (signal_pipe[1], &one, 1);
+}
+
+/* The first signal asks for an end after the step under way, the second ends the process. */
+static gpointer
+signal_thread (gpointer data)
+{
+  char one;
+
+  if (read (signal_pipe[0], &one, 1) == 1)
+    {
+      g_printerr ("%s\n", _("Stopping after this step; once more to end at once"));
+      g_cancellable_cancel (data);
+    }
+  if (read (signal_pipe[0], &one, 1) == 1)
+    _exit (130);
+  return NULL;
+}
+
+GCancellable *
+sac_cli_cancellable_for_signals (void)
+{
+  static const int signals[] = { SIGTERM, SIGINT, SIGHUP };
+  GCancellable *cancellable = g_cancellable_new ();
+  const struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
+
+  if (pipe (signal_pipe) != 0)
+    return cancellable;
+  for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
+    sigaction (signals[i], &action, NULL);
+  g_thread_unref (g_thread_new ("signals", signal_thread, cancellable));
+  return cancellable;
 }

@@ -29,6 +29,9 @@ GArray *sac_cli_find_clips (SacProject *project, char **names, int n_names, gboo
 typedef struct _JsonBuilder JsonBuilder;
 void sac_cli_print_json (JsonBuilder *builder);
 
+/* Cancelled by the first SIGTERM, SIGINT or SIGHUP, for work that then keeps what it has; the second ends the process. */
+GCancellable *sac_cli_cancellable_for_signals (void);
+
 int sac_cli_demo (int argc, char **argv);
 int sac_cli_import (int argc, char **argv);
 int sac_cli_label (int argc, char **argv);
