@@ -140,7 +140,7 @@ def day():
     else:
         key('ctrl+5')
     ok(see(name='Label to explain', seconds=15) or see(name='Find a clip'), 'a clip behind it leads to the Explain page')
-    ok(wait(lambda: any('score' in (t or '') for t in texts()), 60), 'the network has looked', texts)
+    ok(wait(lambda: any('nothing to invert' in (t or '') for t in texts()), 60), 'the network has looked: a label and its score', texts)
     shot('explain')
 
 
