@@ -7,6 +7,7 @@
 #include "sac-debug.h"
 #include "sac-figure.h"
 #include "sac-file.h"
+#include "sac-html.h"
 #include "sac-memory.h"
 #include "sac-pool.h"
 #include "sac-profile.h"

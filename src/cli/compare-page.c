@@ -26,20 +26,6 @@ typedef struct {
   guint label;
 } Plot;
 
-static void add (GString *out, const char *format, ...) G_GNUC_PRINTF (2, 3);
-static void
-add (GString *out, const char *format, ...)
-{
-  va_list args;
-  char *text;
-
-  va_start (args, format);
-  text = g_markup_vprintf_escaped (format, args);
-  va_end (args);
-  g_string_append (out, text);
-  g_free (text);
-}
-
 static void
 put_plot (GString *out, const SacComparison *c, guint label, const char *words, double width, double height, SacDrawFunc draw)
 {
@@ -53,7 +39,7 @@ put_plot (GString *out, const SacComparison *c, guint label, const char *words, 
       sac_style_init (&plot.style, dark);
       plot.style.paper[3] = 0;
       svg = sac_draw_dup_svg (width, height, draw, &plot);
-      add (out, "<div class=\"%s\" role=\"img\" aria-label=\"%s\">", dark ? "dark" : "light", words);
+      sac_html (out, "<div class=\"%s\" role=\"img\" aria-label=\"%s\">", dark ? "dark" : "light", words);
       g_string_append (out, svg ? svg : "");
       g_string_append (out, "</div>");
     }
@@ -154,23 +140,23 @@ put_interval (GString *out, double value, double low, double high)
 
   if (isnan (value))
     {
-      add (out, "<td>%s</td>", _("undefined"));
+      sac_html (out, "<td>%s</td>", _("undefined"));
       return;
     }
-  add (out, "<td>%s <small>%s–%s</small></td>", g_ascii_formatd (a, sizeof a, "%.3f", value), g_ascii_formatd (b, sizeof b, "%.3f", low),
-       g_ascii_formatd (c, sizeof c, "%.3f", high));
+  sac_html (out, "<td>%s <small>%s–%s</small></td>", g_ascii_formatd (a, sizeof a, "%.3f", value),
+            g_ascii_formatd (b, sizeof b, "%.3f", low), g_ascii_formatd (c, sizeof c, "%.3f", high));
 }
 
 static void
 put_table (GString *out, const SacComparison *c)
 {
-  add (out, "<div class=\"wide\"><table><tr><th>%s</th>", _("Label"));
+  sac_html (out, "<div class=\"wide\"><table><tr><th>%s</th>", _("Label"));
   for (guint r = 0; r < c->runs->len; r++)
-    add (out, "<th>%s</th>", ((const SacCompared *) c->runs->pdata[r])->name);
+    sac_html (out, "<th>%s</th>", ((const SacCompared *) c->runs->pdata[r])->name);
   g_string_append (out, "</tr>\n");
   for (guint l = 0; l < c->n_labels; l++)
     {
-      add (out, "<tr><td>%s</td>", c->labels[l]);
+      sac_html (out, "<tr><td>%s</td>", c->labels[l]);
       for (guint r = 0; r < c->runs->len; r++)
         {
           const SacCompared *run = c->runs->pdata[r];
@@ -183,7 +169,7 @@ put_table (GString *out, const SacComparison *c)
         }
       g_string_append (out, "</tr>\n");
     }
-  add (out, "<tr><td><b>%s</b></td>", _("Macro"));
+  sac_html (out, "<tr><td><b>%s</b></td>", _("Macro"));
   for (guint r = 0; r < c->runs->len; r++)
     {
       const SacCompared *run = c->runs->pdata[r];
@@ -197,31 +183,32 @@ static void
 put_pairs (GString *out, const SacComparison *c)
 {
   if (c->pairs->len)
-    add (out, "<h2>%s</h2>\n", _("Differences"));
+    sac_html (out, "<h2>%s</h2>\n", _("Differences"));
   for (guint i = 0; i < c->pairs->len; i++)
     {
       const SacComparedPair *p = c->pairs->pdata[i];
 
       if (p->obstacle)
-        add (out, "<p><b>%s</b>: %s.</p>\n", p->done ? _("beware") : _("not compared"), p->obstacle);
+        sac_html (out, "<p><b>%s</b>: %s.</p>\n", p->done ? _("beware") : _("not compared"), p->obstacle);
       if (p->done)
-        add (out, "<p><b>%s.</b><br/><span class=\"soft\">%s.</span></p>\n", p->words, p->label_words);
+        sac_html (out, "<p><b>%s.</b><br/><span class=\"soft\">%s.</span></p>\n", p->words, p->label_words);
     }
 }
 
 static void
 put_origin (GString *out, const SacComparison *c)
 {
-  add (out, "<h2>%s</h2>\n<div class=\"wide\"><table>\n", _("Where this comes from"));
-  add (out, "<tr><th>%s</th><th>%s</th><th>%s</th><th>%s</th><th>%s</th></tr>\n", _("Run"), _("Network"), _("Step"), _("Clips"), _("Data"));
+  sac_html (out, "<h2>%s</h2>\n<div class=\"wide\"><table>\n", _("Where this comes from"));
+  sac_html (out, "<tr><th>%s</th><th>%s</th><th>%s</th><th>%s</th><th>%s</th></tr>\n", _("Run"), _("Network"), _("Step"), _("Clips"),
+            _("Data"));
   for (guint r = 0; r < c->runs->len; r++)
     {
       const SacCompared *run = c->runs->pdata[r];
       g_autofree char *step = g_strdup_printf ("%" G_GUINT64_FORMAT, run->scores->step);
       g_autofree char *data = g_strndup (run->info && run->info->snapshot ? run->info->snapshot : "", 12);
 
-      add (out, "<tr><td>%s</td><td>%s</td><td>%s</td><td>%u</td><td>%s</td></tr>\n", run->name,
-           run->info && run->info->model ? run->info->model : "", step, run->scores->n_clips, data);
+      sac_html (out, "<tr><td>%s</td><td>%s</td><td>%s</td><td>%u</td><td>%s</td></tr>\n", run->name,
+                run->info && run->info->model ? run->info->model : "", step, run->scores->n_clips, data);
     }
   g_string_append (out, "</table></div>\n");
 }
@@ -233,25 +220,25 @@ sac_comparison_dup_page (const SacComparison *c)
                                "<meta name=\"viewport\" content=\"width=device-width\"/>");
   double wide = CLAMP (120.0 + 26.0 * c->n_labels * c->runs->len, 700, 2400);
 
-  add (out, "<title>%s</title>\n<style>", _("Comparison"));
+  sac_html (out, "<title>%s</title>\n<style>", _("Comparison"));
   g_string_append (out, css);
-  add (out, "</style></head><body><main>\n<h1>%s</h1>\n", _("Comparison"));
+  sac_html (out, "</style></head><body><main>\n<h1>%s</h1>\n", _("Comparison"));
   {
     g_autofree char *words = g_strdup_printf (_("AUC on the split “%s”; intervals of 95 %%: labels by DeLong, macro by resampling clips"),
                                               c->split);
 
-    add (out, "<p class=\"soft\">%s</p>\n", words);
+    sac_html (out, "<p class=\"soft\">%s</p>\n", words);
   }
   put_table (out, c);
   put_pairs (out, c);
   put_plot (out, c, 0, _("AUC per label and run"), wide, 320, draw_bars);
-  add (out, "<h2>%s</h2>\n", _("ROC curves"));
+  sac_html (out, "<h2>%s</h2>\n", _("ROC curves"));
   if (c->runs->len <= 2)
-    add (out, "<p class=\"soft\">%s</p>\n", _("The bands hold each point of a curve with 95 % by itself."));
+    sac_html (out, "<p class=\"soft\">%s</p>\n", _("The bands hold each point of a curve with 95 % by itself."));
   g_string_append (out, "<div class=\"grid\">\n");
   for (guint l = 0; l < MIN (c->n_labels, MAX_CURVES); l++)
     put_plot (out, c, l, c->labels[l], 320, 380, draw_roc);
-  add (out, "</div>\n<h2>%s</h2>\n", _("Calibration"));
+  sac_html (out, "</div>\n<h2>%s</h2>\n", _("Calibration"));
   for (guint r = 0; r < c->runs->len; r++)
     {
       const SacCompared *run = c->runs->pdata[r];
@@ -259,10 +246,10 @@ sac_comparison_dup_page (const SacComparison *c)
       g_autoptr (SacCalibration) calibration = sac_calibration_new (s->scores, s->truth, (gsize) s->n_clips * s->n_labels, 1, 10, 200, 1);
       g_autofree char *words = sac_calibration_dup_words (calibration);
 
-      add (out, "<p><b>%s</b>: %s</p>\n", run->name, words);
+      sac_html (out, "<p><b>%s</b>: %s</p>\n", run->name, words);
     }
   put_plot (out, c, 0, _("Calibration"), 520, 480, draw_calibration);
   put_origin (out, c);
-  add (out, "<p><small>Saccade %s</small></p>\n</main></body></html>\n", SAC_VERSION);
+  sac_html (out, "<p><small>Saccade %s</small></p>\n</main></body></html>\n", SAC_VERSION);
   return g_string_free (out, FALSE);
 }

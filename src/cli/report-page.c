@@ -31,21 +31,6 @@ static const char css[] =
   "@media screen and (prefers-color-scheme:dark){:root{--ink:#ededf0;--soft:#a3a7b0;--line:#3a3b40;--card:#1e1e20;--page:#151517;"
   "--mark:#78aeed;--warn:#ffb866;--tint:#3b2a12}.dark{display:block}.light{display:none}}";
 
-/* Appends with the arguments of %s escaped. */
-static void add (GString *out, const char *format, ...) G_GNUC_PRINTF (2, 3);
-static void
-add (GString *out, const char *format, ...)
-{
-  va_list args;
-  char *text;
-
-  va_start (args, format);
-  text = g_markup_vprintf_escaped (format, args);
-  va_end (args);
-  g_string_append (out, text);
-  g_free (text);
-}
-
 /* A number of an AUC; "undefined" in words. */
 static const char *
 figure_text (double value, guint digits, char buffer[G_ASCII_DTOSTR_BUF_SIZE])
@@ -103,7 +88,7 @@ put_plot (Page *page, const char *name, const char *words, guint index, double w
       sac_style_init (&plot.style, dark);
       plot.style.paper[3] = 0;
       svg = sac_draw_dup_svg (width, height, draw, &plot);
-      add (page->out, "<div class=\"%s\" role=\"img\" aria-label=\"%s\">", dark ? "dark" : "light", words);
+      sac_html (page->out, "<div class=\"%s\" role=\"img\" aria-label=\"%s\">", dark ? "dark" : "light", words);
       g_string_append (page->out, svg ? svg : "");
       g_string_append (page->out, "</div>\n");
     }
@@ -119,32 +104,32 @@ put_headline (Page *page)
 
   if (!r->table)
     {
-      add (out, "<p>%s</p>\n", _("This run has not been evaluated yet, so there are no scores to show."));
+      sac_html (out, "<p>%s</p>\n", _("This run has not been evaluated yet, so there are no scores to show."));
       return;
     }
   g_string_append (out, "<div class=\"cards\">\n");
-  add (out, "<div class=\"card\"><small>%s</small><b>%s</b>", _("Macro AUC"), figure_text (r->table->macro, 2, a));
+  sac_html (out, "<div class=\"card\"><small>%s</small><b>%s</b>", _("Macro AUC"), figure_text (r->table->macro, 2, a));
   {
     g_autofree char *defined = g_strdup_printf (_("mean over %u of %u labels that are defined"), r->table->n_defined, n);
 
-    add (out, "<small>%s</small></div>\n", defined);
+    sac_html (out, "<small>%s</small></div>\n", defined);
   }
   if (r->control)
     {
-      add (out, "<div class=\"card\"><small>%s</small><b>%s</b><small>%s</small></div>\n", _("Control AUC"),
-           figure_text (r->control->macro, 2, a), _("logistic regression on the mean colour of the same clips"));
+      sac_html (out, "<div class=\"card\"><small>%s</small><b>%s</b><small>%s</small></div>\n", _("Control AUC"),
+                figure_text (r->control->macro, 2, a), _("logistic regression on the mean colour of the same clips"));
       if (r->above_control.n_resamples)
         {
           g_autofree char *range = g_strdup_printf (_("95 %% of %u resamples lie from %s to %s"), r->above_control.n_resamples,
                                                     figure_text (r->above_control.low, 2, b), figure_text (r->above_control.high, 2, c));
 
-          add (out, "<div class=\"card\"><small>%s</small><b>%s%s</b><small>%s</small></div>\n", _("Network above control"),
-               r->above_control.difference > 0 ? "+" : "", figure_text (r->above_control.difference, 2, a), range);
+          sac_html (out, "<div class=\"card\"><small>%s</small><b>%s%s</b><small>%s</small></div>\n", _("Network above control"),
+                    r->above_control.difference > 0 ? "+" : "", figure_text (r->above_control.difference, 2, a), range);
         }
     }
-  add (out, "<div class=\"card\"><small>%s</small><b>%s</b><small>%s %s · %s %s</small></div>\n", _("Clips scored"),
-       g_ascii_formatd (a, sizeof a, "%.0f", r->scores->n_clips), _("median AUC"), figure_text (r->table->median, 2, b), _("mAP"),
-       figure_text (r->table->map, 2, c));
+  sac_html (out, "<div class=\"card\"><small>%s</small><b>%s</b><small>%s %s · %s %s</small></div>\n", _("Clips scored"),
+            g_ascii_formatd (a, sizeof a, "%.0f", r->scores->n_clips), _("median AUC"), figure_text (r->table->median, 2, b), _("mAP"),
+            figure_text (r->table->map, 2, c));
   g_string_append (out, "</div>\n");
 }
 
@@ -157,10 +142,10 @@ put_curves (Page *page)
   const SacPoint *train = sac_event_reader_get (r->events, "loss/train", &n_train);
   const SacPoint *held = sac_event_reader_get (r->events, "loss/validation", &n_held);
 
-  add (out, "<h2>%s</h2>\n", _("Learning"));
+  sac_html (out, "<h2>%s</h2>\n", _("Learning"));
   if (!n_train && !n_held)
     {
-      add (out, "<p>%s</p>\n", _("No step has been recorded."));
+      sac_html (out, "<p>%s</p>\n", _("No step has been recorded."));
       return;
     }
   g_string_append (out, "<figure>\n");
@@ -177,10 +162,10 @@ put_curves (Page *page)
         last += train[i].value / k;
       gap = g_strdup_printf (_("At the end: training %s, validation %s, gap %s."), figure_text (last, 4, a),
                              figure_text (held[n_held - 1].value, 4, b), figure_text (held[n_held - 1].value - last, 4, c));
-      add (out, "%s ", gap);
+      sac_html (out, "%s ", gap);
     }
-  add (out, "%s</figcaption></figure>\n",
-       _("Mean of sigmoid cross-entropies over labels; the strong line is smoothed, the faint one is not."));
+  sac_html (out, "%s</figcaption></figure>\n",
+            _("Mean of sigmoid cross-entropies over labels; the strong line is smoothed, the faint one is not."));
   g_string_append (out, "<div class=\"pair\">\n");
   if (sac_report_has_points (r, "rate"))
     {
@@ -204,15 +189,15 @@ put_table (Page *page)
   GString *out = page->out;
   guint n = r->table->n_labels, within = 0;
 
-  add (out, "<h2>%s</h2>\n<figure>\n", _("AUC per label"));
+  sac_html (out, "<h2>%s</h2>\n<figure>\n", _("AUC per label"));
   put_plot (page, "auc", _("AUC per label with the range that chance gives"), 0, 1000, n > 12 ? 420 : 360, sac_report_draw_bars);
-  add (out, "<figcaption>%s</figcaption></figure>\n",
-       /* xgettext:no-c-format */
-       _("Grey: where 95 % of random rankings of as many clips would lie. Hatched: undefined, no positive or no negative clip."));
-  add (out, "<div class=\"wide\"><table><tr><th>%s</th><th>n⁺</th><th>n⁻</th><th>AUC</th><th>%s</th><th>%s</th>", _("Label"),
-       _("Chance"), _("Average precision"));
+  sac_html (out, "<figcaption>%s</figcaption></figure>\n",
+            /* xgettext:no-c-format */
+            _("Grey: where 95 % of random rankings of as many clips would lie. Hatched: undefined, no positive or no negative clip."));
+  sac_html (out, "<div class=\"wide\"><table><tr><th>%s</th><th>n⁺</th><th>n⁻</th><th>AUC</th><th>%s</th><th>%s</th>", _("Label"),
+            _("Chance"), _("Average precision"));
   if (r->control)
-    add (out, "<th>%s</th>", _("Control AUC"));
+    sac_html (out, "<th>%s</th>", _("Control AUC"));
   g_string_append (out, "</tr>\n");
   for (guint i = 0; i < n; i++)
     {
@@ -222,16 +207,16 @@ put_table (Page *page)
       double precision = sac_average_precision (r->scores->scores + i, r->scores->truth + i, r->scores->n_clips, n);
 
       within += inside;
-      add (out, "<tr><td>%s</td>", r->scores->labels[i]);
+      sac_html (out, "<tr><td>%s</td>", r->scores->labels[i]);
       g_string_append_printf (out, "<td>%u</td><td>%u</td>", roc->n_positive, roc->n_negative);
-      add (out, "<td class=\"%s\">%s</td>", inside ? "within" : "beyond", figure_text (roc->auc, 3, a));
+      sac_html (out, "<td class=\"%s\">%s</td>", inside ? "within" : "beyond", figure_text (roc->auc, 3, a));
       if (isnan (roc->auc))
         g_string_append (out, "<td>–</td>");
       else
-        add (out, "<td>%s–%s</td>", figure_text (MAX (roc->null_low, 0), 2, b), figure_text (MIN (roc->null_high, 1), 2, c));
-      add (out, "<td>%s</td>", isnan (roc->auc) ? "–" : figure_text (precision, 3, a));
+        sac_html (out, "<td>%s–%s</td>", figure_text (MAX (roc->null_low, 0), 2, b), figure_text (MIN (roc->null_high, 1), 2, c));
+      sac_html (out, "<td>%s</td>", isnan (roc->auc) ? "–" : figure_text (precision, 3, a));
       if (r->control)
-        add (out, "<td>%s</td>", figure_text (r->control->auc[i], 3, a));
+        sac_html (out, "<td>%s</td>", figure_text (r->control->auc[i], 3, a));
       g_string_append (out, "</tr>\n");
     }
   g_string_append (out, "</table></div>\n");
@@ -240,7 +225,7 @@ put_table (Page *page)
       g_autofree char *words = g_strdup_printf (ngettext ("%u label cannot be told from chance on so few clips.",
                                                           "%u labels cannot be told from chance on so few clips.", within), within);
 
-      add (out, "<p>%s</p>\n", words);
+      sac_html (out, "<p>%s</p>\n", words);
     }
 }
 
@@ -268,8 +253,8 @@ put_rocs (Page *page)
     order[i] = i;
   if (shown < n)
     g_qsort_with_data (order, n, sizeof *order, by_positives, (gpointer) r);
-  add (out, "<h2>%s</h2>\n<p>%s</p>\n<div class=\"grid\">\n", _("ROC per label"),
-       _("Equal scores make one slanted step. The dashed line is chance."));
+  sac_html (out, "<h2>%s</h2>\n<p>%s</p>\n<div class=\"grid\">\n", _("ROC per label"),
+            _("Equal scores make one slanted step. The dashed line is chance."));
   for (guint k = 0; k < shown; k++)
     {
       const SacRoc *roc = r->rocs[order[k]];
@@ -279,15 +264,15 @@ put_rocs (Page *page)
 
       g_string_append (out, "<figure>\n");
       put_plot (page, name, words, order[k], 240, 250, sac_report_draw_roc);
-      add (out, "<figcaption>AUC %s · n⁺ %u · n⁻ %u</figcaption></figure>\n", figure_text (roc->auc, 3, a), roc->n_positive,
-           roc->n_negative);
+      sac_html (out, "<figcaption>AUC %s · n⁺ %u · n⁻ %u</figcaption></figure>\n", figure_text (roc->auc, 3, a), roc->n_positive,
+                roc->n_negative);
     }
   g_string_append (out, "</div>\n");
   if (shown < n)
     {
       g_autofree char *words = g_strdup_printf (_("The %u labels with most positive clips of %u."), shown, n);
 
-      add (out, "<p class=\"soft\">%s</p>\n", words);
+      sac_html (out, "<p class=\"soft\">%s</p>\n", words);
     }
 }
 
@@ -320,15 +305,15 @@ put_strips (Page *page)
   gboolean varied = FALSE;
   guint wrong = 0;
 
-  add (out, "<h2>%s</h2>\n", _("Where the network looked"));
+  sac_html (out, "<h2>%s</h2>\n", _("Where the network looked"));
   if (r->strips->len == 0)
     {
-      add (out, "<p>%s</p>\n", r->no_strips ? r->no_strips : _("No clip was looked into."));
+      sac_html (out, "<p>%s</p>\n", r->no_strips ? r->no_strips : _("No clip was looked into."));
       return;
     }
-  add (out, "<p>%s</p>\n", _("Grad-CAM of the last stage for the label named, over the frames as the network saw them. "
-                             "Bars: how much of the map each frame holds, the largest being 1. Each map is scaled to its own "
-                             "maximum, so a strong colour does not mean a sure answer."));
+  sac_html (out, "<p>%s</p>\n", _("Grad-CAM of the last stage for the label named, over the frames as the network saw them. "
+                                  "Bars: how much of the map each frame holds, the largest being 1. Each map is scaled to its own "
+                                  "maximum, so a strong colour does not mean a sure answer."));
   for (guint i = 0; i < r->strips->len; i++)
     {
       const SacReportStrip *s = r->strips->pdata[i];
@@ -338,9 +323,9 @@ put_strips (Page *page)
         varied |= fabs (s->weights[k] - s->weights[0]) > 0.01;
     }
   if (!varied)
-    add (out, "<p>%s</p>\n", _("All frames weigh the same: the last stage of this network sees the whole clip as one moment."));
+    sac_html (out, "<p>%s</p>\n", _("All frames weigh the same: the last stage of this network sees the whole clip as one moment."));
   if (!wrong)
-    add (out, "<p>%s</p>\n", _("No answer on these clips was wrong when 0.5 parts yes from no."));
+    sac_html (out, "<p>%s</p>\n", _("No answer on these clips was wrong when 0.5 parts yes from no."));
   for (guint kind = 0; kind < G_N_ELEMENTS (headings); kind++)
     {
       gboolean first = TRUE;
@@ -358,7 +343,7 @@ put_strips (Page *page)
           if (s->kind != kind)
             continue;
           if (first)
-            add (out, "<h3>%s</h3>\n", _(headings[kind]));
+            sac_html (out, "<h3>%s</h3>\n", _(headings[kind]));
           first = FALSE;
           words = strip_words (s);
           sac_style_init (&plot.style, FALSE);
@@ -373,9 +358,9 @@ put_strips (Page *page)
           if (!png)
             return;
           base64 = g_base64_encode (g_bytes_get_data (png, &length), g_bytes_get_size (png));
-          add (out, "<figure><img alt=\"%s\" src=\"data:image/png;base64,", words);
+          sac_html (out, "<figure><img alt=\"%s\" src=\"data:image/png;base64,", words);
           g_string_append (out, base64);
-          add (out, "\"/><figcaption>%s — %s</figcaption></figure>\n", words, s->clip);
+          sac_html (out, "\"/><figcaption>%s — %s</figcaption></figure>\n", words, s->clip);
         }
     }
 }
@@ -390,10 +375,10 @@ put_profile (Page *page)
 
   if (!r->profile && !r->no_profile)
     return;
-  add (page->out, "<h2>%s</h2>\n", _("Where the time went"));
+  sac_html (page->out, "<h2>%s</h2>\n", _("Where the time went"));
   if (!r->profile)
     {
-      add (page->out, "<p>%s</p>\n", r->no_profile);
+      sac_html (page->out, "<p>%s</p>\n", r->no_profile);
       return;
     }
   peaks = &r->profile->peaks;
@@ -404,23 +389,23 @@ put_profile (Page *page)
                              ms, r->profile->n_runs, peaks->flops_all * 1e-9, peaks->bytes_all * 1e-9, peaks->n_threads);
   else
     words = g_strdup_printf (_("A batch and its update took %.1f ms (mean of %u)."), ms, r->profile->n_runs);
-  add (page->out, "<p>%s</p>\n<figure>\n", words);
+  sac_html (page->out, "<p>%s</p>\n<figure>\n", words);
   put_plot (page, "profile-ops", _("Time of each kind of operation"), 0, 1000, sac_report_profile_height (r, SAC_PROFILE_BY_OP),
             sac_report_draw_ops);
-  add (page->out, "<figcaption>%s</figcaption></figure>\n<figure>\n",
-       /* xgettext:no-c-format */
-       _("Time and share of the peak. The strong part of a bar is what the machine would have needed at its peak, the pale rest is lost. "
-         "Caches and convolutions with fewer multiplications lift shares over 100 %."));
+  sac_html (page->out, "<figcaption>%s</figcaption></figure>\n<figure>\n",
+            /* xgettext:no-c-format */
+          _("Time and share of the peak. The strong part of a bar is what the machine would have needed at its peak, the pale rest is "
+            "lost. Caches and convolutions with fewer multiplications lift shares over 100 %."));
   put_plot (page, "profile-layers", _("Time of each layer, forward and backward"), 0, 1000,
             sac_report_profile_height (r, SAC_PROFILE_BY_LAYER), sac_report_draw_layers);
-  add (page->out, "<figcaption>%s</figcaption></figure>\n", _("The layers in their order: above forward, below backward."));
+  sac_html (page->out, "<figcaption>%s</figcaption></figure>\n", _("The layers in their order: above forward, below backward."));
 }
 
 static void
 fact (GString *out, const char *name, const char *value)
 {
   if (value && value[0])
-    add (out, "<tr><td>%s</td><td>%s</td></tr>\n", name, value);
+    sac_html (out, "<tr><td>%s</td><td>%s</td></tr>\n", name, value);
 }
 
 static void
@@ -435,7 +420,7 @@ put_facts (Page *page)
 
   if (time && info->started_us > 0)
     started = g_date_time_format (time, "%F %R");
-  add (out, "<h2>%s</h2>\n<div class=\"wide\"><table class=\"facts\">\n", _("How it was made"));
+  sac_html (out, "<h2>%s</h2>\n<div class=\"wide\"><table class=\"facts\">\n", _("How it was made"));
   fact (out, _("Run"), info->name);
   fact (out, _("Started"), started);
   fact (out, _("Recipe"), recipe ? recipe->title : NULL);
@@ -467,7 +452,7 @@ put_facts (Page *page)
     }
   g_string_append (out, "</table></div>\n");
   if (r->recipe_text)
-    add (out, "<details><summary>%s</summary><pre>%s</pre></details>\n", _("The whole recipe"), r->recipe_text);
+    sac_html (out, "<details><summary>%s</summary><pre>%s</pre></details>\n", _("The whole recipe"), r->recipe_text);
 }
 
 static void
@@ -479,15 +464,17 @@ put_notes (Page *page)
   guint n = 0, unknown = 0;
   const SacPoint *quarantined = sac_event_reader_get (r->events, "quarantined", &n);
 
-  add (out, "<h2>%s</h2>\n<ul>\n", _("To be read with care"));
+  sac_html (out, "<h2>%s</h2>\n<ul>\n", _("To be read with care"));
   if (r->info->synthetic)
-    add (out, "<li>%s</li>\n", _("The clips are synthetic: rendered by a program, not filmed. The figures say nothing about real video."));
+    sac_html (out, "<li>%s</li>\n",
+              _("The clips are synthetic: rendered by a program, not filmed. The figures say nothing about real video."));
   if (r->recipe && g_strcmp0 (r->recipe->batch_norm, "batch") == 0)
-    add (out, "<li>%s</li>\n", _("Batch norm used the statistics of each small batch. With one clip a batch this alone can keep a network "
-                                 "from learning: a poor result may be a fact about the protocol, not about the weights it started from. "
-                                 "Compare with a run that keeps the statistics frozen."));
+    sac_html (out, "<li>%s</li>\n",
+              _("Batch norm used the statistics of each small batch. With one clip a batch this alone can keep a network "
+                "from learning: a poor result may be a fact about the protocol, not about the weights it started from. "
+                "Compare with a run that keeps the statistics frozen."));
   else if (r->recipe)
-    add (out, "<li>%s</li>\n", _("Batch norm kept the statistics of the starting weights; its scale and shift were trained."));
+    sac_html (out, "<li>%s</li>\n", _("Batch norm kept the statistics of the starting weights; its scale and shift were trained."));
   if (r->table && r->table->n_defined < r->table->n_labels)
     {
       GString *names = g_string_new (NULL);
@@ -495,7 +482,7 @@ put_notes (Page *page)
       for (guint i = 0; i < r->table->n_labels; i++)
         if (isnan (r->table->auc[i]))
           g_string_append_printf (names, "%s%s", names->len ? ", " : "", r->scores->labels[i]);
-      add (out, "<li>%s %s</li>\n", _("Left out of every mean, for want of positive or of negative clips:"), names->str);
+      sac_html (out, "<li>%s %s</li>\n", _("Left out of every mean, for want of positive or of negative clips:"), names->str);
       g_string_free (names, TRUE);
     }
   if (r->scores)
@@ -507,28 +494,28 @@ put_notes (Page *page)
           g_autofree char *words = g_strdup_printf (_("%u of %u answers are unknown (nobody looked) and are left out."), unknown,
                                                     r->scores->n_clips * r->scores->n_labels);
 
-          add (out, "<li>%s</li>\n", words);
+          sac_html (out, "<li>%s</li>\n", words);
         }
       if (strcmp (r->scores->split, "test") != 0)
         {
           g_autofree char *words = g_strdup_printf (_("The scores are those of the %s split, not of clips kept for the test."),
                                                     r->scores->split);
 
-          add (out, "<li>%s</li>\n", words);
+          sac_html (out, "<li>%s</li>\n", words);
         }
       if (!r->control)
-        add (out, "<li>%s</li>\n", _("No control was scored beside the network: whether colour alone would do as well is not known."));
+        sac_html (out, "<li>%s</li>\n", _("No control was scored beside the network: whether colour alone would do as well is not known."));
     }
   if (n && quarantined[n - 1].value > 0)
     {
       g_autofree char *words = g_strdup_printf (_("%.0f clips could not be read and were set aside."), quarantined[n - 1].value);
 
-      add (out, "<li>%s</li>\n", words);
+      sac_html (out, "<li>%s</li>\n", words);
     }
   if (status && !g_str_has_prefix (status, "done"))
-    add (out, "<li>%s %s</li>\n", _("The run had not come to its end when this was written:"), status);
+    sac_html (out, "<li>%s %s</li>\n", _("The run had not come to its end when this was written:"), status);
   if (note && note[0])
-    add (out, "<li>%s</li>\n", note);
+    sac_html (out, "<li>%s</li>\n", note);
   g_string_append (out, "</ul>\n");
 }
 
@@ -564,21 +551,21 @@ sac_report_dup_page (const SacReport *report, const char *picture_folder, GError
   const char *recipe = report->recipe && report->recipe->title ? report->recipe->title : "";
 
   /* Translators: the code of the language you translate into, for the page's lang attribute. */
-  add (page.out, "<!DOCTYPE html>\n<html xmlns=\"http://www.w3.org/1999/xhtml\" lang=\"%s\">\n<head>\n<meta charset=\"utf-8\"/>\n",
-       C_("language code", "en"));
+  sac_html (page.out, "<!DOCTYPE html>\n<html xmlns=\"http://www.w3.org/1999/xhtml\" lang=\"%s\">\n<head>\n<meta charset=\"utf-8\"/>\n",
+            C_("language code", "en"));
   g_string_append (page.out, "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; "
                              "style-src 'unsafe-inline'\"/>\n"
                              "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n");
-  add (page.out, "<title>%s — Saccade</title>\n<style>%s</style>\n</head>\n<body>\n<main>\n", name, css);
-  add (page.out, "<h1>%s</h1>\n<p class=\"soft\">%s%s%s</p>\n", name, recipe, recipe[0] ? " · " : "",
-       report->info->model ? report->info->model : "");
+  sac_html (page.out, "<title>%s — Saccade</title>\n<style>%s</style>\n</head>\n<body>\n<main>\n", name, css);
+  sac_html (page.out, "<h1>%s</h1>\n<p class=\"soft\">%s%s%s</p>\n", name, recipe, recipe[0] ? " · " : "",
+            report->info->model ? report->info->model : "");
   if (report->info->synthetic)
-    add (page.out, "<span class=\"flag\">%s</span>\n", _("Synthetic clips"));
+    sac_html (page.out, "<span class=\"flag\">%s</span>\n", _("Synthetic clips"));
   if (report->scores && strcmp (report->scores->split, "test") != 0)
     {
       g_autofree char *words = g_strdup_printf (_("Scores of the %s split"), report->scores->split);
 
-      add (page.out, "<span class=\"flag\">%s</span>\n", words);
+      sac_html (page.out, "<span class=\"flag\">%s</span>\n", words);
     }
   put_headline (&page);
   put_curves (&page);
@@ -593,7 +580,7 @@ sac_report_dup_page (const SacReport *report, const char *picture_folder, GError
   put_profile (&page);
   put_facts (&page);
   put_notes (&page);
-  add (page.out, "<p class=\"soft\">Saccade %s · %s</p>\n</main>\n</body>\n</html>\n", SAC_VERSION, date);
+  sac_html (page.out, "<p class=\"soft\">Saccade %s · %s</p>\n</main>\n</body>\n</html>\n", SAC_VERSION, date);
   if (page.error)
     {
       g_propagate_error (error, page.error);

@@ -142,20 +142,6 @@ _sac_document_draw_figure (cairo_t *cr, const SacDocumentBlock *figure, const Sa
 }
 
 /* ---- HTML. */
-static void add (GString *out, const char *format, ...) G_GNUC_PRINTF (2, 3);
-static void
-add (GString *out, const char *format, ...)
-{
-  va_list args;
-  char *text;
-
-  va_start (args, format);
-  text = g_markup_vprintf_escaped (format, args);
-  va_end (args);
-  g_string_append (out, text);
-  g_free (text);
-}
-
 typedef struct {
   const SacDocumentBlock *block;
   SacStyle style;
@@ -181,11 +167,11 @@ put_figure (GString *out, const SacDocumentBlock *block)
       sac_style_init (&shown.style, dark);
       shown.style.paper[3] = 0;
       svg = sac_draw_dup_svg (block->width, block->height, draw_shown, &shown);
-      add (out, "<div class=\"%s\" role=\"img\" aria-label=\"%s\">", dark ? "dark" : "light", block->words);
+      sac_html (out, "<div class=\"%s\" role=\"img\" aria-label=\"%s\">", dark ? "dark" : "light", block->words);
       g_string_append (out, svg ? svg : "");
       g_string_append (out, "</div>");
     }
-  add (out, "<figcaption>%s</figcaption></figure>\n", block->text);
+  sac_html (out, "<figcaption>%s</figcaption></figure>\n", block->text);
 }
 
 static void
@@ -200,7 +186,7 @@ put_table (GString *out, const SacDocumentBlock *block)
       if (column == 0)
         g_string_append (out, "<tr>");
       g_string_append_printf (out, "<%s%s>", tag, _sac_document_is_number_column (block, column) ? " class=\"n\"" : "");
-      add (out, "%s", (char *) block->cells->pdata[i]);
+      sac_html (out, "%s", (char *) block->cells->pdata[i]);
       g_string_append_printf (out, "</%s>%s", tag, column + 1 == block->n_columns ? "</tr>\n" : "");
     }
   g_string_append (out, "</table></div>\n");
@@ -212,9 +198,9 @@ sac_document_dup_html (const SacDocument *document)
   GString *out = g_string_new ("<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"/>"
                                "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"/>");
 
-  add (out, "<title>%s</title>", document->title);
+  sac_html (out, "<title>%s</title>", document->title);
   g_string_append_printf (out, "<style>%s</style></head>\n<body><main>\n", css);
-  add (out, "<h1>%s</h1>\n<p class=\"soft\">%s</p>\n", document->title, document->subtitle);
+  sac_html (out, "<h1>%s</h1>\n<p class=\"soft\">%s</p>\n", document->title, document->subtitle);
   for (guint i = 0; i < document->blocks->len; i++)
     {
       const SacDocumentBlock *block = document->blocks->pdata[i];
@@ -222,13 +208,13 @@ sac_document_dup_html (const SacDocument *document)
       switch (block->kind)
         {
         case SAC_BLOCK_HEADING:
-          add (out, "<h2>%s</h2>\n", block->text);
+          sac_html (out, "<h2>%s</h2>\n", block->text);
           break;
         case SAC_BLOCK_TEXT:
-          add (out, "<p>%s</p>\n", block->text);
+          sac_html (out, "<p>%s</p>\n", block->text);
           break;
         case SAC_BLOCK_FINDING:
-          add (out, "<p class=\"finding\">%s</p>\n", block->text);
+          sac_html (out, "<p class=\"finding\">%s</p>\n", block->text);
           break;
         case SAC_BLOCK_TABLE:
           put_table (out, block);
