@@ -205,5 +205,6 @@ GBytes  *sac_draw_png (double width, double height, double scale, SacDrawFunc dr
 #include "sac-attention-draw.h"
 #include "sac-board.h"
 #include "sac-figures.h"
+#include "sac-gan-picture.h"
 #include "sac-pyramid.h"
 #include "sac-timeline.h"

@@ -1,0 +1,204 @@
+/* Pictures of a group of generators, looked at pixel by pixel; where edges lie, and what is found under the pointer. */
+#include "draw-fixture.h"
+
+enum { W = 420, H = 380 };
+
+static void
+fill (SacGanPicture *picture, guint k, guint8 gate)
+{
+  guint8 gates[SAC_GAN_PICTURE_MOST][SAC_GAN_PICTURE_MOST];
+
+  memset (gates, gate, sizeof gates);
+  sac_gan_picture_init (picture, k, &gates[0][0]);
+}
+
+/* The middle half of each edge has little in common with any other, and none goes through a node. */
+static void
+test_apart (void)
+{
+  SacStyle style;
+  SacGanPicture picture;
+
+  sac_style_init (&style, FALSE);
+  for (guint k = 1; k <= SAC_GAN_PICTURE_MOST; k++)
+    {
+      fill (&picture, k, 1);
+      for (guint a = 0; a < k * k; a++)
+        {
+          for (guint b = 0; b < k * k; b++)
+            {
+              guint shared = 0;
+
+              for (guint i = 0; a != b && i <= 20; i++)
+                {
+                  double x, y, nearest = 1e9;
+
+                  sac_gan_picture_edge_at (W, H, &style, &picture, a, 0.25 + i / 40.0, &x, &y);
+                  for (guint j = 0; j <= 100; j++)
+                    {
+                      double u, v;
+
+                      sac_gan_picture_edge_at (W, H, &style, &picture, b, j / 100.0, &u, &v);
+                      nearest = MIN (nearest, hypot (x - u, y - v));
+                    }
+                  shared += nearest < 4;
+                }
+              if (shared > 7)
+                g_test_message ("k %u: edges %u and %u share %u of 21 points", k, a, b, shared);
+              g_assert_cmpuint (shared, <=, 7);
+            }
+          for (guint node = 0; node <= k; node++)
+            for (guint i = 0; i <= 20; i++)
+              {
+                double x, y, u, v;
+
+                sac_gan_picture_edge_at (W, H, &style, &picture, a, 0.15 + 0.7 * i / 20, &x, &y);
+                sac_gan_picture_node_at (W, H, &style, &picture, node, &u, &v);
+                g_assert_cmpfloat (hypot (x - u, y - v), >, 20);
+              }
+        }
+    }
+}
+
+/* Each edge and node is found where it is drawn; an edge that is cut off only while editing. */
+static void
+test_pick (void)
+{
+  SacStyle style;
+  SacGanPicture picture;
+
+  sac_style_init (&style, FALSE);
+  for (guint k = 1; k <= SAC_GAN_PICTURE_MOST; k++)
+    {
+      int node, edge;
+      double x, y;
+
+      fill (&picture, k, 2);
+      for (guint n = 0; n <= k; n++)
+        {
+          sac_gan_picture_node_at (W, H, &style, &picture, n, &x, &y);
+          g_assert_true (x > 10 && x < W - 10 && y > 10 && y < H - 10);
+          g_assert_true (sac_gan_picture_pick (W, H, &style, &picture, x + 3, y - 3, &node, &edge));
+          g_assert_cmpint (node, ==, n);
+          g_assert_cmpint (edge, ==, -1);
+        }
+      for (guint e = 0; e < k * k; e++)
+        {
+          guint found = 0;
+
+          for (guint i = 2; i <= 8; i++)        /* where two cross either is right */
+            {
+              sac_gan_picture_edge_at (W, H, &style, &picture, e, i / 10.0, &x, &y);
+              found += sac_gan_picture_pick (W, H, &style, &picture, x, y, &node, &edge) && edge == (int) e && node == -1;
+            }
+          g_assert_cmpuint (found, >=, 5);
+        }
+      picture.gates[0][0] = 0;
+      sac_gan_picture_edge_at (W, H, &style, &picture, 0, 0.5, &x, &y);
+      sac_gan_picture_pick (W, H, &style, &picture, x, y, &node, &edge);
+      g_assert_cmpint (edge, !=, 0);
+      picture.editing = TRUE;
+      g_assert_true (sac_gan_picture_pick (W, H, &style, &picture, x, y, &node, &edge));
+      g_assert_cmpint (edge, ==, 0);
+      g_assert_false (sac_gan_picture_pick (W, H, &style, &picture, 2, 2, &node, &edge));
+    }
+}
+
+static guint
+count_near (Canvas *c, double x, double y, const double rgb[3])
+{
+  guint n = 0;
+
+  for (int dy = -8; dy <= 8; dy++)
+    for (int dx = -8; dx <= 8; dx++)
+      n += distance (pixel (c, (int) x + dx, (int) y + dy), rgb) < 0.3;
+  return n;
+}
+
+/* Colours of the gates on light and dark; what is cut off is not there; the width follows τ. */
+static void
+test_gates (void)
+{
+  for (int dark = 0; dark < 2; dark++)
+    for (guint8 gate = 0; gate < 4; gate++)
+      {
+        Canvas c = canvas_new (W, H);
+        SacStyle style;
+        SacGanPicture picture;
+        double x, y, colour[4];
+        guint early, late;
+
+        sac_style_init (&style, dark);
+        fill (&picture, 3, 0);
+        picture.gates[1][0] = gate;     /* G1 teaches G2 */
+        sac_gan_picture_gate_colour (gate, &style, colour);
+        sac_gan_picture_edge_at (W, H, &style, &picture, 3, 0.5, &x, &y);
+        picture.tau = 0.1;
+        sac_gan_picture_draw (c.cr, W, H, &style, &picture);
+        early = count_near (&c, x, y, colour);
+        picture.tau = 0.9;
+        sac_gan_picture_draw (c.cr, W, H, &style, &picture);
+        late = count_near (&c, x, y, colour);
+        if (gate == 0)
+          g_assert_cmpuint (early + late, ==, 0);
+        else if (gate == 1)
+          g_assert_true (early > 30 && early == late);
+        else if (gate == 2)
+          g_assert_true (early > 8 && late > early + 20);
+        else
+          g_assert_true (late > 8 && early > late + 20);
+        close (sac_gan_picture_factor (&picture, 3), ((double[]) { 0, 1, 0.9, 0.1 })[gate], 1e-12);
+        canvas_clear (&c);
+      }
+}
+
+/* The pulse is where its phase says, a measured factor comes before the gate's, and nothing odd is drawn badly. */
+static void
+test_live (void)
+{
+  Canvas c = canvas_new (W, H);
+  SacStyle style;
+  SacGanPicture picture;
+  double losses[9], factors[9], x, y, colour[4];
+  const char *notes[3] = { "IS 4.57", NULL, "\xff not UTF-8" };
+  guint still, pulsed;
+
+  sac_style_init (&style, FALSE);
+  fill (&picture, 3, 2);
+  for (int i = 0; i < 9; i++)
+    {
+      losses[i] = i == 4 ? NAN : i == 5 ? INFINITY : 0.1 * i;
+      factors[i] = NAN;
+    }
+  factors[3] = 0.25;
+  picture.factors = factors;
+  picture.tau = 0.75;
+  close (sac_gan_picture_factor (&picture, 3), 0.25, 1e-12);
+  close (sac_gan_picture_factor (&picture, 2), 0.75, 1e-12);
+  sac_gan_picture_gate_colour (2, &style, colour);
+  sac_gan_picture_edge_at (W, H, &style, &picture, 3, 0.75, &x, &y);
+  sac_gan_picture_draw (c.cr, W, H, &style, &picture);
+  still = count_near (&c, x, y, colour);
+  picture.losses = losses;
+  picture.notes = notes;
+  picture.phase = 0.75;
+  sac_gan_picture_draw (c.cr, W, H, &style, &picture);
+  pulsed = count_near (&c, x, y, colour);
+  g_assert_cmpuint (pulsed, >, still + 20);
+  g_assert_cmpint (cairo_status (c.cr), ==, CAIRO_STATUS_SUCCESS);
+  for (int size = 0; size < 40; size++)
+    sac_gan_picture_draw (c.cr, size, 40 - size, &style, &picture);
+  g_assert_cmpint (cairo_status (c.cr), ==, CAIRO_STATUS_SUCCESS);
+  canvas_clear (&c);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/draw/gan/apart", test_apart);
+  g_test_add_func ("/draw/gan/pick", test_pick);
+  g_test_add_func ("/draw/gan/gates", test_gates);
+  g_test_add_func ("/draw/gan/live", test_live);
+  return g_test_run ();
+}
