@@ -106,56 +106,106 @@ sac_auc_null_deviation (guint n_positive, guint n_negative)
   return sqrt ((n_positive + (double) n_negative + 1) / (12.0 * n_positive * n_negative));
 }
 
-/* @most 0: every step is a point; else steps are left out so that about so many are left, evenly along both axes. */
+/* ---- curves.  Which clip a score is of does not matter to them, so the scores of positive and of negative clips are sorted apart, half as
+ * many bytes, and walked together. */
+
+static inline guint32
+key_of (float score)
+{
+  return pack (score, FALSE, 0) >> 32;
+}
+
+static int
+compare_keys (const void *a, const void *b)
+{
+  guint32 x = *(const guint32 *) a, y = *(const guint32 *) b;
+
+  return x < y ? -1 : x > y;
+}
+
+/* As sort_packed. */
+static guint32 *
+sort_keys (guint32 *keys, guint32 *spare, gsize n)
+{
+  guint32 starts[3][2048];
+
+  if (n < 600)
+    {
+      if (n)
+        qsort (keys, n, sizeof *keys, compare_keys);
+      return keys;
+    }
+  memset (starts, 0, sizeof starts);
+  for (gsize i = 0; i < n; i++)
+    for (guint pass = 0; pass < 3; pass++)
+      starts[pass][keys[i] >> 11 * pass & 2047]++;
+  for (guint pass = 0; pass < 3; pass++)
+    {
+      guint32 *swap = keys, sum = 0;
+
+      for (guint k = 0; k < 2048; k++)
+        {
+          guint32 count = starts[pass][k];
+
+          starts[pass][k] = sum;
+          sum += count;
+        }
+      for (gsize i = 0; i < n; i++)
+        spare[starts[pass][keys[i] >> 11 * pass & 2047]++] = keys[i];
+      keys = spare;
+      spare = swap;
+    }
+  return keys;
+}
+
+/* Sorted keys of the positive and the negative clips.  @most 0: every step is a point; else steps are left out so that about so many are
+ * left, evenly along both axes. */
 static SacRoc *
-roc_of (const SacScored *sorted, gsize kept, guint most)
+roc_of (const guint32 *up, gsize n_up, const guint32 *down, gsize n_down, guint most)
 {
   SacRoc *roc = g_new0 (SacRoc, 1);
-  gsize positive = 0, negative = 0, all_positive = 0, last_positive = 0, last_negative = 0, step_p, step_n, room;
+  gsize p = 0, n = 0, last_p = 0, last_n = 0, step_p = most ? 2 * n_up / most : 0, step_n = most ? 2 * n_down / most : 0;
+  gsize room = (most ? MIN (n_up + n_down, 2 * (gsize) most + 2) : n_up + n_down) + 2;
   double twice_area = 0;        /* in units of one positive × one negative: whole numbers, so exact */
+  guint32 key = 0;
 
-  for (gsize i = 0; i < kept; i++)
-    all_positive += sorted[i].positive;
-  step_p = most ? 2 * all_positive / most : 0;
-  step_n = most ? 2 * (kept - all_positive) / most : 0;
-  room = most ? MIN (kept, 2 * (gsize) most + 2) + 2 : kept + 2;
   roc->fpr = g_new (double, room);
   roc->tpr = g_new (double, room);
   roc->threshold = g_new (double, room);
   roc->fpr[0] = roc->tpr[0] = 0;
   roc->threshold[0] = INFINITY;
   roc->n_points = 1;
-  for (gsize i = 0; i < kept;)
+  while (p < n_up || n < n_down)
     {
-      gsize j = i, p = 0;
+      gsize p0 = p, n0 = n;
 
-      for (; j < kept && sorted[j].score == sorted[i].score; j++)
-        p += sorted[j].positive;
-      twice_area += (double) (j - i - p) * (2.0 * positive + p);
-      positive += p;
-      negative += j - i - p;
-      if (j == kept || positive - last_positive > step_p || negative - last_negative > step_n || most == 0)
+      key = p == n_up ? down[n] : n == n_down ? up[p] : MIN (up[p], down[n]);
+      while (p < n_up && up[p] == key)
+        p++;
+      while (n < n_down && down[n] == key)
+        n++;
+      twice_area += (double) (n - n0) * ((double) p0 + (double) p);
+      if (most == 0 || (p == n_up && n == n_down) || p - last_p > step_p || n - last_n > step_n)
         {
-          roc->tpr[roc->n_points] = positive;
-          roc->fpr[roc->n_points] = negative;
-          roc->threshold[roc->n_points++] = sorted[i].score;
-          last_positive = positive;
-          last_negative = negative;
+          roc->tpr[roc->n_points] = p;
+          roc->fpr[roc->n_points] = n;
+          roc->threshold[roc->n_points++] = unpack ((guint64) key << 32).score;
+          last_p = p;
+          last_n = n;
         }
-      i = j;
     }
-  roc->n_positive = positive;
-  roc->n_negative = negative;
-  if (positive && negative)
+  roc->n_positive = n_up;
+  roc->n_negative = n_down;
+  if (n_up && n_down)
     {
-      double band = 1.96 * sac_auc_null_deviation (positive, negative);
+      double band = 1.96 * sac_auc_null_deviation (roc->n_positive, roc->n_negative);
 
       for (guint i = 1; i < roc->n_points; i++)
         {
-          roc->tpr[i] /= positive;
-          roc->fpr[i] /= negative;
+          roc->tpr[i] /= n_up;
+          roc->fpr[i] /= n_down;
         }
-      roc->auc = twice_area / (2.0 * positive * negative);
+      roc->auc = twice_area / (2.0 * n_up * n_down);
       roc->null_low = 0.5 - band;
       roc->null_high = 0.5 + band;
     }
@@ -164,27 +214,16 @@ roc_of (const SacScored *sorted, gsize kept, guint most)
       roc->auc = roc->null_low = roc->null_high = NAN;
       roc->n_points = 2;
       roc->fpr[1] = roc->tpr[1] = 1;
-      roc->threshold[1] = kept ? sorted[kept - 1].score : -INFINITY;
+      roc->threshold[1] = n_up || n_down ? unpack ((guint64) key << 32).score : -INFINITY;
     }
   return roc;
-}
-
-SacRoc *
-sac_roc_new (const float *scores, const gint8 *truth, gsize n, gsize stride)
-{
-  g_autofree SacScored *sorted = NULL;
-  gsize kept;
-
-  g_return_val_if_fail (stride > 0, NULL);
-  g_return_val_if_fail (n == 0 || (scores && truth), NULL);
-  sorted = _sac_scored_new (scores, truth, n, stride, &kept);
-  return roc_of (sorted, kept, 0);
 }
 
 typedef struct {
   const float *scores;
   const gint8 *truth;
-  guint n_clips, n_labels, most;
+  gsize n_clips, stride;
+  guint n_labels, most;
   SacRoc **rocs;
 } Rocs;
 
@@ -194,31 +233,50 @@ static void
 make_block (guint block, guint thread, gpointer data)
 {
   Rocs *all = data;
-  guint first = block * BLOCK, n = MIN (BLOCK, all->n_labels - first);
-  guint64 *packed = g_new (guint64, (gsize) (n + 1) * all->n_clips + 1), *spare = packed + (gsize) n * all->n_clips;
-  gsize kept[BLOCK] = { 0 };
+  guint first = block * BLOCK, n_labels = MIN (BLOCK, all->n_labels - first);
+  gsize n_up[BLOCK] = { 0 }, n_down[BLOCK] = { 0 };
+  guint32 *keys = g_new (guint32, (gsize) (n_labels + 1) * all->n_clips + 1), *spare = keys + n_labels * all->n_clips;
 
-  for (guint i = 0; i < all->n_clips; i++)
-    for (guint l = 0; l < n; l++)
+  /* Positive clips from the front of a label's room, negative ones from its end. */
+  for (gsize i = 0; i < all->n_clips; i++)
+    for (guint l = 0; l < n_labels; l++)
       {
-        gsize at = (gsize) i * all->n_labels + first + l;
+        gsize at = i * all->stride + first + l;
+        guint32 *own = keys + l * all->n_clips;
 
-        if (all->truth[at] >= 0 && !isnan (all->scores[at]))
-          packed[(gsize) l * all->n_clips + kept[l]++] = pack (all->scores[at], all->truth[at] > 0, i);
+        if (all->truth[at] < 0 || isnan (all->scores[at]))
+          continue;
+        if (all->truth[at] > 0)
+          own[n_up[l]++] = key_of (all->scores[at]);
+        else
+          own[all->n_clips - ++n_down[l]] = key_of (all->scores[at]);
       }
-  for (guint l = 0; l < n; l++)
+  for (guint l = 0; l < n_labels; l++)
     {
-      g_autofree SacScored *sorted = unpack_all (sort_packed (packed + (gsize) l * all->n_clips, spare, kept[l]), kept[l]);
+      guint32 *up = keys + l * all->n_clips, *down = up + all->n_clips - n_down[l];
+      const guint32 *sorted_up = sort_keys (up, spare, n_up[l]), *sorted_down = sort_keys (down, spare + n_up[l], n_down[l]);
 
-      all->rocs[first + l] = roc_of (sorted, kept[l], all->most);
+      all->rocs[first + l] = roc_of (sorted_up, n_up[l], sorted_down, n_down[l], all->most);
     }
-  g_free (packed);
+  g_free (keys);
+}
+
+SacRoc *
+sac_roc_new (const float *scores, const gint8 *truth, gsize n, gsize stride)
+{
+  SacRoc *roc;
+  Rocs all = { scores, truth, n, stride, 1, 0, &roc };
+
+  g_return_val_if_fail (stride > 0, NULL);
+  g_return_val_if_fail (n == 0 || (scores && truth), NULL);
+  make_block (0, 0, &all);
+  return roc;
 }
 
 void
 sac_rocs_new (const float *scores, const gint8 *truth, guint n_clips, guint n_labels, guint most_points, SacPool *pool, SacRoc **rocs)
 {
-  Rocs all = { scores, truth, n_clips, n_labels, most_points, rocs };
+  Rocs all = { scores, truth, n_clips, n_labels, n_labels, most_points, rocs };
 
   if (pool)
     sac_pool_run (pool, (n_labels + BLOCK - 1) / BLOCK, make_block, &all);
