@@ -12,7 +12,7 @@ MAY = {
     'cli': 'base graph ops backend nn weights media store data run eval infer train draw',
 }
 # Libraries a room may use beside GLib; a header that matches none of the patterns of its room is refused.
-ONLY = {'gtk/': ['app'], 'adwaita': ['app'], 'gst/': ['media'], 'sqlite3': ['store'], 'cairo': ['draw', 'app', 'cli'],
+ONLY = {'gtk/': ['app'], 'adwaita': ['app'], 'gst/': ['media'], 'sqlite3': ['store', 'run'], 'cairo': ['draw', 'app', 'cli'],
         'vulkan/': ['backend'], 'cblas': ['ops', 'infer'], 'zip.h': ['weights']}
 
 root = pathlib.Path(sys.argv[1]) / 'src'
