@@ -12,8 +12,8 @@
 
 /* ---- drawing. */
 
-/* Whether @graph is worth a trial; @canonical: what counts as the same.  Where G1 is the target it keeps its name and has to learn something;
- * else generators have no names, and one of them has to. */
+/* Whether @graph is worth a trial; @canonical: what counts as the same.  Where G1 is the target it keeps its name and has to learn
+ * something; else generators have no names, and one of them has to. */
 static gboolean
 is_worth (const SacSearchSpec *spec, const SacGanGraph *graph, SacGanGraph *canonical)
 {
@@ -199,8 +199,8 @@ choose (SacGanSearch *self, guint *epochs, GError **error)
   /* Nobody is behind, and who stands at an unsettled rung cannot be running. */
   if (self->spec.halving && least > settled && !halve (self, least, error))
     return -1;
-  number = _sac_search_number (self, 0, error, "SELECT number FROM trials WHERE state = 0 AND (epochs = ?1 OR NOT ?2) ORDER BY number LIMIT 1",
-                               "in", least, self->spec.halving != 0);
+  number = _sac_search_number (self, 0, error, "SELECT number FROM trials WHERE state = 0 AND (epochs = ?1 OR NOT ?2)"
+                               " ORDER BY number LIMIT 1", "in", least, self->spec.halving != 0);
   if (number > 0)
     *epochs = (guint) CLAMP (_sac_search_number (self, 0, error, "SELECT epochs FROM trials WHERE number = ?", "i", number), 0, G_MAXINT);
   return number == G_MININT64 ? -1 : (int) number;
@@ -250,7 +250,8 @@ sac_gan_search_claim (SacGanSearch *self, SacTrial **trial, guint *until, GError
 gboolean
 sac_gan_search_beat (SacGanSearch *self, GError **error)
 {
-  return _sac_search_run (self, error, "UPDATE trials SET beat_us = ? WHERE state = 1 AND owner = ?", "is", g_get_real_time (), self->owner);
+  return _sac_search_run (self, error, "UPDATE trials SET beat_us = ? WHERE state = 1 AND owner = ?", "is", g_get_real_time (),
+                          self->owner);
 }
 
 /* The claim must be this connection's. */
@@ -429,8 +430,8 @@ list_where (SacGanSearch *self, int number, GError **error)
 {
   g_autoptr (GPtrArray) trials = g_ptr_array_new_with_free_func ((GDestroyNotify) sac_trial_free);
   g_autoptr (GError) inner = NULL;
-  sqlite3_stmt *stmt = _sac_search_query (self, &inner, "SELECT number, graph, canonical, seed, state, epochs, objective, seconds, why, owner"
-                                          " FROM trials WHERE ?1 = 0 OR number = ?1 ORDER BY number LIMIT ?2", "nn", number,
+  sqlite3_stmt *stmt = _sac_search_query (self, &inner, "SELECT number, graph, canonical, seed, state, epochs, objective, seconds, why,"
+                                          " owner FROM trials WHERE ?1 = 0 OR number = ?1 ORDER BY number LIMIT ?2", "nn", number,
                                           SAC_SEARCH_MOST_TRIALS);
 
   while (!inner && stmt && _sac_search_step (self, stmt, &inner))

@@ -32,7 +32,8 @@ static const struct { const char *name, *words; } objectives[SAC_N_OBJECTIVES] =
   { "mean-is", N_("mean inception score of the generators") }, { "min-fid", N_("least FID of the generators, negative") },
 };
 static const struct { const char *name, *words; } states[SAC_N_TRIAL_STATES] = {
-  { "waiting", N_("waiting") }, { "running", N_("running") }, { "done", N_("done") }, { "pruned", N_("pruned") }, { "failed", N_("failed") },
+  { "waiting", N_("waiting") }, { "running", N_("running") }, { "done", N_("done") }, { "pruned", N_("pruned") },
+  { "failed", N_("failed") },
 };
 
 const char *
@@ -344,8 +345,8 @@ static gboolean
 read_spec (SacGanSearch *self, GError **error)
 {
   SacSearchSpec *spec = &self->spec;
-  sqlite3_stmt *stmt = _sac_search_query (self, error, "SELECT recipe, data, classifier, most, samples, k, n_trials, epochs, seed, objective,"
-                                          " halving FROM search", NULL);
+  sqlite3_stmt *stmt = _sac_search_query (self, error, "SELECT recipe, data, classifier, most, samples, k, n_trials, epochs, seed,"
+                                          " objective, halving FROM search", NULL);
   g_autofree char *objective = NULL;
   gint64 numbers[8] = { 0 };
   gboolean fine = FALSE;
@@ -433,7 +434,8 @@ sac_gan_search_create (const char *folder, const SacSearchSpec *spec, GError **e
     return NULL;
   if (spec->n_trials < 1 || spec->n_trials > SAC_SEARCH_MOST_TRIALS || spec->epochs < 1 || spec->samples < 1 || spec->seed > G_MAXINT64)
     {
-      g_set_error (error, SAC_RUN_ERROR, SAC_RUN_ERROR_RECIPE, _("A search has 1 to %d trials of at least one epoch"), SAC_SEARCH_MOST_TRIALS);
+      g_set_error (error, SAC_RUN_ERROR, SAC_RUN_ERROR_RECIPE, _("A search has 1 to %d trials of at least one epoch"),
+                   SAC_SEARCH_MOST_TRIALS);
       return NULL;
     }
   if (g_file_test (path, G_FILE_TEST_EXISTS))
