@@ -3,6 +3,8 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "sac-save-picture.h"
+
 struct _SacPlot {
   GtkWidget parent_instance;
   SacPlotDraw draw;
@@ -60,43 +62,12 @@ draw_for_file (cairo_t *cr, double width, double height, gpointer data)
 }
 
 static void
-save_response (GtkNativeDialog *dialog, int response, gpointer data)
-{
-  SacPlot *self = data;
-
-  if (response == GTK_RESPONSE_ACCEPT)
-    {
-      g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
-      g_autofree char *path = g_file_get_path (file);
-      g_autoptr (GError) error = NULL;
-
-      if (!sac_draw_to_file (path, gtk_widget_get_width (GTK_WIDGET (self)), gtk_widget_get_height (GTK_WIDGET (self)),
-                             draw_for_file, self, &error))
-        {
-          GtkWidget *message = gtk_message_dialog_new (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), GTK_DIALOG_MODAL,
-                                                       GTK_MESSAGE_ERROR, GTK_BUTTONS_CLOSE, "%s", error->message);
-
-          g_signal_connect (message, "response", G_CALLBACK (gtk_window_destroy), NULL);
-          gtk_window_present (GTK_WINDOW (message));
-        }
-    }
-  g_clear_object (&self->chooser);
-}
-
-static void
 act_save (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   SacPlot *self = SAC_PLOT (widget);
-  g_autofree char *suggestion = g_strdup_printf ("%s.png", self->file_name ? self->file_name : "plot");
 
-  if (self->chooser)
-    return;
-  self->chooser = gtk_file_chooser_native_new (_("Save the picture (the ending decides: .png, .svg or .pdf)"),
-                                               GTK_WINDOW (gtk_widget_get_root (widget)), GTK_FILE_CHOOSER_ACTION_SAVE,
-                                               _("_Save"), _("_Cancel"));
-  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (self->chooser), suggestion);
-  g_signal_connect (self->chooser, "response", G_CALLBACK (save_response), self);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+  sac_save_picture (widget, &self->chooser, self->file_name, gtk_widget_get_width (widget), gtk_widget_get_height (widget), draw_for_file,
+                    self);
 }
 
 static void
