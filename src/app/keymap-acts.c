@@ -25,6 +25,7 @@
 #define RUNS(name, words, ours) { "runs." name, SAC_KEYS_RUNS, SAC_KEYS_ALWAYS, words, { ours, NULL, NULL }, NULL }
 #define VOCABULARY(name, words, ours) { "vocabulary." name, SAC_KEYS_VOCABULARY, SAC_KEYS_ALWAYS, words, { ours, NULL, NULL }, NULL }
 #define SUSPECTS(name, words, ours) { "suspects." name, SAC_KEYS_SUSPECTS, SAC_KEYS_ALWAYS, words, { ours, NULL, NULL }, NULL }
+#define GRAPH(name, words, ours) { "graph." name, SAC_KEYS_GRAPH, SAC_KEYS_ALWAYS, words, { ours, NULL, NULL }, NULL }
 
 const SacKeyAct sac_key_acts[] = {
   PAGE ("1", "clips", N_("Clips page")),
@@ -182,5 +183,28 @@ const SacKeyAct sac_key_acts[] = {
   RUNS ("delete", N_("Delete the chosen runs"), "Delete"),
   RUNS ("untick", N_("Tick no run"), "Escape"),
   RUNS ("differences", N_("Only columns whose values differ, or all"), "d"),
+
+  GRAPH ("next-node", N_("Next node of the graph"), "Right"),
+  GRAPH ("previous-node", N_("Previous node of the graph"), "Left"),
+  GRAPH ("next-edge", N_("Next edge to the generator"), "Down"),
+  GRAPH ("previous-edge", N_("Previous edge to the generator"), "Up"),
+  GRAPH ("through", N_("Edge through"), "t"),
+  GRAPH ("cut", N_("Edge cut off"), "c"),
+  GRAPH ("positive", N_("Edge positive: grows from 0 to 1"), "p"),
+  GRAPH ("negative", N_("Edge negative: falls from 1 to 0"), "n"),
+  GRAPH ("cycle", N_("Next gate of the edge"), "space Return"),
+  GRAPH ("delete", N_("Cut the edge off, or remove the generator"), "Delete"),
+  GRAPH ("add", N_("Add a generator"), "plus"),
+  GRAPH ("remove", N_("Remove a generator"), "minus"),
+  GRAPH ("unselect", N_("Select nothing in the graph"), "Escape"),
+  GRAPH ("undo", N_("Undo in the graph"), "<Control>z BackSpace"),
+  GRAPH ("redo", N_("Redo in the graph"), "<Control><Shift>z <Control>y <Shift>BackSpace"),
+  GRAPH ("copy", N_("Copy the graph as JSON"), "<Control>c"),
+  GRAPH ("copy-letters", N_("Copy the graph as letters"), "<Control><Shift>c"),
+  GRAPH ("paste", N_("Paste a graph"), "<Control>v"),
+  GRAPH ("play", N_("Play the gates through time"), "g"),
+  GRAPH ("earlier", N_("Earlier in the training"), "comma"),
+  GRAPH ("later", N_("Later in the training"), "period"),
+  GRAPH ("menu", N_("Menu of what is selected"), "m Menu"),
 };
 const guint sac_n_key_acts = G_N_ELEMENTS (sac_key_acts);

@@ -12,7 +12,7 @@
 
 /* Where an act can be asked for.  The Label page has PAGE, LABELS, SEGMENTS, TRACKS and PLAYER at once, the Clips page PAGE, CLIPS and
  * LABELS, the Explain page EXPLAIN and PLAYER, the label editor VOCABULARY alone,
- * the queue of doubtful labels SUSPECTS before PLAYER; the window's acts are everywhere. */
+ * the queue of doubtful labels SUSPECTS before PLAYER, a graph of generators with the focus GRAPH; the window's acts are everywhere. */
 typedef enum {
   SAC_KEYS_WINDOW,
   SAC_KEYS_PAGE,
@@ -25,6 +25,7 @@ typedef enum {
   SAC_KEYS_RUNS,
   SAC_KEYS_VOCABULARY,
   SAC_KEYS_SUSPECTS,
+  SAC_KEYS_GRAPH,
   SAC_N_KEY_SCOPES,
 } SacKeyScope;
 

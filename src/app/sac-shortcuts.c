@@ -98,7 +98,7 @@ sac_shortcuts_new (SacKeymap *keymap)
   static const SacKeyScope labels[] = { SAC_KEYS_LABELS, SAC_KEYS_SEGMENTS }, tracks[] = { SAC_KEYS_TRACKS };
   static const SacKeyScope player[] = { SAC_KEYS_PLAYER }, clips[] = { SAC_KEYS_PAGE, SAC_KEYS_CLIPS, SAC_KEYS_EXPLAIN };
   static const SacKeyScope window[] = { SAC_KEYS_WINDOW }, vocabulary[] = { SAC_KEYS_VOCABULARY };
-  static const SacKeyScope runs[] = { SAC_KEYS_RUNS }, suspects[] = { SAC_KEYS_SUSPECTS };
+  static const SacKeyScope runs[] = { SAC_KEYS_RUNS }, suspects[] = { SAC_KEYS_SUSPECTS }, graph[] = { SAC_KEYS_GRAPH };
   g_autoptr (GString) xml = g_string_new ("<interface><object class='GtkShortcutsWindow' id='window'>"
                                           "<property name='modal'>1</property>\n");
   g_autoptr (GtkBuilder) builder = NULL;
@@ -110,6 +110,7 @@ sac_shortcuts_new (SacKeymap *keymap)
   add_section (xml, keymap, "runs", _("Runs"), runs, G_N_ELEMENTS (runs));
   add_section (xml, keymap, "vocabulary", _("Label editor"), vocabulary, G_N_ELEMENTS (vocabulary));
   add_section (xml, keymap, "suspects", _("Doubtful labels"), suspects, G_N_ELEMENTS (suspects));
+  add_section (xml, keymap, "graph", _("Graph of generators"), graph, G_N_ELEMENTS (graph));
   add_section (xml, keymap, "window", _("Window"), window, G_N_ELEMENTS (window));
   g_string_append (xml, "</object></interface>");
   builder = gtk_builder_new_from_string (xml->str, (gssize) xml->len);

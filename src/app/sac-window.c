@@ -393,6 +393,8 @@ act_undo (GtkWidget *widget, const char *name, GVariant *parameter)
   /* While text is typed the keys undo the typing. */
   if (focus && GTK_IS_TEXT (focus))
     gtk_widget_activate_action (focus, undo ? "text.undo" : "text.redo", NULL);
+  else if (focus && gtk_widget_activate_action (focus, undo ? "graph.undo" : "graph.redo", NULL))
+    return;                     /* a graph has steps of its own */
   else if (undo)
     sac_session_undo (SAC_WINDOW (widget)->session);
   else

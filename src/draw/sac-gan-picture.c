@@ -197,7 +197,8 @@ is_seen (const SacGanPicture *picture, guint edge)
 }
 
 void
-sac_gan_picture_node_at (double width, double height, const SacStyle *style, const SacGanPicture *picture, guint node, double *x, double *y)
+sac_gan_picture_node_at (double width, double height, const SacStyle *style, const SacGanPicture *picture, guint node, double *x,
+                         double *y)
 {
   Place place;
   Point p;
@@ -209,8 +210,8 @@ sac_gan_picture_node_at (double width, double height, const SacStyle *style, con
 }
 
 void
-sac_gan_picture_edge_at (double width, double height, const SacStyle *style, const SacGanPicture *picture, guint edge, double part, double *x,
-                         double *y)
+sac_gan_picture_edge_at (double width, double height, const SacStyle *style, const SacGanPicture *picture, guint edge, double part,
+                         double *x, double *y)
 {
   Place place;
   Curve curve;
@@ -281,7 +282,8 @@ static void
 draw_head (cairo_t *cr, const Curve *curve, double size)
 {
   Point tip = at (curve, curve->t1), before = at (curve, leave (curve, tip, size, curve->t1, curve->t0));
-  double length = MAX (hypot (tip.x - before.x, tip.y - before.y), 1e-6), dx = (tip.x - before.x) / length, dy = (tip.y - before.y) / length;
+  double length = MAX (hypot (tip.x - before.x, tip.y - before.y), 1e-6);
+  double dx = (tip.x - before.x) / length, dy = (tip.y - before.y) / length;
 
   cairo_move_to (cr, tip.x, tip.y);
   cairo_line_to (cr, before.x - dy * size * 0.45, before.y + dx * size * 0.45);
@@ -456,7 +458,8 @@ draw_node (cairo_t *cr, const Place *place, const SacStyle *style, const SacGanP
 
       _sac_text_set (text, note, 0.92, FALSE, 0);
       half = MIN (_sac_text_width (text) / 2 + 2, place->width / 2);
-      _sac_text_show (text, cr, CLAMP (p.x, half, place->width - half), p.y + (above ? -1 : 1) * (place->radius + 0.85 * place->size), 0.5, 0.5, style->ink);
+      _sac_text_show (text, cr, CLAMP (p.x, half, place->width - half),
+                      p.y + (above ? -1 : 1) * (place->radius + 0.85 * place->size), 0.5, 0.5, style->ink);
     }
 }
 
