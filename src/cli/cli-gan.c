@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli-recipe.h"
 #include "sac-cli.h"
 #include "train/sac-gan-train.h"
 #include "train/sac-ring-experiment.h"
@@ -16,19 +17,67 @@ show (double fraction, const char *what, gpointer data)
     g_printerr ("%s\n", what);
 }
 
-static int
-train (int argc, char **argv)
+/* The file of a recipe as people name it: a path, or one that ships with the program. */
+static char *
+find_recipe (const char *name)
 {
+  g_autofree char *relative = g_strdup_printf ("recipes/gan/%s.ini", g_str_has_prefix (name, "gan/") ? name + strlen ("gan/") : name);
+  g_autofree char *shipped = strchr (relative + strlen ("recipes/gan/"), '/') ? NULL : sac_file_find_data (relative);
+
+  return g_file_test (name, G_FILE_TEST_IS_REGULAR) || !shipped ? g_strdup (name) : g_steal_pointer (&shipped);
+}
+
+gboolean
+sac_cli_is_gan (int argc, char **argv)
+{
+  for (int i = 1; i < argc; i++)
+    {
+      gboolean run = strcmp (argv[i], "--run") == 0 || strcmp (argv[i], "-r") == 0;
+      const char *folder = run && i + 1 < argc ? argv[i + 1] : g_str_has_prefix (argv[i], "--run=") ? argv[i] + strlen ("--run=") : NULL;
+      g_autofree char *inside = folder ? g_build_filename (folder, "recipe.ini", NULL) : NULL;
+      g_autofree char *path = *argv[i] == '-' ? NULL : find_recipe (argv[i]);
+
+      if ((path && sac_gan_recipe_is (path)) || (inside && sac_gan_recipe_is (inside)))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* @run where it is NULL: a new folder among the project's runs, which then lists it. */
+static gboolean
+find_place (const char *project_path, const char *recipe, char **name, char **run, GError **error)
+{
+  g_autoptr (SacProject) project = project_path ? sac_project_open (project_path, SAC_PROJECT_READ_ONLY, error) : NULL;
+  g_autofree char *base = recipe ? g_path_get_basename (recipe) : NULL, *folder_name = NULL;
+
+  if (!project)
+    return !project_path;
+  if (base && g_str_has_suffix (base, ".ini"))
+    base[strlen (base) - strlen (".ini")] = '\0';
+  if (!*run)
+    *run = sac_cli_new_run_folder (project, base ? base : "gan");
+  folder_name = g_path_get_basename (*run);
+  sac_cli_register_run (sac_project_get_path (project), *name ? *name : folder_name, *run, base ? base : "gan");
+  g_print (_("run %s\n"), *run);
+  return TRUE;
+}
+
+int
+sac_cli_gan_train (int argc, char **argv)
+{
+  g_autofree char *project = NULL;
   g_autofree char *data = NULL, *run = NULL, *name = NULL, *device = NULL, *seed = NULL, *graph = NULL, *path = NULL;
   gboolean resume = FALSE;
-  int threads = 0, limit = 0, epochs = 0, parsed;
+  int threads = 0, limit = 0, epochs = 0, until = 0, parsed;
   const GOptionEntry entries[] = {
     { "data", 0, 0, G_OPTION_ARG_FILENAME, &data, N_("Pictures: a folder, or CIFAR-10's binary batches"), N_("PATH") },
     { "run", 'r', 0, G_OPTION_ARG_FILENAME, &run, N_("Run folder"), N_("FOLDER") },
+    { "project", 'p', 0, G_OPTION_ARG_FILENAME, &project, N_("Project whose run it is"), N_("FILE") },
     { "name", 'n', 0, G_OPTION_ARG_STRING, &name, N_("Name of the run"), N_("NAME") },
     { "graph", 'g', 0, G_OPTION_ARG_STRING, &graph, N_("Knowledge-transfer graph instead of the recipe's: TCC|CTC|CCT or a JSON file"),
       N_("GRAPH") },
     { "epochs", 'e', 0, G_OPTION_ARG_INT, &epochs, N_("Epochs instead of the recipe's"), N_("N") },
+    { "until-epoch", 0, 0, G_OPTION_ARG_INT, &until, N_("Stop after so many of them; --resume goes on"), N_("N") },
     { "limit", 0, 0, G_OPTION_ARG_INT, &limit, N_("At most so many pictures"), N_("N") },
     { "seed", 's', 0, G_OPTION_ARG_STRING, &seed, N_("Seed of all random numbers, instead of the recipe's"), N_("N") },
     { "resume", 0, 0, G_OPTION_ARG_NONE, &resume, N_("Go on from the last checkpoint of --run"), NULL },
@@ -45,21 +94,16 @@ train (int argc, char **argv)
   parsed = sac_cli_parse (&argc, &argv, entries, _("RECIPE"), _("Trains a group of generators by a recipe."));
   if (parsed)
     return parsed - 1 ? 2 : 0;
-  if (argc != 2 - resume || !run || !data || threads < 0 || limit < 0 || epochs < 0 || (resume && (graph || seed || epochs)))
+  if (argc != 2 - resume || (!run && (resume || !project)) || !data || threads < 0 || limit < 0 || epochs < 0 || until < 0 || (resume && (graph || seed || epochs)))
     {
       g_printerr ("saccade: %s\n", resume ? _("gan train --resume wants --run FOLDER, --data PATH and no recipe")
-                                          : _("gan train wants one RECIPE, --data PATH and --run FOLDER"));
+                                          : _("gan train wants one RECIPE, --data PATH, and --project FILE or --run FOLDER"));
       return 2;
     }
   if (resume)
     path = g_build_filename (run, "recipe.ini", NULL);
   else
-    {
-      g_autofree char *relative = g_strdup_printf ("recipes/gan/%s.ini", argv[1]);
-      g_autofree char *shipped = strchr (argv[1], '/') ? NULL : sac_file_find_data (relative);
-
-      path = g_strdup (g_file_test (argv[1], G_FILE_TEST_IS_REGULAR) || !shipped ? argv[1] : shipped);
-    }
+    path = find_recipe (argv[1]);
   recipe = sac_gan_recipe_load (path, &error);
   if (recipe && graph)
     {
@@ -72,6 +116,8 @@ train (int argc, char **argv)
   if (!recipe || (seed && !g_ascii_string_to_unsigned (seed, 10, 0, G_MAXUINT64, &recipe->seed, &error)))
     return sac_cli_fail (g_steal_pointer (&error));
   recipe->epochs = epochs ? epochs : recipe->epochs;
+  if (!resume && !find_place (project, argv[1], &name, &run, &error))
+    return sac_cli_fail (g_steal_pointer (&error));
   cancellable = sac_cli_cancellable_for_signals ();
   images = sac_images_load (data, recipe->size, (guint) limit, NULL, NULL, cancellable, &error);
   if (!images)
@@ -84,6 +130,7 @@ train (int argc, char **argv)
   spec.device = device;
   spec.n_threads = (guint) threads;
   spec.resume = resume;
+  spec.until_epoch = (guint) until;
   if (!sac_gan_train (&spec, cancellable, &error))
     return sac_cli_fail (g_steal_pointer (&error));
   g_print (_("samples: %s/samples\n"), run);
@@ -199,7 +246,7 @@ int
 sac_cli_gan (int argc, char **argv)
 {
   static const struct { const char *name; int (*run) (int argc, char **argv); } verbs[] = {
-    { "train", train }, { "sample", sample }, { "ring", ring },
+    { "train", sac_cli_gan_train }, { "sample", sample }, { "ring", ring },
   };
 
   for (guint i = 0; argc > 1 && i < G_N_ELEMENTS (verbs); i++)

@@ -68,8 +68,8 @@ find_weights (const char *asked, const SacRecipe *recipe, SacProject *project, c
   return *path != NULL;
 }
 
-static char *
-new_run_folder (SacProject *project, const char *short_name)
+char *
+sac_cli_new_run_folder (SacProject *project, const char *short_name)
 {
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
   g_autofree char *stamp = g_date_time_format (now, "%Y%m%d-%H%M%S");
@@ -85,9 +85,8 @@ new_run_folder (SacProject *project, const char *short_name)
     }
 }
 
-/* So that Compare lists it.  A project that the window holds open is registered there; the trainer itself never writes. */
-static void
-register_run (const char *project_path, const char *name, const char *folder, const char *recipe)
+void
+sac_cli_register_run (const char *project_path, const char *name, const char *folder, const char *recipe)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (SacProject) project = sac_project_open (project_path, SAC_PROJECT_READ_WRITE, &error);
@@ -186,6 +185,8 @@ sac_cli_train (int argc, char **argv)
   g_autoptr (GCancellable) cancellable = NULL;
   SacTrainSpec spec = { .progress = plain_progress };
 
+  if (sac_cli_is_gan (argc, argv))
+    return sac_cli_gan_train (argc, argv);
   parsed = sac_cli_parse (&argc, &argv, entries, _("RECIPE"),
                           _("Trains a network by a recipe: a file, or the name of one that ships with the program."));
   if (parsed)
@@ -231,10 +232,10 @@ sac_cli_train (int argc, char **argv)
     return sac_cli_fail (g_steal_pointer (&error));
   if (!resume)
     {
-      folder = run ? g_canonicalize_filename (run, NULL) : new_run_folder (project, short_name);
+      folder = run ? g_canonicalize_filename (run, NULL) : sac_cli_new_run_folder (project, short_name);
       folder_name = g_path_get_basename (folder);
       if (!probe && !find_rate)
-        register_run (project_path, name ? name : folder_name, folder, short_name);
+        sac_cli_register_run (project_path, name ? name : folder_name, folder, short_name);
     }
   sac_cli_warn_leaks (project);
   if (!probe && !find_rate)

@@ -18,7 +18,7 @@ typedef struct {
   SacProgram *program, *sampler;
   SacVar z, real, sample_z, samples[SAC_GAN_MOST];
   SacGanStep step;
-  guint64 t, updates, checkpoint_t;
+  guint64 t, updates, until, checkpoint_t;
   SacEventWriter *events;
   int lock_fd;
   float *batch, *noise;
@@ -297,7 +297,9 @@ prepare (Trainer *q, GError **error)
       g_set_error (error, SAC_TRAIN_ERROR, SAC_TRAIN_ERROR_RUN, _("%s holds another run"), q->spec->run_folder);
       return FALSE;
     }
-  q->updates = sac_gan_count_updates (recipe, q->spec->images->n);
+  q->updates = q->until = sac_gan_count_updates (recipe, q->spec->images->n);
+  if (q->spec->until_epoch > 0 && q->spec->until_epoch < (guint) recipe->epochs)
+    q->until = q->updates / (guint64) recipe->epochs * q->spec->until_epoch;
   q->net = _sac_gan_net_new (recipe, q->spec->device, q->spec->n_threads, TRUE, error);
   if (!q->net)
     return FALSE;
@@ -364,7 +366,7 @@ train_on (Trainer *q, GError **error)
   q->began_t = q->t;
   if (q->t == 0 && !draw_samples (q, error))
     return FALSE;
-  while (q->t < q->updates)
+  while (q->t < q->until)
     {
       if (!obey (q, &stop, error))
         return FALSE;

@@ -17,6 +17,7 @@ typedef struct {
   const char *device;           /* nullable: "cpu" */
   guint n_threads;
   gboolean resume;
+  guint until_epoch;            /* stops there with a checkpoint, to go on later; 0: goes through all */
   SacProgressFunc progress;     /* nullable */
   gpointer progress_data;
 } SacGanSpec;
