@@ -3,13 +3,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli-gan.h"
 #include "cli-recipe.h"
 #include "sac-cli.h"
 #include "train/sac-gan-train.h"
 #include "train/sac-ring-experiment.h"
 
-static void
-show (double fraction, const char *what, gpointer data)
+void
+_sac_gan_show (double fraction, const char *what, gpointer data)
 {
   if (isatty (2))
     sac_cli_progress (fraction, what, data);
@@ -89,7 +90,7 @@ sac_cli_gan_train (int argc, char **argv)
   g_autoptr (SacGanRecipe) recipe = NULL;
   g_autoptr (SacImages) images = NULL;
   g_autoptr (GCancellable) cancellable = NULL;
-  SacGanSpec spec = { .progress = show };
+  SacGanSpec spec = { .progress = _sac_gan_show };
 
   parsed = sac_cli_parse (&argc, &argv, entries, _("RECIPE"), _("Trains a group of generators by a recipe."));
   if (parsed)
@@ -246,12 +247,13 @@ int
 sac_cli_gan (int argc, char **argv)
 {
   static const struct { const char *name; int (*run) (int argc, char **argv); } verbs[] = {
-    { "train", sac_cli_gan_train }, { "sample", sample }, { "ring", ring },
+    { "train", sac_cli_gan_train }, { "sample", sample }, { "ring", ring }, { "classifier", _sac_gan_classifier },
+    { "score", _sac_gan_score },
   };
 
   for (guint i = 0; argc > 1 && i < G_N_ELEMENTS (verbs); i++)
     if (strcmp (argv[1], verbs[i].name) == 0)
       return verbs[i].run (argc - 1, argv + 1);
-  g_printerr ("saccade: %s\n", _("gan wants train, sample or ring; gan train --help tells more"));
+  g_printerr ("saccade: %s\n", _("gan wants train, sample, ring, classifier or score; gan train --help tells more"));
   return 2;
 }

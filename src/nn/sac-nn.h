@@ -7,6 +7,7 @@
 #include "sac-average.h"
 #include "sac-spectral.h"
 #include "sac-dcgan.h"
+#include "sac-image-net.h"
 #include "sac-ring.h"
 #include "sac-san.h"
 #include "sac-stabn.h"

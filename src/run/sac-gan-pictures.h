@@ -28,7 +28,7 @@ typedef struct {
   guint n;
   int size;
   char *by;                     /* what nearness means: "pixels", or the feature network in words */
-  double *distances;            /* n, growing: root of the mean square of pixels in 0…1, or of features by their length */
+  double *distances;            /* n, growing: root of the mean square of pixels in 0…1, or Euclid's of features */
   guint8 *rgb;                  /* (1 + n) × size × size × 3: the generated one first */
 } SacGanNearest;
 void            sac_gan_nearest_free (SacGanNearest *nearest);

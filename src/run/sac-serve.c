@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "answer-private.h"
+#include "gan-answer-private.h"
 
 #define MAX_LAYER_BYTES 64
 
@@ -13,6 +14,9 @@ typedef struct {
   SacAskedMap map;
   SacMaps maps;                 /* to perceive with */
   float *numbers;               /* what they point to */
+  char *source, *classifier;    /* of pictures */
+  SacGanNoise *noise;
+  guint n_noise, generator, count;
   GCancellable *cancellable;
   gboolean last;                /* the other end is closed */
 } Job;
@@ -31,6 +35,9 @@ job_free (Job *job)
 {
   g_free (job->ask);
   g_free (job->numbers);
+  g_free (job->source);
+  g_free (job->classifier);
+  g_free (job->noise);
   g_free (job->run);
   g_free (job->project);
   g_free (job->clip);
@@ -123,6 +130,23 @@ answer (Server *server, const Job *job)
       if (look)
         fd = _sac_look_write (builder = begin_answer (job->id, TRUE), look);
     }
+  else if (strcmp (job->ask, "generate") == 0)
+    {
+      g_autoptr (SacGanPictures) pictures
+        = acts->generate (job->run, job->noise, job->n_noise, job->cancellable, server->data, &error);
+
+      if (pictures)
+        fd = _sac_gan_pictures_write (builder = begin_answer (job->id, TRUE), pictures);
+    }
+  else if (strcmp (job->ask, "nearest") == 0)
+    {
+      g_autoptr (SacGanNearest) nearest
+        = acts->find_nearest (&(SacNearestQuestion) { job->run, job->source, job->classifier, job->generator, job->noise[0], job->count },
+                              job->cancellable, server->data, &error);
+
+      if (nearest)
+        fd = _sac_gan_nearest_write (builder = begin_answer (job->id, TRUE), nearest);
+    }
   else
     {
       guint n = 0;
@@ -139,9 +163,30 @@ answer (Server *server, const Job *job)
 }
 
 static gboolean
-is_job (const char *ask)
+is_of_pictures (const char *ask)
 {
+  return strcmp (ask, "generate") == 0 || strcmp (ask, "nearest") == 0;
+}
+
+static gboolean
+is_job (const Server *server, const char *ask)
+{
+  if (is_of_pictures (ask))
+    return server->acts->generate && server->acts->find_nearest;
   return strcmp (ask, "explain") == 0 || strcmp (ask, "attend") == 0 || strcmp (ask, "perceive") == 0;
+}
+
+static gboolean
+take_pictures (Job *job, JsonObject *object)
+{
+  gint64 generator = _sac_json_int (object, "generator", 0), count = _sac_json_int (object, "count", 1);
+
+  job->source = g_strdup (_sac_json_string (object, "data", ""));
+  job->classifier = g_strdup (_sac_json_string (object, "classifier", ""));
+  job->generator = (guint) CLAMP (generator, 0, 1000);
+  job->count = (guint) CLAMP (count, 1, 64);
+  job->noise = _sac_noise_read (object, &job->n_noise);
+  return job->noise != NULL;
 }
 
 static void
@@ -151,7 +196,7 @@ take_line (Server *server, const char *json, int fd)
   gint64 id = object ? _sac_json_int (object, "id", 0) : 0;
   const char *what = object ? _sac_json_string (object, "ask", "") : "";
 
-  if (is_job (what))
+  if (is_job (server, what))
     {
       Job *job = g_new0 (Job, 1);
 
@@ -164,6 +209,7 @@ take_line (Server *server, const char *json, int fd)
       job->map = (SacAskedMap) MAX (sac_asked_map_from_name (_sac_json_string (object, "map", "")), 0);
       job->layer = g_strdup (_sac_json_string (object, "layer", ""));
       if (strlen (job->layer) > MAX_LAYER_BYTES
+          || (is_of_pictures (what) && !take_pictures (job, object))
           || (strcmp (what, "perceive") == 0 && !(job->numbers = _sac_maps_read (object, fd, &job->maps, NULL))))
         {
           job_free (job);

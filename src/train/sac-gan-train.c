@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "config.h"
-#include "gan-private.h"
 #include "sac-train.h"
 
 typedef struct {
@@ -118,7 +117,7 @@ make_one (Trainer *q, GError **error)
   float value;
 
   take_batch (q);
-  _sac_gan_noise (q->recipe->seed, q->t + 1, (guint) q->recipe->batch, (guint) q->recipe->z, q->noise);
+  sac_gan_noise (q->recipe->seed, q->t + 1, (guint) q->recipe->batch, (guint) q->recipe->z, q->noise);
   sac_program_set_input (q->program, q->z, q->noise);
   sac_program_set_input (q->program, q->real, q->batch);
   for (guint s = 0; s < k; s++)
@@ -233,7 +232,7 @@ draw_samples (Trainer *q, GError **error)
   g_autofree char *folder = g_build_filename (q->spec->run_folder, "samples", NULL);
   g_autofree char *path = g_strdup_printf ("%s/step-%06" G_GUINT64_FORMAT ".png", folder, q->t);
 
-  _sac_gan_noise (q->recipe->seed, 0, rows, (guint) q->recipe->z, noise);       /* the same all through the run */
+  sac_gan_noise (q->recipe->seed, 0, rows, (guint) q->recipe->z, noise);       /* the same all through the run */
   sac_program_set_input (q->sampler, q->sample_z, noise);
   if (!sac_program_run (q->sampler, NULL, error))
     return FALSE;
@@ -254,7 +253,7 @@ draw_samples (Trainer *q, GError **error)
 static gboolean
 save (Trainer *q, GError **error)
 {
-  if (!_sac_gan_net_save (q->net, q->spec->run_folder, q->t, error))
+  if (!sac_gan_net_save (q->net, q->spec->run_folder, q->t, error))
     return FALSE;
   q->checkpoint_t = q->t;
   return TRUE;
@@ -300,10 +299,10 @@ prepare (Trainer *q, GError **error)
   q->updates = q->until = sac_gan_count_updates (recipe, q->spec->images->n);
   if (q->spec->until_epoch > 0 && q->spec->until_epoch < (guint) recipe->epochs)
     q->until = q->updates / (guint64) recipe->epochs * q->spec->until_epoch;
-  q->net = _sac_gan_net_new (recipe, q->spec->device, q->spec->n_threads, TRUE, error);
+  q->net = sac_gan_net_new (recipe, q->spec->device, q->spec->n_threads, TRUE, error);
   if (!q->net)
     return FALSE;
-  if (q->spec->resume && !_sac_gan_net_restore (q->net, q->spec->run_folder, &q->t, error))
+  if (q->spec->resume && !sac_gan_net_restore (q->net, q->spec->run_folder, &q->t, error))
     return FALSE;
   if (!q->spec->resume && !write_info (q, error))
     return FALSE;
@@ -398,7 +397,7 @@ sac_gan_train (const SacGanSpec *spec, GCancellable *cancellable, GError **error
   g_clear_pointer (&q.events, sac_event_writer_free);
   g_clear_pointer (&q.program, sac_program_free);
   g_clear_pointer (&q.sampler, sac_program_free);
-  g_clear_pointer (&q.net, _sac_gan_net_free);
+  g_clear_pointer (&q.net, sac_gan_net_free);
   g_free (q.batch);
   g_free (q.noise);
   g_free (q.order);

@@ -5,6 +5,7 @@
  * text "status".  methods/07 §2, §4.  Resume is exact: weights, statistics, singular vectors, moments and the place in the data. */
 #pragma once
 #include "data/sac-images.h"
+#include "infer/sac-gan-net.h"
 #include "infer/sac-infer.h"
 #include "run/sac-gan-recipe.h"
 
@@ -26,9 +27,3 @@ typedef struct {
 guint64  sac_gan_count_updates (const SacGanRecipe *recipe, guint n_images);
 /* TRUE when the run ended as asked: all updates, or a stop by the control folder or @cancellable, with a checkpoint. */
 gboolean sac_gan_train (const SacGanSpec *spec, GCancellable *cancellable, GError **error);
-
-/* ---- drawing samples from a checkpoint of such a run. */
-/* @n pictures of generator @which (from 0) of RUN's newest checkpoint, size × size × 3 in −1 … 1, from noise of @seed; transfer full. */
-float   *sac_gan_sample (const char *run_folder, guint which, guint n, guint64 seed, guint n_threads, GError **error);
-/* A grid of pictures (n_rows × n_columns, row by row) as a PNG file. */
-gboolean sac_gan_write_grid (const char *path, const float *pictures, guint n_rows, guint n_columns, int size, GError **error);

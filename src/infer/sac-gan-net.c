@@ -1,13 +1,14 @@
+#include "sac-gan-net.h"
+
 #include <gdk-pixbuf/gdk-pixbuf.h>
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "gan-private.h"
-#include "sac-train.h"
+#include "sac-infer.h"
 
 SacGanNet *
-_sac_gan_net_new (const SacGanRecipe *recipe, const char *device, guint n_threads, gboolean train, GError **error)
+sac_gan_net_new (const SacGanRecipe *recipe, const char *device, guint n_threads, gboolean train, GError **error)
 {
   SacGanNet *net = g_new0 (SacGanNet, 1);
 
@@ -22,7 +23,7 @@ _sac_gan_net_new (const SacGanRecipe *recipe, const char *device, guint n_thread
       || (train && !(net->g_optimizer = sac_optimizer_new_adam (net->g, net->backend, error)))
       || (train && !(net->d_optimizer = sac_optimizer_new_adam (net->d, net->backend, error))))
     {
-      _sac_gan_net_free (net);
+      sac_gan_net_free (net);
       return NULL;
     }
   sac_weights_initialise (net->g, recipe->seed);
@@ -31,7 +32,7 @@ _sac_gan_net_new (const SacGanRecipe *recipe, const char *device, guint n_thread
 }
 
 void
-_sac_gan_net_free (SacGanNet *net)
+sac_gan_net_free (SacGanNet *net)
 {
   if (!net)
     return;
@@ -71,7 +72,7 @@ list_extra (SacGanNet *net)
 }
 
 gboolean
-_sac_gan_net_save (SacGanNet *net, const char *run_folder, guint64 t, GError **error)
+sac_gan_net_save (SacGanNet *net, const char *run_folder, guint64 t, GError **error)
 {
   g_autofree char *folder = g_build_filename (run_folder, "checkpoints", NULL);
   g_autofree char *path = g_strdup_printf ("%s/step-%06" G_GUINT64_FORMAT ".safetensors", folder, t);
@@ -92,7 +93,7 @@ _sac_gan_net_save (SacGanNet *net, const char *run_folder, guint64 t, GError **e
 }
 
 gboolean
-_sac_gan_net_restore (SacGanNet *net, const char *run_folder, guint64 *t, GError **error)
+sac_gan_net_restore (SacGanNet *net, const char *run_folder, guint64 *t, GError **error)
 {
   g_autofree char *path = sac_run_find_checkpoint (run_folder, FALSE);
   g_autoptr (SacTensorFile) file = path ? sac_tensor_file_open (path, error) : NULL;
@@ -101,14 +102,14 @@ _sac_gan_net_restore (SacGanNet *net, const char *run_folder, guint64 *t, GError
 
   if (!path)
     {
-      g_set_error (error, SAC_TRAIN_ERROR, SAC_TRAIN_ERROR_RUN, _("%s has no checkpoint"), run_folder);
+      g_set_error (error, SAC_INFER_ERROR, SAC_INFER_ERROR_DATA, _("%s has no checkpoint"), run_folder);
       return FALSE;
     }
   if (!file)
     return FALSE;
   if (!step || !g_ascii_string_to_unsigned (step, 10, 0, G_MAXINT64, t, NULL))
     {
-      g_set_error (error, SAC_TRAIN_ERROR, SAC_TRAIN_ERROR_RUN, _("%s is no checkpoint of generators"), path);
+      g_set_error (error, SAC_INFER_ERROR, SAC_INFER_ERROR_DATA, _("%s is no checkpoint of generators"), path);
       return FALSE;
     }
   if (!sac_weights_restore (net->g, extra.blocks, extra.prefixes, extra.n, file, error))
@@ -122,56 +123,12 @@ _sac_gan_net_restore (SacGanNet *net, const char *run_folder, guint64 *t, GError
 }
 
 void
-_sac_gan_noise (guint64 seed, guint64 t, guint n, guint length, float *out)
+sac_gan_noise (guint64 seed, guint64 t, guint n, guint length, float *out)
 {
   SacRandomKey key = { seed, sac_random_stream (t, 2, 0) };
 
   for (gsize i = 0; i < (gsize) n * length; i++)
     out[i] = (float) sac_random_normal (key, i);
-}
-
-float *
-sac_gan_sample (const char *run_folder, guint which, guint n, guint64 seed, guint n_threads, GError **error)
-{
-  g_autofree char *path = g_build_filename (run_folder, "recipe.ini", NULL);
-  g_autofree char *prefix = g_strdup_printf ("G%u.", which);
-  g_autoptr (SacGanRecipe) recipe = sac_gan_recipe_load (path, error);
-  SacGraph *graph = sac_graph_new ();
-  SacGanNet *net = recipe ? _sac_gan_net_new (recipe, NULL, n_threads, FALSE, error) : NULL;
-  SacProgram *program = NULL;
-  const guint batch = 50;
-  float *out = NULL;
-  guint64 t;
-
-  if (net && which >= net->k)
-    g_set_error (error, SAC_TRAIN_ERROR, SAC_TRAIN_ERROR_RUN, _("The run has %u generators"), net->k);
-  else if (net && _sac_gan_net_restore (net, run_folder, &t, error))
-    {
-      SacVar z = sac_graph_input (graph, "z", SAC_SHAPE (batch, net->net.z, 1, 1, 1));
-      SacVar images = sac_dcgan_generator (graph, net->g, prefix, &net->net, z, FALSE);
-      gsize each = 3 * (gsize) recipe->size * (gsize) recipe->size;
-      g_autofree float *noise = g_new (float, (gsize) batch * (gsize) recipe->z);
-      g_autofree float *made = g_new (float, batch * each);
-      gboolean fine;
-
-      program = sac_program_compile (graph, &images, 1, net->backend, error);
-      fine = program != NULL;
-      out = g_new (float, n * each + 1);
-      for (guint at = 0; fine && at < n; at += batch)
-        {
-          _sac_gan_noise (seed, G_MAXUINT32 + (guint64) at, batch, (guint) recipe->z, noise);
-          sac_program_set_input (program, z, noise);
-          fine = sac_program_run (program, NULL, error) && sac_program_get_output (program, images, made, error);
-          if (fine)
-            memcpy (out + at * each, made, MIN (batch, n - at) * each * sizeof *out);
-        }
-      if (!fine)
-        g_clear_pointer (&out, g_free);
-    }
-  g_clear_pointer (&program, sac_program_free);
-  sac_graph_free (graph);       /* before the memory that it names */
-  g_clear_pointer (&net, _sac_gan_net_free);
-  return out;
 }
 
 gboolean
@@ -187,7 +144,7 @@ sac_gan_write_grid (const char *path, const float *pictures, guint n_rows, guint
 
   if (!pixbuf)
     {
-      g_set_error_literal (error, SAC_TRAIN_ERROR, SAC_TRAIN_ERROR_RUN, _("not enough memory for the samples"));
+      g_set_error_literal (error, SAC_INFER_ERROR, SAC_INFER_ERROR_DATA, _("not enough memory for the samples"));
       return FALSE;
     }
   gdk_pixbuf_fill (pixbuf, 0xffffffff);
