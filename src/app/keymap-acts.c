@@ -26,6 +26,7 @@
 #define VOCABULARY(name, words, ours) { "vocabulary." name, SAC_KEYS_VOCABULARY, SAC_KEYS_ALWAYS, words, { ours, NULL, NULL }, NULL }
 #define SUSPECTS(name, words, ours) { "suspects." name, SAC_KEYS_SUSPECTS, SAC_KEYS_ALWAYS, words, { ours, NULL, NULL }, NULL }
 #define GRAPH(name, words, ours) { "graph." name, SAC_KEYS_GRAPH, SAC_KEYS_ALWAYS, words, { ours, NULL, NULL }, NULL }
+#define GENERATE(name, words, ours) { "generate." name, SAC_KEYS_GENERATE, SAC_KEYS_ALWAYS, words, { ours, NULL, NULL }, NULL }
 
 const SacKeyAct sac_key_acts[] = {
   PAGE ("1", "clips", N_("Clips page")),
@@ -34,6 +35,7 @@ const SacKeyAct sac_key_acts[] = {
   PAGE ("4", "compare", N_("Compare page")),
   PAGE ("5", "explain", N_("Explain page")),
   PAGE ("6", "runs", N_("Runs page")),
+  PAGE ("7", "generate", N_("Generate page")),
   WINDOW ("next-page", N_("Next page"), "<Control>Page_Down", NULL, NULL, "win.page-step(1)"),
   WINDOW ("previous-page", N_("Previous page"), "<Control>Page_Up", NULL, NULL, "win.page-step(-1)"),
   WINDOW ("new-project", N_("New project"), "<Control>n", NULL, NULL, "win.new-project"),
@@ -206,5 +208,22 @@ const SacKeyAct sac_key_acts[] = {
   GRAPH ("earlier", N_("Earlier in the training"), "comma"),
   GRAPH ("later", N_("Later in the training"), "period"),
   GRAPH ("menu", N_("Menu of what is selected"), "m Menu"),
+
+  GENERATE ("play", N_("Play through the training, or stop"), "space"),
+  GENERATE ("later", N_("Samples a little later"), "period"),
+  GENERATE ("earlier", N_("Samples a little earlier"), "comma"),
+  GENERATE ("first", N_("First samples"), "Home"),
+  GENERATE ("last", N_("Newest samples"), "End"),
+  GENERATE ("left", N_("Choose the picture on the left"), "Left"),
+  GENERATE ("right", N_("Choose the picture on the right"), "Right"),
+  GENERATE ("up", N_("Choose the picture above"), "Up"),
+  GENERATE ("down", N_("Choose the picture below"), "Down"),
+  GENERATE ("zoom", N_("The chosen picture alone, or all"), "z Return"),
+  GENERATE ("unchoose", N_("Choose no picture"), "Escape"),
+  GENERATE ("pin", N_("Keep this moment beside the others"), "p"),
+  GENERATE ("copy", N_("Copy the chosen picture"), "<Control>c"),
+  GENERATE ("save-picture", N_("Save the chosen picture"), ""),
+  GENERATE ("save-grid", N_("Save the whole grid"), ""),
+  GENERATE ("save-strip", N_("Save its way through the training"), ""),
 };
 const guint sac_n_key_acts = G_N_ELEMENTS (sac_key_acts);

@@ -36,7 +36,7 @@ sac_key_scope_words (SacKeyScope scope)
 {
   static const char *const words[SAC_N_KEY_SCOPES] = {
     N_("Window"), N_("Way through the clips"), N_("Clips page"), N_("Labels"), N_("Boxes and tracks"), N_("Segments"), N_("Player"),
-    N_("Explain page"), N_("Runs page"), N_("Label editor"), N_("Doubtful labels"), N_("Graph of generators"),
+    N_("Explain page"), N_("Runs page"), N_("Label editor"), N_("Doubtful labels"), N_("Graph of generators"), N_("Generate page"),
   };
 
   return scope < SAC_N_KEY_SCOPES ? _(words[scope]) : "";
@@ -76,6 +76,7 @@ sac_key_scopes_meet (SacKeyScope a, SacKeyScope b)
     BIT (WINDOW) | BIT (PAGE) | BIT (LABELS) | BIT (CLIPS),
     BIT (WINDOW) | BIT (EXPLAIN) | BIT (PLAYER),
     BIT (WINDOW) | BIT (RUNS),
+    BIT (WINDOW) | BIT (GENERATE),
     BIT (VOCABULARY),
     BIT (SUSPECTS),             /* it comes before the player there: Space keeps, it does not pause */
     BIT (GRAPH),                /* only the picture with the focus is asked, and it before its page */

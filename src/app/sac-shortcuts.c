@@ -99,6 +99,7 @@ sac_shortcuts_new (SacKeymap *keymap)
   static const SacKeyScope player[] = { SAC_KEYS_PLAYER }, clips[] = { SAC_KEYS_PAGE, SAC_KEYS_CLIPS, SAC_KEYS_EXPLAIN };
   static const SacKeyScope window[] = { SAC_KEYS_WINDOW }, vocabulary[] = { SAC_KEYS_VOCABULARY };
   static const SacKeyScope runs[] = { SAC_KEYS_RUNS }, suspects[] = { SAC_KEYS_SUSPECTS }, graph[] = { SAC_KEYS_GRAPH };
+  static const SacKeyScope generate[] = { SAC_KEYS_GENERATE };
   g_autoptr (GString) xml = g_string_new ("<interface><object class='GtkShortcutsWindow' id='window'>"
                                           "<property name='modal'>1</property>\n");
   g_autoptr (GtkBuilder) builder = NULL;
@@ -108,6 +109,7 @@ sac_shortcuts_new (SacKeymap *keymap)
   add_section (xml, keymap, "player", _("Player"), player, G_N_ELEMENTS (player));
   add_section (xml, keymap, "clips", _("Clips and attention"), clips, G_N_ELEMENTS (clips));
   add_section (xml, keymap, "runs", _("Runs"), runs, G_N_ELEMENTS (runs));
+  add_section (xml, keymap, "generate", _("Generate page"), generate, G_N_ELEMENTS (generate));
   add_section (xml, keymap, "vocabulary", _("Label editor"), vocabulary, G_N_ELEMENTS (vocabulary));
   add_section (xml, keymap, "suspects", _("Doubtful labels"), suspects, G_N_ELEMENTS (suspects));
   add_section (xml, keymap, "graph", _("Graph of generators"), graph, G_N_ELEMENTS (graph));

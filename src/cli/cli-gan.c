@@ -49,7 +49,7 @@ static gboolean
 find_place (const char *project_path, const char *recipe, char **name, char **run, GError **error)
 {
   g_autoptr (SacProject) project = project_path ? sac_project_open (project_path, SAC_PROJECT_READ_ONLY, error) : NULL;
-  g_autofree char *base = recipe ? g_path_get_basename (recipe) : NULL, *folder_name = NULL;
+  g_autofree char *base = recipe ? g_path_get_basename (recipe) : NULL, *folder_name = NULL, *listed = NULL;
 
   if (!project)
     return !project_path;
@@ -58,7 +58,8 @@ find_place (const char *project_path, const char *recipe, char **name, char **ru
   if (!*run)
     *run = sac_cli_new_run_folder (project, base ? base : "gan");
   folder_name = g_path_get_basename (*run);
-  sac_cli_register_run (sac_project_get_path (project), *name ? *name : folder_name, *run, base ? base : "gan");
+  listed = g_strconcat ("gan/", base, NULL);    /* pages about labels leave such runs out */
+  sac_cli_register_run (sac_project_get_path (project), *name ? *name : folder_name, *run, listed);
   g_print (_("run %s\n"), *run);
   return TRUE;
 }
@@ -68,6 +69,7 @@ sac_cli_gan_train (int argc, char **argv)
 {
   g_autofree char *project = NULL;
   g_autofree char *data = NULL, *run = NULL, *name = NULL, *device = NULL, *seed = NULL, *graph = NULL, *path = NULL;
+  g_auto (GStrv) settings = NULL;
   gboolean resume = FALSE;
   int threads = 0, limit = 0, epochs = 0, until = 0, parsed;
   const GOptionEntry entries[] = {
@@ -81,6 +83,8 @@ sac_cli_gan_train (int argc, char **argv)
     { "until-epoch", 0, 0, G_OPTION_ARG_INT, &until, N_("Stop after so many of them; --resume goes on"), N_("N") },
     { "limit", 0, 0, G_OPTION_ARG_INT, &limit, N_("At most so many pictures"), N_("N") },
     { "seed", 's', 0, G_OPTION_ARG_STRING, &seed, N_("Seed of all random numbers, instead of the recipe's"), N_("N") },
+    { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &settings, N_("A key of the recipe with another value, such as width=32; may be said often"),
+      N_("KEY=VALUE") },
     { "resume", 0, 0, G_OPTION_ARG_NONE, &resume, N_("Go on from the last checkpoint of --run"), NULL },
     { "threads", 't', 0, G_OPTION_ARG_INT, &threads, N_("Threads for computing (default: all cores)"), N_("N") },
     { "device", 'd', 0, G_OPTION_ARG_STRING, &device, N_("Where to compute (default: cpu)"), N_("NAME") },
@@ -95,7 +99,8 @@ sac_cli_gan_train (int argc, char **argv)
   parsed = sac_cli_parse (&argc, &argv, entries, _("RECIPE"), _("Trains a group of generators by a recipe."));
   if (parsed)
     return parsed - 1 ? 2 : 0;
-  if (argc != 2 - resume || (!run && (resume || !project)) || !data || threads < 0 || limit < 0 || epochs < 0 || until < 0 || (resume && (graph || seed || epochs)))
+  if (argc != 2 - resume || (!run && (resume || !project)) || !data || threads < 0 || limit < 0 || epochs < 0 || until < 0
+      || (resume && (graph || seed || epochs || settings)))
     {
       g_printerr ("saccade: %s\n", resume ? _("gan train --resume wants --run FOLDER, --data PATH and no recipe")
                                           : _("gan train wants one RECIPE, --data PATH, and --project FILE or --run FOLDER"));
@@ -116,6 +121,13 @@ sac_cli_gan_train (int argc, char **argv)
     }
   if (!recipe || (seed && !g_ascii_string_to_unsigned (seed, 10, 0, G_MAXUINT64, &recipe->seed, &error)))
     return sac_cli_fail (g_steal_pointer (&error));
+  for (guint i = 0; settings && settings[i]; i++)
+    {
+      g_auto (GStrv) parts = g_strsplit (settings[i], "=", 2);
+
+      if (!sac_gan_recipe_set (recipe, parts[0] ? parts[0] : "", parts[0] && parts[1] ? parts[1] : "", &error))
+        return sac_cli_fail (g_steal_pointer (&error));
+    }
   recipe->epochs = epochs ? epochs : recipe->epochs;
   if (!resume && !find_place (project, argv[1], &name, &run, &error))
     return sac_cli_fail (g_steal_pointer (&error));

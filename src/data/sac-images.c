@@ -2,6 +2,7 @@
 
 #include <gdk-pixbuf/gdk-pixbuf.h>
 #include <glib/gi18n.h>
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "sac-data.h"
@@ -263,4 +264,33 @@ sac_images_load (const char *path, int size, guint most, SacProgressFunc progres
       return NULL;
     }
   return g_steal_pointer (&images);
+}
+
+guint
+sac_images_count (const char *path)
+{
+  g_autoptr (GArray) files = g_array_new (FALSE, FALSE, sizeof (File));
+  g_autoptr (GArray) batches = g_array_new (FALSE, FALSE, sizeof (File));
+  gsize n = 0;
+
+  g_array_set_clear_func (files, file_clear);
+  g_array_set_clear_func (batches, file_clear);
+  if (g_file_test (path, G_FILE_TEST_IS_DIR))
+    find_files (path, "", 0, files, batches);
+  else
+    {
+      File file = { g_strdup (path), g_strdup ("") };
+
+      g_array_append_val (is_picture (path) ? files : batches, file);
+    }
+  if (files->len > 0)
+    return files->len;
+  for (guint i = 0; i < batches->len; i++)
+    {
+      GStatBuf about;
+
+      if (g_stat (g_array_index (batches, File, i).path, &about) == 0 && about.st_size % RECORD == 0)
+        n += (gsize) about.st_size / RECORD;
+    }
+  return (guint) MIN (n, G_MAXUINT);
 }

@@ -15,6 +15,8 @@ typedef struct {
  * where nothing is left.  Any thread. */
 SacImages *sac_images_load (const char *path, int size, guint most, SacProgressFunc progress, gpointer data, GCancellable *cancellable,
                             GError **error);
+/* How many pictures there seem to be at @path, by names and sizes alone; at most a few million.  Any thread. */
+guint      sac_images_count (const char *path);
 void       sac_images_free (SacImages *images);
 /* Picture @i as size × size × 3 numbers in −1 … 1. */
 void       sac_images_get (const SacImages *images, guint i, float *out);

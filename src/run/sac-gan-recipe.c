@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/sac-file.h"
 #include "sac-run.h"
 
 typedef enum { WHOLE, REAL, FLAG, SEED } Kind;
@@ -118,6 +119,12 @@ check_keys (GKeyFile *file, GError **error)
   return TRUE;
 }
 
+static gboolean
+check_size (const SacGanRecipe *recipe, GError **error)
+{
+  return recipe->size == 32 || recipe->size == 64 || refuse (error, "network", "size", _("%d is neither 32 nor 64"), recipe->size);
+}
+
 SacGanRecipe *
 sac_gan_recipe_parse (const char *text, GError **error)
 {
@@ -141,11 +148,8 @@ sac_gan_recipe_parse (const char *text, GError **error)
       if (!take (recipe, i, value ? g_strstrip (value) : rows[i].usual, error))
         return NULL;
     }
-  if (recipe->size != 32 && recipe->size != 64)
-    {
-      refuse (error, "network", "size", _("%d is neither 32 nor 64"), recipe->size);
-      return NULL;
-    }
+  if (!check_size (recipe, error))
+    return NULL;
   graph = g_key_file_get_string (file, "network", "graph", NULL);
   if (!sac_gan_graph_parse (graph ? graph : "TCC|CTC|CCT", &recipe->graph, error))
     return NULL;
@@ -214,4 +218,50 @@ sac_gan_recipe_is (const char *path)
     return FALSE;
   kind = g_key_file_get_string (file, "recipe", "kind", NULL);
   return g_strcmp0 (kind, "gan") == 0;
+}
+
+gboolean
+sac_gan_recipe_set (SacGanRecipe *recipe, const char *key, const char *value, GError **error)
+{
+  if (strcmp (key, "graph") == 0)
+    return sac_gan_graph_parse (value, &recipe->graph, error);
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    if (strcmp (rows[i].key, key) == 0)
+      return take (recipe, i, value, error) && check_size (recipe, error);
+  return refuse (error, "recipe", key, _("not a key of a recipe for generators"));
+}
+
+static int
+compare_paths (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(char *const *) a, *(char *const *) b);
+}
+
+char **
+sac_gan_recipe_list (void)
+{
+  g_autofree char *folder = sac_file_find_data ("recipes/gan");
+  g_autoptr (GDir) dir = folder ? g_dir_open (folder, 0, NULL) : NULL;
+  GPtrArray *paths = g_ptr_array_new ();
+  const char *name;
+
+  while (dir && (name = g_dir_read_name (dir)))
+    if (g_str_has_suffix (name, ".ini"))
+      g_ptr_array_add (paths, g_build_filename (folder, name, NULL));
+  g_ptr_array_sort (paths, compare_paths);
+  g_ptr_array_add (paths, NULL);
+  return (char **) g_ptr_array_free (paths, FALSE);
+}
+
+/* Both networks are stages of 4×4 kernels that halve the side and double the channels, so each stage costs the same; a pass back costs two
+ * forward.  In an update the generators go forward twice and back once, D sees real and made pictures, and the made ones once more. */
+double
+sac_gan_recipe_work (const SacGanRecipe *recipe)
+{
+  double last = recipe->size / 2.0, width = recipe->width, k = recipe->graph.k;
+  double deepest = width * (recipe->size / 8.0), stages = recipe->size == 64 ? 3 : 2;
+  double ends = 16 * 3 * width * last * last, middle = stages * 16 * width * 2 * width * (last / 2) * (last / 2);
+  double generator = 16 * recipe->z * deepest + middle + ends, critic = ends + middle + 16 * deepest * (k + 1);
+
+  return k * generator * 4 + critic * (3 * (k + 1) + 3 * k);
 }

@@ -24,6 +24,12 @@ SacGanRecipe *sac_gan_recipe_parse (const char *text, GError **error);
 SacGanRecipe *sac_gan_recipe_load (const char *path, GError **error);
 char         *sac_gan_recipe_dup_text (const SacGanRecipe *recipe);
 void          sac_gan_recipe_free (SacGanRecipe *recipe);
-/* Whether a file holds one of these rather than another recipe; those that ship with the program: paths, transfer full. */
+/* One key from outside, as `--set` gives it: "width", "8". */
+gboolean      sac_gan_recipe_set (SacGanRecipe *recipe, const char *key, const char *value, GError **error);
+/* Whether a file holds one of these rather than another recipe. */
 gboolean      sac_gan_recipe_is (const char *path);
+/* Those that ship with the program: paths, NULL-terminated, transfer full. */
+char        **sac_gan_recipe_list (void);
+/* Multiply-adds of all networks in one update, for each picture of the batch: what its time grows with. */
+double        sac_gan_recipe_work (const SacGanRecipe *recipe);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacGanRecipe, sac_gan_recipe_free)
