@@ -41,8 +41,10 @@ add_chart (Draft *draft, const char *title, double y0, double y1)
 {
   const SacGanCharts *c = draft->charts;
   gboolean all = draft->x0 == draft->x1;
-  SacAxes axes = { .title = title, .x_name = _("step"), .y0 = y0, .y1 = y1, .x0 = all ? c->first : draft->x0, .x1 = all ? c->last : draft->x1 };
+  SacAxes axes = { .title = title, .x_name = _("step"), .y0 = y0, .y1 = y1 };
 
+  axes.x0 = all ? c->first : draft->x0;
+  axes.x1 = all ? c->last : draft->x1;
   sac_board_data_add_chart (draft->data, &axes, 1, 1);
 }
 
@@ -75,7 +77,8 @@ add_family (Draft *draft, const char *title, const char *prefix, gboolean edge, 
         add_chart (draft, title, y0, y1);
       any = TRUE;
       arrow = strchr (name, '>');
-      words = arrow ? g_strdup_printf ("%.*s → %s", (int) (arrow - name), name, arrow + 1) : g_strdup (strcmp (name, "real") ? name : _("real"));
+      words = arrow ? g_strdup_printf ("%.*s → %s", (int) (arrow - name), name, arrow + 1)
+                    : g_strdup (strcmp (name, "real") ? name : _("real"));
       /* A generator has its colour in every chart; D has none of theirs. */
       colour = arrow ? i : name[0] == 'G' ? (guint) g_ascii_strtoull (name + 1, NULL, 10) : strcmp (name, "D") == 0 ? 0 : 7;
       add_curve (draft, tags[i], words, colour);

@@ -312,7 +312,7 @@ on_recipe (SacGanForm *self)
 
   g_clear_pointer (&self->recipe, sac_gan_recipe_free);
   self->recipe = path ? sac_gan_recipe_load (path, &error) : NULL;
-  gtk_label_set_text (self->recipe_text, self->recipe && self->recipe->description ? self->recipe->description : error ? error->message : "");
+  gtk_label_set_text (self->recipe_text, error ? error->message : self->recipe && self->recipe->description ? self->recipe->description : "");
   if (self->recipe)
     {
       self->filling = TRUE;
@@ -420,7 +420,7 @@ build_first (SacGanForm *self, GtkWidget *box)
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->data_row), _("Pictures"));
   adw_action_row_set_subtitle_lines (self->data_row, 3);
   add_button (self, "folder-open-symbolic", _("Choose a folder of pictures"), on_folder);
-  add_button (self, "document-open-symbolic", _("Choose a batch of CIFAR-10"), on_file);
+  add_button (self, "package-x-generic-symbolic", _("Choose a batch of CIFAR-10"), on_file);
   add_button (self, "sac-clips-symbolic", _("Frames of the clips of this project"), on_clips);
   adw_preferences_group_add (group, GTK_WIDGET (self->data_row));
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (group));
@@ -435,7 +435,8 @@ build_second (SacGanForm *self, GtkWidget *box)
   AdwPreferencesGroup *group = ADW_PREFERENCES_GROUP (adw_preferences_group_new ());
 
   sac_form_add_row (group, _("Size"), NULL, drop (self, size_words, &self->size));
-  sac_form_add_row (group, _("Base width"), _("Channels of the widest pictures inside; 64 in the paper"), spin (self, 1, 512, &self->width));
+  sac_form_add_row (group, _("Base width"), _("Channels of the widest pictures inside; 64 in the paper"),
+                    spin (self, 1, 512, &self->width));
   sac_form_add_row (group, _("Epochs"), NULL, spin (self, 1, 100000, &self->epochs));
   sac_form_add_row (group, _("Seed"), NULL, spin (self, 0, 1e9, &self->seed));
   sac_form_add_row (group, _("Device"), NULL, drop (self, device_words, &self->device));

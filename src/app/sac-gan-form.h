@@ -1,5 +1,5 @@
-/* SacGanForm: what a person wants of a group of generators before it learns: recipe, pictures, size, width, epochs, graph, seed, device; and
- * about how long that will take.  Pictures may be dropped on it.  Only what differs from the recipe is passed on.  Signal "changed".
+/* SacGanForm: what a person wants of a group of generators before it learns: recipe, pictures, size, width, epochs, graph, seed, device;
+ * and about how long that will take.  Pictures may be dropped on it.  Only what differs from the recipe is passed on.  Signal "changed".
  * Main thread. */
 #pragma once
 #include <adwaita.h>

@@ -1,5 +1,5 @@
-/* SacGeneratePage: a group of generators is described, started as `saccade gan train`, and watched while it learns: its pictures, its curves,
- * who teaches whom, its scores. */
+/* SacGeneratePage: a group of generators is described, started as `saccade gan train`, and watched while it learns: its pictures, its
+ * curves, who teaches whom, its scores. */
 #pragma once
 #include "sac-page.h"
 

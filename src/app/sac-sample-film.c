@@ -132,7 +132,8 @@ sac_sample_film_decode (const char *folder, guint64 step)
   for (int y = 0; y < height; y++)
     {
       const guint8 *from = gdk_pixbuf_read_pixels (pixbuf) + (gsize) y * (gsize) gdk_pixbuf_get_rowstride (pixbuf);
-      guint32 *to = (guint32 *) (void *) (cairo_image_surface_get_data (surface) + (gsize) y * (gsize) cairo_image_surface_get_stride (surface));
+      gsize stride = (gsize) cairo_image_surface_get_stride (surface);
+      guint32 *to = (guint32 *) (void *) (cairo_image_surface_get_data (surface) + (gsize) y * stride);
 
       for (int x = 0; x < width; x++, from += channels)
         to[x] = (guint32) from[0] << 16 | (guint32) from[1] << 8 | from[2];
@@ -360,18 +361,19 @@ sac_sample_film_get_step (SacSampleFilm *self, guint i)
 guint
 sac_sample_film_find (SacSampleFilm *self, guint64 step)
 {
-  guint low = 0, high = self->steps->len;
+  const guint64 *steps = (const guint64 *) (void *) self->steps->data;
+  guint n = self->steps->len, low = 0, high = n;
 
   while (low < high)
     {
       guint middle = (low + high) / 2;
 
-      if (g_array_index (self->steps, guint64, middle) < step)
+      if (steps[middle] < step)
         low = middle + 1;
       else
         high = middle;
     }
-  if (low > 0 && (low == self->steps->len || g_array_index (self->steps, guint64, low) - step > step - g_array_index (self->steps, guint64, low - 1)))
+  if (low > 0 && (low == n || steps[low] - step > step - steps[low - 1]))
     low--;
   return low;
 }

@@ -106,7 +106,8 @@ make_scene (SacSampleView *self, Scene *scene)
                                             ? g_strdup_printf (_("%s, step %u"), self->other_name, step)
                                             : g_strdup_printf (_("%s, step %u, other noise"), self->other_name, step));
     }
-  fill_panel (scene, self->film, self->at, scene->grid.n == 0 ? NULL : g_strdup_printf (_("step %u"), (guint) sac_sample_view_get_step (self)));
+  fill_panel (scene, self->film, self->at,
+              scene->grid.n == 0 ? NULL : g_strdup_printf (_("step %u"), (guint) sac_sample_view_get_step (self)));
   if (self->notes && g_strv_length (self->notes) >= mine.columns)
     scene->panels[scene->grid.n - 1].notes = (const char *const *) self->notes;
   scene->grid.panels = scene->panels;
@@ -156,10 +157,12 @@ describe (SacSampleView *self)
   g_autofree char *words = NULL;
 
   sac_sample_film_get_shape (self->film, &shape);
-  words = self->row >= 0
-            ? g_strdup_printf (_("%u rows of %u generators at step %u; chosen: row %d, G%d"), shape.rows, shape.columns,
-                               (guint) sac_sample_view_get_step (self), self->row + 1, self->column + 1)
-            : g_strdup_printf (_("%u rows of %u generators at step %u"), shape.rows, shape.columns, (guint) sac_sample_view_get_step (self));
+  if (self->row >= 0)
+    words = g_strdup_printf (_("%u rows of %u generators at step %u; chosen: row %d, G%d"), shape.rows, shape.columns,
+                             (guint) sac_sample_view_get_step (self), self->row + 1, self->column + 1);
+  else
+    words = g_strdup_printf (_("%u rows of %u generators at step %u"), shape.rows, shape.columns,
+                             (guint) sac_sample_view_get_step (self));
   sac_plot_describe (self->plot, words);
 }
 

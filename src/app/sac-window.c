@@ -32,7 +32,7 @@ static const struct {
   { "runs", N_("Runs"), "sac-runs-symbolic", sac_runs_page_get_type, N_("All runs, their curves, and where they come from.") },
   { "compare", N_("Compare"), "sac-compare-symbolic", sac_compare_page_get_type, N_("ROC curves and AUC of the runs.") },
   { "explain", N_("Explain"), "sac-explain-symbolic", sac_explain_page_get_type, N_("Where a network looked, frame by frame.") },
-  { "generate", N_("Generate"), "sac-generate-symbolic", sac_generate_page_get_type, N_("Groups of generators, watched while they learn.") },
+  { "generate", N_("Generate"), "sac-generate-symbolic", sac_generate_page_get_type, N_("Generators, watched while they learn.") },
 };
 
 G_DEFINE_FINAL_TYPE (SacWindow, sac_window, ADW_TYPE_APPLICATION_WINDOW)

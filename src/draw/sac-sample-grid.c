@@ -73,7 +73,8 @@ lay_out (const SacSampleGrid *grid, double width, double height, const SacStyle 
 static void
 draw_cell (cairo_t *cr, const SacStyle *style, const SacSamplePanel *panel, guint row, guint column, const double place[4])
 {
-  double scale = place[2] / MAX (panel->cell, 1);
+  double scale = place[2] / MAX (panel->cell, 1), pitch = panel->cell + panel->gap;
+  double x = column * pitch + panel->gap, y = row * pitch + panel->gap;
   cairo_pattern_t *pattern;
 
   if (!panel->picture || row >= panel->rows || column >= panel->columns)
@@ -87,9 +88,8 @@ draw_cell (cairo_t *cr, const SacStyle *style, const SacSamplePanel *panel, guin
   cairo_save (cr);
   cairo_translate (cr, place[0], place[1]);
   cairo_scale (cr, scale, scale);
-  cairo_translate (cr, -((double) column * (panel->cell + panel->gap) + panel->gap), -((double) row * (panel->cell + panel->gap) + panel->gap));
-  cairo_rectangle (cr, (double) column * (panel->cell + panel->gap) + panel->gap, (double) row * (panel->cell + panel->gap) + panel->gap,
-                   panel->cell, panel->cell);
+  cairo_translate (cr, -x, -y);
+  cairo_rectangle (cr, x, y, panel->cell, panel->cell);
   /* Each pixel as the network made it: nothing is smoothed. */
   cairo_pattern_set_filter (pattern, scale >= 1 ? CAIRO_FILTER_NEAREST : CAIRO_FILTER_BILINEAR);
   cairo_set_source (cr, pattern);
