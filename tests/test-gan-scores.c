@@ -134,6 +134,38 @@ test_pixels (void)
   g_assert_true (isnan (sac_ms_ssim (a, b, 10, 64, 3, 1)));
 }
 
+/* The numbers that tests/data/gan-scores.py prints. */
+static void
+test_other_program (void)
+{
+  const guint d = 24, k = 7, n = 200;
+  g_autofree float *a = make_features (n, d, 0.3);
+  g_autofree float *b = make_features (150, d, 0.4);
+  g_autofree float *p = g_new (float, n * k);
+  g_autoptr (SacFeatureStats) one = sac_feature_stats_new (a, n, d);
+  g_autoptr (SacFeatureStats) other = sac_feature_stats_new (b, 150, d);
+  double deviation, divergence, precision, recall;
+
+  for (guint i = 0; i < n; i++)
+    {
+      double row[7], sum = 0;
+
+      for (guint j = 0; j < k; j++)
+        sum += row[j] = exp (2 * sin (1.7 * i * (j + 1) + 0.3 * j));
+      for (guint j = 0; j < k; j++)
+        p[i * k + j] = (float) (row[j] / sum);
+    }
+  near (sac_frechet_distance (one, other), 0.999546659480, 1e-6);
+  near (sac_kernel_distance (a, 150, b, 150, d, 1, 1000, 1, NULL), -0.016786122331, 1e-6);
+  near (sac_inception_score (p, n, k, 10, &deviation), 1.598160926375, 1e-6);
+  near (deviation, 0.031129889144, 1e-6);
+  g_assert_cmpuint (sac_count_modes (p, n, k, 0.01, &divergence), ==, 7);
+  near (divergence, 0.043663517522, 1e-6);
+  sac_precision_recall (a, n, b, 150, d, 3, &precision, &recall);
+  near (precision, 0.993333333333, 1e-6);
+  near (recall, 0.865000000000, 1e-6);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -143,6 +175,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gan-scores/frechet", test_frechet);
   g_test_add_func ("/gan-scores/features", test_features);
   g_test_add_func ("/gan-scores/manifolds", test_manifolds);
+  g_test_add_func ("/gan-scores/numpy", test_other_program);
   g_test_add_func ("/gan-scores/pixels", test_pixels);
   return g_test_run ();
 }

@@ -86,6 +86,20 @@ test_resume (void)
   g_assert_cmpstr (sac_event_reader_get_text (reader, "status"), ==, "done");
   g_assert_nonnull (sac_event_reader_get (reader, "loss/G2>G1", &n));
   g_assert_cmpuint (n, ==, 6);
+  g_assert_nonnull (sac_event_reader_get (reader, "accuracy/D", &n));
+  g_assert_cmpuint (n, ==, 6);
+  for (guint t = 0; t < n; t++)
+    {
+      double sum = 0;
+
+      for (guint i = 0; i < 4; i++)
+        {
+          static const char *const tags[] = { "accuracy/real", "accuracy/G1", "accuracy/G2", "accuracy/G3" };
+
+          sum += sac_event_reader_get (reader, tags[i], &n)[t].value / 4;
+        }
+      g_assert_cmpfloat_with_epsilon (sac_event_reader_get (reader, "accuracy/D", &n)[t].value, sum, 1e-6);
+    }
   g_assert_nonnull (sac_event_reader_get (reader, "factor/G2>G1", &n));
   g_assert_cmpfloat (sac_event_reader_get (reader, "factor/G2>G1", &n)[5].value, ==, 1);
   g_assert_null (sac_event_reader_get (reader, "loss/G3>G1", &n));      /* cut off */

@@ -2,7 +2,6 @@
 
 #include <cblas.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "sac-weight-analysis.h"
@@ -251,72 +250,117 @@ sac_kernel_distance (const float *a, guint n_a, const float *b, guint n_b, guint
   return mean;
 }
 
-static double
-square_distance (const float *a, const float *b, guint d)
+/* ---- distances between all rows of two sets, a block of rows at a time: |a|² + |b|² − 2a·b. */
+
+#define BLOCK 256
+
+typedef struct {
+  double *rows, *lengths;       /* n × d, and the squares of their lengths */
+  guint n;
+} Points;
+
+static Points
+take_points (const float *features, guint n, guint d)
 {
-  double sum = 0;
+  Points out = { g_new (double, (gsize) n * d + 1), g_new0 (double, n + 1), n };
 
-  for (guint j = 0; j < d; j++)
+  for (gsize i = 0; i < (gsize) n * d; i++)
     {
-      double gap = (double) a[j] - (double) b[j];
-
-      sum += gap * gap;
+      out.rows[i] = (double) features[i];
+      out.lengths[i / d] += out.rows[i] * out.rows[i];
     }
-  return sum;
+  return out;
 }
 
-static int
-by_size (gconstpointer a, gconstpointer b)
+static void
+points_clear (Points *points)
 {
-  double x = *(const double *) a, y = *(const double *) b;
-
-  return (x > y) - (x < y);
+  g_free (points->rows);
+  g_free (points->lengths);
 }
 
-/* The square of each row's distance to its @k-th neighbour. */
+/* Squared distances of rows @from … of @a, @count of them, to all of @b. */
+static void
+find_distances (const Points *a, guint from, guint count, const Points *b, guint d, double *out)
+{
+  cblas_dgemm (CblasRowMajor, CblasNoTrans, CblasTrans, (int) count, (int) b->n, (int) d, -2, a->rows + (gsize) from * d, (int) d, b->rows,
+               (int) d, 0, out, (int) b->n);
+  for (guint i = 0; i < count; i++)
+    for (guint j = 0; j < b->n; j++)
+      out[(gsize) i * b->n + j] = MAX (out[(gsize) i * b->n + j] + a->lengths[from + i] + b->lengths[j], 0);
+}
+
+/* The square of each row's distance to its @k-th neighbour; −1 where there is none.  @k ≤ MOST_NEIGHBOURS. */
+#define MOST_NEIGHBOURS 64
+
 static double *
-find_reaches (const float *features, guint n, guint d, guint k)
+find_reaches (const Points *points, guint d, guint k)
 {
-  double *reaches = g_new (double, n + 1);
-  g_autofree double *distances = g_new (double, n + 1);
+  double *reaches = g_new (double, points->n + 1), nearest[MOST_NEIGHBOURS + 1];
+  g_autofree double *distances = g_new (double, (gsize) BLOCK * points->n + 1);
 
-  for (guint i = 0; i < n; i++)
+  for (guint from = 0; from < points->n; from += BLOCK)
     {
-      guint m = 0;
+      guint count = MIN (BLOCK, points->n - from);
 
-      for (guint j = 0; j < n; j++)
-        if (j != i)
-          distances[m++] = square_distance (features + (gsize) i * d, features + (gsize) j * d, d);
-      qsort (distances, m, sizeof *distances, by_size);
-      reaches[i] = m ? distances[MIN (k, m) - 1] : -1;
+      find_distances (points, from, count, points, d, distances);
+      for (guint i = 0; i < count; i++)
+        {
+          const double *row = distances + (gsize) i * points->n;
+          guint kept = 0;
+
+          for (guint j = 0; j < points->n; j++)
+            {
+              guint at;
+
+              if (j == from + i || (kept == k && row[j] >= nearest[k - 1]))
+                continue;
+              kept = MIN (kept + 1, k);
+              for (at = kept - 1; at > 0 && nearest[at - 1] > row[j]; at--)
+                nearest[at] = nearest[at - 1];
+              nearest[at] = row[j];
+            }
+          reaches[from + i] = kept ? nearest[kept - 1] : -1;
+        }
     }
   return reaches;
 }
 
 static double
-share_within (const float *centres, guint n_centres, const double *reaches, const float *points, guint n_points, guint d)
+share_within (const Points *centres, const double *reaches, const Points *points, guint d)
 {
+  g_autofree double *distances = g_new (double, (gsize) BLOCK * centres->n + 1);
   guint within = 0;
 
-  for (guint i = 0; i < n_points; i++)
-    for (guint j = 0; j < n_centres; j++)
-      if (square_distance (points + (gsize) i * d, centres + (gsize) j * d, d) <= reaches[j])
-        {
-          within++;
-          break;
-        }
-  return n_points ? (double) within / n_points : NAN;
+  for (guint from = 0; from < points->n; from += BLOCK)
+    {
+      guint count = MIN (BLOCK, points->n - from);
+
+      find_distances (points, from, count, centres, d, distances);
+      for (guint i = 0; i < count; i++)
+        for (guint j = 0; j < centres->n; j++)
+          if (distances[(gsize) i * centres->n + j] <= reaches[j])
+            {
+              within++;
+              break;
+            }
+    }
+  return points->n ? (double) within / points->n : NAN;
 }
 
 void
 sac_precision_recall (const float *real, guint n_real, const float *generated, guint n_generated, guint d, guint k, double *precision,
                       double *recall)
 {
-  g_autofree double *real_reaches = find_reaches (real, n_real, d, MAX (k, 1));
-  g_autofree double *generated_reaches = find_reaches (generated, n_generated, d, MAX (k, 1));
+  Points one = take_points (real, n_real, d), two = take_points (generated, n_generated, d);
+  guint neighbour = CLAMP (k, 1, MOST_NEIGHBOURS);
+  g_autofree double *real_reaches = find_reaches (&one, d, neighbour);
+  g_autofree double *generated_reaches = find_reaches (&two, d, neighbour);
 
-  *precision = share_within (real, n_real, real_reaches, generated, n_generated, d);
-  *recall = share_within (generated, n_generated, generated_reaches, real, n_real, d);
+  *precision = share_within (&one, real_reaches, &two, d);
+  *recall = share_within (&two, generated_reaches, &one, d);
+  points_clear (&one);
+  points_clear (&two);
 }
 
 /* ---- pixels. */

@@ -137,13 +137,15 @@ sac_mad_gan_declare (SacWeights *g, SacWeights *d, const SacDcgan *net, guint n_
   sac_dcgan_discriminator (graph, d, "D.", net, images, FALSE);
 }
 
-/* Mean cross-entropy of the discriminator's answer against one class for all. */
+/* Mean cross-entropy of the discriminator's answer (@said, nullable) against one class for all. */
 static SacVar
-judged (SacGraph *graph, SacWeights *d, const SacGanPlayers *players, SacVar images, guint class)
+judged (SacGraph *graph, SacWeights *d, const SacGanPlayers *players, SacVar images, guint class, SacVar *said)
 {
   SacVar logits = players->discriminator (graph, d, "D.", players->net, images, TRUE);
   SacVar labels = sac_graph_constant (graph, SAC_SHAPE (sac_graph_get_shape (graph, images).n, 1, 1, 1, 1), (float) class);
 
+  if (said)
+    *said = logits;
   return sac_cross_entropy (graph, logits, labels, 0);
 }
 
@@ -212,7 +214,8 @@ sac_gan_step_of (SacGraph *graph, SacWeights *g, SacWeights *d, SacOptimizer *g_
   for (guint i = 0; i <= n_generators && sac_graph_check (graph, NULL); i++)
     {
       guint group = i == 0 ? n_generators : i - 1;      /* the real ones first */
-      SacVar loss = judged (graph, d, players, group == n_generators ? real : step.images[group], group);
+      SacVar loss = judged (graph, d, players, group == n_generators ? real : step.images[group], group,
+                            &step.logits[group]);
 
       sac_optimizer_accumulate (d_optimizer, graph, loss);
       step.loss_d = i == 0 ? loss : sac_add (graph, step.loss_d, loss);
@@ -220,7 +223,7 @@ sac_gan_step_of (SacGraph *graph, SacWeights *g, SacWeights *d, SacOptimizer *g_
   step.hyper_d = sac_optimizer_append_adam (d_optimizer, graph);
   for (guint i = 0; i < n_generators && sac_graph_check (graph, NULL); i++)
     if (edges->edges[i][i] != SAC_EDGE_CUT)
-      learn (graph, g_optimizer, edges, i, i, judged (graph, d, players, step.images[i], n_generators), &step);
+      learn (graph, g_optimizer, edges, i, i, judged (graph, d, players, step.images[i], n_generators, NULL), &step);
   for (guint s = 0; s < n_generators; s++)
     for (guint t = 0; t < n_generators && sac_graph_check (graph, NULL); t++)
       if (s != t && edges->edges[s][t] != SAC_EDGE_CUT)

@@ -50,6 +50,7 @@ typedef struct {
   SacVar losses[SAC_GAN_GROUP][SAC_GAN_GROUP];  /* of each edge before its gate; 0 where it is cut */
   SacVar factors[SAC_GAN_GROUP][SAC_GAN_GROUP]; /* inputs (1,1,1,1,1); 0 where it is not scaled */
   SacVar images[SAC_GAN_GROUP]; /* of the generators, before their update */
+  SacVar logits[SAC_GAN_GROUP + 1];     /* what D, before its update, says of each one's images and, at k, of the real ones */
   SacVar hyper_d, hyper_g;
 } SacGanStep;
 /* Who plays: what makes something from noise, with its hidden maps for transfer (as sac_dcgan_generator_levels()), and what tells who

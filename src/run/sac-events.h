@@ -16,6 +16,7 @@
  * at validations:
  *   loss/validation loss/train_evaluated (training clips in evaluation mode), auc/<label> auc_macro, with softmax top1 top5
  *   loss/test auc_test_macro   with watch_test=true; never used for choosing
+ * of generators: loss/D loss/G1 loss/G2>G1 factor/… accuracy/D accuracy/real accuracy/G1 diversity/G1 (train/sac-gan-train.h)
  * texts: "status" (running paused stopping scoring done stopped failed: why), "note", "control" (the command last obeyed: pause
  * resume stop checkpoint release snapshot, "rate 0.003"). */
 #pragma once

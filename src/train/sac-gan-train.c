@@ -24,6 +24,8 @@ typedef struct {
   guint32 *order;               /* of the pictures in epoch @epoch */
   guint64 epoch;
   double sum_d, sums[SAC_GAN_MOST][SAC_GAN_MOST];       /* of the losses since the last log */
+  double right[SAC_GAN_MOST + 1];                       /* share of each group, real last, that D took for what it is; the same */
+  float *logits;
   guint n_sums;
   gint64 began_us, logged_us, paused_us;
   guint64 began_t;
@@ -68,6 +70,8 @@ make_step (Trainer *q, GError **error)
     for (guint t = 0; t < k; t++)
       if (q->step.losses[s][t])
         g_array_append_val (outputs, q->step.losses[s][t]);
+  for (guint group = 0; group <= k; group++)
+    g_array_append_val (outputs, q->step.logits[group]);
   q->program = sac_program_compile (graph, (const SacVar *) (gpointer) outputs->data, outputs->len, q->net->backend, error);
   return q->program != NULL;
 }
@@ -109,6 +113,33 @@ take_batch (Trainer *q)
     }
 }
 
+/* Decisions of D over the step's pictures, before its update. */
+static gboolean
+count_right (Trainer *q, GError **error)
+{
+  guint k = q->recipe->graph.k, n = (guint) q->recipe->batch;
+
+  for (guint group = 0; group <= k; group++)
+    {
+      guint right = 0;
+
+      if (!sac_program_get_output (q->program, q->step.logits[group], q->logits, error))
+        return FALSE;
+      for (guint i = 0; i < n; i++)
+        {
+          const float *row = q->logits + (gsize) i * (k + 1);
+          guint best = 0;
+
+          for (guint c = 1; c <= k; c++)
+            if (row[c] > row[best])
+              best = c;
+          right += best == group;
+        }
+      q->right[group] += (double) right / n;
+    }
+  return TRUE;
+}
+
 static gboolean
 make_one (Trainer *q, GError **error)
 {
@@ -148,10 +179,27 @@ make_one (Trainer *q, GError **error)
         }
   q->n_sums++;
   q->t++;
-  return TRUE;
+  return count_right (q, error);
 }
 
 /* ---- what it tells. */
+
+static gboolean
+log_accuracy (Trainer *q, GError **error)
+{
+  guint k = q->recipe->graph.k;
+  double sum = 0;
+
+  for (guint group = 0; group <= k; group++)
+    {
+      g_autofree char *tag = group < k ? g_strdup_printf ("accuracy/G%u", group + 1) : g_strdup ("accuracy/real");
+
+      sum += q->right[group] / q->n_sums;
+      if (!sac_event_writer_scalar (q->events, q->t, tag, q->right[group] / q->n_sums, error))
+        return FALSE;
+    }
+  return sac_event_writer_scalar (q->events, q->t, "accuracy/D", sum / (k + 1), error);
+}
 
 static gboolean
 log_edges (Trainer *q, GError **error)
@@ -184,7 +232,7 @@ log_now (Trainer *q, GError **error)
   double left = q->t > q->began_t ? all / (double) (q->t - q->began_t) * (double) (q->updates - q->t) : 0;
   g_autofree char *words = NULL;
 
-  if (!sac_event_writer_scalar (q->events, q->t, "loss/D", q->sum_d / q->n_sums, error) || !log_edges (q, error)
+  if (!sac_event_writer_scalar (q->events, q->t, "loss/D", q->sum_d / q->n_sums, error) || !log_edges (q, error) || !log_accuracy (q, error)
       || !sac_event_writer_scalar (q->events, q->t, "images_per_second", q->n_sums * (double) q->recipe->batch / MAX (seconds, 1e-9), error)
       || !sac_event_writer_scalar (q->events, q->t, "progress", (double) q->t / (double) q->updates, error)
       || !sac_event_writer_scalar (q->events, q->t, "seconds_left", left, error) || !sac_event_writer_flush (q->events, error))
@@ -196,6 +244,7 @@ log_now (Trainer *q, GError **error)
   q->sum_d = 0;
   q->n_sums = 0;
   memset (q->sums, 0, sizeof q->sums);
+  memset (q->right, 0, sizeof q->right);
   return TRUE;
 }
 
@@ -313,6 +362,7 @@ prepare (Trainer *q, GError **error)
   q->batch = g_new (float, (gsize) recipe->batch * 3 * (gsize) recipe->size * (gsize) recipe->size);
   q->noise = g_new (float, (gsize) recipe->batch * (gsize) recipe->z);
   q->order = g_new (guint32, q->spec->images->n);
+  q->logits = g_new (float, (gsize) recipe->batch * (recipe->graph.k + 1));
   q->epoch = G_MAXUINT64;
   return tell (q, "running", error);
 }
@@ -401,6 +451,7 @@ sac_gan_train (const SacGanSpec *spec, GCancellable *cancellable, GError **error
   g_free (q.batch);
   g_free (q.noise);
   g_free (q.order);
+  g_free (q.logits);
   if (q.lock_fd >= 0)
     close (q.lock_fd);
   return fine;

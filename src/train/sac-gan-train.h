@@ -1,6 +1,7 @@
 /* Training of a group of generators against one discriminator, in a run folder as other trainings: events, checkpoints, control folder.
  *   RUN/samples/step-000120.png   a grid of pictures from the same noise: a row a noise vector, a column a generator
- * Events: "loss/D", "loss/G1" (what D teaches it), "loss/G2>G1" (what G2 teaches G1), "factor/…" of gated edges, "diversity/G1" (mean
+ * Events: "loss/D", "loss/G1" (what D teaches it), "loss/G2>G1" (what G2 teaches G1), "factor/…" of gated edges, "accuracy/D"
+ * "accuracy/real" "accuracy/G1" (shares of pictures that D, before its update, took for what they are), "diversity/G1" (mean
  * deviation of a pixel over the samples; near 0 the generator says one thing only), "images_per_second", "progress", "seconds_left";
  * text "status".  methods/07 §2, §4.  Resume is exact: weights, statistics, singular vectors, moments and the place in the data. */
 #pragma once
