@@ -26,7 +26,7 @@ float finished(float v, uint at, uint c)
   else if (bN != 0)
     v += beta[c];
   if (dN != 0)
-    v += residual[at];
+    v += LOAD(residual, at);
   return relu != 0 ? relu_of(v) : v;
 }
 

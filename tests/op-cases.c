@@ -387,7 +387,7 @@ run_vulkan (const World *world, const SacVulkanVariant *way, gsize *n_out, GErro
   SacBuffer *buffers[SAC_MAX_SRC + 2] = { NULL };
   SacStep step = { .node = { .op = args->op, .n_src = args->n_src, .shape = args->dst.shape, .params = args->params },
                    .dtype = args->dst.dtype,
-                   .dst = { DST, 0 }, .dst_bytes = tensor_bytes (&args->dst), .workspace = { WORKSPACE, 0 } };
+                   .dst = { DST, 0 }, .dst_bytes = sac_op_result_bytes (args), .workspace = { WORKSPACE, 0 } };
   SacProgramPlan plan = { &step, 1, buffers, G_N_ELEMENTS (buffers), 0 };
   GArray *out = g_array_new (FALSE, FALSE, sizeof (float));
   gpointer prepared = NULL;
@@ -498,7 +498,7 @@ test_f16 (gconstpointer data)
   for (guint i = 0; i < G_N_ELEMENTS (some) * all->n; i++)
     {
       const SacOpCase *c = &all->cases[i / G_N_ELEMENTS (some)];
-      guint32 operands = sac_op_find (c->op)->bf16 & some[i % G_N_ELEMENTS (some)];
+      guint32 operands = sac_op_narrow_operands (sac_op_find (c->op), SAC_F16) & some[i % G_N_ELEMENTS (some)];
       gboolean harm = FALSE;
       World world, plain;
       gsize n, n_got;
@@ -740,13 +740,6 @@ test_memory (gconstpointer data)
   g_assert_cmpuint (failures, >=, 2);
 }
 
-/* Only rewriting makes these, and only for the CPU. */
-static gboolean
-runs_on_vulkan (const char *op)
-{
-  return !g_str_equal (op, "bn_stats_join") && !g_str_equal (op, "conv3d_stats");
-}
-
 void
 sac_op_cases_add (const SacOpCase *cases, guint n_cases)
 {
@@ -764,7 +757,7 @@ sac_op_cases_add (const SacOpCase *cases, guint n_cases)
       *group = (Cases) { &cases[from], to - from };
       if (!cases[from].build)
         g_test_add_data_func (variants, group, test_variants);
-      if (!cases[from].build && sac_op_find (op) && runs_on_vulkan (op))
+      if (!cases[from].build && sac_op_find (op))
         {
           g_autofree char *on_vulkan = g_strdup_printf ("/ops/%s/vulkan", op);
 
@@ -776,7 +769,7 @@ sac_op_cases_add (const SacOpCase *cases, guint n_cases)
 
           g_test_add_data_func (bf16, group, test_bf16);
         }
-      if (!cases[from].build && sac_op_find (op) && sac_op_find (op)->bf16 && runs_on_vulkan (op))
+      if (!cases[from].build && sac_op_find (op) && sac_op_narrow_operands (sac_op_find (op), SAC_F16))
         {
           g_autofree char *f16 = g_strdup_printf ("/ops/%s/f16", op);
 

@@ -167,26 +167,36 @@ static const Counted counted[] = {
 
 /* Statistics and result of all three ops, one after the other; @apart: conv3d and bn_stats. */
 static float *
-run_counted (const Counted *c, gboolean apart, guint threads, gsize *n_stats, gsize *n_y)
+run_counted_on (SacBackend *backend, const Counted *c, gboolean apart, SacDtype dtype, gsize *n_stats, gsize *n_y)
 {
   g_autoptr (SacGraph) g = sac_graph_new ();
-  g_autoptr (SacBackend) backend = sac_backend_cpu_new (threads);
+  const SacCompileOptions options = { .activations = dtype };
   g_autoptr (SacProgram) program = NULL;
   g_autoptr (GError) error = NULL;
-  SacVar src[] = { filled (g, 1, c->x, 0.9f), filled (g, 2, c->w, -0.2f) }, out[2];
+  SacVar src[] = { filled (g, 1, c->x, 0.9f), filled (g, 2, c->w, -0.2f) }, out[2], wanted[2];
   float *all;
 
   out[0] = apart ? sac_conv3d (g, src[0], src[1], &c->conv) : sac_graph_append (g, sac_op_find ("conv3d_stats"), src, 2, &c->conv);
   out[1] = apart ? sac_bn_stats (g, out[0]) : sac_graph_append (g, sac_op_find ("bn_stats_join"), out, 1, NULL);
-  program = sac_program_compile (g, out, 2, backend, &error);
+  wanted[0] = dtype == SAC_F32 ? out[0] : sac_relu (g, out[0]);         /* what a program gives back is f32 */
+  wanted[1] = out[1];
+  program = sac_program_compile_with (g, wanted, 2, backend, &options, &error);
   g_assert_no_error (error);
   g_assert_true (sac_program_run (program, NULL, &error));
   *n_y = sac_shape_count (sac_graph_get_shape (g, out[0]));
   *n_stats = sac_shape_count (sac_graph_get_shape (g, out[1]));
   all = g_new (float, *n_y + *n_stats);
   sac_program_get_output (program, out[1], all, NULL);
-  sac_program_get_output (program, out[0], all + *n_stats, NULL);
+  sac_program_get_output (program, wanted[0], all + *n_stats, NULL);
   return all;
+}
+
+static float *
+run_counted (const Counted *c, gboolean apart, guint threads, gsize *n_stats, gsize *n_y)
+{
+  g_autoptr (SacBackend) backend = sac_backend_cpu_new (threads);
+
+  return run_counted_on (backend, c, apart, SAC_F32, n_stats, n_y);
 }
 
 /* The result's bits are the convolution's.  Means lie far from 0 here, so that a variance that cancels would show. */
@@ -216,6 +226,52 @@ test_counted (gconstpointer data)
         }
       unsetenv ("SACCADE_CPU_MASK");
     }
+}
+
+/* What the statistics of the first n_y numbers of @y would be, in doubles. */
+static void
+count_again (const float *y, gsize n_y, gsize n_c, float *stats)
+{
+  for (gsize c = 0; c < n_c; c++)
+    {
+      double sum = 0, squares = 0, n = (double) (n_y / n_c);
+
+      for (gsize i = c; i < n_y; i += n_c)
+        sum += (double) y[i];
+      for (gsize i = c; i < n_y; i += n_c)
+        squares += ((double) y[i] - sum / n) * ((double) y[i] - sum / n);
+      stats[c] = (float) (sum / n);
+      stats[n_c + c] = (float) (squares / n);
+    }
+}
+
+/* On a Vulkan device, with f32 and f16: statistics are those of the numbers as they are stored, and a second run has the same bits.
+ * All of these sums are positive, so that the ReLU behind them changes nothing. */
+static void
+test_counted_on_vulkan (gconstpointer data)
+{
+  g_autoptr (SacBackend) vulkan = sac_backend_vulkan_new (-1, NULL), cpu = sac_backend_cpu_new (2);
+
+  if (!vulkan)
+    {
+      g_test_skip ("no Vulkan device here");
+      return;
+    }
+  for (SacDtype dtype = SAC_F32; dtype <= SAC_F16; dtype++)
+    if (sac_backend_stores (vulkan, dtype))
+      {
+        gsize n_stats, n_y;
+        g_autofree float *apart = run_counted_on (cpu, data, TRUE, SAC_F32, &n_stats, &n_y);
+        g_autofree float *one = run_counted_on (vulkan, data, FALSE, dtype, &n_stats, &n_y);
+        g_autofree float *again = run_counted_on (vulkan, data, FALSE, dtype, &n_stats, &n_y);
+        g_autofree float *stats = g_new (float, n_stats);
+
+        count_again (one + n_stats, n_y, n_stats / 2, stats);
+        g_assert_cmpfloat (sac_test_nmse (one + n_stats, apart + n_stats, n_y), <=, 1e-6);
+        g_assert_cmpmem (one, (n_stats + n_y) * sizeof (float), again, (n_stats + n_y) * sizeof (float));
+        for (gsize i = 0; i < n_stats; i++)
+          g_assert_cmpfloat (fabsf (one[i] - stats[i]), <=, (i < n_stats / 2 ? 1e-6f : 2e-5f) * fabsf (stats[i]) + 1e-6f);
+      }
 }
 
 /* The row fires where the result is large, and only there. */
@@ -260,7 +316,10 @@ main (int argc, char **argv)
     {
       g_autofree char *path = g_strdup_printf ("/fusion/conv-stats/%u", i);
 
+      g_autofree char *on_vulkan = g_strdup_printf ("/fusion/conv-stats-vulkan/%u", i);
+
       g_test_add_data_func (path, &counted[i], test_counted);
+      g_test_add_data_func (on_vulkan, &counted[i], test_counted_on_vulkan);
     }
   g_test_add_func ("/fusion/conv-stats/pays", test_counting_pays);
   g_test_add_func ("/fusion/stays-apart", test_stays_apart);

@@ -8,7 +8,8 @@
 // and LEFT_BY_ROW where neighbouring rows, RIGHT_BY_COLUMN where neighbouring columns lie beside each other in memory (else the k do).
 // A workgroup of 256 makes a tile; an invocation makes PER × PER of it: 4 × 4, or 8 × 8 (TILE 1), or 2 × 2 (TILE 2).  Tiles are square, or
 // longer ones where there are few columns or rows, and 16 or 8 products deep at a time.  Few tiles share the depth among several
-// workgroups, whose sums the second pass adds in their order.  The split is that of src/ops/vulkan-grids.c.
+// workgroups, whose sums the second pass adds in their order.  The split is that of src/ops/vulkan-grids.c.  With COUNTED (counted.glsl)
+// no depth is shared, and the second pass joins what was counted.
 SCRATCH(scratch);
 const uint PER = TILE == 1 ? 8 : TILE == 2 ? 2 : 4, AREA = 256 * PER * PER;
 const uint WIDTH_4 = COLUMNS <= 16 ? 16 : COLUMNS <= 32 ? 32 : ROWS <= 16 ? 256 : ROWS <= 32 ? 128 : 64;
@@ -17,11 +18,18 @@ const uint WIDTH = TILE == 1 ? WIDTH_8 : TILE == 2 ? WIDTH_2 : WIDTH_4, HEIGHT =
 const uint STEP_4 = WIDTH == 16 || HEIGHT == 16 ? 8 : 16, STEP = TILE == 0 ? STEP_4 : 16;
 const uint ROW_TILES = (ROWS + HEIGHT - 1) / HEIGHT, COLUMN_TILES = (COLUMNS + WIDTH - 1) / WIDTH, TILES = ROW_TILES * COLUMN_TILES * BATCH;
 const uint WANTED = TILES >= 256 ? 1 : 256 / TILES, MOST = (DEPTH + 255) / 256;
+#ifdef COUNTED
+const uint SPLIT = 1;
+#else
 const uint SPLIT = WANTED < MOST ? WANTED : MOST;
+#endif
 const uint SHARE = ((DEPTH + SPLIT - 1) / SPLIT + STEP - 1) / STEP * STEP;
 const uint LEFT_PITCH = HEIGHT + 1, RIGHT_PITCH = WIDTH + 1;
 shared float left_tile[STEP * LEFT_PITCH], right_tile[STEP * RIGHT_PITCH];
 float sums[PER * PER];         // of this invocation, row by row
+#ifdef COUNTED
+#include "counted.glsl"
+#endif
 
 void multiply(uint batch, uint first_row, uint first_column, uint from, uint to)
 {
@@ -70,6 +78,9 @@ void main()
     if (share >= SPLIT)
       return;
     multiply(batch, row, column, share * SHARE, min((share + 1) * SHARE, DEPTH));
+#ifdef COUNTED
+    count_tile(batch, row, column);
+#endif
     row += gl_LocalInvocationID.x / (WIDTH / PER) * PER;
     column += gl_LocalInvocationID.x % (WIDTH / PER) * PER;
     for (uint i = 0; i < PER; i++)
@@ -82,6 +93,9 @@ void main()
         }
   } else {
     uint e = invocation();
+#ifdef COUNTED
+    join_tiles(e);
+#else
     float sum = 0.0;
 
     if (e >= BATCH * ROWS * COLUMNS)
@@ -89,6 +103,7 @@ void main()
     for (uint share = 0; share < SPLIT; share++)
       sum += scratch[share * BATCH * ROWS * COLUMNS + e];
     put(e / (ROWS * COLUMNS), e / COLUMNS % ROWS, e % COLUMNS, sum);
+#endif
   }
 }
 #endif

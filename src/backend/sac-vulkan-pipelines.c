@@ -59,7 +59,7 @@ fits_bindings (const SacVulkan *self, const SacKernelArgs *shapes, GError **erro
   for (guint i = 0; i <= shapes->n_src; i++)
     {
       const SacTensor *operand = i < shapes->n_src ? &shapes->src[i] : &shapes->dst;
-      gsize n_bytes = sac_dtype_bytes (operand->dtype) * sac_shape_count (operand->shape);
+      gsize n_bytes = i == shapes->n_src ? sac_op_result_bytes (shapes) : sac_dtype_bytes (operand->dtype) * sac_shape_count (operand->shape);
 
       if (n_bytes > self->max_range)
         {
@@ -72,13 +72,20 @@ fits_bindings (const SacVulkan *self, const SacKernelArgs *shapes, GError **erro
   return TRUE;
 }
 
+/* What is fused for the sake of one pass less would lose far more where the op alone runs by matrices. */
+static gboolean
+loses_matrices (const SacVulkan *self, const SacKernelArgs *shapes)
+{
+  return self->matrix && shapes->op->tail && list_halves (shapes);
+}
+
 gboolean
 _sac_vulkan_select (SacBackend *backend, const SacKernelArgs *shapes, guint *variant, gsize *workspace, GError **error)
 {
   SacVulkanVariant own[2];
   const SacVulkanVariant *variants = _sac_vulkan_list_variants (shapes->op, own);
 
-  for (guint i = 0; variants[i].shader; i++)
+  for (guint i = 0; variants[i].shader && !loses_matrices ((SacVulkan *) backend, shapes); i++)
     if (_sac_vulkan_variant_fits ((SacVulkan *) backend, &variants[i], shapes))
       {
         if (!fits_bindings ((SacVulkan *) backend, shapes, error))

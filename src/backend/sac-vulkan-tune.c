@@ -67,12 +67,6 @@ dup_key (const SacKernelArgs *shapes)
   return g_string_free (key, FALSE);
 }
 
-static SacBuffer *
-take (SacVulkan *self, const SacTensor *operand)
-{
-  return _sac_vulkan_alloc (&self->base, sac_dtype_bytes (operand->dtype) * sac_shape_count (operand->shape), NULL);
-}
-
 /* Numbers of 0…1 in f32 (some are variances), of −½…½ in f16, the same few over and over: with zeros a device may be faster than with
  * anything else. */
 static void
@@ -114,16 +108,16 @@ _sac_vulkan_measure (SacVulkan *self, const SacKernelArgs *shapes, const SacVulk
         step.src_dtype[i] = shapes->src[i].dtype;
         step.src[i] = (SacPlace) { i, 0 };
         step.src_bytes[i] = sac_dtype_bytes (shapes->src[i].dtype) * sac_shape_count (shapes->src[i].shape);
-        buffers[i] = take (self, &shapes->src[i]);
+        buffers[i] = _sac_vulkan_alloc (&self->base, step.src_bytes[i], NULL);
         fine = buffers[i] != NULL;
         if (fine)
           fill (self, buffers[i], shapes->src[i].dtype, step.src_bytes[i]);
       }
-  step.dst_bytes = sac_dtype_bytes (shapes->dst.dtype) * sac_shape_count (shapes->dst.shape);
+  step.dst_bytes = sac_op_result_bytes (shapes);
   step.workspace_bytes = variant->scratch ? variant->scratch (shapes) : 0;
   if (fine)
     {
-      buffers[DST] = take (self, &shapes->dst);
+      buffers[DST] = _sac_vulkan_alloc (&self->base, step.dst_bytes, NULL);
       buffers[WORKSPACE] = _sac_vulkan_alloc (&self->base, MAX (step.workspace_bytes, 16), NULL);
       fine = buffers[DST] && buffers[WORKSPACE];
     }
@@ -138,7 +132,9 @@ _sac_vulkan_measure (SacVulkan *self, const SacKernelArgs *shapes, const SacVulk
     seconds = INFINITY;
   if (fine && sample)
     {
-      g_byte_array_set_size (sample, (guint) MIN (step.dst_bytes, SAC_VULKAN_SAMPLE_BYTES));
+      gsize n_numbers = sac_dtype_bytes (shapes->dst.dtype) * sac_shape_count (shapes->dst.shape);
+
+      g_byte_array_set_size (sample, (guint) MIN (n_numbers, SAC_VULKAN_SAMPLE_BYTES));
       if (!_sac_vulkan_download (&self->base, buffers[DST], 0, sample->data, sample->len, NULL))
         seconds = INFINITY;
     }

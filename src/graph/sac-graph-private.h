@@ -46,7 +46,7 @@ gboolean _sac_touches (const SacGraph *graph, const SacNode *node, const SacNode
 
 /* ---- rewriting: sac-rewrite.c.  Changes @nodes by the table; liveness is to be marked again.  Returns how many fused.
  * @narrow: activations are stored as bf16.  @params: keeps what the nodes' new params point to. */
-guint _sac_rewrite (const SacGraph *graph, SacBackend *backend, gboolean narrow, SacNode *nodes, gboolean *live, const gboolean *output,
+guint _sac_rewrite (const SacGraph *graph, SacBackend *backend, SacDtype narrow, SacNode *nodes, gboolean *live, const gboolean *output,
                     guint n, GPtrArray *params);
 
 /* ---- planning: sac-plan.c.  Works on steps in running order; knows nothing of graphs. */

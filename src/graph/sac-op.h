@@ -107,11 +107,28 @@ struct _SacOp {
   int inplace;
   guint32 optional;             /* bit i: src[i] may be absent */
   guint32 bf16;                 /* operands that may be stored as bf16 or f16 where a program wants that (graph/sac-precision.c) */
+  guint32 f16;                  /* more of them, as f16 only: for ops whose CPU kernels have no use for bf16 */
   guint32 mutates;              /* bit i: src[i] is written in place (an effect: kept, ordered, never differentiated) */
 };
 
+/* Bytes of a result, with what the op leaves behind it. */
+static inline gsize
+sac_op_result_bytes (const SacKernelArgs *shapes)
+{
+  if (shapes->op->tail)
+    return sac_tensor_tail_offset (&shapes->dst) + shapes->op->tail (shapes);
+  return sac_dtype_bytes (shapes->dst.dtype) * sac_shape_count (shapes->dst.shape);
+}
+
+/* Operands that may be stored as @dtype, one of the small ones. */
+static inline guint32
+sac_op_narrow_operands (const SacOp *op, SacDtype dtype)
+{
+  return op->bf16 | (dtype == SAC_F16 ? op->f16 : 0);
+}
+
 /* ---- Fusion.  A row of the table says what the last node of a pattern may become: @rewrite looks around and changes op,
- * sources and params of @node (new params: sac_rewriting_keep_params()); nodes nobody reads any more are dropped.  The result must
+ * sources and params of @node (new params: sac_rewriting_keep_params()); nodes nobody reads any more are dropped.  With f32 the result must
  * be the same bits: a row is tested against SACCADE_NO_FUSE, which switches all rows off (1) or those named (a,b).  A backend that
  * cannot run the new node keeps the old ones. */
 typedef struct _SacRewriting SacRewriting;

@@ -10,7 +10,7 @@
 
 typedef struct {
   guint variant;
-  gsize workspace, tail;
+  gsize workspace, bytes;
   double flops;
 } Choice;
 
@@ -30,7 +30,7 @@ choose (SacProgram *program, const SacGraph *graph, const SacNode *nodes, const 
       if (!program->backend->select (program->backend, &shapes, &choices[s].variant, &choices[s].workspace, error))
         return FALSE;
       shapes.workspace_bytes = choices[s].workspace;
-      choices[s].tail = node->op->tail ? node->op->tail (&shapes) : 0;
+      choices[s].bytes = sac_op_result_bytes (&shapes);
       choices[s].flops = node->op->flops ? node->op->flops (&shapes) : (double) sac_shape_count (node->shape);
     }
   return TRUE;
@@ -159,12 +159,7 @@ _sac_program_make_steps (SacProgram *program, SacGraph *graph, const SacNode *no
   for (guint v = 1; v < program->n_values; v++)
     program->values[v].n_bytes = sac_dtype_bytes (program->values[v].dtype) * sac_shape_count (program->values[v].shape);
   for (guint s = 0; s < order->len; s++)
-    {
-      SacProgramValue *value = &program->values[g_array_index (order, SacVar, s)];
-
-      if (choices[s].tail > 0)
-        value->n_bytes = (value->n_bytes + 63) / 64 * 64 + choices[s].tail;
-    }
+    program->values[g_array_index (order, SacVar, s)].n_bytes = choices[s].bytes;
   for (guint v = 1; v < program->n_values; v++)
     bytes[v] = program->values[v].n_bytes;
   for (guint s = 0; s < order->len; s++)

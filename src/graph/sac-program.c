@@ -75,7 +75,7 @@ sac_program_compile_with (SacGraph *graph, const SacVar *outputs, guint n_output
       output[outputs[i]] = program->values[outputs[i]].is_output = TRUE;
     }
   mark_live (nodes, live, output, program->n_values);
-  if (_sac_rewrite (graph, backend, options->activations != SAC_F32, nodes, live, output, program->n_values, new_params) > 0)
+  if (_sac_rewrite (graph, backend, options->activations, nodes, live, output, program->n_values, new_params) > 0)
     mark_live (nodes, live, output, program->n_values);
   for (guint v = 1; v < program->n_values; v++)
     program->values[v].live = live[v];

@@ -60,23 +60,28 @@ may_read (const SacRewriting *r, SacVar node, SacVar src)
   return src < node;
 }
 
-/* The backend can run it; and where activations are stored as bf16, it stores its result no wider than what it replaces. */
+/* The backend can run it; and where activations are stored narrow, it stores its result no wider than what it replaces.  Which of its
+ * operands will be narrow is not known yet: as many as may. */
 static gboolean
-may_run (const SacRewriting *r, SacBackend *backend, const SacNode *old, const SacNode *node, gboolean narrow)
+may_run (const SacRewriting *r, SacBackend *backend, const SacNode *old, const SacNode *node, SacDtype narrow)
 {
   SacKernelArgs shapes = { .op = node->op, .n_src = node->n_src, .params = node->params, .dst.shape = node->shape };
+  const guint32 operands = sac_op_narrow_operands (node->op, narrow);
   guint variant;
   gsize workspace;
 
   if (node->op == old->op)
     return TRUE;
+  if (narrow != SAC_F32 && (sac_op_narrow_operands (old->op, narrow) & ~operands & SAC_DST))
+    return FALSE;
   for (guint i = 0; i < node->n_src; i++)
-    shapes.src[i].shape = sac_graph_get_shape (r->graph, node->src[i]);
-  return !(narrow && (old->op->bf16 & ~node->op->bf16 & SAC_DST)) && backend->select (backend, &shapes, &variant, &workspace, NULL);
+    shapes.src[i] = (SacTensor) { .shape = sac_graph_get_shape (r->graph, node->src[i]), .dtype = operands & SAC_SRC (i) ? narrow : SAC_F32 };
+  shapes.dst.dtype = operands & SAC_DST ? narrow : SAC_F32;
+  return backend->select (backend, &shapes, &variant, &workspace, NULL);
 }
 
 guint
-_sac_rewrite (const SacGraph *graph, SacBackend *backend, gboolean narrow, SacNode *nodes, gboolean *live, const gboolean *output,
+_sac_rewrite (const SacGraph *graph, SacBackend *backend, SacDtype narrow, SacNode *nodes, gboolean *live, const gboolean *output,
               guint n, GPtrArray *params)
 {
   SacRewriting r = { graph, nodes, live, output, n, params };

@@ -1,6 +1,7 @@
 /* bn_stats of what conv3d_stats made, from the sums behind it: mean and variance of each stretch of pixels, joined in their order, so
  * that the bits do not depend on the threads.  A stretch's sums are of differences from its first pixel, the joined ones of differences
- * from the very first, so that no variance cancels.  Paper: Chan, Golub & LeVeque 1983, eq. 2.1. */
+ * from the very first, so that no variance cancels.  Paper: Chan, Golub & LeVeque 1983, eq. 2.1.
+ * What a Vulkan device leaves and joins has another form (shaders/include/sums-behind.glsl). */
 #include "bn-private.h"
 #include "conv-kernel.h"
 
@@ -70,5 +71,5 @@ bn_stats_join_flops (const SacKernelArgs *shapes)
 
 const SacOp sac_op_bn_stats_join = {
   .name = "bn_stats_join", .n_src = 1, .infer = bn_stats_join_infer, .reference = bn_stats_join_reference, .cpu = bn_stats_join_cpu,
-  .flops = bn_stats_join_flops, .inplace = -1, .tails = SAC_SRC (0),
+  .flops = bn_stats_join_flops, .inplace = -1, .tails = SAC_SRC (0), .f16 = SAC_SRC (0),
 };

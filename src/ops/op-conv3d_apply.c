@@ -120,12 +120,12 @@ static const SacCpuVariant conv3d_apply_cpu[] = {
 
 #define GROUPS (gsize) MAX (((const SacConv3d *) shapes->params)->groups, 1)
 #define ROWS_OUT (sac_shape_count (shapes->dst.shape) / (gsize) shapes->dst.shape.c)
-SAC_VULKAN_PRODUCT (conv3d_apply, GROUPS, ROWS_OUT, (gsize) shapes->dst.shape.c / GROUPS,
-                    sac_shape_count (shapes->src[W].shape) / (gsize) shapes->src[W].shape.n)
+SAC_VULKAN_PRODUCT_MATRIX (conv3d_apply, GROUPS, ROWS_OUT, (gsize) shapes->dst.shape.c / GROUPS,
+                           sac_shape_count (shapes->src[W].shape) / (gsize) shapes->src[W].shape.n)
 
 const SacOp sac_op_conv3d_apply = {
   .vulkan = conv3d_apply_vulkan,
   .name = "conv3d_apply", .n_src = N_SOURCES, .params_size = sizeof (SacConv3dApply), .infer = conv3d_apply_infer,
   .vjp = conv3d_apply_vjp, .reference = conv3d_apply_reference, .cpu = conv3d_apply_cpu, .flops = conv3d_apply_flops,
-  .inplace = -1, .optional = SAC_SRC (STATS) | SAC_SRC (GAMMA) | SAC_SRC (BETA) | SAC_SRC (RESIDUAL),
+  .inplace = -1, .f16 = SAC_SRC (X) | SAC_SRC (RESIDUAL) | SAC_DST, .optional = SAC_SRC (STATS) | SAC_SRC (GAMMA) | SAC_SRC (BETA) | SAC_SRC (RESIDUAL),
 };

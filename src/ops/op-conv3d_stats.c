@@ -1,9 +1,10 @@
 /* conv3d that counts what it writes: behind the result stand the sums that bn_stats would read it again for, taken tile by tile while a
  * tile is in the first cache (SacConvSums); bn_stats_join makes statistics of them.  The row conv-stats of rewrites.c makes the pair.
- * Only the direct and Winograd's way count: the others are for convolutions after which no batch norm stands, or a small one. */
+ * On the CPU only the direct and Winograd's way count: the others are for convolutions after which no batch norm stands, or a small one. */
 #include <string.h>
 
 #include "conv-kernel.h"
+#include "vulkan-grids.h"
 
 /* Numbers from which on it pays: 1 to 4 % of a convolution and its bn_stats.  Smaller results are still in a cache when bn_stats reads
  * them, which is as fast or (Winograd's, whose tiles are 16 pixels) a little faster. */
@@ -38,7 +39,11 @@ _sac_conv_sums (const SacKernelArgs *args, gsize n_records)
   return sums;
 }
 
-/* Enough for each set of kernels and both ways. */
+#define GROUPS (gsize) MAX (((const SacConv3d *) shapes->params)->groups, 1)
+#define ROWS_OUT (sac_shape_count (shapes->dst.shape) / (gsize) shapes->dst.shape.c)
+#define COLUMNS ((gsize) shapes->dst.shape.c / GROUPS)
+
+/* Enough for each set of kernels and both ways, and for shaders. */
 static gsize
 conv3d_stats_tail (const SacKernelArgs *shapes)
 {
@@ -56,7 +61,8 @@ conv3d_stats_tail (const SacKernelArgs *shapes)
       if (_sac_conv_forward_winograd_fits (shapes, sets[i]))
         n_records = MAX (n_records, _sac_conv_forward_winograd_records (shapes, sets[i]));
     }
-  return sizeof (float) * (SAC_CONV_SUMS_HEAD + n_records * (SAC_CONV_SUMS_HEAD + 3 * _sac_conv_sums_row (shapes->dst.shape)));
+  return MAX (sizeof (float) * (SAC_CONV_SUMS_HEAD + n_records * (SAC_CONV_SUMS_HEAD + 3 * _sac_conv_sums_row (shapes->dst.shape))),
+              _sac_vulkan_counted_tail (ROWS_OUT, (gsize) shapes->dst.shape.c));
 }
 
 gboolean
@@ -102,7 +108,30 @@ static const SacCpuVariant conv3d_stats_cpu[] = {
   { NULL },
 };
 
+#define TILE(tile) \
+  static gboolean \
+  fits_##tile (const SacKernelArgs *shapes) \
+  { \
+    return _sac_vulkan_product_fits (SAC_VULKAN_TILE_##tile, ROWS_OUT, COLUMNS); \
+  } \
+  static gboolean \
+  grid_##tile (const SacKernelArgs *shapes, guint pass, guint32 groups[3]) \
+  { \
+    return _sac_vulkan_counted_grid (SAC_VULKAN_TILE_##tile, GROUPS, ROWS_OUT, COLUMNS, pass, groups); \
+  } \
+  static gsize \
+  scratch_##tile (const SacKernelArgs *shapes) \
+  { \
+    return _sac_vulkan_counted_scratch (SAC_VULKAN_TILE_##tile, GROUPS, ROWS_OUT, COLUMNS); \
+  }
+#define TILE_ROW(tile) { "conv3d_stats", fits_##tile, grid_##tile, scratch_##tile, SAC_VULKAN_TILE_##tile, FALSE, #tile "×" #tile }
+TILE (4)
+TILE (8)
+TILE (2)
+static const SacVulkanVariant conv3d_stats_vulkan[] = { TILE_ROW (4), TILE_ROW (8), TILE_ROW (2), { NULL } };
+
 const SacOp sac_op_conv3d_stats = {
+  .vulkan = conv3d_stats_vulkan, .f16 = SAC_SRC (0) | SAC_DST,
   .name = "conv3d_stats", .n_src = 2, .params_size = sizeof (SacConv3d), .infer = conv3d_stats_infer,
   .reference = conv3d_stats_reference, .cpu = conv3d_stats_cpu, .flops = conv3d_stats_flops, .tail = conv3d_stats_tail, .inplace = -1,
 };

@@ -44,19 +44,29 @@ _sac_vulkan_reduce_scratch (gsize outputs, gsize reduced, gsize inner)
 /* ---- products. */
 
 static gsize
+tile_width (guint tile, gsize rows, gsize columns)
+{
+  if (tile == SAC_VULKAN_TILE_MATRIX)
+    return 128;
+  if (tile == SAC_VULKAN_TILE_8)
+    return columns <= 64 ? 64 : rows <= 64 ? 256 : 128;
+  if (tile == SAC_VULKAN_TILE_2)
+    return columns <= 16 ? 16 : rows <= 16 ? 64 : 32;
+  return columns <= 16 ? 16 : columns <= 32 ? 32 : rows <= 16 ? 256 : rows <= 32 ? 128 : 64;
+}
+
+static gsize
+tile_height (guint tile, gsize rows, gsize columns)
+{
+  gsize per = tile == SAC_VULKAN_TILE_8 ? 8 : tile == SAC_VULKAN_TILE_2 ? 2 : 4;
+
+  return tile == SAC_VULKAN_TILE_MATRIX ? 128 : PRODUCT_LOCAL * per * per / tile_width (tile, rows, columns);
+}
+
+static gsize
 count_tiles (guint tile, gsize batch, gsize rows, gsize columns)
 {
-  gsize per = tile == SAC_VULKAN_TILE_8 ? 8 : tile == SAC_VULKAN_TILE_2 ? 2 : 4, width;
-
-  if (tile == SAC_VULKAN_TILE_MATRIX)
-    return batch * divide_up (rows, 128) * divide_up (columns, 128);
-  if (tile == SAC_VULKAN_TILE_8)
-    width = columns <= 64 ? 64 : rows <= 64 ? 256 : 128;
-  else if (tile == SAC_VULKAN_TILE_2)
-    width = columns <= 16 ? 16 : rows <= 16 ? 64 : 32;
-  else
-    width = columns <= 16 ? 16 : columns <= 32 ? 32 : rows <= 16 ? 256 : rows <= 32 ? 128 : 64;
-  return batch * divide_up (rows, PRODUCT_LOCAL * per * per / width) * divide_up (columns, width);
+  return batch * divide_up (rows, tile_height (tile, rows, columns)) * divide_up (columns, tile_width (tile, rows, columns));
 }
 
 static gsize
@@ -89,6 +99,38 @@ _sac_vulkan_product_scratch (guint tile, gsize batch, gsize rows, gsize columns,
   gsize shares = count_shares (tile, batch, rows, columns, depth);
 
   return shares > 1 ? sizeof (float) * shares * batch * rows * columns : 0;
+}
+
+/* ---- products that count: a record of sums for 1024 rows or more, at most 64. */
+
+#define RECORD_ROWS 1024
+#define MOST_RECORDS 64
+#define HEAD 16                 /* numbers before the records, and before the rows of one */
+
+static gsize
+count_records (gsize rows)
+{
+  return MIN (divide_up (rows, RECORD_ROWS), MOST_RECORDS);
+}
+
+gboolean
+_sac_vulkan_counted_grid (guint tile, gsize batch, gsize rows, gsize columns, guint pass, guint32 groups[3])
+{
+  groups[0] = pass == 0 ? (guint32) count_tiles (tile, batch, rows, columns)
+                        : divide_up (count_records (rows) * batch * columns, PRODUCT_LOCAL);
+  return pass <= 1;
+}
+
+gsize
+_sac_vulkan_counted_scratch (guint tile, gsize batch, gsize rows, gsize columns)
+{
+  return sizeof (float) * 3 * divide_up (rows, tile_height (tile, rows, columns)) * batch * columns;
+}
+
+gsize
+_sac_vulkan_counted_tail (gsize rows, gsize channels)
+{
+  return sizeof (float) * (HEAD + count_records (rows) * (HEAD + 3 * channels));
 }
 
 gboolean

@@ -13,6 +13,11 @@ gboolean _sac_vulkan_product_fits (guint tile, gsize rows, gsize columns);
 gboolean _sac_vulkan_product_grid (guint tile, gsize batch, gsize rows, gsize columns, gsize depth, guint pass, guint32 groups[3]);
 gsize    _sac_vulkan_product_scratch (guint tile, gsize batch, gsize rows, gsize columns, gsize depth);
 
+/* The same with sums of each column (shaders/include/counted.glsl), which stand behind the result; the depth is not shared. */
+gboolean _sac_vulkan_counted_grid (guint tile, gsize batch, gsize rows, gsize columns, guint pass, guint32 groups[3]);
+gsize    _sac_vulkan_counted_scratch (guint tile, gsize batch, gsize rows, gsize columns);
+gsize    _sac_vulkan_counted_tail (gsize rows, gsize channels);
+
 /* A workgroup for each place (n,t,h,w) of source 0. */
 gboolean _sac_vulkan_place_grid (const SacKernelArgs *shapes, guint pass, guint32 groups[3]);
 
