@@ -8,6 +8,8 @@ try:
     import gi
     gi.require_version('Atspi', '2.0')
     from gi.repository import Atspi
+    import uitree
+    from uitree import walk
 except (ImportError, ValueError):
     print('1..0 # SKIP no python3-gi with Atspi')
     sys.exit(0)
@@ -36,26 +38,16 @@ def wait(ask, seconds=10):
             got = None
         if got or time.time() > end:
             return got
-        time.sleep(0.05)
-
-
-def walk(node):
-    yield node
-    for i in range(node.get_child_count()):
-        child = node.get_child_at_index(i)
-        if child:
-            yield from walk(child)
+        time.sleep(0.1)
 
 
 def showing(node):
-    """GTK 4.8 tells no 'showing' but of windows: what was never laid out has no size."""
-    component = node.get_component_iface()
-    return bool(component) and (node.get_role_name() == 'list item' or component.get_extents(Atspi.CoordType.WINDOW).width > 0)
+    return node.showing()
 
 
 def find_all(role=None, name=None, starts=None):
-    return [n for n in walk(within or app) if (role is None or n.get_role_name() == role) and (name is None or n.get_name() == name) and
-            (starts is None or (n.get_name() or '').startswith(starts)) and showing(n)]
+    return [n for n in walk(within or app) if (role is None or n.role == role) and (name is None or n.name == name) and
+            (starts is None or n.name.startswith(starts)) and showing(n)]
 
 
 def find(*args, **kw):
@@ -67,8 +59,20 @@ def see(seconds=10, **kw):
     return wait(lambda: find(**kw), seconds)
 
 
+def stay(node, name):
+    """Looks only at the part of the window that holds @node and something called @name, which is quicker."""
+    def holds(top):
+        return top.name == name or any(holds(child) for child in top.children)
+
+    global within
+    node = next((n for n in walk(app) if n.path == node.path), None)
+    while node and not holds(node):
+        node = node.parent
+    within = node
+
+
 def texts():
-    return [n.get_name() for n in find_all(role='label')]
+    return [n.name for n in find_all(role='label')]
 
 
 def says(start, seconds=10):
@@ -95,12 +99,18 @@ def type_text(text):
 
 def place(node, x=0.5, y=0.5):
     """A point of the node on the screen; without a window manager the window stands at 0,0 inside its own border."""
-    number = subprocess.run(['xdotool', 'search', '--onlyvisible', '--pid', str(process.pid)], capture_output=True, text=True, timeout=10)
+    top = node
+    while top.parent and top.parent.path != app.path:
+        top = top.parent
+    first = app.get_child_at_index(0) if app.get_child_count() else top
+    own = top.parent and top.path != first.path         # a dialog has a window of the display for itself
+    which = ['--name', f'^{top.name}$'] if own else ['--pid', str(process.pid)]
+    number = subprocess.run(['xdotool', 'search', '--onlyvisible', *which], capture_output=True, text=True, timeout=10)
     geometry = subprocess.run(['xdotool', 'getwindowgeometry', '--shell', number.stdout.split()[-1]], capture_output=True, text=True,
                               timeout=10).stdout
     at = dict(line.split('=') for line in geometry.split())
-    frame = [n for n in walk(app) if n.get_role_name() == 'frame'][0].get_extents(Atspi.CoordType.WINDOW)
-    e = node.get_extents(Atspi.CoordType.WINDOW)
+    frame = (top if own else first).get_extents()
+    e = node.get_extents()
     left = int(at['X']) + (int(at['WIDTH']) - frame.width) // 2
     top = int(at['Y']) + (int(at['HEIGHT']) - frame.height) // 2
     return int(left + e.x + x * e.width), int(top + e.y + y * e.height)
@@ -109,6 +119,13 @@ def place(node, x=0.5, y=0.5):
 def click(node, x=0.5, y=0.5):
     px, py = place(node, x, y)
     subprocess.run(['xdotool', 'mousemove', '--sync', str(px), str(py), 'click', '1'], timeout=10)
+    time.sleep(0.2)
+
+
+def click_all(points):
+    """Many places of the screen, one after the other."""
+    words = [str(w) for x, y in points for w in ('mousemove', x, y, 'sleep', 0.03, 'click', 1, 'sleep', 0.03)]
+    subprocess.run(['xdotool', *words], check=True, timeout=60)
     time.sleep(0.2)
 
 
@@ -141,24 +158,16 @@ def unnamed():
     """Controls that a screen reader could not name."""
     wanted = {'push button', 'toggle button', 'check box', 'text', 'combo box', 'slider', 'image', 'progress bar', 'menu button'}
     dull = {'', 'GtkImage', 'GtkPicture', 'GtkButton', 'GtkMenuButton', 'GtkDrawingArea'}
-    return [f'{n.get_role_name()} {n.get_name()!r}' for n in walk(within or app)
-            if showing(n) and n.get_role_name() in wanted and (n.get_name() or '') in dull and n.get_role_name() != 'image']
-
-
-def application():
-    desktop = Atspi.get_desktop(0)
-    for i in range(desktop.get_child_count()):
-        child = desktop.get_child_at_index(i)
-        if child and child.get_process_id() == process.pid:
-            return child
+    return [f'{n.role} {n.name!r}' for n in walk(within or app)
+            if showing(n) and n.role in wanted and n.name in dull and n.role != 'image']
 
 
 def launch(program, *arguments, **environment):
     """Starts the window; whether it came."""
     global app, process
-    Atspi.init()
+    uitree.connect()
     process = subprocess.Popen([program, *map(str, arguments)], env=dict(os.environ, **environment), stdout=sys.stderr)
-    app = wait(application, 20)
+    app = wait(lambda: uitree.application(process.pid), 60)
     return app
 
 

@@ -188,7 +188,7 @@ def layers():
     see(name='Seek bar')
     editor = wait(lambda: next((n for n in walk(uidriver.app) if 'in this clip' in (n.get_description() or '')), None), 30)
     ok(editor, 'the frame tells how many objects there are')
-    shown = lambda n: wait(lambda: (editor.clear_cache(), f'{n} object' in (editor.get_description() or ''))[1], 15)
+    shown = lambda n: wait(lambda: f'{n} object' in (editor.get_description() or ''), 30)
     ok(editor and shown(3), 'those of three layers')
     key('ctrl+alt+l')
     ok(dialog('Layers'), 'Ctrl+Alt+L opens the layers')
