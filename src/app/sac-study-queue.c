@@ -5,18 +5,20 @@
 
 #include "run/sac-study.h"
 #include "sac-settings.h"
+#include "sac-study-form.h"
 
 struct _SacStudyQueueView {
   AdwWindow parent_instance;
   SacSession *session;
-  char **recipes;               /* paths */
-  SacStudyPlan *plan;           /* of the recipe that is chosen */
+  char **studies;               /* folders, the newest first */
+  char *awaited;                /* the name of a study that was just started here, nullable */
+  gboolean filling;             /* the drop-down is being filled */
   SacStudyQueue *queue;         /* of the study that is shown, nullable */
   guint timer;
-  GtkDropDown *recipe;
-  GtkWidget *arms, *start, *pause, *go_on, *report;
-  GtkEditable *seeds;
-  GtkLabel *about, *status;
+  SacStudyForm *form;
+  GtkDropDown *study;
+  GtkWidget *start, *pause, *go_on, *report;
+  GtkLabel *status;
   GtkListBox *list;
 };
 
@@ -90,57 +92,18 @@ words_of (const char *first, ...)
 
 /* ---- a new one. */
 static void
-on_recipe (SacStudyQueueView *self)
-{
-  guint chosen = gtk_drop_down_get_selected (self->recipe);
-  g_autoptr (GString) seeds = g_string_new (NULL);
-  GtkWidget *child;
-
-  g_clear_pointer (&self->plan, sac_study_plan_free);
-  while ((child = gtk_widget_get_first_child (self->arms)))
-    gtk_box_remove (GTK_BOX (self->arms), child);
-  if (chosen >= g_strv_length (self->recipes))
-    return;
-  self->plan = sac_study_plan_load (self->recipes[chosen], NULL);
-  gtk_widget_set_sensitive (self->start, self->plan != NULL);
-  gtk_label_set_label (self->about, self->plan ? self->plan->description : "");
-  for (guint i = 0; self->plan && i < self->plan->arms->len; i++)
-    {
-      const SacStudyArm *arm = self->plan->arms->pdata[i];
-      GtkWidget *check = gtk_check_button_new_with_label (arm->title);
-
-      gtk_check_button_set_active (GTK_CHECK_BUTTON (check), TRUE);
-      gtk_box_append (GTK_BOX (self->arms), check);
-    }
-  for (guint i = 0; self->plan && i < self->plan->n_seeds; i++)
-    g_string_append_printf (seeds, "%s%" G_GUINT64_FORMAT, i ? ", " : "", self->plan->seeds[i]);
-  gtk_editable_set_text (self->seeds, seeds->str);
-}
-
-static void
 on_start (SacStudyQueueView *self)
 {
-  const char *recipe = self->recipes[gtk_drop_down_get_selected (self->recipe)];
-  g_autofree char *stem = g_path_get_basename (recipe), *stamp = NULL, *name = NULL;
-  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
-  g_autoptr (GString) arms = g_string_new (NULL);
-  g_autoptr (GPtrArray) words = NULL;
-  GtkWidget *check = gtk_widget_get_first_child (self->arms);
+  g_autofree char *name = sac_study_form_dup_name (self->form);
+  g_autoptr (GPtrArray) words = sac_study_form_dup_words (self->form, sac_session_get_path (self->session), name);
 
-  for (guint i = 0; i < self->plan->arms->len && check; i++, check = gtk_widget_get_next_sibling (check))
-    if (gtk_check_button_get_active (GTK_CHECK_BUTTON (check)))
-      g_string_append_printf (arms, "%s%s", arms->len ? "," : "", ((SacStudyArm *) self->plan->arms->pdata[i])->name);
-  if (!arms->len)
+  if (!words)
     {
       sac_session_say (self->session, FALSE, _("Tick at least one arm"));
       return;
     }
-  if (g_str_has_suffix (stem, ".ini"))
-    stem[strlen (stem) - strlen (".ini")] = '\0';
-  stamp = g_date_time_format (now, "%Y%m%d-%H%M%S");
-  name = g_strdup_printf ("%s-%s", stem, stamp);
-  words = words_of ("study", recipe, "--project", sac_session_get_path (self->session), "--name", name, "--arms", arms->str, "--seeds",
-                    gtk_editable_get_text (self->seeds), NULL);
+  g_free (self->awaited);
+  self->awaited = g_steal_pointer (&name);
   start_program (self, words, NULL);
 }
 
@@ -253,6 +216,7 @@ row_new (SacStudyQueueView *self)
   gtk_label_set_ellipsize (GTK_LABEL (state), PANGO_ELLIPSIZE_END);
   gtk_label_set_max_width_chars (GTK_LABEL (state), 30);
   gtk_label_set_xalign (GTK_LABEL (state), 0);
+  gtk_widget_set_margin_start (box, 10);
   gtk_box_append (GTK_BOX (box), name);
   gtk_box_append (GTK_BOX (box), bar);
   gtk_box_append (GTK_BOX (box), state);
@@ -276,6 +240,7 @@ row_new (SacStudyQueueView *self)
 static void
 show_job (GtkWidget *row, const SacStudyJob *job, gboolean alive)
 {
+  GtkWidget *bar = g_object_get_data (G_OBJECT (row), "bar");
   gboolean goes = job->state == SAC_JOB_WAITING || job->state == SAC_JOB_RUNNING;
   g_autofree char *left = job->left > 0 && goes ? sac_dup_duration (job->left) : NULL, *words = NULL;
   g_autofree char *name = job->source ? g_strdup (job->arm) : g_strdup_printf ("%s · %" G_GUINT64_FORMAT, job->arm, job->seed);
@@ -286,7 +251,8 @@ show_job (GtkWidget *row, const SacStudyJob *job, gboolean alive)
   gtk_label_set_label (g_object_get_data (G_OBJECT (row), "name"), name);
   gtk_label_set_label (g_object_get_data (G_OBJECT (row), "state"), words);
   gtk_widget_set_tooltip_text (g_object_get_data (G_OBJECT (row), "state"), words);
-  gtk_progress_bar_set_fraction (g_object_get_data (G_OBJECT (row), "bar"), job->steps ? MIN ((double) job->step / job->steps, 1) : 0);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (bar), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (bar), job->steps ? MIN ((double) job->step / job->steps, 1) : 0);
   gtk_button_set_icon_name (GTK_BUTTON (pause), goes ? "media-playback-pause-symbolic" : "media-playback-start-symbolic");
   gtk_widget_set_tooltip_text (pause, goes ? _("Pause") : _("Resume"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (pause), GTK_ACCESSIBLE_PROPERTY_LABEL, goes ? _("Pause") : _("Resume"), -1);
@@ -294,19 +260,69 @@ show_job (GtkWidget *row, const SacStudyJob *job, gboolean alive)
   gtk_widget_set_sensitive (g_object_get_data (G_OBJECT (row), "skip"), job->state != SAC_JOB_DONE && job->state != SAC_JOB_SKIPPED);
 }
 
+/* The list of studies follows what lies on the disk; what was chosen stays, until one is started here. */
+static void
+list_studies (SacStudyQueueView *self, SacProject *project)
+{
+  g_auto (GStrv) all = sac_study_list (sac_project_get_folder (project));
+  guint chosen = gtk_drop_down_get_selected (self->study);
+  g_autofree char *shown = self->studies && chosen < g_strv_length (self->studies) ? g_strdup (self->studies[chosen]) : NULL;
+  g_autoptr (GtkStringList) names = NULL;
+
+  if (self->studies && g_strv_equal ((const char *const *) all, (const char *const *) self->studies))
+    return;
+  names = gtk_string_list_new (NULL);
+  chosen = 0;
+  for (guint i = 0; all[i]; i++)
+    {
+      g_autofree char *name = g_path_get_basename (all[i]);
+
+      gtk_string_list_append (names, name);
+      if (g_strcmp0 (name, self->awaited) == 0)
+        {
+          g_free (shown);
+          shown = g_strdup (all[i]);
+          g_clear_pointer (&self->awaited, g_free);
+        }
+      if (g_strcmp0 (all[i], shown) == 0)
+        chosen = i;
+    }
+  self->filling = TRUE;
+  g_strfreev (self->studies);
+  self->studies = g_steal_pointer (&all);
+  gtk_drop_down_set_model (self->study, G_LIST_MODEL (names));
+  gtk_drop_down_set_selected (self->study, chosen);
+  gtk_widget_set_visible (GTK_WIDGET (self->study), self->studies[0] != NULL);
+  self->filling = FALSE;
+}
+
+static SacStudyQueue *
+load_shown (SacStudyQueueView *self)
+{
+  guint chosen = gtk_drop_down_get_selected (self->study);
+
+  return self->studies && chosen < g_strv_length (self->studies) ? sac_study_queue_load (self->studies[chosen], NULL) : NULL;
+}
+
 void
 sac_study_queue_view_refresh (SacStudyQueueView *self)
 {
   SacProject *project = sac_session_get_project (self->session);
-  g_auto (GStrv) all = project ? sac_study_list (sac_project_get_folder (project)) : NULL;
-  SacStudyQueue *queue = all && all[0] ? sac_study_queue_load (all[0], NULL) : NULL;
-  gboolean alive = queue && sac_run_is_live (queue->folder);
-  guint n = queue ? queue->jobs->len : 0, done = queue ? sac_study_queue_count (queue, SAC_JOB_DONE) : 0;
-  g_autofree char *left = alive && queue->left > 0 ? sac_dup_duration (queue->left) : NULL, *words = NULL;
+  SacStudyQueue *queue;
+  gboolean alive;
+  guint n, done;
+  g_autofree char *left = NULL, *words = NULL;
   GtkListBoxRow *row;
 
   if (!project && self->queue)  /* the write is lent for a moment: what was shown stays */
     return;
+  if (project)
+    list_studies (self, project);
+  queue = load_shown (self);
+  alive = queue && sac_run_is_live (queue->folder);
+  n = queue ? queue->jobs->len : 0;
+  done = queue ? sac_study_queue_count (queue, SAC_JOB_DONE) : 0;
+  left = alive && queue->left > 0 ? sac_dup_duration (queue->left) : NULL;
   g_clear_pointer (&self->queue, sac_study_queue_free);
   self->queue = queue;
   while ((row = gtk_list_box_get_row_at_index (self->list, (int) n)))
@@ -318,18 +334,26 @@ sac_study_queue_view_refresh (SacStudyQueueView *self)
         gtk_list_box_append (self->list, row_new (self));
       show_job (GTK_WIDGET (gtk_list_box_get_row_at_index (self->list, (int) i)), queue->jobs->pdata[i], alive);
     }
+  gtk_widget_set_visible (GTK_WIDGET (self->list), n > 0);
   if (!queue)
     words = g_strdup (_("No study yet"));
   else if (left)
-    words = g_strdup_printf (_("%s: %u of %u runs done, %s left"), queue->name, done, n, left);
+    words = g_strdup_printf (_("%u of %u runs done, %s left"), done, n, left);
   else
-    words = g_strdup_printf (_("%s: %u of %u runs done"), queue->name, done, n);
+    words = g_strdup_printf (_("%u of %u runs done"), done, n);
   gtk_label_set_label (self->status, words);
-  gtk_widget_set_sensitive (self->start, project && self->plan);
+  gtk_widget_set_sensitive (self->start, project && sac_study_form_is_ready (self->form));
   gtk_widget_set_sensitive (self->pause, alive);
   gtk_button_set_label (GTK_BUTTON (self->pause), queue && queue->paused ? _("Resume all") : _("Pause all"));
   gtk_widget_set_sensitive (self->go_on, queue && !alive && done < n);
   gtk_widget_set_sensitive (self->report, done > 0);
+}
+
+static void
+on_study (SacStudyQueueView *self)
+{
+  if (!self->filling)
+    sac_study_queue_view_refresh (self);
 }
 
 static void
@@ -342,7 +366,8 @@ on_pause (SacStudyQueueView *self)
 static void
 on_go_on (SacStudyQueueView *self)
 {
-  g_autoptr (GPtrArray) words = self->queue ? words_of ("study", self->queue->folder, "--resume", NULL) : NULL;
+  g_autoptr (GPtrArray) words = self->queue ? words_of ("study", self->queue->folder, "--resume", "--device",
+                                                                   sac_study_form_get_device (self->form), NULL) : NULL;
 
   if (words)
     start_program (self, words, NULL);
@@ -373,9 +398,9 @@ sac_study_queue_view_dispose (GObject *object)
   SacStudyQueueView *self = SAC_STUDY_QUEUE_VIEW (object);
 
   g_clear_handle_id (&self->timer, g_source_remove);
-  g_clear_pointer (&self->plan, sac_study_plan_free);
   g_clear_pointer (&self->queue, sac_study_queue_free);
-  g_clear_pointer (&self->recipes, g_strfreev);
+  g_clear_pointer (&self->studies, g_strfreev);
+  g_clear_pointer (&self->awaited, g_free);
   g_clear_object (&self->session);
   G_OBJECT_CLASS (sac_study_queue_view_parent_class)->dispose (object);
 }
@@ -414,42 +439,28 @@ sac_study_queue_view_init (SacStudyQueueView *self)
 {
   GtkWidget *outer = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 10);
   GtkWidget *scrolled = gtk_scrolled_window_new (), *buttons = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6), *seeds = gtk_entry_new (), *about = gtk_label_new (NULL);
-  GtkStringList *names = gtk_string_list_new (NULL);
+  GtkWidget *form = sac_study_form_new ();
 
-  self->recipes = sac_study_list_recipes ();
-  for (guint i = 0; self->recipes[i]; i++)
-    {
-      g_autoptr (SacStudyPlan) plan = sac_study_plan_load (self->recipes[i], NULL);
-
-      gtk_string_list_append (names, plan ? plan->title : self->recipes[i]);
-    }
-  self->recipe = GTK_DROP_DOWN (gtk_drop_down_new (G_LIST_MODEL (names), NULL));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->recipe), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Recipe"), -1);
-  self->arms = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
-  self->seeds = GTK_EDITABLE (seeds);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (seeds), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Seeds"), -1);
-  self->about = GTK_LABEL (about);
-  gtk_label_set_wrap (self->about, TRUE);
-  gtk_label_set_xalign (self->about, 0);
-  gtk_widget_add_css_class (about, "dim-label");
+  self->form = SAC_STUDY_FORM (form);
+  self->study = GTK_DROP_DOWN (gtk_drop_down_new (NULL, NULL));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->study), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Study"), -1);
   self->status = GTK_LABEL (heading (NULL));
   self->list = GTK_LIST_BOX (gtk_list_box_new ());
   gtk_list_box_set_selection_mode (self->list, GTK_SELECTION_NONE);
   gtk_widget_add_css_class (GTK_WIDGET (self->list), "boxed-list");
   g_signal_connect_swapped (self->list, "row-activated", G_CALLBACK (on_row), self);
-  gtk_box_append (GTK_BOX (line), gtk_label_new (_("Seeds")));
-  gtk_box_append (GTK_BOX (line), seeds);
-  self->start = text_button (self, line, _("Start study"), G_CALLBACK (on_start));
+  self->start = gtk_button_new_with_label (_("Start study"));
+  gtk_widget_set_halign (self->start, GTK_ALIGN_END);
+  g_signal_connect_swapped (self->start, "clicked", G_CALLBACK (on_start), self);
   gtk_widget_add_css_class (self->start, "suggested-action");
   self->pause = text_button (self, buttons, _("Pause all"), G_CALLBACK (on_pause));
   self->go_on = text_button (self, buttons, _("Go on"), G_CALLBACK (on_go_on));
   self->report = text_button (self, buttons, _("Write report"), G_CALLBACK (on_report));
   gtk_box_append (GTK_BOX (box), heading (_("New study")));
-  gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->recipe));
-  gtk_box_append (GTK_BOX (box), about);
-  gtk_box_append (GTK_BOX (box), self->arms);
-  gtk_box_append (GTK_BOX (box), line);
+  gtk_box_append (GTK_BOX (box), form);
+  gtk_box_append (GTK_BOX (box), self->start);
+  gtk_box_append (GTK_BOX (box), heading (_("Studies")));
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->study));
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->status));
   gtk_box_append (GTK_BOX (box), buttons);
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->list));
@@ -464,8 +475,8 @@ sac_study_queue_view_init (SacStudyQueueView *self)
   adw_window_set_content (ADW_WINDOW (self), outer);
   gtk_window_set_title (GTK_WINDOW (self), _("Study"));
   gtk_window_set_default_size (GTK_WINDOW (self), 720, 760);
-  g_signal_connect_swapped (self->recipe, "notify::selected", G_CALLBACK (on_recipe), self);
-  on_recipe (self);
+  g_signal_connect_swapped (form, "changed", G_CALLBACK (sac_study_queue_view_refresh), self);
+  g_signal_connect_swapped (self->study, "notify::selected", G_CALLBACK (on_study), self);
   self->timer = g_timeout_add_seconds (1, on_timer, self);
 }
 

@@ -1,6 +1,7 @@
-/* SacStudyQueueView: a study in a window of its own.  Choose a recipe with arms, tick arms and seeds, start; the queue below shows each run
- * with its progress and time left, to be dragged into another order, paused, resumed, skipped.  All it does is said to `saccade study` by
- * files, so that the study lives on when the window goes.
+/* SacStudyQueueView: a study in a window of its own.  Choose a recipe with arms, what each begins with, seeds and a device
+ * (sac-study-form.h), start; the queue below shows each run of the chosen study with its progress and time left, to be dragged into
+ * another order, paused, resumed, skipped.  All it does is said to `saccade study` by files, so that the study lives on when the
+ * window goes.
  * Signal "run-activated" (string folder): a run of the queue was clicked. */
 #pragma once
 #include <adwaita.h>
