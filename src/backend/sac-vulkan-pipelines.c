@@ -59,7 +59,8 @@ fits_bindings (const SacVulkan *self, const SacKernelArgs *shapes, GError **erro
   for (guint i = 0; i <= shapes->n_src; i++)
     {
       const SacTensor *operand = i < shapes->n_src ? &shapes->src[i] : &shapes->dst;
-      gsize n_bytes = i == shapes->n_src ? sac_op_result_bytes (shapes) : sac_dtype_bytes (operand->dtype) * sac_shape_count (operand->shape);
+      gsize n_bytes = i == shapes->n_src ? sac_op_result_bytes (shapes)
+                                         : sac_dtype_bytes (operand->dtype) * sac_shape_count (operand->shape);
 
       if (n_bytes > self->max_range)
         {

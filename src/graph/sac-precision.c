@@ -12,7 +12,8 @@ _sac_program_choose_dtypes (SacProgram *program, const SacNode *nodes, const gbo
     {
       SacShape s = nodes[v].shape;
 
-      if (live[v] && nodes[v].op && (sac_op_narrow_operands (nodes[v].op, narrow) & SAC_DST) && !program->values[v].is_output && (gint64) s.t * s.h * s.w > 1)
+      if (live[v] && nodes[v].op && !program->values[v].is_output && (gint64) s.t * s.h * s.w > 1
+          && (sac_op_narrow_operands (nodes[v].op, narrow) & SAC_DST))
         program->values[v].dtype = narrow;
     }
   for (guint v = 1; v < program->n_values; v++)

@@ -75,7 +75,8 @@ may_run (const SacRewriting *r, SacBackend *backend, const SacNode *old, const S
   if (narrow != SAC_F32 && (sac_op_narrow_operands (old->op, narrow) & ~operands & SAC_DST))
     return FALSE;
   for (guint i = 0; i < node->n_src; i++)
-    shapes.src[i] = (SacTensor) { .shape = sac_graph_get_shape (r->graph, node->src[i]), .dtype = operands & SAC_SRC (i) ? narrow : SAC_F32 };
+    shapes.src[i] = (SacTensor) { .shape = sac_graph_get_shape (r->graph, node->src[i]),
+                                  .dtype = operands & SAC_SRC (i) ? narrow : SAC_F32 };
   shapes.dst.dtype = operands & SAC_DST ? narrow : SAC_F32;
   return backend->select (backend, &shapes, &variant, &workspace, NULL);
 }

@@ -127,5 +127,6 @@ const SacOp sac_op_conv3d_apply = {
   .vulkan = conv3d_apply_vulkan,
   .name = "conv3d_apply", .n_src = N_SOURCES, .params_size = sizeof (SacConv3dApply), .infer = conv3d_apply_infer,
   .vjp = conv3d_apply_vjp, .reference = conv3d_apply_reference, .cpu = conv3d_apply_cpu, .flops = conv3d_apply_flops,
-  .inplace = -1, .f16 = SAC_SRC (X) | SAC_SRC (RESIDUAL) | SAC_DST, .optional = SAC_SRC (STATS) | SAC_SRC (GAMMA) | SAC_SRC (BETA) | SAC_SRC (RESIDUAL),
+  .inplace = -1, .f16 = SAC_SRC (X) | SAC_SRC (RESIDUAL) | SAC_DST,
+  .optional = SAC_SRC (STATS) | SAC_SRC (GAMMA) | SAC_SRC (BETA) | SAC_SRC (RESIDUAL),
 };
