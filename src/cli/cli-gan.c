@@ -5,9 +5,9 @@
 
 #include "cli-gan.h"
 #include "cli-recipe.h"
+#include "gan-ring.h"
 #include "sac-cli.h"
 #include "train/sac-gan-train.h"
-#include "train/sac-ring-experiment.h"
 
 void
 _sac_gan_show (double fraction, const char *what, gpointer data)
@@ -187,79 +187,11 @@ sample (int argc, char **argv)
   return 0;
 }
 
-/* Arms of the mode-collapse experiment, each with several seeds. */
-static int
-ring (int argc, char **argv)
-{
-  static const struct { const char *name, *graph; } arms[] = {
-    { "DCGAN", "T" }, { "MAD-GAN", "TCC|CTC|CCT" }, { N_("collaborative"), "TTC|CTT|TCT" },
-  };
-  g_auto (GStrv) graphs = NULL;
-  int seeds = 5, updates = 6000, parsed;
-  double alpha = 100, rate = 0;
-  int hidden = 0, batch = 0;
-  const GOptionEntry entries[] = {
-    { "graph", 'g', 0, G_OPTION_ARG_STRING_ARRAY, &graphs, N_("Graph instead of the three of the paper; may be said often"), N_("GRAPH") },
-    { "seeds", 's', 0, G_OPTION_ARG_INT, &seeds, N_("Seeds of each (5)"), N_("N") },
-    { "updates", 'u', 0, G_OPTION_ARG_INT, &updates, N_("Updates of each (6000)"), N_("N") },
-    { "rate", 0, 0, G_OPTION_ARG_DOUBLE, &rate, N_("Learning rate"), N_("X") },
-    { "hidden", 0, 0, G_OPTION_ARG_INT, &hidden, N_("Units of a hidden layer"), N_("N") },
-    { "batch", 0, 0, G_OPTION_ARG_INT, &batch, N_("Points a batch"), N_("N") },
-    { "alpha", 'a', 0, G_OPTION_ARG_DOUBLE, &alpha, N_("Weight of the transfer between generators (100)"), N_("X") },
-    { NULL },
-  };
-  g_autoptr (GError) error = NULL;
-  guint n;
-
-  parsed = sac_cli_parse (&argc, &argv, entries, NULL,
-                          _("Eight Gaussians on a ring: how many of them does a group of generators find?"));
-  if (parsed)
-    return parsed - 1 ? 2 : 0;
-  if (argc != 1 || seeds < 1 || seeds > 1000 || updates < 1 || alpha < 0 || rate < 0 || hidden < 0 || hidden > 4096 || batch < 0
-      || batch > 65536)
-    {
-      g_printerr ("saccade: %s\n", _("gan ring wants numbers from 1"));
-      return 2;
-    }
-  n = graphs ? g_strv_length (graphs) : G_N_ELEMENTS (arms);
-  for (guint a = 0; a < n; a++)
-    {
-      SacRingSpec spec;
-      double modes = 0, good = 0;
-      guint least = SAC_RING_MODES;
-
-      sac_ring_spec_init (&spec);
-      spec.updates = (guint) updates;
-      spec.alpha = alpha;
-      spec.rate = rate > 0 ? rate : spec.rate;
-      spec.hidden = hidden ? (guint) hidden : spec.hidden;
-      spec.batch = batch ? (guint) batch : spec.batch;
-      if (!sac_gan_graph_parse (graphs ? graphs[a] : arms[a].graph, &spec.graph, &error))
-        return sac_cli_fail (g_steal_pointer (&error));
-      g_print ("%-16s %-12s", graphs ? "" : _(arms[a].name), graphs ? graphs[a] : arms[a].graph);
-      for (int s = 1; s <= seeds; s++)
-        {
-          g_autoptr (SacRingResult) result = NULL;
-
-          spec.seed = (guint64) s;
-          result = sac_ring_run (&spec, NULL, &error);
-          if (!result)
-            return sac_cli_fail (g_steal_pointer (&error));
-          g_print (" %u", result->modes);
-          modes += (double) result->modes / seeds;
-          good += result->good / seeds;
-          least = MIN (least, result->modes);
-        }
-      g_print (_("   mean %.1f of %d modes, at least %u; %.0f %% of the points near one\n"), modes, SAC_RING_MODES, least, 100 * good);
-    }
-  return 0;
-}
-
 int
 sac_cli_gan (int argc, char **argv)
 {
   static const struct { const char *name; int (*run) (int argc, char **argv); } verbs[] = {
-    { "train", sac_cli_gan_train }, { "sample", sample }, { "ring", ring }, { "classifier", _sac_gan_classifier },
+    { "train", sac_cli_gan_train }, { "sample", sample }, { "ring", sac_cli_gan_ring }, { "classifier", _sac_gan_classifier },
     { "score", _sac_gan_score },
   };
 
