@@ -1,4 +1,6 @@
 /* Pictures of a group of generators, looked at pixel by pixel; where edges lie, and what is found under the pointer. */
+#include <glib/gstdio.h>
+
 #include "draw-fixture.h"
 
 #include "draw/sac-ring-picture.h"
@@ -231,6 +233,35 @@ test_ring (void)
   canvas_clear (&c);
 }
 
+/* The verb leaves a picture, and none where it cannot. */
+static void
+test_verb (void)
+{
+  for (int fine = 0; fine < 2; fine++)
+    {
+      g_autofree char *folder = g_dir_make_tmp ("saccade-ring-XXXXXX", NULL);
+      g_autofree char *path = g_build_filename (folder, fine ? "ring.png" : "no/ring.png", NULL);
+      const char *words[] = { g_getenv ("SACCADE_PROGRAM"), "gan", "ring", "--graph", "TP|NT", "--seeds", "2", "--updates", "3", "--batch", "16",
+                              "--hidden", "4", "--picture", path, NULL };
+      g_autoptr (GError) error = NULL;
+      int status = -1;
+
+      g_assert_true (g_spawn_sync (NULL, (char **) words, NULL, G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, NULL, NULL,
+                                   &status, &error));
+      g_assert_no_error (error);
+      g_assert_true (g_spawn_check_wait_status (status, NULL) == fine);
+      if (fine)
+        {
+          cairo_surface_t *surface = cairo_image_surface_create_from_png (path);
+
+          g_assert_cmpint (cairo_image_surface_get_width (surface), ==, 2 * cairo_image_surface_get_height (surface));
+          cairo_surface_destroy (surface);
+          g_assert_cmpint (g_unlink (path), ==, 0);
+        }
+      g_assert_cmpint (g_rmdir (folder), ==, 0);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -240,5 +271,7 @@ main (int argc, char **argv)
   g_test_add_func ("/draw/gan/gates", test_gates);
   g_test_add_func ("/draw/gan/live", test_live);
   g_test_add_func ("/draw/gan/ring", test_ring);
+  if (g_getenv ("SACCADE_PROGRAM"))
+    g_test_add_func ("/draw/gan/verb", test_verb);
   return g_test_run ();
 }
