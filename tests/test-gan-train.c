@@ -216,6 +216,108 @@ test_images (void)
   g_assert_cmpint (cifar->pixels[2], ==, 30);
   g_assert_null (sac_images_load ("/nowhere", 16, 0, NULL, NULL, NULL, &error));
   g_assert_nonnull (error);
+  g_clear_error (&error);
+  g_assert_cmpuint (images->n_left_out, ==, 1);
+  g_assert_nonnull (strstr (images->problem, "9.png"));
+}
+
+/* The header of a PNG alone, of a picture that would not fit into memory. */
+static void
+write_huge (const char *path)
+{
+  static const guint8 head[] = { 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n', 0, 0, 0, 13, 'I', 'H', 'D', 'R', 0, 1, 0x86, 0xa0,
+                                 0, 1, 0x86, 0xa0, 8, 2, 0, 0, 0, 0xfb, 0x1b, 0x2b, 0x9b };
+
+  g_assert_true (g_file_set_contents (path, (const char *) head, sizeof head, NULL));
+}
+
+/* What cannot be read is told in words, and takes no memory. */
+static void
+test_bad_images (void)
+{
+  static const char *const words[] = { "huge.png", "cut.bin", "3000" };
+  g_autofree char *huge = g_build_filename (dir, "huge.png", NULL), *cut = g_build_filename (dir, "cut.bin", NULL);
+  g_autofree char *bytes = g_malloc0 (3000);
+  g_autoptr (GError) error = NULL;
+
+  write_huge (huge);
+  g_assert_true (g_file_set_contents (cut, bytes, 3000, NULL));
+  g_assert_null (sac_images_load (huge, 16, 0, NULL, NULL, NULL, &error));
+  g_assert_nonnull (strstr (error->message, words[0]));
+  g_clear_error (&error);
+  g_assert_null (sac_images_load (cut, 16, 0, NULL, NULL, NULL, &error));
+  g_assert_nonnull (strstr (error->message, words[1]));
+  g_assert_nonnull (strstr (error->message, words[2]));
+  g_clear_error (&error);
+  g_assert_null (sac_images_load ("x.saccade?all", 16, 0, NULL, NULL, NULL, &error));
+  g_assert_nonnull (strstr (error->message, "query"));
+  g_clear_error (&error);
+  g_assert_null (sac_images_load ("/nowhere/x.saccade?every=2", 16, 0, NULL, NULL, NULL, &error));
+  g_assert_nonnull (error);
+}
+
+/* Every fourth frame of the clips that a query finds; a clip that is gone is left out and told. */
+static void
+test_frames (void)
+{
+  g_autofree char *path = g_build_filename (dir, "p.saccade", NULL), *source = NULL, *all = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SacProject) project = sac_project_open (path, SAC_PROJECT_CREATE, &error);
+  g_autoptr (SacImages) images = NULL;
+  g_autoptr (SacImages) rest = NULL;
+  SacId ids[2], label;
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autofree char *file = g_strdup_printf ("%s/film%u.webm", dir, i);
+      g_autofree char *name = g_strdup_printf ("film%u", i);
+      SacEncoder *encoder = sac_encoder_new (file, 64, 48, 10, 1, &error);
+      g_autofree guint8 *rgb = g_malloc (64 * 48 * 3);
+      SacItem item = { .kind = SAC_ITEM_VIDEO, .name = name, .path = file, .n_frames = 12, .width = 64, .height = 48, .fps = 10,
+                       .out_ns = 1200 * (gint64) 1000000, .flags = SAC_MEDIA_CHECKED };
+      const SacItem *items[] = { &item };
+
+      memset (rgb, i ? 220 : 30, 64 * 48 * 3);
+      for (guint t = 0; encoder && t < 12; t++)
+        g_assert_true (sac_encoder_push (encoder, rgb, 64 * 3, &error));
+      if (!encoder || !sac_encoder_finish (encoder, &error))
+        {
+          g_test_skip ("no encoder here");
+          return;
+        }
+      item.hash = sac_media_hash (file, NULL);
+      g_assert_true (sac_project_add_items (project, items, 1, &ids[i], &error));
+      g_free (item.hash);
+    }
+  label = sac_project_add_label (project, "bright", &error);
+  g_assert_true (sac_project_set_label (project, &ids[1], 1, label, SAC_LABEL_YES, &error));
+  sac_project_flush (project);
+
+  all = sac_images_dup_source (path, NULL, 4);
+  g_assert_true (sac_images_is_project (all));
+  images = sac_images_load (all, 16, 0, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (images->n, ==, 6);
+  g_assert_cmpstr (images->class_names[images->classes[5]], ==, "bright");
+  g_assert_cmpstr (images->class_names[images->classes[0]], ==, "");
+  g_assert_cmpint (images->pixels[0], <, 60);
+  g_assert_cmpint (images->pixels[5 * 768], >, 190);
+  {
+    g_autofree char *gone = g_build_filename (dir, "film0.webm", NULL);
+
+    g_unlink (gone);
+  }
+  rest = sac_images_load (all, 16, 0, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (rest->n, ==, 3);
+  g_assert_cmpuint (rest->n_left_out, ==, 1);
+  g_clear_pointer (&rest, sac_images_free);
+  source = sac_images_dup_source (path, "label:bright", 5);
+  rest = sac_images_load (source, 16, 2, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (rest->n, ==, 2);
+  g_assert_cmpuint (rest->n_left_out, ==, 0);
 }
 
 /* A mode is covered where 1 % of the points lie within three deviations; the same seed gives the same points. */
@@ -259,6 +361,8 @@ main (int argc, char **argv)
   g_test_add_func ("/gan-train/until", test_until);
   g_test_add_func ("/gan-train/recipe", test_recipe);
   g_test_add_func ("/gan-train/images", test_images);
+  g_test_add_func ("/gan-train/bad-images", test_bad_images);
+  g_test_add_func ("/gan-train/frames", test_frames);
   g_test_add_func ("/gan-train/ring", test_ring);
   result = g_test_run ();
   remove_tree (dir);

@@ -19,6 +19,17 @@ _sac_gan_show (double fraction, const char *what, gpointer data)
 }
 
 /* The file of a recipe as people name it: a path, or one that ships with the program. */
+SacImages *
+_sac_gan_load (const char *source, int size, guint most, GCancellable *cancellable, GError **error)
+{
+  SacImages *images = sac_images_load (source, size, most, isatty (2) ? sac_cli_progress : NULL, NULL, cancellable, error);
+
+  if (images && images->n_left_out > 0)
+    g_printerr (ngettext ("saccade: %u file or clip left out: %s\n", "saccade: %u files or clips left out, the first: %s\n",
+                          images->n_left_out), images->n_left_out, images->problem);
+  return images;
+}
+
 static char *
 find_recipe (const char *name)
 {
@@ -69,12 +80,17 @@ sac_cli_gan_train (int argc, char **argv)
 {
   g_autofree char *project = NULL;
   g_autofree char *data = NULL, *run = NULL, *name = NULL, *device = NULL, *seed = NULL, *graph = NULL, *path = NULL;
+  g_autofree char *query = NULL, *source = NULL, *absolute = NULL;
   g_auto (GStrv) settings = NULL;
   gboolean resume = FALSE;
-  int threads = 0, limit = 0, epochs = 0, until = 0, parsed;
+  int threads = 0, limit = 0, epochs = 0, until = 0, every = 25, parsed;
   const GOptionEntry entries[] = {
-    { "data", 0, 0, G_OPTION_ARG_FILENAME, &data, N_("Pictures: a folder, or CIFAR-10's binary batches"), N_("PATH") },
+    { "data", 0, 0, G_OPTION_ARG_FILENAME, &data, N_("Pictures: a folder, CIFAR-10's binary batches, or a project"),
+      N_("PATH") },
     { "run", 'r', 0, G_OPTION_ARG_FILENAME, &run, N_("Run folder"), N_("FOLDER") },
+    { "query", 'q', 0, G_OPTION_ARG_STRING, &query, N_("Which clips of the project that --data names: label:cat split:train"),
+      N_("QUERY") },
+    { "every", 0, 0, G_OPTION_ARG_INT, &every, N_("Every so many frames of these clips (25)"), N_("N") },
     { "project", 'p', 0, G_OPTION_ARG_FILENAME, &project, N_("Project whose run it is"), N_("FILE") },
     { "name", 'n', 0, G_OPTION_ARG_STRING, &name, N_("Name of the run"), N_("NAME") },
     { "graph", 'g', 0, G_OPTION_ARG_STRING, &graph, N_("Knowledge-transfer graph instead of the recipe's: TCC|CTC|CCT or a JSON file"),
@@ -100,7 +116,7 @@ sac_cli_gan_train (int argc, char **argv)
   if (parsed)
     return parsed - 1 ? 2 : 0;
   if (argc != 2 - resume || (!run && (resume || !project)) || !data || threads < 0 || limit < 0 || epochs < 0 || until < 0
-      || (resume && (graph || seed || epochs || settings)))
+      || every < 1 || (resume && (graph || seed || epochs || settings)))
     {
       g_printerr ("saccade: %s\n", resume ? _("gan train --resume wants --run FOLDER, --data PATH and no recipe")
                                           : _("gan train wants one RECIPE, --data PATH, and --project FILE or --run FOLDER"));
@@ -132,14 +148,15 @@ sac_cli_gan_train (int argc, char **argv)
   if (!resume && !find_place (project, argv[1], &name, &run, &error))
     return sac_cli_fail (g_steal_pointer (&error));
   cancellable = sac_cli_cancellable_for_signals ();
-  images = sac_images_load (data, recipe->size, (guint) limit, NULL, NULL, cancellable, &error);
+  source = g_str_has_suffix (data, ".saccade") ? sac_images_dup_source (data, query, (guint) every) : g_strdup (data);
+  images = _sac_gan_load (source, recipe->size, (guint) limit, cancellable, &error);
   if (!images)
     return sac_cli_fail (g_steal_pointer (&error));
   spec.recipe = recipe;
   spec.images = images;
   spec.run_folder = run;
   spec.name = name;
-  spec.source = data;
+  spec.source = absolute = g_canonicalize_filename (source, NULL);
   spec.device = device;
   spec.n_threads = (guint) threads;
   spec.resume = resume;

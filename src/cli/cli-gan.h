@@ -1,6 +1,9 @@
 /* Parts of `saccade gan`. */
 #pragma once
+#include "data/sac-images.h"
 
-void _sac_gan_show (double fraction, const char *what, void *data);      /* a SacProgressFunc: a line each, or one that changes */
-int  _sac_gan_classifier (int argc, char **argv);
-int  _sac_gan_score (int argc, char **argv);
+void       _sac_gan_show (double fraction, const char *what, void *data);        /* a SacProgressFunc: a line each, or one that changes */
+/* What --data says; tells what had to be left out.  NULL: @error. */
+SacImages *_sac_gan_load (const char *source, int size, guint most, GCancellable *cancellable, GError **error);
+int        _sac_gan_classifier (int argc, char **argv);
+int        _sac_gan_score (int argc, char **argv);

@@ -37,7 +37,7 @@ _sac_gan_classifier (int argc, char **argv)
       return 2;
     }
   cancellable = sac_cli_cancellable_for_signals ();
-  images = sac_images_load (data, SAC_IMAGE_NET_SIZE, 0, NULL, NULL, cancellable, &error);
+  images = _sac_gan_load (data, SAC_IMAGE_NET_SIZE, 0, cancellable, &error);
   if (!images)
     return sac_cli_fail (g_steal_pointer (&error));
   spec.images = images;

@@ -148,7 +148,7 @@ _sac_gan_score (int argc, char **argv)
         {
           g_clear_pointer (&judge, sac_gan_judge_free);
           g_clear_pointer (&images, sac_images_free);
-          images = sac_images_load (data, recipe->size, 0, NULL, NULL, cancellable, &error);
+          images = _sac_gan_load (data, recipe->size, 0, cancellable, &error);
           judge = images ? sac_gan_judge_new (classifier, images, (guint) n, (guint) threads, &error) : NULL;
           if (!judge)
             return sac_cli_fail (g_steal_pointer (&error));

@@ -1,16 +1,17 @@
-#include "sac-images.h"
+#include "images-private.h"
 
 #include <gdk-pixbuf/gdk-pixbuf.h>
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
+#include <math.h>
 #include <string.h>
 
 #include "sac-data.h"
 
 #define RECORD (1 + 3 * 32 * 32)
 #define MOST_FILES 2000000
-#define MOST_BYTES ((gsize) 8 << 30)
 #define MOST_SIDE 20000
+#define MOST_AREA 100e6         /* pixels of one picture */
 #define DEEPEST 8
 
 void
@@ -21,6 +22,7 @@ sac_images_free (SacImages *images)
   g_free (images->pixels);
   g_free (images->classes);
   g_strfreev (images->class_names);
+  g_free (images->problem);
   g_free (images);
 }
 
@@ -95,51 +97,75 @@ by_path (gconstpointer a, gconstpointer b)
 
 /* ---- reading. */
 
-static void
-take_pixels (SacImages *images, const guint8 *rgb, int width, int height, gsize stride, guint16 class)
+void
+_sac_images_take (SacImages *images, const guint8 *rgb, int width, int height, gsize stride, double aspect, guint16 class)
 {
-  int side = MIN (width, height), size = images->size;
-  const guint8 *corner = rgb + (gsize) ((height - side) / 2) * stride + 3 * (gsize) ((width - side) / 2);
+  int size = images->size;
+  double shown = width * aspect, scale = size / MIN (shown, height);
+  int full_width = MAX (size, (int) lround (shown * scale)), full_height = MAX (size, (int) lround (height * scale));
+  guint8 *out = images->pixels + (gsize) images->n * (gsize) size * (gsize) size * 3;
 
-  sac_resize_rgb (corner, side, side, stride, size, size, 0, 0, size, size,
-                  images->pixels + (gsize) images->n * (gsize) size * (gsize) size * 3);
+  if (aspect == 1)              /* the square first: whole pixels */
+    {
+      int side = MIN (width, height);
+
+      sac_resize_rgb (rgb + (gsize) ((height - side) / 2) * stride + 3 * (gsize) ((width - side) / 2), side, side, stride, size, size, 0,
+                      0, size, size, out);
+    }
+  else
+    sac_resize_rgb (rgb, width, height, stride, full_width, full_height, (full_width - size) / 2, (full_height - size) / 2, size, size,
+                    out);
   images->classes[images->n++] = class;
 }
 
-/* Its header is looked at first: a small file may claim to be a huge picture. */
-static gboolean
+void
+_sac_images_leave_out (SacImages *images, const char *what, char *why)
+{
+  if (images->n_left_out++ == 0)
+    images->problem = g_strdup_printf ("%s: %s", what, why);
+  g_free (why);
+}
+
+/* Its header is looked at first: a small file may claim to be a huge picture.  Why it cannot be read, or NULL; transfer full. */
+static char *
 read_picture (SacImages *images, const char *path, guint16 class)
 {
-  int width = 0, height = 0;
+  int width = 0, height = 0, channels;
   g_autoptr (GdkPixbuf) pixbuf = NULL;
   g_autoptr (GdkPixbuf) flat = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree guint8 *rgb = NULL;
 
-  if (!gdk_pixbuf_get_file_info (path, &width, &height) || width < 1 || height < 1 || width > MOST_SIDE || height > MOST_SIDE)
-    return FALSE;
-  pixbuf = gdk_pixbuf_new_from_file (path, NULL);
-  if (!pixbuf || gdk_pixbuf_get_bits_per_sample (pixbuf) != 8)
-    return FALSE;
+  if (!gdk_pixbuf_get_file_info (path, &width, &height) || width < 1 || height < 1)
+    return g_strdup (_("it is no picture that can be read"));
+  if (width > MOST_SIDE || height > MOST_SIDE || (double) width * height > MOST_AREA)
+    return g_strdup_printf (_("a picture of %d × %d pixels is too large"), width, height);
+  pixbuf = gdk_pixbuf_new_from_file (path, &error);
+  if (!pixbuf)
+    return g_strdup (error->message);
+  if (gdk_pixbuf_get_bits_per_sample (pixbuf) != 8 || gdk_pixbuf_get_n_channels (pixbuf) < 3)
+    return g_strdup (_("it is no picture that can be read"));
+  width = gdk_pixbuf_get_width (pixbuf);
+  height = gdk_pixbuf_get_height (pixbuf);
+  if (width > MOST_SIDE || height > MOST_SIDE)
+    return g_strdup_printf (_("a picture of %d × %d pixels is too large"), width, height);
   if (gdk_pixbuf_get_has_alpha (pixbuf))
     {
-      flat = gdk_pixbuf_composite_color_simple (pixbuf, gdk_pixbuf_get_width (pixbuf), gdk_pixbuf_get_height (pixbuf),
-                                                GDK_INTERP_NEAREST, 255, 64, 0xffffff, 0xffffff);
+      flat = gdk_pixbuf_composite_color_simple (pixbuf, width, height, GDK_INTERP_NEAREST, 255, 64, 0xffffff, 0xffffff);
       if (!flat)
-        return FALSE;
+        return g_strdup (_("its pictures do not fit in memory"));
+      g_set_object (&pixbuf, flat);
     }
-  {
-    GdkPixbuf *from = flat ? flat : pixbuf;
-    int channels = gdk_pixbuf_get_n_channels (from), w = gdk_pixbuf_get_width (from), h = gdk_pixbuf_get_height (from);
-    g_autofree guint8 *rgb = g_try_malloc ((gsize) w * (gsize) h * 3);
-
-    if (!rgb || channels < 3)
-      return FALSE;
-    for (int y = 0; y < h; y++)
-      for (int x = 0; x < w; x++)
-        memcpy (rgb + 3 * ((gsize) y * (gsize) w + (gsize) x),
-                gdk_pixbuf_read_pixels (from) + (gsize) y * (gsize) gdk_pixbuf_get_rowstride (from) + (gsize) x * (gsize) channels, 3);
-    take_pixels (images, rgb, w, h, (gsize) w * 3, class);
-  }
-  return TRUE;
+  channels = gdk_pixbuf_get_n_channels (pixbuf);
+  rgb = g_try_malloc ((gsize) width * (gsize) height * 3);
+  if (!rgb)
+    return g_strdup (_("its pictures do not fit in memory"));
+  for (int y = 0; y < height; y++)
+    for (int x = 0; x < width; x++)
+      memcpy (rgb + 3 * ((gsize) y * (gsize) width + (gsize) x),
+              gdk_pixbuf_read_pixels (pixbuf) + (gsize) y * (gsize) gdk_pixbuf_get_rowstride (pixbuf) + (gsize) x * (gsize) channels, 3);
+  _sac_images_take (images, rgb, width, height, (gsize) width * 3, 1, class);
+  return NULL;
 }
 
 /* Red, green, blue planes of 32 × 32 behind a class. */
@@ -155,19 +181,30 @@ read_batch (SacImages *images, const char *bytes, gsize n, guint most)
       for (guint i = 0; i < 1024; i++)
         for (guint c = 0; c < 3; c++)
           rgb[3 * i + c] = record[1 + 1024 * c + i];
-      take_pixels (images, rgb, 32, 32, 96, record[0]);
+      _sac_images_take (images, rgb, 32, 32, 96, 1, record[0]);
     }
 }
 
-static gboolean
-make_room (SacImages *images, gsize n, GError **error)
+gboolean
+_sac_images_make_room (SacImages *images, gsize n, GError **error)
 {
-  gsize each = (gsize) images->size * (gsize) images->size * 3;
+  gsize each = (gsize) images->size * (gsize) images->size * 3, room = images->n_room;
+  guint8 *pixels;
+  guint16 *classes;
 
-  images->pixels = n <= MOST_BYTES / each ? g_try_malloc (n * each + 1) : NULL;
-  images->classes = g_try_new0 (guint16, n + 1);
-  if (images->pixels && images->classes)
+  if (n <= room)
     return TRUE;
+  room = MAX (n, room + room / 2);
+  pixels = room <= _SAC_IMAGES_MOST_BYTES / each ? g_try_realloc (images->pixels, room * each + 1) : NULL;
+  if (pixels)
+    images->pixels = pixels;
+  classes = pixels ? g_try_realloc (images->classes, (room + 1) * sizeof *classes) : NULL;
+  if (classes)
+    {
+      images->classes = classes;
+      images->n_room = room;
+      return TRUE;
+    }
   g_set_error (error, SAC_DATA_ERROR, SAC_DATA_ERROR_UNREADABLE, _("%zu pictures are more than there is memory for"), n);
   return FALSE;
 }
@@ -181,18 +218,24 @@ load_batches (SacImages *images, GArray *batches, guint most, GError **error)
   for (guint i = 0; i < batches->len; i++)
     {
       const File *file = &g_array_index (batches, File, i);
-      GMappedFile *map = g_mapped_file_new (file->path, FALSE, NULL);
+      g_autoptr (GError) failed = NULL;
+      GMappedFile *map = g_mapped_file_new (file->path, FALSE, &failed);
+      gsize length = map ? g_mapped_file_get_length (map) : 0;
 
+      if (map)
+        g_ptr_array_add (maps, map);
+      n += length % RECORD == 0 ? length / RECORD : 0;
       if (!map)
-        continue;
-      g_ptr_array_add (maps, map);
-      if (g_mapped_file_get_length (map) % RECORD == 0)
-        n += g_mapped_file_get_length (map) / RECORD;
+        _sac_images_leave_out (images, file->path, g_strdup (failed->message));
+      else if (length == 0 || length % RECORD != 0)
+        _sac_images_leave_out (images, file->path,
+                               g_strdup_printf (_("it is cut short, or not of CIFAR-10: %zu bytes are no whole number of records of %d"),
+                                                length, RECORD));
     }
   if (n == 0)
     return TRUE;
   n = most ? MIN (n, most) : n;
-  if (!make_room (images, n, error))
+  if (!_sac_images_make_room (images, n, error))
     return FALSE;
   for (guint i = 0; i < maps->len; i++)
     if (g_mapped_file_get_length (maps->pdata[i]) % RECORD == 0)
@@ -210,12 +253,13 @@ load_files (SacImages *images, GArray *files, guint most, SacProgressFunc progre
   guint n = most ? MIN (files->len, most) : files->len;
   g_autoptr (GPtrArray) names = g_ptr_array_new ();
 
-  if (!make_room (images, n, error))
+  if (!_sac_images_make_room (images, n, error))
     return FALSE;
   for (guint i = 0; i < files->len && images->n < n; i++)
     {
       const File *file = &g_array_index (files, File, i);
       guint class = 0;
+      char *why;
 
       if (g_cancellable_set_error_if_cancelled (cancellable, error))
         return FALSE;
@@ -225,7 +269,9 @@ load_files (SacImages *images, GArray *files, guint most, SacProgressFunc progre
         g_ptr_array_add (names, file->class);
       if (progress && i % 64 == 0)
         progress ((double) i / files->len, file->path, data);
-      read_picture (images, file->path, (guint16) MIN (class, G_MAXUINT16));
+      why = read_picture (images, file->path, (guint16) MIN (class, G_MAXUINT16));
+      if (why)
+        _sac_images_leave_out (images, file->path, why);
     }
   images->class_names = g_new0 (char *, names->len + 1);
   for (guint c = 0; c < names->len; c++)
@@ -234,7 +280,7 @@ load_files (SacImages *images, GArray *files, guint most, SacProgressFunc progre
 }
 
 SacImages *
-sac_images_load (const char *path, int size, guint most, SacProgressFunc progress, gpointer data, GCancellable *cancellable,
+sac_images_load (const char *source, int size, guint most, SacProgressFunc progress, gpointer data, GCancellable *cancellable,
                  GError **error)
 {
   g_autoptr (SacImages) images = g_new0 (SacImages, 1);
@@ -245,52 +291,37 @@ sac_images_load (const char *path, int size, guint most, SacProgressFunc progres
   images->size = size;
   g_array_set_clear_func (files, file_clear);
   g_array_set_clear_func (batches, file_clear);
-  if (g_file_test (path, G_FILE_TEST_IS_DIR))
-    find_files (path, "", 0, files, batches);
-  else
+  if (sac_images_is_project (source))
     {
-      File file = { g_strdup (path), g_strdup ("") };
-
-      g_array_append_val (is_picture (path) ? files : batches, file);
+      if (!_sac_images_load_frames (images, source, most, progress, data, cancellable, error))
+        return NULL;
     }
-  g_array_sort (files, by_path);
-  g_array_sort (batches, by_path);
-  if (files->len > 0 ? !load_files (images, files, most, progress, data, cancellable, error)
-                     : !load_batches (images, batches, most, error))
-    return NULL;
-  if (images->n == 0)
+  else if (!g_file_test (source, G_FILE_TEST_EXISTS))
     {
-      g_set_error (error, SAC_DATA_ERROR, SAC_DATA_ERROR_EMPTY, _("“%s” holds no pictures that can be read"), path);
+      g_set_error (error, SAC_DATA_ERROR, SAC_DATA_ERROR_EMPTY, _("“%s” does not exist"), source);
       return NULL;
     }
-  return g_steal_pointer (&images);
-}
-
-guint
-sac_images_count (const char *path)
-{
-  g_autoptr (GArray) files = g_array_new (FALSE, FALSE, sizeof (File));
-  g_autoptr (GArray) batches = g_array_new (FALSE, FALSE, sizeof (File));
-  gsize n = 0;
-
-  g_array_set_clear_func (files, file_clear);
-  g_array_set_clear_func (batches, file_clear);
-  if (g_file_test (path, G_FILE_TEST_IS_DIR))
-    find_files (path, "", 0, files, batches);
   else
     {
-      File file = { g_strdup (path), g_strdup ("") };
+      if (g_file_test (source, G_FILE_TEST_IS_DIR))
+        find_files (source, "", 0, files, batches);
+      else
+        {
+          File file = { g_strdup (source), g_strdup ("") };
 
-      g_array_append_val (is_picture (path) ? files : batches, file);
+          g_array_append_val (is_picture (source) ? files : batches, file);
+        }
+      g_array_sort (files, by_path);
+      g_array_sort (batches, by_path);
+      if (files->len > 0 ? !load_files (images, files, most, progress, data, cancellable, error)
+                         : !load_batches (images, batches, most, error))
+        return NULL;
     }
-  if (files->len > 0)
-    return files->len;
-  for (guint i = 0; i < batches->len; i++)
-    {
-      GStatBuf about;
-
-      if (g_stat (g_array_index (batches, File, i).path, &about) == 0 && about.st_size % RECORD == 0)
-        n += (gsize) about.st_size / RECORD;
-    }
-  return (guint) MIN (n, G_MAXUINT);
+  if (images->n > 0)
+    return g_steal_pointer (&images);
+  if (images->problem)
+    g_set_error (error, SAC_DATA_ERROR, SAC_DATA_ERROR_EMPTY, _("“%s” holds no pictures that can be read; %s"), source, images->problem);
+  else
+    g_set_error (error, SAC_DATA_ERROR, SAC_DATA_ERROR_EMPTY, _("“%s” holds no pictures that can be read"), source);
+  return NULL;
 }
