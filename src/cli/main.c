@@ -44,6 +44,7 @@ static const struct {
   { "runs", N_("List, name, tag, archive, delete and import runs") },
   { "report", N_("Write a report of a run or a study") },
   { "gan", N_("Train groups of generators on pictures, and draw from them") },
+  { "search", N_("Search for the graph that makes generators best") },
   { "attention", N_("Tell what a network's own attention is worth") },
   { "suspects", N_("List labels that are likely wrong, as runs see them") },
   { "explain", N_("Show where a run looks in a clip") },

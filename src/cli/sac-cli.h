@@ -43,6 +43,7 @@ int sac_cli_follow (int argc, char **argv);     /* a box goes after its object *
 int sac_cli_gan (int argc, char **argv);        /* groups of generators: training, samples */
 int sac_cli_gan_train (int argc, char **argv);
 gboolean sac_cli_is_gan (int argc, char **argv);        /* whether a recipe, or the run to go on with, is one of generators */
+int sac_cli_search (int argc, char **argv);     /* which graph makes the best group of generators */
 int sac_cli_split (int argc, char **argv);
 int sac_cli_stats (int argc, char **argv);
 int sac_cli_leaks (int argc, char **argv);
