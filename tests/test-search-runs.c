@@ -13,7 +13,8 @@ static char *dir, *pictures, *recipe, *scorer;
 
 static const char recipe_text[] = "[recipe]\nversion=1\nkind=gan\n[network]\nsize=32\nwidth=4\nz=4\ngraph=TCC|CTC|CCT\n"
                                   "[training]\nbatch=8\nepochs=4\nsample_every=0\ncheckpoint_every=2\nlog_every=1\nrows=2\n";
-static const char scorer_text[] = "#!/bin/sh\nset -e\nf=$(ls \"$1\"/checkpoints/step-*.safetensors | tail -1)\ns=$(cksum < \"$f\" | cut -d' ' -f1)\n"
+static const char scorer_text[] = "#!/bin/sh\nset -e\nf=$(ls \"$1\"/checkpoints/step-*.safetensors | tail -1)\n"
+                                  "s=$(cksum < \"$f\" | cut -d' ' -f1)\n"
                                   "for g in 1 2 3; do s=$(( (s * 1103515245 + 12345) % 2147483648 )); echo \"1.$s $s\"; done\n";
 
 static void
