@@ -75,9 +75,9 @@ count (const char *table, const char *word)
   return n;
 }
 
-/* Begun, killed after @ms like a power cut, until it is at its end. */
+/* Begun, ended after @ms, as by a power cut or by a person, and begun again until it is at its end. */
 static guint
-kill_and_resume (const char *name, const char *const *more, guint ms, gboolean all)
+kill_and_resume (const char *name, const char *const *more, guint ms, int with, gboolean all)
 {
   g_autoptr (GPtrArray) args = arguments (name, more), argv = g_ptr_array_new ();
   guint kills = 0;
@@ -105,8 +105,9 @@ kill_and_resume (const char *name, const char *const *more, guint ms, gboolean a
           g_assert_true (WIFEXITED (status) && WEXITSTATUS (status) == 0);
           return kills;
         }
-      kill (all ? -pid : pid, SIGKILL);         /* with its trainers, or these are left behind */
+      kill (all ? -pid : pid, with);            /* with its trainers, or these are left behind */
       waitpid (pid, &status, 0);
+      g_assert_true (with == SIGKILL || (WIFEXITED (status) && WEXITSTATUS (status) <= 1));
       kills++;
       ms += ms / 4 + 20;
       g_assert_cmpuint (kills, <, 100);
@@ -126,10 +127,10 @@ test_same (void)
   SEARCH (0, "two", "--trials", "5", "--epochs", "2", "--jobs", "2", "--slim");
   two = dup_table ("two");
   g_assert_cmpstr (one, ==, two);
-  g_assert_cmpuint (kill_and_resume ("killed", more, 150, TRUE), >, 0);
+  g_assert_cmpuint (kill_and_resume ("killed", more, 150, SIGKILL, TRUE), >, 0);
   killed = dup_table ("killed");
   g_assert_cmpstr (one, ==, killed);
-  g_assert_cmpuint (kill_and_resume ("orphans", more, 150, FALSE), >, 0);
+  g_assert_cmpuint (kill_and_resume ("orphans", more, 150, SIGKILL, FALSE), >, 0);
   orphans = dup_table ("orphans");
   g_assert_cmpstr (one, ==, orphans);
   SEARCH (1, "one", "--trials", "5", "--epochs", "2");                  /* it is there */
@@ -168,7 +169,8 @@ test_halving (void)
   g_assert_cmpuint (count (one, ",pruned,1,"), ==, 2);
   g_assert_cmpuint (count (one, ",pruned,2,"), ==, 1);
   g_assert_cmpuint (count (one, ",done,4,"), ==, 1);
-  kill_and_resume ("halving-killed", more, 300, TRUE);
+  g_assert_null (strstr (one, ",running,"));
+  kill_and_resume ("halving-killed", more, 300, SIGTERM, FALSE);
   killed = dup_table ("halving-killed");
   g_assert_cmpstr (one, ==, killed);
 }
@@ -218,6 +220,39 @@ test_slurm (void)
   g_assert_cmpuint (count (table, ",done,1,1."), ==, 2);
 }
 
+/* Scored by a classifier trained here, with two jobs as with one; another classifier's numbers are not mixed with them. */
+static void
+test_judged (void)
+{
+  g_autofree char *classes = g_build_filename (dir, "classes.bin", NULL), *classifier = g_build_filename (dir, "classifier", NULL);
+  g_autofree char *other = g_build_filename (classifier, "classifier.safetensors", NULL), *bytes = g_malloc (150 * 3073), *said = NULL;
+  g_autofree char *tables[2] = { NULL };
+
+  for (guint i = 0; i < 150 * 3073; i++)
+    bytes[i] = i % 3073 ? (char) (sac_random_u32 ((SacRandomKey) { 5, 1 }, i) >> 25) + (i / 3073 % 3 == (i % 3073 - 1) / 1024 ? 100 : 0)
+                        : (char) (i / 3073 % 3);
+  g_assert_true (g_file_set_contents (classes, bytes, 150 * 3073, NULL));
+  g_free (saccade (0, (const char *const[]) { "gan", "classifier", "--data", classes, "--out", classifier, "--epochs", "1", "--width", "4",
+                                              "--held-out", "15", "--threads", "1", NULL }, dir));
+  for (guint i = 0; i < 2; i++)
+    {
+      const char *name = i ? "judged-2" : "judged-1";
+
+      g_free (saccade (0, (const char *const[]) { "search", recipe, "--data", pictures, "--folder", dir, "--name", name, "--threads", "1",
+                                                  "--trials", "3", "--epochs", "1", "--jobs", i ? "2" : "1", "--classifier", classifier,
+                                                  "--samples", "40", "--objective", "min-fid", NULL }, dir));
+      tables[i] = dup_table (name);
+    }
+  g_assert_cmpuint (count (tables[0], ",done,1,-"), ==, 3);
+  g_assert_cmpstr (tables[0], ==, tables[1]);
+  g_remove (other);
+  g_free (saccade (0, (const char *const[]) { "gan", "classifier", "--data", classes, "--out", classifier, "--epochs", "2", "--width", "4",
+                                              "--held-out", "15", "--threads", "1", NULL }, dir));
+  g_free (saccade_and (1, (const char *const[]) { "search", "--resume", "--folder", dir, "--name", "judged-1", "--trials", "4", "--threads",
+                                                  "1", NULL }, dir, &said));
+  g_assert_true (strstr (said, "another feature network") != NULL);
+}
+
 static void
 test_report (void)
 {
@@ -252,6 +287,7 @@ main (int argc, char **argv)
   g_test_add_func ("/search-runs/halving", test_halving);
   g_test_add_func ("/search-runs/failures", test_failures);
   g_test_add_func ("/search-runs/slurm", test_slurm);
+  g_test_add_func ("/search-runs/judged", test_judged);
   g_test_add_func ("/search-runs/report", test_report);
   result = g_test_run ();
   remove_tree (dir);

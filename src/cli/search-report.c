@@ -6,7 +6,6 @@
 #include "draw/sac-document.h"
 #include "draw/sac-gan-picture.h"
 #include "run/sac-gan-analysis.h"
-#include "run/sac-gan-score-file.h"
 #include "run/sac-run.h"
 #include "search.h"
 
@@ -46,19 +45,12 @@ dup_outline (SacGanSearch *search, const GPtrArray *trials, const SacGanAnalysis
   return g_string_free (text, FALSE);
 }
 
-/* The feature network that gave the numbers, by the score file of the best trial. */
 static char *
-dup_judge (SacGanSearch *search, const GPtrArray *trials, const SacGanAnalysis *a)
+dup_judge (const SacSearchSpec *spec)
 {
-  const SacSearchSpec *spec = sac_gan_search_get_spec (search);
-  g_autofree char *run = a->n_top ? sac_gan_search_dup_run (search, ((SacTrial *) trials->pdata[a->top[0]])->number) : NULL;
-  g_autoptr (SacGanScores) scores = run ? sac_gan_scores_read (run, NULL) : NULL;
-
-  if (!scores)
-    return g_strdup_printf (_("Scores: %u pictures of each generator."), spec->samples);
-  return g_strdup_printf (_("Scores: %u pictures of each generator, feature network %s; %s"), spec->samples, scores->features,
-                          scores->inception ? _("IS and FID.")
-                                            : _("IS here means IS_c, FID means FID_c: not to be compared with published numbers."));
+  return g_strdup_printf (_("Scores: %u pictures of each generator, seen by %s.  Numbers of other feature networks are not to be compared "
+                            "with these; where it was trained here they are IS_c and FID_c."), spec->samples,
+                          *spec->features ? spec->features : "–");
 }
 
 /* ---- for a terminal. */
@@ -99,7 +91,7 @@ sac_search_dup_words (SacGanSearch *search, const GPtrArray *trials)
 {
   const SacSearchSpec *spec = sac_gan_search_get_spec (search);
   g_autoptr (SacGanAnalysis) a = sac_gan_analysis_new (spec, trials);
-  g_autofree char *outline = dup_outline (search, trials, a), *judge = dup_judge (search, trials, a);
+  g_autofree char *outline = dup_outline (search, trials, a), *judge = dup_judge (spec);
   GString *text = g_string_new (NULL);
 
   g_string_append_printf (text, "%s\n%s\n", outline, judge);
@@ -341,7 +333,7 @@ sac_search_dup_page (SacGanSearch *search, const GPtrArray *trials)
   g_autoptr (SacGanAnalysis) a = sac_gan_analysis_new (spec, trials);
   g_autofree char *name = g_path_get_basename (sac_gan_search_get_folder (search)), *table = sac_gan_search_dup_table (spec, trials);
   g_autofree char *hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, table, -1), *provenance = g_strndup (hash, 12);
-  g_autofree char *outline = dup_outline (search, trials, a), *judge = dup_judge (search, trials, a);
+  g_autofree char *outline = dup_outline (search, trials, a), *judge = dup_judge (spec);
   g_autofree char *title = g_strdup_printf (_("Search %s"), name);
   g_autofree char *origin = g_strdup_printf (_("Pictures %s, seed %" G_GUINT64_FORMAT ", %u epochs%s; table of the trials %s."), spec->data,
                                              spec->seed, spec->epochs, spec->halving ? _(", halving") : "", provenance);

@@ -134,10 +134,11 @@ slim (Runner *r)
 }
 
 static void
-record (Runner *r, Slot *slot, const SacTrialPoint *point)
+record (Runner *r, Slot *slot, const SacTrialPoint *point, const char *features, const char *hash)
 {
   g_autoptr (GError) error = NULL;
-  gboolean fine = sac_gan_search_record (r->search, slot->trial->number, point, seconds_of (slot), &error);
+  gboolean fine = sac_gan_search_note_features (r->search, features, hash, &error)
+                  && sac_gan_search_record (r->search, slot->trial->number, point, seconds_of (slot), &error);
   g_autofree char *words = g_strdup_printf (_("%.4f after %u epochs"), point->objective, point->epochs);
 
   if (fine)
@@ -317,7 +318,11 @@ end_scoring (Runner *r, Slot *slot, int status)
     }
   text = bytes ? g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes)) : g_strdup ("");
   if (sac_search_parse_scores (text, r->spec, &point, error ? NULL : &error))
-    record (r, slot, &point);
+    {
+      g_autofree char *program = g_path_get_basename (r->options->scorer), *words = g_strdup_printf (_("the program %s"), program);
+
+      record (r, slot, &point, words, program);
+    }
   else
     fail (r, slot, error->message);
 }
@@ -341,7 +346,7 @@ take_scores (Runner *r)
       if (r->stop && answer->outcome != SAC_SCORED)
         release (r, slot);
       else if (answer->outcome == SAC_SCORED)
-        record (r, slot, &answer->point);
+        record (r, slot, &answer->point, answer->features, answer->hash);
       else if (answer->outcome == SAC_SCORE_UNTRAINED)
         try_again (r, slot, answer->why);
       else if (answer->outcome == SAC_SCORE_FAILED)

@@ -25,8 +25,11 @@ struct _SacSearchScorer {
 void
 sac_score_answer_free (SacScoreAnswer *answer)
 {
-  if (answer)
-    g_free (answer->why);
+  if (!answer)
+    return;
+  g_free (answer->features);
+  g_free (answer->hash);
+  g_free (answer->why);
   g_free (answer);
 }
 
@@ -98,6 +101,8 @@ score (SacSearchScorer *self, SacScoreAnswer *answer, GError **error)
       g_set_error (error, SAC_RUN_ERROR, SAC_RUN_ERROR_FORMAT, _("its pictures could not be scored"));
       return FALSE;
     }
+  answer->features = g_strdup (scores->features);
+  answer->hash = g_strdup_printf ("%s %s", scores->hash, scores->resize);
   answer->outcome = SAC_SCORED;
   return TRUE;
 }

@@ -24,6 +24,7 @@ typedef struct {
   guint number, epochs;
   SacScoreOutcome outcome;      /* untrained: its newest checkpoint is of fewer updates; hopeless: no trial can be scored */
   SacTrialPoint point;
+  char *features, *hash;        /* of the feature network */
   char *why;
 } SacScoreAnswer;
 void             sac_search_scorer_ask (SacSearchScorer *scorer, guint number, guint epochs);

@@ -19,7 +19,8 @@
 static const char tables[] =
   "CREATE TABLE search (id INTEGER PRIMARY KEY CHECK (id = 1), recipe TEXT NOT NULL, data TEXT NOT NULL, classifier TEXT NOT NULL,"
   " most INTEGER NOT NULL, samples INTEGER NOT NULL, k INTEGER NOT NULL, n_trials INTEGER NOT NULL, epochs INTEGER NOT NULL,"
-  " seed INTEGER NOT NULL, objective TEXT NOT NULL, halving INTEGER NOT NULL, settled INTEGER NOT NULL) STRICT;"
+  " seed INTEGER NOT NULL, objective TEXT NOT NULL, halving INTEGER NOT NULL, settled INTEGER NOT NULL,"
+  " features TEXT NOT NULL, features_hash TEXT NOT NULL) STRICT;"
   "CREATE TABLE trials (number INTEGER PRIMARY KEY, draw INTEGER NOT NULL UNIQUE, graph TEXT NOT NULL, canonical TEXT NOT NULL UNIQUE,"
   " seed INTEGER NOT NULL, state INTEGER NOT NULL CHECK (state BETWEEN 0 AND 4), epochs INTEGER NOT NULL, objective REAL,"
   " seconds REAL NOT NULL, why TEXT NOT NULL, owner TEXT NOT NULL, beat_us INTEGER NOT NULL) STRICT;"
@@ -256,6 +257,7 @@ sac_gan_search_free (SacGanSearch *self)
   g_free (self->spec.recipe);
   g_free (self->spec.data);
   g_free (self->spec.classifier);
+  g_free (self->spec.features);
   g_free (self);
 }
 
@@ -346,7 +348,7 @@ read_spec (SacGanSearch *self, GError **error)
 {
   SacSearchSpec *spec = &self->spec;
   sqlite3_stmt *stmt = _sac_search_query (self, error, "SELECT recipe, data, classifier, most, samples, k, n_trials, epochs, seed,"
-                                          " objective, halving FROM search", NULL);
+                                          " objective, halving, features FROM search", NULL);
   g_autofree char *objective = NULL;
   gint64 numbers[8] = { 0 };
   gboolean fine = FALSE;
@@ -363,6 +365,7 @@ read_spec (SacGanSearch *self, GError **error)
       objective = dup_column (stmt, 9);
       spec->objective = sac_objective_parse (objective);
       spec->halving = sqlite3_column_int (stmt, 10) != 0;
+      spec->features = dup_column (stmt, 11);
       fine = numbers[0] >= 0 && numbers[0] <= G_MAXINT && numbers[1] >= 1 && numbers[1] <= 1000000 && numbers[2] >= 1
              && numbers[2] <= SAC_GAN_MOST && numbers[3] >= 1 && numbers[3] <= SAC_SEARCH_MOST_TRIALS && numbers[4] >= 1
              && numbers[4] <= 1000000 && numbers[5] >= 0 && spec->objective < SAC_N_OBJECTIVES;
@@ -417,7 +420,7 @@ write_spec (SacGanSearch *self, GError **error)
 
   return (sqlite3_exec (self->db, tables, NULL, NULL, NULL) == SQLITE_OK || _sac_search_fail (self, error))
          && _sac_search_run (self, error, stamp, NULL) && _sac_search_run (self, error, mark, NULL)
-         && _sac_search_run (self, error, "INSERT INTO search VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)", "sssnnnnnisn", spec->recipe,
+         && _sac_search_run (self, error, "INSERT INTO search VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '', '')", "sssnnnnnisn", spec->recipe,
                              spec->data, spec->classifier, (int) spec->limit, (int) spec->samples, (int) spec->k, (int) spec->n_trials,
                              (int) spec->epochs, (gint64) spec->seed, sac_objective_get_name (spec->objective), spec->halving != 0);
 }
@@ -450,6 +453,7 @@ sac_gan_search_create (const char *folder, const SacSearchSpec *spec, GError **e
     }
   self->spec = *spec;
   self->spec.recipe = g_strdup (spec->recipe);
+  self->spec.features = g_strdup ("");
   self->spec.data = g_canonicalize_filename (spec->data, NULL);
   self->spec.classifier = spec->classifier && *spec->classifier ? g_canonicalize_filename (spec->classifier, NULL) : g_strdup ("");
   /* Under a name of its own until it is whole: who is killed here leaves no half search. */
@@ -484,6 +488,28 @@ const char *
 sac_gan_search_get_folder (SacGanSearch *self)
 {
   return self->folder;
+}
+
+gboolean
+sac_gan_search_note_features (SacGanSearch *self, const char *words, const char *hash, GError **error)
+{
+  gint64 same;
+
+  if (!_sac_search_begin (self, error)
+      || !_sac_search_run (self, error, "UPDATE search SET features = ?, features_hash = ? WHERE features = ''", "ss", words, hash)
+      || !_sac_search_commit (self, error))
+    return _sac_search_rollback (self);
+  same = _sac_search_number (self, 0, error, "SELECT features_hash = ? FROM search", "s", hash);
+  if (same == 0)
+    g_set_error (error, SAC_RUN_ERROR, SAC_RUN_ERROR_VERSION,
+                 _("Trials of this search were scored by another feature network (%s): numbers of two do not go together"),
+                 self->spec.features);
+  else if (same == 1 && !*self->spec.features)
+    {
+      g_free (self->spec.features);
+      self->spec.features = g_strdup (words);
+    }
+  return same == 1;
 }
 
 gboolean

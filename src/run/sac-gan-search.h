@@ -39,6 +39,7 @@ typedef struct {
   guint64 seed;                 /* of the graphs and of the trials' seeds; below 2⁶³ */
   SacObjective objective;
   gboolean halving;
+  char *features;               /* the feature network in words, once something was scored; "" before, and not to be set */
 } SacSearchSpec;
 
 typedef enum { SAC_TRIAL_WAITING, SAC_TRIAL_RUNNING, SAC_TRIAL_DONE, SAC_TRIAL_PRUNED, SAC_TRIAL_FAILED, SAC_N_TRIAL_STATES } SacTrialState;
@@ -104,6 +105,8 @@ gboolean      sac_gan_search_beat (SacGanSearch *search, GError **error);
 gboolean      sac_gan_search_record (SacGanSearch *search, guint number, const SacTrialPoint *point, double seconds, GError **error);
 gboolean      sac_gan_search_fail (SacGanSearch *search, guint number, const char *why, double seconds, GError **error);
 gboolean      sac_gan_search_release (SacGanSearch *search, guint number, double seconds, GError **error);
+/* What scores are made with: the first words are kept, another @hash later is an error, as its numbers would mean something else. */
+gboolean      sac_gan_search_note_features (SacGanSearch *search, const char *words, const char *hash, GError **error);
 /* Failed trials wait again; how many, −1: @error. */
 int           sac_gan_search_retry (SacGanSearch *search, GError **error);
 /* Draws more trials; not with halving. */

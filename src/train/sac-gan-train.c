@@ -403,7 +403,7 @@ obey (Trainer *q, gboolean *stop, GError **error)
 static gboolean
 is_due (const Trainer *q, int every)
 {
-  return q->t == q->updates || (every > 0 && q->t % (guint64) every == 0);
+  return q->t == q->until || (every > 0 && q->t % (guint64) every == 0);
 }
 
 static gboolean
