@@ -209,12 +209,12 @@ sac_cli_gan (int argc, char **argv)
 {
   static const struct { const char *name; int (*run) (int argc, char **argv); } verbs[] = {
     { "train", sac_cli_gan_train }, { "sample", sample }, { "ring", sac_cli_gan_ring }, { "classifier", _sac_gan_classifier },
-    { "score", _sac_gan_score },
+    { "score", _sac_gan_score }, { "report", _sac_gan_report },
   };
 
   for (guint i = 0; argc > 1 && i < G_N_ELEMENTS (verbs); i++)
     if (strcmp (argv[1], verbs[i].name) == 0)
       return verbs[i].run (argc - 1, argv + 1);
-  g_printerr ("saccade: %s\n", _("gan wants train, sample, ring, classifier or score; gan train --help tells more"));
+  g_printerr ("saccade: %s\n", _("gan wants train, sample, ring, classifier, score or report; gan train --help tells more"));
   return 2;
 }

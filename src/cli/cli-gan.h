@@ -7,3 +7,4 @@ void       _sac_gan_show (double fraction, const char *what, void *data);       
 SacImages *_sac_gan_load (const char *source, int size, guint most, GCancellable *cancellable, GError **error);
 int        _sac_gan_classifier (int argc, char **argv);
 int        _sac_gan_score (int argc, char **argv);
+int        _sac_gan_report (int argc, char **argv);

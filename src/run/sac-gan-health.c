@@ -106,8 +106,8 @@ sac_gan_dup_warning (SacEventReader *events, guint k)
   switch (sac_gan_find_trouble (events, k, &i))
     {
     case SAC_GAN_COLLAPSED:
-      return g_strdup_printf (_("G%u makes nearly the same picture from every noise: it has collapsed. Spectral norm, a smaller rate or"
-                                " more generators may help; what it has forgotten seldom comes back."), i + 1);
+      return g_strdup_printf (_("G%u makes nearly the same picture from every noise. Early in a training that passes; if it stays so, it "
+                                "has collapsed: spectral norm, a smaller rate or more generators may help."), i + 1);
     case SAC_GAN_D_WINS:
       return g_strdup_printf (_("D is right in %.1f %% of all cases: generators learn little from an opponent that cannot be fooled."
                                 " Spectral norm or a smaller rate may help."), 100 * recent (events, "accuracy/D"));

@@ -20,7 +20,7 @@ typedef struct {
   SacProgram *program, *judge;
   SacVar in, labels, hyper, loss, judge_in, logits;
   guint32 *learnt, *held;       /* numbers of pictures */
-  guint n_learnt, n_held;
+  guint n_learnt, n_held, n_batch;
   float *batch, *classes;
 } Trainer;
 
@@ -74,7 +74,8 @@ part (Trainer *q, GError **error)
       else
         q->learnt[q->n_learnt++] = order[i];
     }
-  if (q->n_learnt < q->spec->batch || q->n_held == 0)
+  q->n_batch = MIN (q->spec->batch, q->n_learnt);
+  if (q->n_batch < 2 || q->n_held == 0)
     return refuse (error, _("There are too few pictures for a classifier"));
   return TRUE;
 }
@@ -82,7 +83,7 @@ part (Trainer *q, GError **error)
 static gboolean
 prepare (Trainer *q, GError **error)
 {
-  gint32 n = (gint32) q->spec->batch;
+  gint32 n = (gint32) q->n_batch;
   g_autoptr (SacGraph) step = sac_graph_new ();
   g_autoptr (SacGraph) judge = sac_graph_new ();
 
@@ -140,7 +141,7 @@ rate_at (const SacImageClassifierSpec *spec, guint t, guint n)
 static gboolean
 measure (Trainer *q, double *accuracy, GError **error)
 {
-  guint n = q->spec->batch, k = (guint) q->net.n_classes, right = 0;
+  guint n = q->n_batch, k = (guint) q->net.n_classes, right = 0;
   g_autofree float *logits = g_new (float, (gsize) n * k);
 
   for (guint from = 0; from < q->n_held; from += n)
@@ -169,7 +170,7 @@ measure (Trainer *q, double *accuracy, GError **error)
 static gboolean
 learn (Trainer *q, double *accuracy, GCancellable *cancellable, GError **error)
 {
-  guint n = q->spec->batch, each = q->n_learnt / n, steps = (guint) MAX (1, lround (q->spec->epochs * each));
+  guint n = q->n_batch, each = q->n_learnt / n, steps = (guint) MAX (1, lround (q->spec->epochs * each));
   g_autofree guint32 *order = g_new (guint32, q->n_learnt);
   double sum = 0;
 
