@@ -155,7 +155,8 @@ run_tests() {
     configure build-asan --buildtype=debug -Doptimization=1 -Db_sanitize=address,undefined -Db_lundef=false -Dwindow=false \
       -Dtest_data="$data"
     step "build with sanitizers" ninja -C build-asan
-    meson test -C build-asan --no-rebuild --suite unit --print-errorlogs >"$logs/test-asan.log" 2>&1 </dev/null || status=1
+    meson test -C build-asan --no-rebuild --suite unit --wrapper "$PWD/tests/leaks-again.sh" --print-errorlogs \
+      >"$logs/test-asan.log" 2>&1 </dev/null || status=1
     echo "tests under ASan and UBSan  … $(grep -c . build-asan/meson-logs/testlog.json) programs, log: $logs/test-asan.log"
     folders+=(build-asan)
   fi
