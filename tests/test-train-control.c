@@ -3,6 +3,9 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
+
+#include <glib/gstdio.h>
 
 #include "train-fixture.h"
 
@@ -15,11 +18,17 @@ run_folder (const char *name)
 }
 
 static GPid
-start_run (const char *recipe, const char *folder)
+start_run_on (const char *device, const char *recipe, const char *folder)
 {
-  const char *const arguments[] = { recipe, "--project", project_path, "--run", folder, "--threads", "1", NULL };
+  const char *const arguments[] = { recipe, "--project", project_path, "--run", folder, "--threads", "1", "--device", device, NULL };
 
   return start_train (arguments);
+}
+
+static GPid
+start_run (const char *recipe, const char *folder)
+{
+  return start_run_on ("cpu", recipe, folder);
 }
 
 static GPid
@@ -47,6 +56,47 @@ resident (GPid pid)
   g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
   return g_ascii_strtod (strchr (text, ' '), NULL);
 }
+
+#ifndef __SANITIZE_ADDRESS__
+/* A device in software has its memory in the process: what weights and their momentum take, the checkpoint's size, goes back at the least;
+ * the driver's own memory stays.  The numbers are those of a run that never rested. */
+static void
+test_release_on_device (void)
+{
+  g_autofree char *recipe = write_recipe ("give", FEW "steps=4\ncheckpoint_every=0\n[network]\nwidth=16\nblocks=1;1;1;1\n");
+  g_autofree char *whole = run_folder ("give-whole"), *folder = run_folder ("give"), *status = NULL, *checkpoint = NULL;
+  g_autoptr (GPtrArray) devices = sac_vulkan_probe ();
+  g_autoptr (GError) error = NULL;
+  double at_work, at_rest;
+  GStatBuf file;
+  GPid pid;
+
+  if (devices->len == 0)
+    {
+      g_test_skip ("no Vulkan device here");
+      return;
+    }
+  pid = start_run_on ("vulkan", recipe, folder);
+  g_assert_true (wait_for_step (folder, pid, 2));
+  at_work = resident (pid);
+  g_assert_true (sac_control_send (folder, SAC_CONTROL_RELEASE, &error));
+  g_assert_no_error (error);
+  g_assert_true (wait_for_text (folder, "status", "paused"));
+  at_rest = resident (pid);
+  checkpoint = sac_run_find_checkpoint (folder, FALSE);
+  g_assert_true (checkpoint && g_stat (checkpoint, &file) == 0);
+  g_test_message ("%.1f MiB at work, %.1f at rest; the checkpoint has %.1f", at_work * 4 / 1024, at_rest * 4 / 1024,
+                  (double) file.st_size / (1 << 20));
+  if (((SacVulkanDevice *) devices->pdata[0])->software)
+    g_assert_cmpfloat ((at_work - at_rest) * (double) sysconf (_SC_PAGESIZE), >, (double) file.st_size);
+  g_assert_true (sac_control_send (folder, SAC_CONTROL_RESUME, &error));
+  g_assert_cmpint (end_of (pid), ==, 0);
+  status = dup_status (folder);
+  g_assert_cmpstr (status, ==, "done");
+  g_assert_cmpint (end_of (start_run_on ("vulkan", recipe, whole)), ==, 0);
+  compare_runs (whole, folder);
+}
+#endif
 
 /* The arena is a good part of what the process holds; what lies behind its pause must not be. */
 #ifdef __SANITIZE_ADDRESS__
@@ -335,6 +385,9 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_set_nonfatal_assertions ();
   g_test_add_func ("/train/release", test_release);
+#ifndef __SANITIZE_ADDRESS__    /* which keeps what was freed */
+  g_test_add_func ("/train/release-device", test_release_on_device);
+#endif
   g_test_add_func ("/train/rate", test_rate);
   g_test_add_func ("/train/told", test_told);
   g_test_add_func ("/train/early-stop", test_early_stop);

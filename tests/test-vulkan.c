@@ -264,6 +264,75 @@ test_chunks (void)
   g_assert_cmpuint (submissions[1][2], >=, 10);
 }
 
+typedef struct {
+  SacBackend *vulkan;           /* NULL: the CPU's */
+  GCancellable *stop;
+  double stop_at, last;
+  guint n;
+  guint64 submitted;            /* when it was stopped */
+} Told;
+
+static void
+tell (double fraction, gpointer data)
+{
+  Told *told = data;
+
+  g_assert_cmpfloat (fraction, >, told->last);
+  g_assert_cmpfloat (fraction, <=, 1);
+  told->last = fraction;
+  told->n++;
+  if (fraction < told->stop_at || g_cancellable_is_cancelled (told->stop))
+    return;
+  g_cancellable_cancel (told->stop);
+  told->submitted = told->vulkan ? sac_backend_vulkan_get_submissions (told->vulkan) : 0;
+}
+
+/* A run tells how far it is, piece by piece, the first one too, whose length nobody knows yet; who is told may stop it, and then not one
+ * piece more is begun. */
+static void
+test_progress (gconstpointer data)
+{
+  gboolean on_cpu = GPOINTER_TO_INT (data);
+  g_autoptr (SacGraph) graph = sac_graph_new ();
+  SacVar y = tiny_network (graph, sac_graph_input (graph, "clip", SAC_SHAPE (2, 3, 5, 17, 19)));
+  g_autoptr (GError) error = NULL;
+  SacBackend *backend;
+  SacProgram *program;
+  guint n_steps;
+
+  g_setenv ("SACCADE_VULKAN_CHUNK", "20", TRUE);
+  backend = on_cpu ? sac_backend_cpu_new (2) : open_vulkan ();
+  g_unsetenv ("SACCADE_VULKAN_CHUNK");
+  if (!backend)
+    return;
+  program = sac_program_compile (graph, &y, 1, backend, &error);
+  g_assert_no_error (error);
+  n_steps = sac_program_get_cost (program).n_steps;
+  for (guint run = 0; run < 4; run++)
+    {
+      gboolean stopped = run == 0 || run == 2;
+      g_autoptr (GCancellable) stop = g_cancellable_new ();
+      Told told = { on_cpu ? NULL : backend, stop, stopped ? 0.3 : 2 };
+
+      sac_program_set_progress (program, tell, &told);
+      g_clear_error (&error);
+      g_assert_true (sac_program_run (program, stop, &error) != stopped);
+      if (stopped)
+        {
+          g_assert_error (error, SAC_GRAPH_ERROR, SAC_GRAPH_ERROR_CANCELLED);
+          g_assert_cmpfloat (told.last, <, 0.8);
+          if (!on_cpu)
+            g_assert_cmpuint (sac_backend_vulkan_get_submissions (backend), ==, told.submitted);
+          continue;
+        }
+      g_assert_cmpfloat (told.last, ==, 1);
+      g_test_message ("told %u times in %u steps", told.n, n_steps);
+      g_assert_cmpuint (told.n, >=, on_cpu ? n_steps : 10);
+    }
+  sac_program_free (program);
+  sac_backend_free (backend);
+}
+
 /* Steps tell their times, and those of a whole program are not more than the runs took. */
 static void
 test_step_times (void)
@@ -514,6 +583,8 @@ main (int argc, char **argv)
   g_test_add_func ("/vulkan/stopped-and-lost", test_stopped_and_lost);
   g_test_add_func ("/vulkan/tune", test_tune);
   g_test_add_func ("/vulkan/chunks", test_chunks);
+  g_test_add_data_func ("/vulkan/progress", GINT_TO_POINTER (FALSE), test_progress);
+  g_test_add_data_func ("/vulkan/progress/cpu", GINT_TO_POINTER (TRUE), test_progress);
   g_test_add_func ("/vulkan/step-times", test_step_times);
   g_test_add_func ("/vulkan/cache", test_cache);
   g_test_add_func ("/vulkan/declines-missing-shader", test_declines_missing_shader);

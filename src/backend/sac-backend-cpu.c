@@ -177,6 +177,8 @@ cpu_run (SacBackend *backend, gpointer prepared, const SacProgramPlan *plan, GCa
             }
           if (!run_step (program, reverse ? end - 1 - (i - from) : i, check, error))
             return FALSE;
+          if (plan->progress)
+            plan->progress ((i + 1.0) / plan->n_steps, plan->progress_data);
         }
     }
   program->n_profiled += program->timed;

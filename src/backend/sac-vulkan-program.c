@@ -11,6 +11,7 @@
 #define CHUNKS_AHEAD 2          /* submitted before the first of them is over: the device never waits, cancel soon works */
 #define OVERHEAD 5e-6           /* seconds of a dispatch that does next to nothing */
 #define MOST_PIECES 4096
+#define STEPS_UNMEASURED 4      /* software compiles when it first runs a step, which takes longest: one */
 
 typedef struct {
   VkDescriptorPool pool;
@@ -18,6 +19,7 @@ typedef struct {
   VkCommandBuffer *commands;
   guint n_commands;
   double chunk;                 /* seconds in the last command buffer so far */
+  guint n_in_chunk;             /* steps in it, while nothing was measured */
   double *seconds;              /* of each step: guessed, then measured */
   VkQueryPool stamps;           /* two a step, while one run is measured or all are */
   gboolean measuring, timed;    /* the run that the cut hangs on; all runs, step by step */
@@ -93,6 +95,7 @@ begin_commands (SacVulkan *self, Prepared *prepared, GError **error)
   prepared->commands = g_renew (VkCommandBuffer, prepared->commands, prepared->n_commands + 1);
   prepared->commands[prepared->n_commands++] = commands;
   prepared->chunk = 0;
+  prepared->n_in_chunk = 0;
   result = vkBeginCommandBuffer (commands, &begin);
   return result == VK_SUCCESS || _sac_vulkan_fail (error, "vkBeginCommandBuffer", result);
 }
@@ -161,6 +164,21 @@ dispatch (SacVulkan *self, Prepared *prepared, VkPipeline pipeline, VkDescriptor
   return TRUE;
 }
 
+/* What nobody has measured may take far longer than was guessed: a run that is measured is cut after a few steps at the latest, so that
+ * it can be stopped and no watchdog fires. */
+static gboolean
+cut_unmeasured (SacVulkan *self, Prepared *prepared, GError **error)
+{
+  if (prepared->measuring && prepared->n_in_chunk >= (self->software ? 1 : STEPS_UNMEASURED))
+    {
+      vkEndCommandBuffer (get_commands (prepared));
+      if (!begin_commands (self, prepared, error))
+        return FALSE;
+    }
+  prepared->n_in_chunk++;
+  return TRUE;
+}
+
 /* What a step costs is counted in its first pass, mostly the longest. */
 static gboolean
 record_step (SacVulkan *self, Prepared *prepared, const SacStep *step, guint s, GError **error)
@@ -168,6 +186,8 @@ record_step (SacVulkan *self, Prepared *prepared, const SacStep *step, guint s, 
   const SacKernelArgs shapes = _sac_vulkan_step_shapes (step);
   guint32 groups[3];
 
+  if (!cut_unmeasured (self, prepared, error))
+    return FALSE;
   for (guint pass = 0; _sac_vulkan_get_grid (step, &shapes, pass, groups); pass++)
     {
       VkPipeline pipeline = _sac_vulkan_get_pipeline (self, step, &shapes, pass, error);
@@ -315,6 +335,14 @@ learn (SacVulkan *self, Prepared *prepared, const SacProgramPlan *plan, GError *
   return TRUE;
 }
 
+/* @n_over of the command buffers are. */
+static void
+tell (const Prepared *prepared, const SacProgramPlan *plan, guint n_over)
+{
+  if (plan->progress)
+    plan->progress ((double) n_over / prepared->n_commands, plan->progress_data);
+}
+
 gboolean
 _sac_vulkan_run (SacBackend *backend, gpointer data, const SacProgramPlan *plan, GCancellable *cancellable, GError **error)
 {
@@ -329,6 +357,8 @@ _sac_vulkan_run (SacBackend *backend, gpointer data, const SacProgramPlan *plan,
       guint64 *ticket = &tickets[i % CHUNKS_AHEAD];
 
       result = _sac_vulkan_wait (self, *ticket);
+      if (i >= CHUNKS_AHEAD && result == VK_SUCCESS)
+        tell (prepared, plan, i + 1 - CHUNKS_AHEAD);
       cancelled = g_cancellable_is_cancelled (cancellable);
       if (cancelled)
         break;
@@ -336,8 +366,12 @@ _sac_vulkan_run (SacBackend *backend, gpointer data, const SacProgramPlan *plan,
         result = _sac_vulkan_submit (self, prepared->commands[i], ticket);
     }
   for (guint i = 0; i < CHUNKS_AHEAD; i++)      /* each wait has its own time */
-    if (result == VK_SUCCESS)
-      result = _sac_vulkan_wait (self, tickets[(prepared->n_commands + i) % CHUNKS_AHEAD]);
+    {
+      if (result == VK_SUCCESS)
+        result = _sac_vulkan_wait (self, tickets[(prepared->n_commands + i) % CHUNKS_AHEAD]);
+      if (result == VK_SUCCESS && !cancelled && prepared->n_commands + i >= CHUNKS_AHEAD)
+        tell (prepared, plan, prepared->n_commands + i + 1 - CHUNKS_AHEAD);
+    }
   if (result != VK_SUCCESS)
     return _sac_vulkan_fail (error, "vkQueueSubmit", result);
   if (cancelled)

@@ -4,11 +4,10 @@
 
 #define N_GENERATORS 3
 
-static const SacDcgan net = { .size = 64, .width = 64, .z = 100, .n_logits = N_GENERATORS + 1, .spectral = TRUE };
-
 gboolean
 _sac_bench_gan_make (const SacWorkload *work, SacBenchStep *step, gboolean infer, GError **error)
 {
+  const SacDcgan net = { .size = 64, .width = SAC_WORKLOAD_WIDTH (work), .z = 100, .n_logits = N_GENERATORS + 1, .spectral = TRUE };
   SacMadGanStep made;
 
   step->opponent = sac_weights_new ();

@@ -34,14 +34,14 @@ measure (SacBenchStep *step, int runs, GError **error)
   gboolean fine;
   float loss;
 
-  fine = _sac_bench_step_run (step, &loss, error);      /* the first is not counted; it makes the update's program */
+  fine = _sac_bench_step_run (step, &loss, NULL, error);      /* the first is not counted; it makes the update's program */
   for (int i = 0; i < runs && fine; i++)
     {
       SacProgram *programs[2] = { step->program, step->optimizer ? sac_optimizer_get_program (step->optimizer) : NULL };
 
       for (guint p = 0; p < 2 && programs[p]; p++)
         sac_program_time_steps (programs[p]);
-      fine = _sac_bench_step_run (step, &loss, error);
+      fine = _sac_bench_step_run (step, &loss, NULL, error);
       for (guint p = 0; p < 2 && programs[p] && fine; p++)
         fine = _sac_bench_keep_fastest (&best[p], programs[p], step->backend, error);
     }

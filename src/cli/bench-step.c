@@ -75,7 +75,7 @@ _sac_bench_step_new (const SacWorkload *work, const char *device, guint threads,
 }
 
 gboolean
-_sac_bench_step_run (SacBenchStep *step, float *loss, GError **error)
+_sac_bench_step_run (SacBenchStep *step, float *loss, GCancellable *cancellable, GError **error)
 {
   g_autofree float *out = g_new0 (float, sac_shape_count (sac_graph_get_shape (step->graph, step->loss)));
 
@@ -83,7 +83,7 @@ _sac_bench_step_run (SacBenchStep *step, float *loss, GError **error)
     _sac_bench_gan_before (step);
   else if (step->optimizer)
     sac_optimizer_set_sgd (step->optimizer, step->program, step->hyper[0], 0.01, 0.9, 1e-4, 1);
-  if (!sac_program_run (step->program, NULL, error)
+  if (!sac_program_run (step->program, cancellable, error)
       || !sac_program_get_output (step->program, step->loss, out, error))        /* also waits for a device */
     return FALSE;
   *loss = out[0];

@@ -20,7 +20,7 @@ struct _SacBenchStep {
 SacBenchStep *_sac_bench_step_new (const SacWorkload *work, const char *device, guint threads, gboolean infer,
                                   const SacCompileOptions *options, GError **error);
 void          _sac_bench_step_free (SacBenchStep *step);
-gboolean      _sac_bench_step_run (SacBenchStep *step, float *loss, GError **error);
+gboolean      _sac_bench_step_run (SacBenchStep *step, float *loss, GCancellable *cancellable, GError **error);
 
 guint64       _sac_bench_step_count_params (const SacBenchStep *step);
 

@@ -12,6 +12,7 @@ build_resnet (const SacWorkload *work, SacGraph *graph, SacWeights *weights, Sac
   if (!sac_resnet_parse (work->model, &net))
     g_assert_not_reached ();
   net.n_classes = work->n_classes;
+  net.width = SAC_WORKLOAD_WIDTH (work);
   net.pad_time = SAC_PAD_ZEROS;
   logits = sac_resnet_logits (graph, weights, &net, input, infer ? SAC_BN_FROZEN : SAC_BN_BATCH, !infer, NULL);
   return infer ? logits : sac_bce_logits (graph, logits, target, 0);
@@ -20,7 +21,7 @@ build_resnet (const SacWorkload *work, SacGraph *graph, SacWeights *weights, Sac
 static SacVar
 build_stabn (const SacWorkload *work, SacGraph *graph, SacWeights *weights, SacVar input, SacVar target, gboolean infer)
 {
-  SacStabn net = { .n_classes = work->n_classes, .width = 64, .pad_time = SAC_PAD_ZEROS };
+  SacStabn net = { .n_classes = work->n_classes, .width = SAC_WORKLOAD_WIDTH (work), .pad_time = SAC_PAD_ZEROS };
   SacStabnOut out = sac_stabn (graph, weights, &net, input, infer ? SAC_BN_FROZEN : SAC_BN_BATCH, !infer);
 
   return infer ? out.logits : sac_stabn_loss (graph, &out, target);
@@ -29,7 +30,7 @@ build_stabn (const SacWorkload *work, SacGraph *graph, SacWeights *weights, SacV
 static SacVar
 build_san (const SacWorkload *work, SacGraph *graph, SacWeights *weights, SacVar input, SacVar target, gboolean infer)
 {
-  SacSan net = { .n_classes = work->n_classes, .width = 64 };
+  SacSan net = { .n_classes = work->n_classes, .width = SAC_WORKLOAD_WIDTH (work) };
   SacVar logits = sac_san_logits (graph, weights, &net, input, infer ? SAC_BN_FROZEN : SAC_BN_BATCH, !infer);
 
   return infer ? logits : sac_cross_entropy (graph, logits, target, 0);

@@ -22,7 +22,10 @@ struct _SacWorkload {
   const char *stands_for;       /* what a person does with it, N_() */
   /* Instead of @build, for what is more than a network and a loss: see bench-step.h. */
   gboolean (*make) (const SacWorkload *work, SacBenchStep *step, gboolean infer, GError **error);
+  gint32 width;                 /* base width of the network; 0: that of the papers */
 };
+
+#define SAC_WORKLOAD_WIDTH(work) ((work)->width > 0 ? (work)->width : 64)
 
 extern const SacWorkload _sac_workloads[];     /* ended by a row without name */
 

@@ -49,24 +49,57 @@ device_mb (SacBackend *backend)
   return (double) in_use / (1 << 20);
 }
 
+/* ---- steps, one after the other, as far as time allows. */
+
+typedef struct {
+  GCancellable *cancellable;
+  int steps, done;
+  double most;                  /* seconds for all; 0: as long as it takes */
+  gint64 begun, told;
+} Steps;
+
+static void
+tell_progress (double fraction, gpointer data)
+{
+  Steps *all = data;
+  gint64 now = g_get_monotonic_time ();
+  g_autofree char *text = NULL;
+
+  if (now - MAX (all->told, all->begun) < G_USEC_PER_SEC / 2)
+    return;
+  all->told = now;
+  text = all->done == 0 ? g_strdup (_("first step")) : g_strdup_printf (_("step %d of %d"), all->done, all->steps);
+  sac_cli_progress ((all->done + fraction) / (all->steps + 1), text, NULL);
+}
+
+/* The first is not counted, unless time is up with it. */
 static gboolean
-run_steps (SacBenchStep *bench, int steps, double *median_ms, float *last_loss, GError **error)
+run_steps (SacBenchStep *bench, Steps *all, double *median_ms, float *last_loss, GError **error)
 {
   g_autoptr (GArray) times = g_array_new (FALSE, FALSE, sizeof (double));
+  double passed = 0, ms = 0;
 
-  for (int i = 0; i <= steps; i++)
+  all->begun = g_get_monotonic_time ();
+  sac_program_set_progress (bench->program, tell_progress, all);
+  for (; all->done <= all->steps && (all->done == 0 || all->most <= 0 || passed < all->most); all->done++)
     {
       gint64 start = g_get_monotonic_time ();
-      double ms;
 
-      if (!_sac_bench_step_run (bench, last_loss, error))
+      if (!_sac_bench_step_run (bench, last_loss, all->cancellable, error))
         return FALSE;
       ms = 1e-3 * (double) (g_get_monotonic_time () - start);
-      if (i > 0)
+      passed = 1e-6 * (double) (g_get_monotonic_time () - all->begun);
+      if (all->done > 0)
         g_array_append_val (times, ms);
     }
+  if (all->told)
+    sac_cli_progress (1, _("done"), NULL);
+  if (times->len == 0)
+    g_printerr ("%s\n", _("saccade: there was time for the first step alone, which also warms up"));
+  else if (times->len < (guint) all->steps)
+    g_printerr (_("saccade: there was time for %u of %d steps\n"), times->len, all->steps);
   g_array_sort (times, by_size);
-  *median_ms = g_array_index (times, double, times->len / 2);
+  *median_ms = times->len ? g_array_index (times, double, times->len / 2) : ms;
   return TRUE;
 }
 
@@ -95,7 +128,8 @@ parse_shape (const char *text, SacShape *shape)
 int
 sac_cli_bench (int argc, char **argv)
 {
-  int steps = 5, threads = 0;
+  int steps = 5, threads = 0, width = 0;
+  double most = 0;
   gboolean as_json = FALSE, infer = FALSE, ops = FALSE;
   g_autofree char *dtype = g_strdup ("f32"), *device = g_strdup ("cpu"), *only = NULL, *picture = NULL, *memory = NULL, *input = NULL;
   guint64 budget = 0;
@@ -111,6 +145,8 @@ sac_cli_bench (int argc, char **argv)
     { "ops", 0, 0, G_OPTION_ARG_NONE, &ops, N_("Time, speed and share of the peak of each op (of all workloads unless one is named)"),
       NULL },
     { "input", 0, 0, G_OPTION_ARG_STRING, &input, N_("Another size of the workload's input"), "N,C,T,H,W" },
+    { "width", 0, 0, G_OPTION_ARG_INT, &width, N_("Another base width of the network, instead of 64"), "N" },
+    { "most", 0, 0, G_OPTION_ARG_DOUBLE, &most, N_("No further step after this many seconds"), "SECONDS" },
     { "only", 0, 0, G_OPTION_ARG_STRING, &only, N_("With --ops or “conv”: only what contains this word"), "WORD" },
     { "picture", 0, 0, G_OPTION_ARG_FILENAME, &picture, N_("With --ops and a workload: draw it, as .svg, .png or .pdf"), N_("FILE") },
     { NULL },
@@ -123,6 +159,7 @@ sac_cli_bench (int argc, char **argv)
   double ms;
   float loss;
   int parsed;
+  Steps all = { NULL };
 
   if (argc > 1 && strcmp (argv[1], "store") == 0)
     return _sac_bench_store (argc - 1, argv + 1);
@@ -138,6 +175,11 @@ sac_cli_bench (int argc, char **argv)
     return parsed - 1 ? 2 : 0;
   if (argc > 1 && strcmp (argv[1], "media") == 0)
     return _sac_bench_media (argc - 2, argv + 2, as_json);
+  if (width < 0 || width > 1024 || (width > 0 && width < 4) || !(most >= 0))
+    {
+      g_printerr ("%s\n", _("saccade: --width wants 4 to 1024, --most a number of seconds"));
+      return 2;
+    }
   if (argc > 2 || steps < 1 || threads < 0)
     {
       g_printerr ("%s\n", _("saccade: bench wants at most one workload, at least one step and no fewer than 0 threads"));
@@ -184,9 +226,11 @@ sac_cli_bench (int argc, char **argv)
       g_printerr ("%s\n", _("saccade: --input wants five numbers from 1: N,C,T,H,W"));
       return 2;
     }
+  resized.width = width;
   work = &resized;
   bench = _sac_bench_step_new (work, device, (guint) threads, infer, &options, &error);
-  if (!bench || !run_steps (bench, steps, &ms, &loss, &error))
+  all = (Steps) { .cancellable = bench ? sac_cli_cancellable_for_signals () : NULL, .steps = steps, .most = most };
+  if (!bench || !run_steps (bench, &all, &ms, &loss, &error))
     return sac_cli_fail (g_steal_pointer (&error));
   if (!isfinite (loss))
     {

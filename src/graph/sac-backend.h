@@ -29,6 +29,9 @@ typedef struct {
   SacBuffer **buffers;          /* [0] the arena, then constants, inputs, block pages */
   guint n_buffers;
   gsize arena_bytes;
+  /* Told by run(), in its thread, how much of a run is over: after a step, or as often as it can be stopped.  NULL: nobody asks. */
+  void (*progress) (double fraction, gpointer data);
+  gpointer progress_data;
 } SacProgramPlan;
 
 struct _SacBackend {

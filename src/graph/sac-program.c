@@ -131,6 +131,13 @@ sac_program_set_input (SacProgram *program, SacVar input, const float *data)
                             sizeof (float) * sac_shape_count (value->shape));
 }
 
+void
+sac_program_set_progress (SacProgram *program, void (*progress) (double fraction, gpointer data), gpointer data)
+{
+  program->plan.progress = progress;
+  program->plan.progress_data = data;
+}
+
 gboolean
 sac_program_run (SacProgram *program, GCancellable *cancellable, GError **error)
 {

@@ -40,6 +40,9 @@ void        sac_program_free (SacProgram *program);
 /* Numbers in memory order (N,T,H,W,C). */
 void        sac_program_set_input (SacProgram *program, SacVar input, const float *data);
 gboolean    sac_program_run (SacProgram *program, GCancellable *cancellable, GError **error);
+/* @progress is told from 0 to 1 how much of a run is over, in the thread that runs, as often as a run can be stopped: after each step on
+ * the CPU, after each piece of some milliseconds on a device.  It may cancel.  NULL: nobody is told any more. */
+void        sac_program_set_progress (SacProgram *program, void (*progress) (double fraction, gpointer data), gpointer data);
 gboolean    sac_program_get_output (SacProgram *program, SacVar output, float *data, GError **error);
 
 SacProgramCost sac_program_get_cost (const SacProgram *program);
