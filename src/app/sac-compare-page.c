@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "sac-compare-private.h"
+#include "sac-gan-runs.h"
 #include "sac-panes.h"
 
 G_DEFINE_FINAL_TYPE (SacComparePage, sac_compare_page, SAC_TYPE_PAGE)
@@ -437,7 +438,7 @@ fill_runs (SacComparePage *self, const char *const *only)
 {
   SacProject *project = sac_session_get_project (sac_page_get_session (SAC_PAGE (self)));
   const char *wanted = sac_selection_get_run (sac_page_get_selection (SAC_PAGE (self)));
-  g_autoptr (GPtrArray) rows = project ? sac_project_list_runs (project, NULL) : NULL;
+  g_autoptr (GPtrArray) rows = project ? sac_gan_runs_list_others (project) : NULL;
   g_autoptr (GPtrArray) old = NULL;
   gboolean any = FALSE;
 

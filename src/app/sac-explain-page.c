@@ -8,6 +8,7 @@
 #include "sac-explain-charts.h"
 #include "sac-explain-editing.h"
 #include "sac-explain-export.h"
+#include "sac-gan-runs.h"
 #include "sac-heat-options.h"
 #include "sac-keymap.h"
 #include "sac-keys.h"
@@ -479,7 +480,7 @@ fill (SacExplainPage *self)
   SacSession *session = sac_page_get_session (SAC_PAGE (self));
   SacSelection *selection = sac_page_get_selection (SAC_PAGE (self));
   SacProject *project = sac_session_get_project (session);
-  g_autoptr (GPtrArray) rows = project ? sac_project_list_runs (project, NULL) : NULL;
+  g_autoptr (GPtrArray) rows = project ? sac_gan_runs_list_others (project) : NULL;
   g_autoptr (GtkStringList) runs = gtk_string_list_new (NULL), labels = gtk_string_list_new (NULL);
   g_autofree char *missing = NULL;
   guint run = 0, label = 0;

@@ -312,7 +312,7 @@ on_recipe (SacGanForm *self)
 
   g_clear_pointer (&self->recipe, sac_gan_recipe_free);
   self->recipe = path ? sac_gan_recipe_load (path, &error) : NULL;
-  gtk_label_set_text (self->recipe_text, error ? error->message : self->recipe && self->recipe->description ? self->recipe->description : "");
+  gtk_label_set_text (self->recipe_text, error ? error->message : self->recipe ? self->recipe->description : "");
   if (self->recipe)
     {
       self->filling = TRUE;

@@ -166,3 +166,18 @@ sac_gan_runs_find_finish (GAsyncResult *result)
 {
   return g_task_propagate_pointer (G_TASK (result), NULL);
 }
+
+GPtrArray *
+sac_gan_runs_list_others (SacProject *project)
+{
+  GPtrArray *rows = sac_project_list_runs (project, NULL);
+
+  for (guint i = rows ? rows->len : 0; i-- > 0;)
+    {
+      const SacRunRow *row = rows->pdata[i];
+
+      if (row->recipe && g_str_has_prefix (row->recipe, SAC_GAN_RUN_PREFIX))
+        g_ptr_array_remove_index (rows, i);
+    }
+  return rows;
+}

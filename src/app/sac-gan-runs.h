@@ -4,6 +4,9 @@
 
 #define SAC_GAN_RUN_PREFIX "gan/"       /* of the recipe under which such runs are listed: pages about labels leave them out */
 
+/* The runs of a project that are none of these, as sac_project_list_runs() gives them: what pages about labels offer. */
+GPtrArray  *sac_gan_runs_list_others (SacProject *project);
+
 typedef struct {
   guint n;
   char **folders, **names;      /* NULL-terminated, the newest first */

@@ -9,6 +9,7 @@
 #include "sac-gan-form.h"
 #include "sac-gan-runs.h"
 #include "sac-generate-save.h"
+#include "sac-graph-editor.h"
 #include "sac-keymap.h"
 #include "sac-keys.h"
 #include "sac-live-model.h"
@@ -16,6 +17,8 @@
 #include "sac-settings.h"
 
 #define POLL_MS 400
+#define EDGES_MS 120
+#define GRAPH_WINDOW 200        /* steps in which an edge of the past is sought */
 
 struct _SacGeneratePage {
   SacPage parent_instance;
@@ -29,12 +32,14 @@ struct _SacGeneratePage {
   GtkProgressBar *progress;
   SacSampleView *samples;
   SacBoardView *board;
+  SacGraphEditor *graph;        /* of the run shown */
+  SacGanGraph shown_graph;
 
   SacGanRuns *runs;             /* nullable */
   gboolean filling;             /* the drop-down is being filled: its notify is not the person's */
   char *run;                    /* folder shown */
   SacLiveModel *model;
-  guint poll_source;
+  guint poll_source, edges_source;
   gboolean paused, resumable;   /* resumable: nobody trains it, and it did not reach its end */
 };
 
@@ -138,10 +143,66 @@ show_curves (SacGeneratePage *self)
   sac_board_view_describe (self->board, words ? words : "");
 }
 
+/* Of @tag at the step shown; NaN: nothing was told. */
+static double
+value_at (SacGeneratePage *self, const char *kind, guint student, guint teacher, double step)
+{
+  g_autofree char *tag = student == teacher ? g_strdup_printf ("%s/G%u", kind, student + 1)
+                                            : g_strdup_printf ("%s/G%u>G%u", kind, teacher + 1, student + 1);
+  SacLiveSummary summary;
+  g_autofree double *x = NULL, *y = NULL;
+  double value = NAN;
+  gsize n;
+
+  if (!sac_live_model_get (self->model, tag, &summary))
+    return NAN;
+  if (step >= (double) summary.last_step)
+    return summary.last;
+  n = sac_live_model_dup_curve (self->model, tag, SAC_LIVE_STEPS, MAX (step - GRAPH_WINDOW, 0), step + 1, 8, 0, &x, &y);
+  for (gsize i = 0; i < n && x[i] <= step + 0.5; i++)
+    value = y[i];
+  return value;
+}
+
+/* Edges as they are at the step of the samples, which while it learns is the newest. */
+static void
+show_edges (SacGeneratePage *self)
+{
+  SacSampleShape shape;
+  SacGraphLive live;
+  SacLiveSummary d, progress;
+  double step = (double) sac_sample_view_get_step (self->samples), updates;
+
+  sac_sample_film_get_shape (sac_sample_view_get_film (self->samples), &shape);
+  if (shape.columns == 0)
+    return;
+  if (!sac_gan_graph_equal (&shape.graph, &self->shown_graph))
+    sac_graph_editor_set_graph (self->graph, &shape.graph);
+  self->shown_graph = shape.graph;
+  if (!sac_live_model_get (self->model, "loss/D", &d))
+    return;
+  if (sac_sample_view_is_following (self->samples))
+    step = (double) d.last_step;
+  sac_graph_live_init (&live);
+  if (sac_live_model_get (self->model, "progress", &progress) && progress.last > 0)
+    {
+      updates = (double) progress.last_step / progress.last;
+      live.tau = CLAMP (step / updates, 0, 1);
+    }
+  for (guint s = 0; s < shape.columns; s++)
+    for (guint t = 0; t < shape.columns; t++)
+      {
+        live.loss[s][t] = value_at (self, "loss", s, t, step);
+        live.factor[s][t] = value_at (self, "factor", s, t, step);
+      }
+  sac_graph_editor_set_live (self->graph, &live);
+}
+
 static void
 on_news (SacGeneratePage *self)
 {
   show_status (self);
+  show_edges (self);
   show_curves (self);
 }
 
@@ -182,6 +243,7 @@ on_found (GObject *source, GAsyncResult *result, gpointer data)
 {
   SacGeneratePage *self = SAC_GENERATE_PAGE (source);
   g_autoptr (SacGanRuns) runs = sac_gan_runs_find_finish (result);
+  gboolean first = self->run == NULL;
   guint chosen = 0;
 
   if (!self->model || !runs)
@@ -204,6 +266,8 @@ on_found (GObject *source, GAsyncResult *result, gpointer data)
   sac_gan_form_set_speed (self->form, self->runs->speed);
   show_run (self, self->runs->n > 0 ? self->runs->folders[chosen] : NULL, self->runs->n > 0 ? self->runs->names[chosen] : NULL);
   offer_others (self);
+  if (first && self->run)
+    sac_sample_view_focus (self->samples);
 }
 
 static void
@@ -439,9 +503,22 @@ sac_generate_page_toggle_sidebar (SacPage *page)
   adw_flap_set_reveal_flap (self->flap, !adw_flap_get_reveal_flap (self->flap));
 }
 
+static gboolean
+show_edges_now (gpointer data)
+{
+  SacGeneratePage *self = data;
+
+  self->edges_source = 0;
+  show_edges (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* While it plays, pictures go by faster than edges need to. */
 static void
 on_step (SacGeneratePage *self)
 {
+  if (!self->edges_source)
+    self->edges_source = g_timeout_add (EDGES_MS, show_edges_now, self);
   sac_board_view_set_cross (self->board, (double) sac_sample_view_get_step (self->samples));
 }
 
@@ -457,6 +534,7 @@ sac_generate_page_dispose (GObject *object)
   SacGeneratePage *self = SAC_GENERATE_PAGE (object);
 
   g_clear_handle_id (&self->poll_source, g_source_remove);
+  g_clear_handle_id (&self->edges_source, g_source_remove);
   g_clear_object (&self->model);
   g_clear_pointer (&self->runs, sac_gan_runs_free);
   g_clear_pointer (&self->run, g_free);
@@ -508,6 +586,11 @@ sac_generate_page_init (SacGeneratePage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   self->model = sac_live_model_new ();
   self->samples = sac_sample_view_new ();
+  self->graph = SAC_GRAPH_EDITOR (sac_graph_editor_new ());
+  sac_graph_editor_set_bare (self->graph, TRUE);
+  gtk_widget_set_size_request (GTK_WIDGET (self->graph), 250, -1);
+  gtk_widget_set_valign (GTK_WIDGET (self->graph), GTK_ALIGN_START);
+  sac_sample_view_set_side (self->samples, GTK_WIDGET (self->graph));
   self->board = g_object_new (SAC_TYPE_BOARD_VIEW, NULL);
   sac_board_view_set_name (self->board, _("Losses of the generators"), "generators");
   gtk_stack_add_titled (self->tabs, GTK_WIDGET (self->samples), "samples", _("Samples"));

@@ -205,6 +205,7 @@ sac_graph_view_set_live (SacGraphView *self, const SacGraphLive *live)
     self->picture.tau = CLAMP (live->tau, 0, 1);
   if (live)
     pulse (self);
+  describe (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 

@@ -181,6 +181,17 @@ bring_news (gpointer data)
 
 static const char *const text_tags[] = { "status", "note", "control" };
 
+/* What goes wrong in a group of generators; NULL for other runs, too. */
+static char *
+dup_warning (SacEventReader *reader, char **tags)
+{
+  guint k = 0;
+
+  for (guint i = 0; tags[i]; i++)
+    k += g_str_has_prefix (tags[i], "diversity/G");
+  return k > 0 && k <= SAC_GAN_MOST ? sac_gan_dup_warning (reader, k) : NULL;
+}
+
 static void
 read_all (SacLiveModel *self, SacEventReader *reader, guint generation)
 {
@@ -203,6 +214,9 @@ read_all (SacLiveModel *self, SacEventReader *reader, guint generation)
   words = sac_waterfall_dup_words (&waterfall);
   if (words)
     g_hash_table_insert (news->digest.texts, g_strdup ("waterfall"), words);
+  words = dup_warning (reader, tags);
+  if (words)
+    g_hash_table_insert (news->digest.texts, g_strdup ("warning"), words);
   g_mutex_lock (&self->mutex);
   if (generation != self->generation)
     {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "run/sac-run.h"
+#include "sac-gan-runs.h"
 
 /* What a run says: name of a clip → its row of probabilities. */
 typedef struct {
@@ -97,7 +98,7 @@ static void
 begin_reading (SacNextMatch *self)
 {
   SacProject *project = sac_session_get_project (self->session);
-  g_autoptr (GPtrArray) runs = project ? sac_project_list_runs (project, NULL) : NULL;
+  g_autoptr (GPtrArray) runs = project ? sac_gan_runs_list_others (project) : NULL;
   GPtrArray *folders = g_ptr_array_new ();
   g_autoptr (GTask) task = NULL;
 

@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "sac-gan-runs.h"
 #include "sac-gaze.h"
 #include "sac-settings.h"
 
@@ -207,7 +208,7 @@ static char *
 dup_run (SacRunRows *self)
 {
   SacProject *project = sac_session_get_project (self->session);
-  g_autoptr (GPtrArray) runs = project ? sac_project_list_runs (project, NULL) : NULL;
+  g_autoptr (GPtrArray) runs = project ? sac_gan_runs_list_others (project) : NULL;
 
   const char *chosen = self->selection ? sac_selection_get_run (self->selection) : NULL;
   char *found = NULL;

@@ -229,10 +229,10 @@ look (SacSampleFilm *self, Seen *seen)
       g_autoptr (SacGanRecipe) recipe = sac_gan_recipe_load (recipe_path, NULL);
 
       if (recipe)
-        seen->shape = (SacSampleShape) { (guint) recipe->rows, recipe->graph.k, recipe->size, recipe->z, recipe->seed };
+        seen->shape = (SacSampleShape) { (guint) recipe->rows, recipe->graph.k, recipe->size, recipe->z, recipe->seed, recipe->graph };
     }
   if (stat (path, &about) != 0)
-    return;
+    about.st_mtim.tv_sec = about.st_mtim.tv_nsec = 0;   /* no samples yet, but the shape is known */
   stamp = (guint64) about.st_mtim.tv_sec * 1000000000u + (guint64) about.st_mtim.tv_nsec + 1;
   if (stamp == seen->stamp || seen->shape.size == 0)
     return;

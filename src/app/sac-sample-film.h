@@ -5,6 +5,8 @@
 #include <cairo.h>
 #include <gio/gio.h>
 
+#include "run/sac-gan-graph.h"
+
 #define SAC_TYPE_SAMPLE_FILM (sac_sample_film_get_type ())
 G_DECLARE_FINAL_TYPE (SacSampleFilm, sac_sample_film, SAC, SAMPLE_FILM, GObject)
 
@@ -23,5 +25,10 @@ void             sac_sample_film_prefetch (SacSampleFilm *self, guint i);       
 /* The file of one step, decoded here and now; NULL: it cannot be read.  Any thread; transfer full. */
 cairo_surface_t *sac_sample_film_decode (const char *run_folder, guint64 step);
 /* What the run's recipe says; 0 while it is not known. */
-typedef struct { guint rows, columns; int size, z; guint64 seed; } SacSampleShape;        /* same seed and z: same noise */
+typedef struct {
+  guint rows, columns;
+  int size, z;                  /* same seed and z: same noise */
+  guint64 seed;
+  SacGanGraph graph;
+} SacSampleShape;
 void             sac_sample_film_get_shape (SacSampleFilm *self, SacSampleShape *shape);

@@ -4,9 +4,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "draw/sac-sample-grid.h"
-#include "run/sac-gan-graph.h"
 #include "sac-plot.h"
+#include "sac-sample-scene.h"
 
 #define PLAY_FPS 30
 #define AHEAD 12                /* pictures decoded before they are due */
@@ -15,6 +14,7 @@
 struct _SacSampleView {
   AdwBin parent_instance;
   GtkStack *stack;
+  GtkPaned *paned;
   SacPlot *plot;
   GtkScale *slider;
   GtkToggleButton *play, *pin;
@@ -45,56 +45,15 @@ enum { PROP_0, PROP_STEP };
 
 /* ---- the picture. */
 
-typedef struct {
-  SacSamplePanel panels[2];
-  char *titles[2];
-  char *names[2][SAC_GAN_MOST + 1];
-  SacSampleGrid grid;
-} Scene;
-
 static void
-scene_clear (Scene *scene)
-{
-  for (guint i = 0; i < scene->grid.n; i++)
-    {
-      g_free (scene->titles[i]);
-      for (guint c = 0; c < SAC_GAN_MOST; c++)
-        g_free (scene->names[i][c]);
-    }
-}
-
-/* A picture that is not what the recipe says is none of the trainer's. */
-static void
-fill_panel (Scene *scene, SacSampleFilm *film, guint at, char *title)
-{
-  guint i = scene->grid.n++;
-  SacSamplePanel *panel = &scene->panels[i];
-  SacSampleShape shape;
-  cairo_surface_t *picture = sac_sample_film_get (film, at);
-
-  sac_sample_film_get_shape (film, &shape);
-  panel->rows = shape.rows;
-  panel->columns = MIN (shape.columns, SAC_GAN_MOST);
-  panel->cell = shape.size;
-  panel->gap = SAC_SAMPLE_GAP;
-  panel->title = scene->titles[i] = title;
-  if (picture && cairo_image_surface_get_width (picture) == (int) shape.columns * (shape.size + SAC_SAMPLE_GAP) + SAC_SAMPLE_GAP
-      && cairo_image_surface_get_height (picture) == (int) shape.rows * (shape.size + SAC_SAMPLE_GAP) + SAC_SAMPLE_GAP)
-    panel->picture = picture;
-  for (guint c = 0; c < panel->columns; c++)
-    scene->names[i][c] = g_strdup_printf ("G%u", c + 1);
-  panel->names = (const char *const *) scene->names[i];
-}
-
-static void
-make_scene (SacSampleView *self, Scene *scene)
+make_scene (SacSampleView *self, SacSampleScene *scene)
 {
   SacSampleShape mine, theirs;
 
   memset (scene, 0, sizeof *scene);
   sac_sample_film_get_shape (self->film, &mine);
   if (gtk_toggle_button_get_active (self->pin))
-    fill_panel (scene, self->film, sac_sample_film_find (self->film, self->pinned),
+    sac_sample_scene_add (scene, self->film, sac_sample_film_find (self->film, self->pinned),
                 g_strdup_printf (_("pinned: step %u"), (guint) self->pinned));
   else if (self->other && sac_sample_film_get_n (self->other) > 0)
     {
@@ -102,15 +61,14 @@ make_scene (SacSampleView *self, Scene *scene)
       guint step = (guint) sac_sample_film_get_step (self->other, at);
 
       sac_sample_film_get_shape (self->other, &theirs);
-      fill_panel (scene, self->other, at, theirs.seed == mine.seed && theirs.z == mine.z
+      sac_sample_scene_add (scene, self->other, at, theirs.seed == mine.seed && theirs.z == mine.z
                                             ? g_strdup_printf (_("%s, step %u"), self->other_name, step)
                                             : g_strdup_printf (_("%s, step %u, other noise"), self->other_name, step));
     }
-  fill_panel (scene, self->film, self->at,
+  sac_sample_scene_add (scene, self->film, self->at,
               scene->grid.n == 0 ? NULL : g_strdup_printf (_("step %u"), (guint) sac_sample_view_get_step (self)));
   if (self->notes && g_strv_length (self->notes) >= mine.columns)
     scene->panels[scene->grid.n - 1].notes = (const char *const *) self->notes;
-  scene->grid.panels = scene->panels;
   scene->grid.panel = (int) scene->grid.n - 1;
   scene->grid.row = self->row;
   scene->grid.column = self->column;
@@ -123,20 +81,20 @@ static void
 draw (cairo_t *cr, double width, double height, const SacStyle *style, gpointer data)
 {
   SacSampleView *self = data;
-  Scene scene;
+  SacSampleScene scene;
 
   if (sac_sample_film_get_n (self->film) == 0)
     return;
   make_scene (self, &scene);
   sac_sample_grid_draw (cr, width, height, style, &scene.grid);
-  scene_clear (&scene);
+  sac_sample_scene_clear (&scene);
 }
 
 static gboolean
 pick (SacSampleView *self, double x, double y, guint *panel, guint *row, guint *column)
 {
   SacStyle style;
-  Scene scene;
+  SacSampleScene scene;
   gboolean found;
 
   if (sac_sample_film_get_n (self->film) == 0)
@@ -146,7 +104,7 @@ pick (SacSampleView *self, double x, double y, guint *panel, guint *row, guint *
   found = sac_sample_grid_pick (gtk_widget_get_width (GTK_WIDGET (self->plot)), gtk_widget_get_height (GTK_WIDGET (self->plot)), &style,
                                 &scene.grid, x, y, panel, row, column);
   *panel = found && *panel + 1 == scene.grid.n ? 0 : 1;         /* 0: the moment shown */
-  scene_clear (&scene);
+  sac_sample_scene_clear (&scene);
   return found;
 }
 
@@ -361,6 +319,12 @@ sac_sample_view_set_others (SacSampleView *self, const char *const *folders, con
 }
 
 void
+sac_sample_view_set_side (SacSampleView *self, GtkWidget *side)
+{
+  gtk_paned_set_end_child (self->paned, side);
+}
+
+void
 sac_sample_view_set_notes (SacSampleView *self, const char *const *notes)
 {
   g_strfreev (self->notes);
@@ -564,6 +528,12 @@ sac_sample_view_get_step (SacSampleView *self)
   return sac_sample_film_get_step (self->film, self->at);
 }
 
+gboolean
+sac_sample_view_is_following (SacSampleView *self)
+{
+  return self->follow;
+}
+
 SacSampleFilm *
 sac_sample_view_get_film (SacSampleView *self)
 {
@@ -695,7 +665,12 @@ sac_sample_view_init (SacSampleView *self)
   self->follow = TRUE;
   self->film = sac_sample_film_new ();
   build_plot (self);
-  gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->plot));
+  self->paned = GTK_PANED (gtk_paned_new (GTK_ORIENTATION_HORIZONTAL));
+  gtk_paned_set_start_child (self->paned, GTK_WIDGET (self->plot));
+  gtk_paned_set_shrink_start_child (self->paned, FALSE);
+  gtk_paned_set_resize_end_child (self->paned, FALSE);
+  gtk_paned_set_shrink_end_child (self->paned, TRUE);
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->paned));
   gtk_box_append (GTK_BOX (box), build_bar (self));
   adw_status_page_set_title (ADW_STATUS_PAGE (empty), _("No samples yet"));
   adw_status_page_set_description (ADW_STATUS_PAGE (empty), _("The first pictures appear when the generators have learnt for a moment."));

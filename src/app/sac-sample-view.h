@@ -13,11 +13,14 @@ G_DECLARE_FINAL_TYPE (SacSampleView, sac_sample_view, SAC, SAMPLE_VIEW, AdwBin)
 SacSampleView *sac_sample_view_new (void);
 void           sac_sample_view_set_run (SacSampleView *self, const char *run_folder, const char *name);        /* NULL: none */
 void           sac_sample_view_set_active (SacSampleView *self, gboolean active);
+/* What stands beside the pictures and follows their time. */
+void           sac_sample_view_set_side (SacSampleView *self, GtkWidget *side);
 /* Runs that may stand beside it; both NULL-terminated, copied. */
 void           sac_sample_view_set_others (SacSampleView *self, const char *const *folders, const char *const *names);
 /* Below the names of the generators, such as "IS_c 3.21"; NULL-terminated, copied; NULL: none. */
 void           sac_sample_view_set_notes (SacSampleView *self, const char *const *notes);
 void           sac_sample_view_go (SacSampleView *self, double step);  /* the nearest there is */
+gboolean       sac_sample_view_is_following (SacSampleView *self);     /* shows the newest, as they come */
 guint64        sac_sample_view_get_step (SacSampleView *self);
 SacSampleFilm *sac_sample_view_get_film (SacSampleView *self);         /* borrowed */
 void           sac_sample_view_focus (SacSampleView *self);

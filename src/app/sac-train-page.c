@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "run/sac-run.h"
+#include "sac-gan-runs.h"
 #include "sac-live-view.h"
 #include "sac-run-form.h"
 #include "sac-settings.h"
@@ -146,7 +147,7 @@ static void
 fill_runs (SacTrainPage *self)
 {
   SacProject *project = sac_session_get_project (sac_page_get_session (SAC_PAGE (self)));
-  g_autoptr (GPtrArray) rows = project ? sac_project_list_runs (project, NULL) : NULL;
+  g_autoptr (GPtrArray) rows = project ? sac_gan_runs_list_others (project) : NULL;
   g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
   guint chosen = 0;
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "run/sac-weight-study.h"
+#include "sac-gan-runs.h"
 #include "sac-plot.h"
 #include "sac-tool-job.h"
 
@@ -479,7 +480,7 @@ sac_weights_window_new (SacSession *session, GtkWidget *page, const char *const 
   SacWeightsWindow *self = g_object_new (SAC_TYPE_WEIGHTS_WINDOW, "transient-for", page ? gtk_widget_get_root (page) : NULL, "modal", TRUE,
                                          NULL);
   SacProject *project = sac_session_get_project (session);
-  g_autoptr (GPtrArray) rows = project ? sac_project_list_runs (project, NULL) : NULL;
+  g_autoptr (GPtrArray) rows = project ? sac_gan_runs_list_others (project) : NULL;
   gboolean any = FALSE;
 
   self->session = g_object_ref (session);
