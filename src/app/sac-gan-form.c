@@ -8,6 +8,7 @@
 #include "sac-graph-editor.h"
 #include "sac-settings.h"
 
+#define CLIP_EVERY 10           /* frames beside each other show nearly the same */
 #define GUESSED_SPEED 4e9       /* multiply-adds a second of a core, where no run has shown it */
 
 static const char *const devices[] = { "cpu", "vulkan", "auto" };
@@ -87,7 +88,7 @@ sac_gan_form_get_missing (SacGanForm *self)
     return _("There is no recipe for generators.");
   if (!self->data)
     return _("Choose the pictures to learn from, or drop a folder of them here.");
-  if (!self->counting && self->n_pictures == 0)
+  if (!self->counting && self->n_pictures == 0 && !sac_images_is_project (self->data))
     return _("There are no pictures that can be read.");
   return NULL;
 }
@@ -186,9 +187,8 @@ show_data (SacGanForm *self)
     text = g_strdup (_("A folder of pictures, a file of CIFAR-10, or frames of the clips"));
   else if (self->counting)
     text = g_strdup_printf (_("%s; being counted"), base);
-  else if (g_strcmp0 (self->data, self->project) == 0)
-    text = g_strdup_printf (g_dngettext ("saccade", "Frames of %u clip of this project", "Frames of %u clips of this project",
-                                         self->n_pictures), self->n_pictures);
+  else if (sac_images_is_project (self->data))
+    text = g_strdup_printf (_("Every %dth frame of the clips of this project"), CLIP_EVERY);
   else
     text = g_strdup_printf (g_dngettext ("saccade", "%s: %u picture", "%s: %u pictures", self->n_pictures), base, self->n_pictures);
   adw_action_row_set_subtitle (self->data_row, text);
@@ -288,8 +288,9 @@ on_file (SacGanForm *self)
 static void
 on_clips (SacGanForm *self)
 {
-  if (self->project)
-    sac_gan_form_set_data (self, self->project, TRUE);
+  g_autofree char *source = self->project ? sac_images_dup_source (self->project, NULL, CLIP_EVERY) : NULL;
+
+  sac_gan_form_set_data (self, source, TRUE);
 }
 
 static gboolean

@@ -325,3 +325,32 @@ sac_images_load (const char *source, int size, guint most, SacProgressFunc progr
     g_set_error (error, SAC_DATA_ERROR, SAC_DATA_ERROR_EMPTY, _("“%s” holds no pictures that can be read"), source);
   return NULL;
 }
+
+guint
+sac_images_count (const char *source)
+{
+  g_autoptr (GArray) files = g_array_new (FALSE, FALSE, sizeof (File));
+  g_autoptr (GArray) batches = g_array_new (FALSE, FALSE, sizeof (File));
+  gsize n = 0;
+
+  g_array_set_clear_func (files, file_clear);
+  g_array_set_clear_func (batches, file_clear);
+  if (sac_images_is_project (source))
+    return 0;
+  if (g_file_test (source, G_FILE_TEST_IS_DIR))
+    find_files (source, "", 0, files, batches);
+  else
+    {
+      File file = { g_strdup (source), g_strdup ("") };
+
+      g_array_append_val (is_picture (source) ? files : batches, file);
+    }
+  for (guint i = 0; files->len == 0 && i < batches->len; i++)
+    {
+      GStatBuf about;
+
+      if (g_stat (g_array_index (batches, File, i).path, &about) == 0 && about.st_size % RECORD == 0)
+        n += (gsize) about.st_size / RECORD;
+    }
+  return files->len > 0 ? files->len : (guint) MIN (n, G_MAXUINT);
+}

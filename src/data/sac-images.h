@@ -19,6 +19,8 @@ typedef struct {
  * names; what cannot be read is left out and told in @problem, and an error only where nothing is left.  Any thread. */
 SacImages *sac_images_load (const char *source, int size, guint most, SacProgressFunc progress, gpointer data, GCancellable *cancellable,
                             GError **error);
+/* How many pictures there seem to be, by names and sizes alone; 0 for a project, whose frames nobody has counted.  Any thread. */
+guint      sac_images_count (const char *source);
 void       sac_images_free (SacImages *images);
 /* Picture @i as size × size × 3 numbers in −1 … 1. */
 void       sac_images_get (const SacImages *images, guint i, float *out);
