@@ -91,6 +91,29 @@ test_counts (void)
   g_assert_cmpuint (kept_target, ==, 131584);
 }
 
+/* All 4⁴ graphs of two generators have texts of their own; one of four generators has 16 gates: 4¹⁶ graphs. */
+static void
+test_other_counts (void)
+{
+  g_autoptr (GHashTable) texts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autofree char *four = NULL;
+  guint64 graphs = 1;
+  SacGanGraph graph;
+
+  for (guint number = 0; number < 256; number++)
+    {
+      unpack (number, 2, &graph);
+      g_hash_table_add (texts, sac_gan_graph_dup_text (&graph));
+    }
+  g_assert_cmpuint (g_hash_table_size (texts), ==, 256);
+  sac_gan_graph_init (&graph, 4);
+  four = sac_gan_graph_dup_text (&graph);
+  for (const char *at = four; *at; at++)
+    if (*at != '|')
+      graphs *= SAC_N_GATES;
+  g_assert_cmpuint (graphs, ==, G_GUINT64_CONSTANT (4294967296));
+}
+
 static void
 test_canonical (void)
 {
@@ -132,6 +155,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gan-graph/gates", test_gates);
   g_test_add_func ("/gan-graph/text", test_text);
   g_test_add_func ("/gan-graph/counts", test_counts);
+  g_test_add_func ("/gan-graph/counts/others", test_other_counts);
   g_test_add_func ("/gan-graph/canonical", test_canonical);
   g_test_add_func ("/gan-graph/random", test_random);
   return g_test_run ();

@@ -76,9 +76,11 @@ test_transfer (void)
 
 /* ---- a group's step. */
 
+static double rate = 2e-4;
+
 #define K 3
 #define BATCH 2
-static const SacDcgan net = { .size = 32, .width = 4, .z = 5, .n_logits = K + 1, .spectral = TRUE };
+static SacDcgan net = { .size = 32, .width = 4, .z = 5, .n_logits = K + 1, .spectral = TRUE };
 
 typedef struct {
   SacBackend *backend;
@@ -140,7 +142,7 @@ group_clear (Group *q)
 static void
 group_run (Group *q, guint n, float factor)
 {
-  const SacAdam adam = { 2e-4, 0.5, 0.999, 1e-8, 0 };
+  const SacAdam adam = { rate, 0.5, 0.999, 1e-8, 0 };
   float z[BATCH * 5], *real = g_new (float, BATCH * 3 * 32 * 32);
 
   for (guint k = 0; k < n; k++)
@@ -273,6 +275,30 @@ test_equal (void)
   group_clear (&q);
 }
 
+/* A discriminator that gives every class the same: (k+1) ln (k+1) for D, ln (k+1) for each generator. */
+static void
+test_uniform (void)
+{
+  SacGanEdges edges = { .alpha = 1000 };
+  g_autofree float *zeros = NULL;
+  Group q = { 0 };
+
+  for (guint i = 0; i < K; i++)
+    edges.edges[i][i] = SAC_EDGE_OPEN;
+  net.spectral = FALSE;
+  rate = 0;                     /* generators learn from D after its update */
+  group_init (&q, &edges, FALSE);
+  zeros = g_new0 (float, count_of (q.d, "D.8.weight"));
+  g_assert_true (sac_weights_write (q.d, "D.8.weight", zeros));
+  group_run (&q, 1, 0);
+  g_assert_cmpfloat_with_epsilon (read_loss (&q, q.step.loss_d), 5.545177, 2e-6);
+  for (guint i = 0; i < K; i++)
+    g_assert_cmpfloat_with_epsilon (read_loss (&q, q.step.losses[i][i]), 1.386294, 1e-6);
+  group_clear (&q);
+  net.spectral = TRUE;
+  rate = 2e-4;
+}
+
 int
 main (int argc, char **argv)
 {
@@ -280,5 +306,6 @@ main (int argc, char **argv)
   g_test_add_func ("/gan-group/transfer", test_transfer);
   g_test_add_func ("/gan-group/graphs", test_graphs);
   g_test_add_func ("/gan-group/equal", test_equal);
+  g_test_add_func ("/gan-group/uniform", test_uniform);
   return g_test_run ();
 }

@@ -70,6 +70,23 @@ test_frechet (void)
   g_assert_null (sac_feature_stats_new (square, 1, 2));
 }
 
+/* Round Gaussians: ‖Δμ‖² + d (σ₁ − σ₂)². */
+static void
+test_round (void)
+{
+  enum { D = 7 };
+  double one[D] = { 0 }, other[D], narrow[D * D] = { 0 }, wide[D * D] = { 0 }, gap = 0;
+
+  for (guint i = 0; i < D; i++)
+    {
+      other[i] = 0.3 * i - 1;
+      gap += other[i] * other[i];
+      narrow[i * (D + 1)] = 0.7 * 0.7;
+      wide[i * (D + 1)] = 1.9 * 1.9;
+    }
+  near (distance (one, narrow, other, wide, D), gap + D * 1.2 * 1.2, 1e-9);
+}
+
 static float *
 make_features (guint n, guint d, double s)
 {
@@ -173,6 +190,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gan-scores/inception", test_inception);
   g_test_add_func ("/gan-scores/modes", test_modes);
   g_test_add_func ("/gan-scores/frechet", test_frechet);
+  g_test_add_func ("/gan-scores/round", test_round);
   g_test_add_func ("/gan-scores/features", test_features);
   g_test_add_func ("/gan-scores/manifolds", test_manifolds);
   g_test_add_func ("/gan-scores/numpy", test_other_program);

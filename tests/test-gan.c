@@ -136,6 +136,51 @@ test_evaluation (void)
   spectral_clear (&s);
 }
 
+/* Singular values of a 2 × 2 matrix, the larger first. */
+static void
+singular_values (const float m[4], double out[2])
+{
+  double squares = 0, determinant = fabs ((double) m[0] * (double) m[3] - (double) m[1] * (double) m[2]), root;
+
+  for (guint i = 0; i < 4; i++)
+    squares += (double) m[i] * (double) m[i];
+  root = sqrt (fmax (squares * squares - 4 * determinant * determinant, 0));
+  out[0] = sqrt ((squares + root) / 2);
+  out[1] = out[0] > 0 ? determinant / out[0] : 0;
+}
+
+/* Once settled: the normalised matrix has norm 1; a scaled one gives the same; an orthogonal one stays. */
+static void
+test_normalised (void)
+{
+  static const float w[] = { 1, 2, 3, 4 }, turn[] = { 0.6f, -0.8f, 0.8f, 0.6f };
+  float first[4], second[4], scaled[4], turned[4];
+  double values[2];
+  Spectral s;
+
+  for (guint i = 0; i < 4; i++)
+    scaled[i] = -2.5f * w[i];
+  for (guint m = 0; m < 3; m++)
+    {
+      const float *const matrix[] = { w, scaled, turn };
+      float *const out[] = { first, second, turned };
+
+      spectral_init (&s, 2, 2, matrix[m], NULL, NULL, TRUE);
+      for (guint i = 0; i < 20; i++)
+        spectral_run (&s);
+      sac_program_get_output (s.program, s.normalised, out[m], NULL);
+      spectral_clear (&s);
+    }
+  singular_values (first, values);
+  g_assert_cmpfloat_with_epsilon (values[0], 1, 1e-5);
+  g_assert_cmpfloat_with_epsilon (values[1], 0.365966 / 5.464986, 1e-5);
+  for (guint i = 0; i < 4; i++)
+    {
+      g_assert_cmpfloat_with_epsilon (second[i], -first[i], 1e-5);
+      g_assert_cmpfloat_with_epsilon (turned[i], turn[i], 1e-5);
+    }
+}
+
 /* ---- networks. */
 
 static void
@@ -352,6 +397,7 @@ main (int argc, char **argv)
   g_test_add_func ("/nn/spectral/estimates", test_estimates);
   g_test_add_func ("/nn/spectral/gradient", test_gradient);
   g_test_add_func ("/nn/spectral/evaluation", test_evaluation);
+  g_test_add_func ("/nn/spectral/normalised", test_normalised);
   g_test_add_func ("/nn/dcgan/parameters", test_parameters);
   g_test_add_func ("/nn/dcgan/sizes", test_sizes);
   g_test_add_func ("/nn/golden/gan-k3", test_golden);
