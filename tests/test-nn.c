@@ -13,6 +13,8 @@ test_counts (void)
     { "r50-2d", 1000, 25557032 }, { "r50-2d", 20, 23549012 }, { "i3d-r50", 1000, 48210344 }, { "i3d-r50", 20, 46202324 },
     { "i3d-r50", 339, 46855955 }, { "i3d-r18", 6, 33169350 }, { "i3d-r18", 20, 33176532 }, { "i3d-r18", 400, 33371472 },
     { "r18-2d", 1000, 11689512 },
+    { "hara-r50", 400, 47018576 }, { "hara-r50", 339, 46893587 }, { "hara-r50", 305, 46823921 }, { "hara-r50", 20, 46239956 },
+    { "nonlocal-r50", 400, 28043472 }, { "nonlocal-r50", 20, 27264852 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (counts); i++)
@@ -99,6 +101,50 @@ test_shapes (void)
   sac_resnet_logits (other, weights, &net, sac_graph_input (other, "clip", SAC_SHAPE (2, 3, 16, 112, 112)), SAC_BN_BATCH, TRUE, &taps);
   g_assert_true (sac_graph_check (other, &error));
   assert_shape (other, taps.layer[3], SAC_SHAPE (2, 2048, 1, 4, 4));
+}
+
+static void
+assert_stages (const char *name, gint32 n_frames, SacShape stem, const SacShape *layers)
+{
+  g_autoptr (SacWeights) weights = sac_weights_new ();
+  g_autoptr (SacGraph) graph = sac_graph_new ();
+  g_autoptr (GError) error = NULL;
+  SacResnetTaps taps;
+  SacResnet net;
+
+  g_assert_true (sac_resnet_parse (name, &net));
+  sac_resnet_logits (graph, weights, &net, sac_graph_input (graph, "clip", SAC_SHAPE (1, 3, n_frames, 224, 224)), SAC_BN_FROZEN, FALSE, &taps);
+  sac_graph_check (graph, &error);
+  g_assert_no_error (error);
+  assert_shape (graph, taps.stem, stem);
+  for (int i = 0; i < 4; i++)
+    assert_shape (graph, taps.layer[i], layers[i]);
+}
+
+/* methods/01 §2.2, the geometries of published networks. */
+static void
+test_geometries (void)
+{
+  g_autoptr (SacWeights) weights = sac_weights_new ();
+  g_autoptr (SacGraph) graph = sac_graph_new ();
+  g_autoptr (GError) error = NULL;
+  SacResnet net;
+
+  assert_stages ("hara-r50", 32, SAC_SHAPE (1, 64, 16, 56, 56),
+                 (SacShape[]) { SAC_SHAPE (1, 256, 16, 56, 56), SAC_SHAPE (1, 512, 8, 28, 28), SAC_SHAPE (1, 1024, 4, 14, 14),
+                                SAC_SHAPE (1, 2048, 2, 7, 7) });
+  assert_stages ("hara-r18", 16, SAC_SHAPE (1, 64, 8, 56, 56),
+                 (SacShape[]) { SAC_SHAPE (1, 64, 8, 56, 56), SAC_SHAPE (1, 128, 4, 28, 28), SAC_SHAPE (1, 256, 2, 14, 14),
+                                SAC_SHAPE (1, 512, 1, 7, 7) });
+  assert_stages ("nonlocal-r50", 32, SAC_SHAPE (1, 64, 8, 55, 55),
+                 (SacShape[]) { SAC_SHAPE (1, 256, 8, 55, 55), SAC_SHAPE (1, 512, 4, 28, 28), SAC_SHAPE (1, 1024, 4, 14, 14),
+                                SAC_SHAPE (1, 2048, 4, 7, 7) });
+  /* Fewer frames leave nothing behind the strides in time. */
+  g_assert_true (sac_resnet_parse ("nonlocal-r50", &net));
+  sac_resnet_logits (graph, weights, &net, sac_graph_input (graph, "clip", SAC_SHAPE (1, 3, 7, 64, 64)), SAC_BN_FROZEN, FALSE, NULL);
+  g_assert_false (sac_graph_check (graph, &error));
+  g_assert_nonnull (strstr (error->message, "8 frames"));
+  g_assert_false (sac_resnet_parse ("nonlocal-r18", &net));
 }
 
 static void
@@ -386,6 +432,7 @@ main (int argc, char **argv)
   g_test_add_func ("/nn/resnet/parameter-counts", test_counts);
   g_test_add_func ("/nn/resnet/stage-counts", test_stage_counts);
   g_test_add_func ("/nn/resnet/shapes", test_shapes);
+  g_test_add_func ("/nn/resnet/geometries", test_geometries);
   g_test_add_func ("/nn/resnet/running-statistics", test_running_statistics);
   g_test_add_func ("/nn/weights/dims", test_dims);
   g_test_add_func ("/nn/weights/wrong-use", test_wrong_use);

@@ -310,6 +310,169 @@ test_copy (void)
   end (&dict);
 }
 
+/* ---- published 3-D networks: whole files under other people's names, from this network's own list. */
+typedef char *(*Rename) (const char *ours);
+
+static char *
+plain_name (const char *ours)
+{
+  return g_strdup (ours);
+}
+
+static char *
+hara_name (const char *ours)
+{
+  return g_strconcat ("module.", ours, NULL);
+}
+
+static char *
+moments_name (const char *ours)
+{
+  return g_str_has_prefix (ours, "fc.") ? g_strconcat ("module.last_linear.", ours + 3, NULL) : g_strconcat ("module.", ours, NULL);
+}
+
+static char *
+stage_name (const char *ours)
+{
+  return g_str_has_prefix (ours, "layer") ? g_strdup_printf ("res%c%s", ours[5] + 1, ours + 6) : g_strdup (ours);
+}
+
+static char *
+mmaction_name (const char *ours)
+{
+  static const char *const pairs[][2] = {
+    { "conv1.", "conv1.conv." }, { "conv2.", "conv2.conv." }, { "conv3.", "conv3.conv." }, { "bn1.", "conv1.bn." }, { "bn2.", "conv2.bn." },
+    { "bn3.", "conv3.bn." }, { "downsample.0.", "downsample.conv." }, { "downsample.1.", "downsample.bn." },
+  };
+
+  if (g_str_has_prefix (ours, "fc."))
+    return g_strconcat ("cls_head.fc_cls.", ours + 3, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (pairs); i++)
+    {
+      const char *at = strstr (ours, pairs[i][0]);
+
+      if (at && (at == ours || at[-1] == '.'))
+        return g_strdup_printf ("backbone.%.*s%s%s", (int) (at - ours), ours, pairs[i][1], at + strlen (pairs[i][0]));
+    }
+  g_assert_not_reached ();
+}
+
+static char *
+blob_name (const char *ours)
+{
+  static const char *const ends[][2] = {
+    { "weight", "_s" }, { "bias", "_b" }, { "running_mean", "_rm" }, { "running_var", "_riv" },
+  };
+  const char *what = strrchr (ours, '.') + 1, *end = NULL, *part;
+  char branch[16];
+
+  if (g_str_has_prefix (ours, "fc."))
+    return g_strdup_printf ("pred_%c", *what);
+  for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
+    if (strcmp (what, ends[i][0]) == 0)
+      end = ends[i][1];
+  if (!g_str_has_prefix (ours, "layer"))
+    return strcmp (ours, "conv1.weight") == 0 ? g_strdup ("conv1_w") : g_strconcat ("res_conv1_bn", end, NULL);
+  part = ours + strlen ("layer1.0.");
+  if (g_str_has_prefix (part, "downsample."))
+    g_snprintf (branch, sizeof branch, "1%s", part[11] == '0' ? "_w" : "_bn");
+  else
+    g_snprintf (branch, sizeof branch, "2%c%s", 'a' + part[strcspn (part, "123")] - '1', *part == 'c' ? "_w" : "_bn");
+  return g_strdup_printf ("res%c_%c_branch%s%s", ours[5] + 1, ours[7], branch, g_str_has_suffix (branch, "_bn") ? end : "");
+}
+
+static const struct { const char *path, *model; Rename rename; const char *extra; } published[] = {
+  { "/weights/published/hara", "hara-r50", hara_name, NULL },
+  { "/weights/published/hara-18", "hara-r18", hara_name, NULL },
+  { "/weights/published/moments", "hara-r50", moments_name, NULL },
+  { "/weights/published/nonlocal", "nonlocal-r50", plain_name, "layer2.1.nl.theta.weight" },
+  { "/weights/published/nonlocal-stages", "nonlocal-r50", stage_name, "nonlocal_conv3_1_theta_w" },
+  { "/weights/published/nonlocal-blobs", "nonlocal-r50", blob_name, NULL },
+  { "/weights/published/slow-only", "slow-r50", mmaction_name, NULL },
+  { "/weights/published/inflated", "i3d-r50", hara_name, NULL },
+  { "/weights/published/inflated-18", "i3d-r18", plain_name, NULL },
+  { "/weights/published/flat", "r18-2d", plain_name, NULL },
+};
+
+/* All names are found, and shapes alone tell which network it is. */
+static void
+test_published (gconstpointer data)
+{
+  guint which = GPOINTER_TO_UINT (data);
+  g_autofree char *folder = g_dir_make_tmp ("saccade-names-XXXXXX", NULL), *path = g_build_filename (folder, "w.safetensors", NULL);
+  g_autoptr (SacWeights) list = sac_weights_new (), weights = sac_weights_new ();
+  SacBlock *blocks[] = { sac_weights_get_params (list), sac_weights_get_buffers (list) };
+  g_autoptr (SacTensorFile) file = NULL;
+  g_autoptr (SacMapReport) report = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *told = NULL;
+  SacModel model, seen;
+  Dict dict;
+
+  g_assert_true (sac_model_parse (published[which].model, &model));
+  sac_model_set_size (&model, K, WIDTH, (gint32[4]) { 2, 2, 2, 1 }, SAC_PAD_ZEROS);
+  g_assert_true (sac_model_declare (list, &model, 16, &error));
+  begin (&dict);
+  for (guint b = 0; b < 2; b++)
+    for (guint i = 0; i < sac_block_get_n_entries (blocks[b]); i++)
+      {
+        const char *ours = sac_block_get_entry (blocks[b], i)->name;
+        g_autofree char *theirs = published[which].rename (ours);
+        gint64 dims[5];
+        guint rank = sac_weights_get_dims (list, ours, dims);
+
+        add (&dict, theirs, ours, rank, dims);
+      }
+  if (published[which].extra)
+    add (&dict, published[which].extra, NULL, DIMS (3, 3));
+  g_assert_true (sac_safetensors_write (path, (SacTensorOut *) (gpointer) dict.tensors->data, dict.tensors->len, NULL, &error));
+  file = sac_tensor_file_open (path, &error);
+  g_assert_no_error (error);
+  told = sac_weights_recognise (file, &seen);
+  g_assert_cmpstr (told, ==, published[which].model);
+  g_assert_cmpint (seen.resnet.n_classes, ==, K);
+  g_assert_cmpint (seen.resnet.width, ==, WIDTH);
+  g_assert_cmpint (seen.resnet.blocks[2], ==, 2);
+  g_assert_true (sac_model_declare (weights, &model, 16, &error));
+  g_assert_true (sac_weights_allocate (weights, backend, &error));
+  sac_weights_initialise (weights, 1);
+  g_assert_true (sac_weights_load (weights, file, SAC_INFLATE_NONE, 1, &report, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (report->n_missing + report->n_shape + report->n_replaced, ==, 0);
+  g_assert_cmpuint (report->n_unused, ==, published[which].extra != NULL);
+  check (&dict, weights, NULL);
+  end (&dict);
+  g_remove (path);
+  g_rmdir (folder);
+}
+
+/* Names that only begin as known ones do, and other networks. */
+static void
+test_unknown (void)
+{
+  static const char *const names[] = { "res2_0_branch2", "res2_0_branch2d_w", "res9_0_branch2a_w", "res2_99999_branch2a_w", "res_conv1_",
+                                       "conv1_", "res6.0.conv1.weight", "res", "conv", "conv1", "layer1.0.conv1.conv", "downsample.", "pred_" };
+  g_autofree char *folder = g_dir_make_tmp ("saccade-names-XXXXXX", NULL), *path = g_build_filename (folder, "w.safetensors", NULL);
+  g_autoptr (SacTensorFile) file = NULL;
+  g_autoptr (GError) error = NULL;
+  SacModel seen;
+  Dict dict;
+
+  begin (&dict);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    add (&dict, names[i], NULL, DIMS (2, 2));
+  add_conv (&dict, "conv1", "conv1", DIMS (WIDTH, 3, 9, 7, 7));         /* no known network looks at 9 frames */
+  add (&dict, "fc.bias", NULL, DIMS (K));
+  add_stages (&dict, "", TRUE, FALSE);
+  g_assert_true (sac_safetensors_write (path, (SacTensorOut *) (gpointer) dict.tensors->data, dict.tensors->len, NULL, &error));
+  file = sac_tensor_file_open (path, &error);
+  g_assert_no_error (error);
+  g_assert_null (sac_weights_recognise (file, &seen));
+  end (&dict);
+  g_remove (path);
+  g_rmdir (folder);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -322,6 +485,9 @@ main (int argc, char **argv)
   g_test_add_func ("/weights/public/abn", test_abn);
   g_test_add_func ("/weights/public/average", test_average);
   g_test_add_func ("/weights/public/copy", test_copy);
+  for (guint i = 0; i < G_N_ELEMENTS (published); i++)
+    g_test_add_data_func (published[i].path, GUINT_TO_POINTER (i), test_published);
+  g_test_add_func ("/weights/published/unknown", test_unknown);
   backend = sac_backend_cpu_new (1);
   result = g_test_run ();
   sac_backend_free (backend);

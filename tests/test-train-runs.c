@@ -89,6 +89,42 @@ test_resume_bf16 (void)
   resume_case ("bf16", "[training]\nsteps=40\nprecision=bf16\n");
 }
 
+/* A recipe for one 3-D geometry takes published weights of another and trains that. */
+static void
+test_geometry (void)
+{
+  static const char *const names[] = { "hara-r18", "slow-r18" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *recipe = write_recipe ("geometry", "[training]\nsteps=1\nvalidate_every=0\n");
+      g_autofree char *file = g_strdup_printf ("%s/%s.safetensors", work, names[i]), *folder = g_strdup_printf ("%s/runs/%s", work, names[i]);
+      g_autofree char *kept = g_build_filename (folder, "recipe.ini", NULL);
+      const char *const arguments[] = { recipe, "--project", project_path, "--run", folder, "--threads", "1", "--weights", file, NULL };
+      g_autoptr (SacBackend) backend = sac_backend_cpu_new (1);
+      g_autoptr (SacRecipe) before = sac_recipe_load (recipe, NULL), after = NULL;
+      g_autoptr (SacWeights) weights = sac_weights_new ();
+      g_autoptr (GError) error = NULL;
+      SacModel model;
+
+      g_assert_cmpstr (before->model, ==, "i3d-r18");
+      g_assert_cmpstr (before->pad_time, ==, "replicate");
+      g_assert_true (sac_model_parse (names[i], &model));
+      sac_model_set_size (&model, 7, before->width, before->blocks, SAC_PAD_ZEROS);
+      g_assert_true (sac_model_declare (weights, &model, before->frames, &error));
+      g_assert_true (sac_weights_allocate (weights, backend, &error));
+      sac_weights_initialise (weights, 1);
+      g_assert_true (sac_weights_save (weights, NULL, NULL, 0, NULL, file, &error));
+      g_assert_no_error (error);
+      g_assert_cmpint (end_of (start_train (arguments)), ==, 0);
+      after = sac_recipe_load (kept, &error);
+      g_assert_no_error (error);
+      g_assert_cmpstr (after->model, ==, names[i]);
+      g_assert_cmpstr (after->pad_time, ==, "zeros");
+      g_clear_pointer (&weights, sac_weights_free);     /* before its backend */
+    }
+}
+
 static void
 test_control (void)
 {
@@ -202,6 +238,7 @@ main (int argc, char **argv)
   g_test_add_func ("/train/resume/clips", test_resume_clips);
   g_test_add_func ("/train/resume/frames", test_resume_frames);
   g_test_add_func ("/train/resume/bf16", test_resume_bf16);
+  g_test_add_func ("/train/geometry", test_geometry);
   g_test_add_func ("/train/control", test_control);
   g_test_add_func ("/train/disk-full", test_disk_full);
   g_test_add_func ("/train/shell", test_shell);

@@ -52,6 +52,35 @@ sac_cli_change_recipe (SacRecipe **recipe, char **settings, GError **error)
   return changed != NULL;
 }
 
+/* Published 3-D networks come in several geometries, told apart by their kernels' shapes: a recipe for one takes the weights of any, and
+ * trains that one.  Other programs pad the time with zeros. */
+static gboolean
+fit_network (SacRecipe **recipe, const char *path, GError **error)
+{
+  g_autoptr (SacTensorFile) file = path ? sac_tensor_file_open (path, NULL) : NULL;      /* a bad one is told of when it is loaded */
+  SacModel wanted, found;
+  g_autofree char *name = file ? sac_weights_recognise (file, &found) : NULL, *model = NULL;
+  gboolean ours = file && sac_tensor_file_get_metadata (file, "saccade.step");
+  const char *changes[] = { NULL, ours ? NULL : "pad_time=zeros", NULL };
+  SacRecipe *changed;
+  gint32 depth;
+
+  if (!name || strcmp (name, (*recipe)->model) == 0 || sac_model_is_flat (&found) || !sac_model_parse ((*recipe)->model, &wanted)
+      || sac_model_is_flat (&wanted) || sac_model_has_attention (&wanted) || (*recipe)->width != found.resnet.width)
+    return TRUE;
+  depth = wanted.kind == SAC_MODEL_STABN ? wanted.stabn.depth : wanted.resnet.depth;
+  if (depth != (found.kind == SAC_MODEL_STABN ? found.stabn.depth : found.resnet.depth))
+    return TRUE;
+  changes[0] = model = g_strconcat ("model=", name, NULL);
+  changed = sac_recipe_with (*recipe, changes, error);
+  if (!changed)
+    return FALSE;
+  g_print (_("the weights are those of %s, which takes the place of %s\n"), name, (*recipe)->model);
+  sac_recipe_free (*recipe);
+  *recipe = changed;
+  return TRUE;
+}
+
 /* --weights, or where the file (or run:NAME) that the recipe names is found.  FALSE: named, but nowhere. */
 static gboolean
 find_weights (const char *asked, const SacRecipe *recipe, SacProject *project, char **path, GError **error)
@@ -228,7 +257,8 @@ sac_cli_train (int argc, char **argv)
         return sac_cli_fail (g_steal_pointer (&error));
     }
   project = sac_project_open (project_path, SAC_PROJECT_READ_ONLY, &error);
-  if (!project || (recipe && !find_weights (weights, recipe, project, &weights_path, &error)))
+  if (!project || (recipe && (!find_weights (weights, recipe, project, &weights_path, &error)
+                              || !fit_network (&recipe, weights_path, &error))))
     return sac_cli_fail (g_steal_pointer (&error));
   if (!resume)
     {

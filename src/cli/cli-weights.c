@@ -83,7 +83,7 @@ print_report (const SacMapReport *report, const SacResnet *net, SacInflation inf
 
   g_print ("\n%s", text);
   g_print (_("The network has %s parameters.\n"), total);
-  if (!net->inflated)
+  if (!net->inflated || net->form != SAC_RESNET_I3RES)
     return;
   sac_temporal_receptive_set (32, inflation, seen);
   g_print ("%s", _("Frames of a clip of 32 that it sees at the start:"));
@@ -91,6 +91,18 @@ print_report (const SacMapReport *report, const SacResnet *net, SacInflation inf
     if (seen[t])
       g_print (" %u", t);
   g_print ("\n");
+}
+
+static void
+print_network (SacTensorFile *file, gboolean json)
+{
+  SacModel model;
+  g_autofree char *name = sac_weights_recognise (file, &model);
+
+  if (name && json)
+    g_print (",\"network\":\"%s\",\"labels\":%d", name, model.resnet.n_classes);
+  else if (name)
+    g_print (_("Network: %s, %d labels\n"), name, model.resnet.n_classes);
 }
 
 /* Labels of the head in the file, or 0. */
@@ -101,7 +113,7 @@ classes_of (SacTensorFile *file)
     {
       const SacTensorInfo *info = sac_tensor_file_get_info (file, i);
 
-      if (info->rank == 1 && (strcmp (info->name, "fc.bias") == 0 || g_str_has_suffix (info->name, ".fc.bias")))
+      if (info->rank == 1 && (strcmp (info->name, "fc.bias") == 0 || g_str_has_suffix (info->name, ".fc.bias") || g_str_has_suffix (info->name, "last_linear.bias")))
         return (int) CLAMP (info->dims[0], 0, 1000000);
     }
   return 0;
@@ -120,7 +132,7 @@ sac_cli_weights (int argc, char **argv)
   g_autoptr (SacWeights) weights = NULL;
   g_autoptr (SacMapReport) report = NULL;
   const GOptionEntry entries[] = {
-    { "for", 0, 0, G_OPTION_ARG_STRING, &model, N_("Show how it fits r18-2d, r50-2d, i3d-r18 or i3d-r50"), N_("MODEL") },
+    { "for", 0, 0, G_OPTION_ARG_STRING, &model, N_("Show how it fits a ResNet: r50-2d, i3d-r50, hara-r50, nonlocal-r50 …"), N_("MODEL") },
     { "classes", 0, 0, G_OPTION_ARG_INT, &classes, N_("Labels of the network (those of the file if not given)"), "N" },
     { "inflation", 0, 0, G_OPTION_ARG_STRING, &how, N_("How 2-D kernels become 3-D: average or centre"), N_("WAY") },
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("Print JSON for programs"), NULL },
@@ -143,7 +155,7 @@ sac_cli_weights (int argc, char **argv)
     }
   if (model && !sac_resnet_parse (model, &net))
     {
-      g_printerr (_("saccade: there is no network “%s”: r18-2d, r50-2d, i3d-r18, i3d-r50\n"), model);
+      g_printerr (_("saccade: there is no network “%s”: r18-2d, r50-2d, i3d-r18, i3d-r50, hara-r18, hara-r50, nonlocal-r50\n"), model);
       return 2;
     }
   if (g_strcmp0 (how, "centre") == 0)
@@ -155,6 +167,7 @@ sac_cli_weights (int argc, char **argv)
     print_tensors_json (file);
   else
     print_tensors (file);
+  print_network (file, json);
   if (!model)
     {
       g_print ("%s", json ? "}\n" : "");

@@ -300,6 +300,7 @@ sac_weight_analysis_add (SacWeightStudy *study, const SacWeightPair *pair, guint
   g_autoptr (GArray) jobs = g_array_new (FALSE, TRUE, sizeof (Job));
   Work work = { from, to, flat, jobs, .progress = progress, .data = data, .cancellable = cancellable };
   SacWeightSeries *series;
+  g_autofree char *name = NULL;
   SacModel model;
   gboolean good;
 
@@ -328,7 +329,8 @@ sac_weight_analysis_add (SacWeightStudy *study, const SacWeightPair *pair, guint
     }
   g_free (series->start);
   series->start = g_strdup (find_start (series));
-  if (pair->model || sac_model_guess (from, &model))
+  name = pair->model ? NULL : sac_weights_recognise (from, &model);
+  if (pair->model || name)
     {
       const SacModel *known = pair->model ? pair->model : &model;
 

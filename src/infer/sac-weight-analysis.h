@@ -32,9 +32,6 @@ gboolean         sac_weight_analysis_exposure (SacWeightSeries *series, const ch
  * NULL with @error where such a clip does not fit the network. */
 GArray          *sac_temporal_receptive_frames (const SacModel *model, SacTensorFile *weights, guint n_frames, GError **error);
 
-/* The network whose weights these are, as far as names and shapes tell: ResNets, flat and inflated.  FALSE: not told. */
-gboolean         sac_model_guess (SacTensorFile *weights, SacModel *model);
-
 /* ---- singular values and their entropy: exp (H (σ/Σσ)) of a row-major matrix.  NaN where both sides are above 2048. */
 double           sac_matrix_effective_rank (const float *matrix, gsize rows, gsize columns);
 /* Eigenvalues of a symmetric n × n matrix, ascending; @matrix is destroyed.  FALSE where none were found. */

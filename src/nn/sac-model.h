@@ -2,6 +2,8 @@
  *
  *   r18-2d r50-2d               ResNets on single frames                        sac-resnet.h
  *   i3d-r18 i3d-r50             inflated ResNets                                sac-resnet.h
+ *   hara-r18 hara-r50           the same with a first kernel of 7×7×7           sac-resnet.h
+ *   nonlocal-r50                the I3D below non-local networks                sac-resnet.h
  *   slow-r18 slow-r50           slow 3-D ResNets, the base of ST-ABN            sac-stabn.h
  *   stabn-r18 stabn-r50         ST-ABN, as its public code; -literal: as the paper    sac-stabn.h
  *   abn-r18 abn-r50 abn-r20     ABN on single frames; r20 for small pictures    sac-abn.h */

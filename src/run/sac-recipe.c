@@ -26,7 +26,8 @@ static const Row rows[] = {
   { "recipe", "title", KIND_TEXT, AT (title), 0, 0, "", NULL },
   { "recipe", "description", KIND_TEXT, AT (description), 0, 0, "", NULL },
   { "network", "model", KIND_WORD, AT (model), 0, 0, "i3d-r50",
-    "r18-2d r50-2d i3d-r18 i3d-r50 slow-r18 slow-r50 stabn-r18 stabn-r50 stabn-r18-literal stabn-r50-literal abn-r18 abn-r20 abn-r50" },
+    "r18-2d r50-2d i3d-r18 i3d-r50 hara-r18 hara-r50 nonlocal-r50 slow-r18 slow-r50 stabn-r18 stabn-r50 stabn-r18-literal "
+    "stabn-r50-literal abn-r18 abn-r20 abn-r50" },
   { "network", "width", KIND_INT, AT (width), 1, 256, "64", NULL },
   { "network", "blocks", KIND_BLOCKS, AT (blocks), 0, 64, "0;0;0;0", NULL },
   { "network", "inflation", KIND_WORD, AT (inflation), 0, 0, "none", "none average centre" },

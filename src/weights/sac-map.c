@@ -10,41 +10,6 @@ typedef struct {
   float *numbers;               /* in the layer's order, read before the first write */
 } Plan;
 
-static const char *
-strip (const char *name)
-{
-  static const char *const prefixes[] = { "module.", "state_dict.", "model.", "backbone." };
-
-  for (guint i = 0; i < G_N_ELEMENTS (prefixes);)
-    if (g_str_has_prefix (name, prefixes[i]))
-      {
-        name += strlen (prefixes[i]);
-        i = 0;
-      }
-    else
-      i++;
-  return name;
-}
-
-/* What the authors of attention branch networks call the layers of their public PyTorch code (2-D ABN, ST-ABN), and we. */
-static const struct { const char *theirs, *ours; } aliases[] = {
-  { "bn_att.", "att_bn." }, { "bn_att2.", "att_bn2." }, { "bn_att3.", "sp_bn." }, { "bn_att4.", "fuse_bn." },
-  { "att_conv2.", "att_score." }, { "att_conv3.", "sp_conv." },
-  { "t_att_conv.", "t_conv." }, { "t_bn_att.", "t_bn." }, { "t_att_conv2.", "t_mix." }, { "t_att_conv3.", "fuse." },
-  { "fc1.", "t_fc1." }, { "fc2.", "t_fc2." }, { "cls_head.fc_cls.", "fc." }, { "necks.att_head.fc.", "att_fc." },
-};
-
-/* The layer that tensor @name is meant for; transfer full. */
-static char *
-dup_layer_name (const char *name)
-{
-  name = strip (name);
-  for (guint i = 0; i < G_N_ELEMENTS (aliases); i++)
-    if (g_str_has_prefix (name, aliases[i].theirs))
-      return g_strconcat (aliases[i].ours, name + strlen (aliases[i].theirs), NULL);
-  return g_strdup (name);
-}
-
 /* Layers whose shape follows the number of classes, or of frames: @weight and bias, or running numbers, of one go together. */
 static const char *const heads[] = {
   "fc.", "att_conv.", "att_bn2.", "att_score.", "att_fc.", "sp_conv.", "t_conv.", "t_mix.", "t_fc1.", "t_fc2.",
@@ -103,14 +68,14 @@ compare (const SacTensorInfo *info, guint rank, const gint64 *dims, SacInflation
   return SAC_MAP_SHAPE;
 }
 
-static GHashTable *
-index_names (SacTensorFile *file)
+GHashTable *
+_sac_index_layers (SacTensorFile *file)
 {
   GHashTable *names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   for (guint i = 0; i < sac_tensor_file_get_n (file); i++)
     {
-      g_autofree char *name = dup_layer_name (sac_tensor_file_get_info (file, i)->name);
+      g_autofree char *name = _sac_dup_layer_name (sac_tensor_file_get_info (file, i)->name);
 
       if (!g_hash_table_contains (names, name))
         g_hash_table_insert (names, g_steal_pointer (&name), GUINT_TO_POINTER (i + 1));
@@ -242,7 +207,7 @@ map (SacWeights *weights, SacTensorFile *file, SacInflation inflation, gboolean 
   g_autofree const char **layers = g_new0 (const char *, n + 1);
   g_autofree Plan *plans = g_new0 (Plan, n + 1);
   g_autofree gboolean *used = g_new0 (gboolean, sac_tensor_file_get_n (file) + 1);
-  g_autoptr (GHashTable) names = index_names (file);
+  g_autoptr (GHashTable) names = _sac_index_layers (file);
   g_autoptr (GArray) rows = g_array_new (FALSE, TRUE, sizeof (SacMapRow));
   g_autoptr (SacMapReport) told = g_new0 (SacMapReport, 1);
   gboolean fine;

@@ -52,13 +52,16 @@ typedef struct {
   SacMapRow *rows;
   guint n_rows, n_loaded, n_missing, n_unused, n_shape, n_replaced;
 } SacMapReport;
-/* Strips "module." / "state_dict." / "backbone." prefixes, matches torchvision names and those of the public attention branch
- * networks.  SHAPE rows outside the head, or nothing loaded,
-     are an error (MISMATCH) and leave @weights as they were; the report is filled either way. */
+/* Strips "module." / "state_dict." / "backbone." prefixes, matches torchvision names, those of the public attention branch networks, of
+ * mmaction and of Caffe2's non-local networks.  SHAPE rows outside the head, or nothing loaded, are an error (MISMATCH) and leave
+ * @weights as they were; the report is filled either way. */
 gboolean sac_weights_load (SacWeights *weights, SacTensorFile *file, SacInflation inflation, guint64 head_seed,
                            SacMapReport **report, GError **error);
 /* Only the report and the verdict: nothing is read or written, @weights need no memory. */
 gboolean sac_weights_match (SacWeights *weights, SacTensorFile *file, SacInflation inflation, SacMapReport **report, GError **error);
+/* The network whose weights these are, as far as names and shapes tell: ResNets, flat and in any geometry of methods/01 §2.2, told
+ * apart by the kernels' shapes.  Its name; transfer full.  NULL: not told. */
+char    *sac_weights_recognise (SacTensorFile *file, SacModel *model);
 void     sac_map_report_free (SacMapReport *report);
 const char *sac_map_status_get_name (SacMapStatus status);         /* "loaded", "inflated" …: for programs, untranslated */
 char    *sac_map_report_dup_text (const SacMapReport *report);     /* a table: file tensor · layer · status */

@@ -116,3 +116,8 @@ _sac_pickle_node (const SacPickle *pickle, guint32 i)
 }
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacPickle, _sac_pickle_free)
+
+/* The layer that a file's tensor @name is meant for; transfer full. */
+char       *_sac_dup_layer_name (const char *name);
+/* Layer → number of its tensor in the file + 1. */
+GHashTable *_sac_index_layers (SacTensorFile *file);
