@@ -100,6 +100,7 @@ test_others (void)
                  "nesterov=true\nclip_norm=1\n" },
     { "x-bf16", "[training]\nsteps=10\nbatch=2\nbatch_norm=batch\nprecision=bf16\nfreeze=layer1\n" },
     { "x-abn", "[network]\nmodel=abn-r18\n[training]\nsteps=10\nbatch=2\nbatch_norm=batch\naccumulate=1\nwatch_test=true\n" },
+    { "x-effective", "[network]\nmodel=hara-r18\n[training]\nsteps=10\neffective_batch=6\nbatch_norm=frozen\n" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)

@@ -113,7 +113,8 @@ classes_of (SacTensorFile *file)
     {
       const SacTensorInfo *info = sac_tensor_file_get_info (file, i);
 
-      if (info->rank == 1 && (strcmp (info->name, "fc.bias") == 0 || g_str_has_suffix (info->name, ".fc.bias") || g_str_has_suffix (info->name, "last_linear.bias")))
+      if (info->rank == 1 && (strcmp (info->name, "fc.bias") == 0 || g_str_has_suffix (info->name, ".fc.bias")
+                              || g_str_has_suffix (info->name, "last_linear.bias")))
         return (int) CLAMP (info->dims[0], 0, 1000000);
     }
   return 0;
