@@ -241,13 +241,13 @@ test_verb (void)
     {
       g_autofree char *folder = g_dir_make_tmp ("saccade-ring-XXXXXX", NULL);
       g_autofree char *path = g_build_filename (folder, fine ? "ring.png" : "no/ring.png", NULL);
-      const char *words[] = { g_getenv ("SACCADE_PROGRAM"), "gan", "ring", "--graph", "TP|NT", "--seeds", "2", "--updates", "3", "--batch", "16",
-                              "--hidden", "4", "--picture", path, NULL };
+      const char *words[] = { g_getenv ("SACCADE_PROGRAM"), "gan", "ring", "--graph", "TP|NT", "--seeds", "2", "--updates", "3",
+                              "--batch", "16", "--hidden", "4", "--picture", path, NULL };
       g_autoptr (GError) error = NULL;
       int status = -1;
 
-      g_assert_true (g_spawn_sync (NULL, (char **) words, NULL, G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, NULL, NULL,
-                                   &status, &error));
+      g_assert_true (g_spawn_sync (NULL, (char **) words, NULL, G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL,
+                                   NULL, NULL, &status, &error));
       g_assert_no_error (error);
       g_assert_true (g_spawn_check_wait_status (status, NULL) == fine);
       if (fine)

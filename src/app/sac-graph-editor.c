@@ -624,8 +624,15 @@ sac_graph_editor_class_init (SacGraphEditorClass *klass)
   signals[CHANGED] = g_signal_new ("changed", SAC_TYPE_GRAPH_EDITOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
+/* Not by action: that would make the button sensitive whenever it likes. */
+static void
+on_button (SacGraphEditor *self, GtkWidget *button)
+{
+  sac_graph_editor_act (self, g_object_get_data (G_OBJECT (button), "act"));
+}
+
 static GtkWidget *
-icon_button (const char *icon, const char *words, const char *act)
+icon_button (SacGraphEditor *self, const char *icon, const char *words, const char *act)
 {
   GtkWidget *button = gtk_button_new_from_icon_name (icon);
   g_autofree char *keys = sac_keymap_dup_label (sac_keymap_get (), act);
@@ -633,8 +640,8 @@ icon_button (const char *icon, const char *words, const char *act)
 
   gtk_widget_set_tooltip_text (button, tip);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "graph.act");
-  gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "s", act);
+  g_object_set_data (G_OBJECT (button), "act", (gpointer) act);
+  g_signal_connect_swapped (button, "clicked", G_CALLBACK (on_button), self);
   return button;
 }
 
@@ -674,8 +681,8 @@ make_head (SacGraphEditor *self)
   g_menu_append (more, _("Copy as JSON"), "graph.act::graph.copy");
   g_menu_append (more, _("Paste"), "graph.act::graph.paste");
   gtk_box_append (GTK_BOX (box), menu_button (NULL, _("Ready graphs"), TRUE, menu));
-  self->remove = icon_button ("list-remove-symbolic", _("Remove a generator"), "graph.remove");
-  self->add = icon_button ("list-add-symbolic", _("Add a generator"), "graph.add");
+  self->remove = icon_button (self, "list-remove-symbolic", _("Remove a generator"), "graph.remove");
+  self->add = icon_button (self, "list-add-symbolic", _("Add a generator"), "graph.add");
   gtk_widget_add_css_class (count, "linked");
   gtk_box_append (GTK_BOX (count), self->remove);
   gtk_box_append (GTK_BOX (count), self->add);
@@ -683,8 +690,8 @@ make_head (SacGraphEditor *self)
   spring = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
   gtk_widget_set_hexpand (spring, TRUE);
   gtk_box_append (GTK_BOX (box), spring);
-  self->undo_button = icon_button ("edit-undo-symbolic", _("Undo in the graph"), "graph.undo");
-  self->redo_button = icon_button ("edit-redo-symbolic", _("Redo in the graph"), "graph.redo");
+  self->undo_button = icon_button (self, "edit-undo-symbolic", _("Undo in the graph"), "graph.undo");
+  self->redo_button = icon_button (self, "edit-redo-symbolic", _("Redo in the graph"), "graph.redo");
   gtk_box_append (GTK_BOX (box), self->undo_button);
   gtk_box_append (GTK_BOX (box), self->redo_button);
   gtk_box_append (GTK_BOX (box), menu_button ("view-more-symbolic", _("Copy and paste the graph"), FALSE, more));

@@ -458,6 +458,11 @@ draw_node (cairo_t *cr, const Place *place, const SacStyle *style, const SacGanP
 
       _sac_text_set (text, note, 0.92, FALSE, 0);
       half = MIN (_sac_text_width (text) / 2 + 2, place->width / 2);
+      paper[3] = 0.75;          /* an arrow may pass there */
+      _sac_round_rect (cr, CLAMP (p.x, half, place->width - half) - half,
+                       p.y + (above ? -1 : 1) * (place->radius + 0.85 * place->size) - 0.55 * place->size, 2 * half, 1.1 * place->size, 3);
+      _sac_source (cr, paper, 1);
+      cairo_fill (cr);
       _sac_text_show (text, cr, CLAMP (p.x, half, place->width - half),
                       p.y + (above ? -1 : 1) * (place->radius + 0.85 * place->size), 0.5, 0.5, style->ink);
     }
@@ -478,7 +483,7 @@ sac_gan_picture_draw (cairo_t *cr, double width, double height, const SacStyle *
   cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
   _sac_paper (cr, width, height, style);
   _sac_text_init (&text, style);
-  if (!picture->small)
+  if (!picture->small && !picture->bare)
     draw_made (cr, &place, style);
   for (guint round = 0; round < 2; round++)     /* what is cut off lies below */
     for (guint e = 0; e < edges; e++)
@@ -501,7 +506,7 @@ sac_gan_picture_draw (cairo_t *cr, double width, double height, const SacStyle *
       cairo_stroke (cr);
       cairo_set_dash (cr, NULL, 0, 0);
     }
-  for (guint i = 0; i <= place.k; i++)
+  for (guint i = 0; i <= place.k && !picture->bare; i++)
     draw_node (cr, &place, style, picture, &text, i);
   _sac_text_clear (&text);
   cairo_restore (cr);

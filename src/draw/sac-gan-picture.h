@@ -16,6 +16,7 @@ typedef struct {
   double phase;                 /* 0…1: how far the pulses on the edges are; outside: none */
   gboolean editing;             /* edges that are cut off are faint dots */
   gboolean small;               /* without text, for tables */
+  gboolean bare;                /* gated edges alone, for laying graphs over one another */
   int node, edge, hot_node, hot_edge;   /* selected, and under the pointer; −1: none */
   int drag_from;                /* node that an edge is being drawn from, to the point below; −1: none */
   double drag_x, drag_y;
