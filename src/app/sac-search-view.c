@@ -167,6 +167,8 @@ show_news (SacSearchView *self)
 
 /* ---- reading. */
 
+static void read_on (SacSearchView *self);
+
 static void
 on_read (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -175,9 +177,14 @@ on_read (GObject *source, GAsyncResult *result, gpointer data)
   SacSearchNews *news = sac_search_reader_read_finish (result, &error);
 
   self->reading = FALSE;
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || !gtk_widget_get_first_child (GTK_WIDGET (self)))
+  if (!gtk_widget_get_first_child (GTK_WIDGET (self)))
     {
       sac_search_news_free (news);
+      return;
+    }
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      read_on (self);           /* another was chosen meanwhile */
       return;
     }
   if (news && g_strcmp0 (news->folder, shown_folder (self)) != 0)        /* another was chosen meanwhile */
@@ -222,14 +229,20 @@ read_on (SacSearchView *self)
 }
 
 static void
+read_another (SacSearchView *self)
+{
+  forget (self);
+  show_news (self);
+  read_on (self);
+}
+
+static void
 on_which (SacSearchView *self)
 {
   if (self->filling)
     return;
-  forget (self);
   g_clear_pointer (&self->said, g_free);
-  show_news (self);
-  read_on (self);
+  read_another (self);
 }
 
 /* The list of searches; one of ours that is about to be made is among them. */
@@ -279,7 +292,7 @@ list_searches (SacSearchView *self, const char *show)
   sac_search_start_set_taken (self->start, (char **) names->pdata);
   gtk_widget_set_visible (GTK_WIDGET (self->which), n > 0);
   if (g_strcmp0 (held, shown_folder (self)) != 0 || !self->reader)
-    on_which (self);
+    read_another (self);
 }
 
 void
