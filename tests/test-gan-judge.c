@@ -108,6 +108,42 @@ test_refusals (void)
   g_assert_false (g_file_test (none, G_FILE_TEST_EXISTS));
 }
 
+/* Its weights, drawn by chance, in a file with the names of torchvision's; as many as published. */
+static void
+test_inception (void)
+{
+  static const SacInception net = { 1000, FALSE }, original = { 1008, TRUE };
+  g_autofree char *path = g_build_filename (dir, "inception.safetensors", NULL);
+  g_autoptr (SacBackend) backend = sac_backend_cpu_new (1);
+  g_autoptr (SacWeights) weights = sac_weights_new (), older = sac_weights_new ();
+  g_autoptr (SacFeatureNet) features = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *resize = NULL;
+  g_autofree float *probabilities = g_new (float, 1000), *found = g_new (float, 2048);
+  double sum = 0;
+
+  sac_inception_declare (weights, &net);
+  g_assert_cmpuint (sac_weights_count_params (weights), ==, 23834568);
+  sac_inception_declare (older, &original);
+  g_assert_cmpuint (sac_weights_count_params (older), ==, 23834568 + 8 * 2049);
+#if !defined (__SANITIZE_ADDRESS__)
+  g_assert_true (sac_weights_allocate (weights, backend, &error));
+  sac_weights_initialise (weights, 7);
+  g_assert_true (sac_weights_save (weights, NULL, NULL, 0, NULL, path, &error));
+  features = sac_feature_net_open (path, 1, &error);
+  g_assert_no_error (error);
+  g_assert_true (sac_feature_net_is_inception (features));
+  resize = sac_feature_net_dup_resize (features, 32);
+  g_assert_nonnull (strstr (resize, "32→299"));
+  g_assert_true (sac_feature_net_run (features, images->pixels, 1, 32, probabilities, found, NULL, &error));
+  for (guint i = 0; i < 1000; i++)
+    sum += (double) probabilities[i];
+  g_assert_cmpfloat_with_epsilon (sum, 1, 1e-4);
+  for (guint i = 0; i < 2048; i++)
+    g_assert_true (isfinite (found[i]) && found[i] >= 0);
+#endif
+}
+
 static void
 assert_same (double a, double b)
 {
@@ -240,6 +276,7 @@ main (int argc, char **argv)
   make_run ();
   g_test_add_func ("/gan/classifier", test_classifier);
   g_test_add_func ("/gan/classifier/refusals", test_refusals);
+  g_test_add_func ("/gan/inception", test_inception);
   g_test_add_func ("/gan/judge", test_judge);
   g_test_add_func ("/gan/scores/damaged", test_damaged);
   g_test_add_func ("/gan/answers", test_answers);

@@ -7,12 +7,17 @@
 #include "sac-infer.h"
 
 #define BATCH 64
+#define INCEPTION_BATCH 8       /* its pictures are large */
 #define MOST_WIDTH 1024
 #define MOST_CLASSES 4096
 
 struct _SacFeatureNet {
+  gboolean is_inception;
   SacImageNet net;
+  SacInception inception;
   int size;                     /* pixels a side */
+  guint n_batch;
+  int program_size;             /* of the pictures @program takes */
   char *words, *hash;
   double accuracy;
   guint n_classes, n_features;
@@ -61,6 +66,7 @@ read_head (SacFeatureNet *self, SacTensorFile *file, const char *path, GError **
     trained = 0;
   self->net = (SacImageNet) { (gint32) classes, (gint32) width };
   self->size = SAC_IMAGE_NET_SIZE;
+  self->n_batch = BATCH;
   self->n_classes = (guint) classes;
   self->n_features = 4 * (guint) width;
   self->words = g_strdup_printf (_("classifier trained here on %.0f pictures of %.0f classes, %.1f %% of %.0f held-out ones right"),
@@ -68,17 +74,72 @@ read_head (SacFeatureNet *self, SacTensorFile *file, const char *path, GError **
   return TRUE;
 }
 
+/* ---- Inception-v3. */
+
+/* Rows of the last layer tell which of the two it is. */
 static gboolean
-make_program (SacFeatureNet *self, GError **error)
+read_inception (SacFeatureNet *self, SacTensorFile *file, GError **error)
+{
+  gint at = sac_tensor_file_find (file, "fc.weight");
+  const SacTensorInfo *info = at >= 0 ? sac_tensor_file_get_info (file, (guint) at) : NULL;
+
+  if (!info || info->rank != 2 || info->dims[1] != SAC_INCEPTION_FEATURES || (info->dims[0] != 1000 && info->dims[0] != 1008))
+    {
+      g_set_error_literal (error, SAC_INFER_ERROR, SAC_INFER_ERROR_NETWORK,
+                           _("These weights of Inception-v3 have no last layer “fc” of 1000 or 1008 classes"));
+      return FALSE;
+    }
+  self->is_inception = TRUE;
+  self->inception = (SacInception) { (gint32) info->dims[0], info->dims[0] == 1008 };
+  self->size = SAC_INCEPTION_SIZE;
+  self->n_batch = INCEPTION_BATCH;
+  self->accuracy = NAN;
+  self->n_classes = (guint) info->dims[0];
+  self->n_features = SAC_INCEPTION_FEATURES;
+  self->words = g_strdup_printf (self->inception.original ? _("Inception-v3 of 2015, %d classes, weights given by the user")
+                                                          : _("Inception-v3, %d classes, weights given by the user"),
+                                 (int) info->dims[0]);
+  return TRUE;
+}
+
+/* Every layer must be in the file: one drawn by chance would give numbers that look like scores. */
+static gboolean
+load_inception (SacFeatureNet *self, SacTensorFile *file, const char *path, GError **error)
+{
+  SacMapReport *report = NULL;
+  gboolean fine = sac_weights_load (self->weights, file, SAC_INFLATE_NONE, 0, &report, error);
+
+  if (fine && (report->n_missing > 0 || report->n_replaced > 0))
+    {
+      g_set_error (error, SAC_INFER_ERROR, SAC_INFER_ERROR_NETWORK, _("%s lacks %u layers of Inception-v3"), path,
+                   report->n_missing + report->n_replaced);
+      fine = FALSE;
+    }
+  g_clear_pointer (&report, sac_map_report_free);
+  return fine;
+}
+
+/* ---- both. */
+
+static gboolean
+make_program (SacFeatureNet *self, int size, GError **error)
 {
   g_autoptr (SacGraph) graph = sac_graph_new ();
-  SacVar logits;
+  SacVar logits, images;
 
-  self->in = sac_graph_input (graph, "images", SAC_SHAPE (BATCH, 3, 1, self->size, self->size));
-  logits = sac_image_net_logits (graph, self->weights, &self->net, self->in, FALSE, &self->outputs[1]);
+  g_clear_pointer (&self->program, sac_program_free);
+  g_clear_pointer (&self->batch, g_free);
+  self->program_size = self->is_inception ? size : self->size;
+  self->in = images = sac_graph_input (graph, "images", SAC_SHAPE ((gint32) self->n_batch, 3, 1, self->program_size, self->program_size));
+  if (self->is_inception && size != self->size)
+    images = sac_resize_linear (graph, images, 1, self->size, self->size, FALSE);
+  if (self->is_inception)
+    logits = sac_inception_logits (graph, self->weights, &self->inception, images, &self->outputs[1]);
+  else
+    logits = sac_image_net_logits (graph, self->weights, &self->net, images, FALSE, &self->outputs[1]);
   self->outputs[0] = sac_softmax (graph, logits);
   self->program = sac_program_compile (graph, self->outputs, 2, self->backend, error);
-  self->batch = g_new0 (float, (gsize) BATCH * 3 * (gsize) self->size * (gsize) self->size);
+  self->batch = g_new0 (float, (gsize) self->n_batch * 3 * (gsize) self->program_size * (gsize) self->program_size);
   return self->program != NULL;
 }
 
@@ -89,6 +150,7 @@ sac_feature_net_open (const char *path, guint n_threads, GError **error)
   g_autofree char *inside = g_build_filename (path, "classifier.safetensors", NULL);
   const char *file_path = g_file_test (path, G_FILE_TEST_IS_DIR) ? inside : path;
   g_autoptr (SacTensorFile) file = NULL;
+  gboolean fine;
 
   if (file_path == inside && !g_file_test (inside, G_FILE_TEST_EXISTS))
     {
@@ -97,16 +159,24 @@ sac_feature_net_open (const char *path, guint n_threads, GError **error)
       return NULL;
     }
   file = sac_tensor_file_open (file_path, error);
-  if (!file || !read_head (self, file, file_path, error))
+  if (!file)
+    return NULL;
+  fine = sac_tensor_file_find (file, "Conv2d_1a_3x3.conv.weight") >= 0 ? read_inception (self, file, error)
+                                                                      : read_head (self, file, file_path, error);
+  if (!fine)
     return NULL;
   self->hash = find_hash (file_path);
   self->backend = sac_backend_new_for_name ("cpu", n_threads, error);
   self->weights = sac_weights_new ();
-  sac_image_net_declare (self->weights, &self->net);
-  if (!self->backend || !sac_weights_allocate (self->weights, self->backend, error)
-      || !sac_weights_restore (self->weights, NULL, NULL, 0, file, error) || !make_program (self, error))
+  if (self->is_inception)
+    sac_inception_declare (self->weights, &self->inception);
+  else
+    sac_image_net_declare (self->weights, &self->net);
+  if (!self->backend || !sac_weights_allocate (self->weights, self->backend, error))
     return NULL;
-  return g_steal_pointer (&self);
+  fine = self->is_inception ? load_inception (self, file, file_path, error)
+                            : sac_weights_restore (self->weights, NULL, NULL, 0, file, error);
+  return fine && make_program (self, self->size, error) ? g_steal_pointer (&self) : NULL;
 }
 
 void
@@ -138,7 +208,7 @@ sac_feature_net_get_hash (const SacFeatureNet *self)
 gboolean
 sac_feature_net_is_inception (const SacFeatureNet *self)
 {
-  return self->size == 299;
+  return self->is_inception;
 }
 
 double
@@ -164,6 +234,8 @@ sac_feature_net_dup_resize (const SacFeatureNet *self, int size)
 {
   if (size == self->size)
     return g_strdup ("none");
+  if (self->is_inception)
+    return g_strdup_printf ("bilinear %d→%d, pixel centres at ½, not rounded", size, self->size);
   return g_strdup_printf (size < self->size ? "bilinear %d→%d, pixel centres at ½" : "area %d→%d", size, self->size);
 }
 
@@ -171,15 +243,19 @@ gboolean
 sac_feature_net_run (SacFeatureNet *self, const guint8 *rgb, guint n, int size, float *probabilities, float *features,
                      GCancellable *cancellable, GError **error)
 {
-  gsize each = 3 * (gsize) self->size * (gsize) self->size, from = 3 * (gsize) size * (gsize) size;
-  g_autofree guint8 *scaled = size != self->size ? g_new (guint8, each) : NULL;
-  g_autofree float *out = g_new (float, BATCH * (gsize) MAX (self->n_classes, self->n_features));
+  int taken = self->is_inception ? size : self->size;
+  gsize each = 3 * (gsize) taken * (gsize) taken, from = 3 * (gsize) size * (gsize) size;
+  g_autofree guint8 *scaled = size != taken ? g_new (guint8, each) : NULL;
+  g_autofree float *out = g_new (float, self->n_batch * (gsize) MAX (self->n_classes, self->n_features));
+  const float half = self->is_inception ? 128 : 127.5f;
   float *const into[2] = { probabilities, features };
   const guint widths[2] = { self->n_classes, self->n_features };
 
-  for (guint at = 0; at < n; at += BATCH)
+  if (self->program_size != taken && !make_program (self, size, error))
+    return FALSE;
+  for (guint at = 0; at < n; at += self->n_batch)
     {
-      guint count = MIN (BATCH, n - at);
+      guint count = MIN (self->n_batch, n - at);
 
       for (guint i = 0; i < count; i++)
         {
@@ -187,11 +263,11 @@ sac_feature_net_run (SacFeatureNet *self, const guint8 *rgb, guint n, int size, 
 
           if (scaled)
             {
-              sac_resize_rgb (picture, size, size, 3 * (gsize) size, self->size, self->size, 0, 0, self->size, self->size, scaled);
+              sac_resize_rgb (picture, size, size, 3 * (gsize) size, taken, taken, 0, 0, taken, taken, scaled);
               picture = scaled;
             }
           for (gsize p = 0; p < each; p++)
-            self->batch[i * each + p] = picture[p] / 127.5f - 1;
+            self->batch[i * each + p] = picture[p] / half - 1;
         }
       sac_program_set_input (self->program, self->in, self->batch);
       if (g_cancellable_set_error_if_cancelled (cancellable, error) || !sac_program_run (self->program, cancellable, error))

@@ -8,6 +8,7 @@
 #include "sac-spectral.h"
 #include "sac-dcgan.h"
 #include "sac-image-net.h"
+#include "sac-inception.h"
 #include "sac-ring.h"
 #include "sac-san.h"
 #include "sac-stabn.h"
