@@ -221,6 +221,7 @@ const SacKeyAct sac_key_acts[] = {
   GENERATE ("zoom", N_("The chosen picture alone, or all"), "z Return"),
   GENERATE ("unchoose", N_("Choose no picture"), "Escape"),
   GENERATE ("pin", N_("Keep this moment beside the others"), "p"),
+  GENERATE ("noise", N_("Another noise"), "n"),
   GENERATE ("copy", N_("Copy the chosen picture"), "<Control>c"),
   GENERATE ("save-picture", N_("Save the chosen picture"), ""),
   GENERATE ("save-grid", N_("Save the whole grid"), ""),

@@ -8,10 +8,12 @@
 #include "sac-gan-charts.h"
 #include "sac-gan-form.h"
 #include "sac-gan-runs.h"
+#include "sac-gan-scores-view.h"
 #include "sac-generate-save.h"
 #include "sac-graph-editor.h"
 #include "sac-keymap.h"
 #include "sac-keys.h"
+#include "sac-latent-view.h"
 #include "sac-live-model.h"
 #include "sac-sample-view.h"
 #include "sac-settings.h"
@@ -32,6 +34,9 @@ struct _SacGeneratePage {
   GtkProgressBar *progress;
   SacSampleView *samples;
   SacBoardView *board;
+  SacLatentView *latent;
+  SacGanScoresView *scores;
+  SacWorker *worker;
   SacGraphEditor *graph;        /* of the run shown */
   SacGanGraph shown_graph;
 
@@ -222,6 +227,9 @@ offer_others (SacGeneratePage *self)
   g_ptr_array_add (folders, NULL);
   g_ptr_array_add (names, NULL);
   sac_sample_view_set_others (self->samples, (const char *const *) folders->pdata, (const char *const *) names->pdata);
+  if (self->runs)
+    sac_gan_scores_view_set_runs (self->scores, self->run, (const char *const *) self->runs->folders,
+                                  (const char *const *) self->runs->names);
 }
 
 static void
@@ -235,6 +243,7 @@ show_run (SacGeneratePage *self, const char *folder, const char *name)
   sac_live_model_set_folder (self->model, folder);
   sac_sample_view_set_run (self->samples, folder, name);
   sac_board_view_set_window (self->board, 0, 0);
+  sac_latent_view_set_run (self->latent, folder);
   offer_others (self);
 }
 
@@ -286,6 +295,30 @@ on_run (SacGeneratePage *self)
 
   if (!self->filling && self->runs && i < self->runs->n)
     show_run (self, self->runs->folders[i], self->runs->names[i]);
+}
+
+/* The first score of each generator stands over its pictures. */
+static void
+on_scored (SacGeneratePage *self)
+{
+  const SacGanScores *scores = sac_gan_scores_view_get (self->scores);
+  g_autoptr (GPtrArray) notes = g_ptr_array_new_with_free_func (g_free);
+  SacGanMeasure measure;
+
+  for (guint g = 0; scores && g < scores->k && sac_gan_measure_get (0, scores->inception, &measure); g++)
+    {
+      g_autofree char *who = g_strdup_printf ("G%u", g + 1);
+      const SacGanScoreRow *row = sac_gan_scores_find (scores, who);
+      double value = row ? sac_gan_measure_value (&measure, row) : NAN;
+      char *note = isnan (value) ? g_strdup ("") : g_strdup_printf ("%s %.*f", measure.name, measure.digits, value);
+
+      sac_graph_editor_set_note (self->graph, g, note);
+      g_ptr_array_add (notes, note);
+    }
+  for (guint g = notes->len; g < SAC_GAN_MOST; g++)
+    sac_graph_editor_set_note (self->graph, g, NULL);
+  g_ptr_array_add (notes, NULL);
+  sac_sample_view_set_notes (self->samples, notes->len > 1 ? (const char *const *) notes->pdata : NULL);
 }
 
 /* ---- start and control. */
@@ -428,6 +461,19 @@ act (SacGeneratePage *self, const char *name)
 {
   if (!name || !self->run)
     return FALSE;
+  if (g_strcmp0 (name, "generate.score") == 0)
+    {
+      gtk_stack_set_visible_child_name (self->tabs, "scores");
+      sac_gan_scores_view_score (self->scores);
+      return TRUE;
+    }
+  if (g_strcmp0 (gtk_stack_get_visible_child_name (self->tabs), "latent") == 0 && sac_latent_view_act (self->latent, name))
+    return TRUE;
+  if (g_strcmp0 (name, "generate.noise") == 0)
+    {
+      gtk_stack_set_visible_child_name (self->tabs, "latent");
+      return sac_latent_view_act (self->latent, name);
+    }
   if (g_strcmp0 (gtk_stack_get_visible_child_name (self->tabs), "samples") != 0)
     return FALSE;
   return sac_generate_save_act (self->samples, get_session (self), name) || sac_sample_view_act (self->samples, name);
@@ -452,7 +498,8 @@ on_action (GtkWidget *widget, const char *name, GVariant *parameter)
     sac_session_say (get_session (self), FALSE, _("Choose a picture of the samples first"));
 }
 
-static const char *const actions[] = { "generate.copy", "generate.save-picture", "generate.save-grid", "generate.save-strip" };
+static const char *const actions[] = { "generate.score", "generate.copy", "generate.save-picture", "generate.save-grid",
+                                       "generate.save-strip" };
 
 /* ---- life. */
 
@@ -464,8 +511,28 @@ on_project (SacGeneratePage *self)
   g_clear_pointer (&self->runs, sac_gan_runs_free);
   show_run (self, NULL, NULL);
   sac_gan_form_set_project (self->form, sac_session_get_path (session));
+  sac_gan_scores_view_set_project (self->scores, sac_session_get_path (session));
   find_runs (self);
   show_start (self);
+}
+
+static void
+on_tab (SacGeneratePage *self)
+{
+  gboolean latent = g_strcmp0 (gtk_stack_get_visible_child_name (self->tabs), "latent") == 0;
+
+  show_curves (self);
+  sac_latent_view_set_active (self->latent, latent && sac_page_get_shown (SAC_PAGE (self)));
+}
+
+/* From one picture of the grid to another: the way between their noises. */
+static void
+on_dragged (SacGeneratePage *self, guint row, guint column, guint to_row, guint to_column)
+{
+  if (row == to_row)
+    return;
+  sac_latent_view_set_way (self->latent, row, to_row, column);
+  gtk_stack_set_visible_child_name (self->tabs, "latent");
 }
 
 static void
@@ -486,10 +553,15 @@ sac_generate_page_set_shown (SacPage *page, gboolean shown)
   g_clear_handle_id (&self->poll_source, g_source_remove);
   sac_live_model_set_active (self->model, shown);
   sac_sample_view_set_active (self->samples, shown);
+  on_tab (self);
   if (!shown)
-    return;
+    {
+      sac_worker_rest (self->worker);
+      return;
+    }
   sac_gan_form_fill (self->form);
   sac_gan_form_set_project (self->form, sac_session_get_path (sac_page_get_session (page)));
+  sac_gan_scores_view_set_project (self->scores, sac_session_get_path (sac_page_get_session (page)));
   show_start (self);
   find_runs (self);
   self->poll_source = g_timeout_add (POLL_MS, poll, self);
@@ -536,6 +608,7 @@ sac_generate_page_dispose (GObject *object)
   g_clear_handle_id (&self->poll_source, g_source_remove);
   g_clear_handle_id (&self->edges_source, g_source_remove);
   g_clear_object (&self->model);
+  g_clear_object (&self->worker);
   g_clear_pointer (&self->runs, sac_gan_runs_free);
   g_clear_pointer (&self->run, g_free);
   G_OBJECT_CLASS (sac_generate_page_parent_class)->dispose (object);
@@ -582,8 +655,10 @@ static void
 sac_generate_page_init (SacGeneratePage *self)
 {
   GtkEventController *keys = gtk_event_controller_key_new ();
+  g_autofree char *program = sac_dup_program ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->worker = sac_worker_new (program ? program : "saccade");
   self->model = sac_live_model_new ();
   self->samples = sac_sample_view_new ();
   self->graph = SAC_GRAPH_EDITOR (sac_graph_editor_new ());
@@ -595,8 +670,14 @@ sac_generate_page_init (SacGeneratePage *self)
   sac_board_view_set_name (self->board, _("Losses of the generators"), "generators");
   gtk_stack_add_titled (self->tabs, GTK_WIDGET (self->samples), "samples", _("Samples"));
   gtk_stack_add_titled (self->tabs, GTK_WIDGET (self->board), "curves", _("Curves"));
+  self->latent = sac_latent_view_new (self->worker);
+  gtk_stack_add_titled (self->tabs, GTK_WIDGET (self->latent), "latent", _("Between noises"));
+  self->scores = sac_gan_scores_view_new ();
+  gtk_stack_add_titled (self->tabs, GTK_WIDGET (self->scores), "scores", _("Scores"));
+  g_signal_connect_object (self->scores, "scored", G_CALLBACK (on_scored), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->samples, "dragged", G_CALLBACK (on_dragged), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->model, "changed", G_CALLBACK (on_news), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->tabs, "notify::visible-child", G_CALLBACK (show_curves), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->tabs, "notify::visible-child", G_CALLBACK (on_tab), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->samples, "notify::step", G_CALLBACK (on_step), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->board, "picked", G_CALLBACK (on_picked), self, G_CONNECT_SWAPPED);
   g_signal_connect (keys, "key-pressed", G_CALLBACK (on_key), self);
