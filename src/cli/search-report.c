@@ -49,14 +49,16 @@ static char *
 dup_judge (const SacSearchSpec *spec)
 {
   return g_strdup_printf (_("Scores: %u pictures of each generator, seen by %s.  Numbers of other feature networks are not to be compared "
-                            "with these; where it was trained here they are IS_c and FID_c."), spec->samples,
-                          *spec->features ? spec->features : "–");
+                            "with these%s."), spec->samples, *spec->features ? spec->features : "–",
+                          spec->own ? _("; they are IS_c and FID_c, for it was trained here") : "");
 }
 
 /* ---- for a terminal. */
 static void
 add_top (GString *text, const SacSearchSpec *spec, const GPtrArray *trials, const SacGanAnalysis *a)
 {
+  const char *own = spec->own ? "_c" : "";
+
   g_string_append_printf (text, _("\nBest graphs\n"));
   for (guint i = 0; i < a->n_top; i++)
     {
@@ -69,7 +71,9 @@ add_top (GString *text, const SacSearchSpec *spec, const GPtrArray *trials, cons
         {
           g_autofree char *is = dup_number (last->is[g], "%.3f"), *fid = dup_number (last->fid[g], "%.2f");
 
-          g_string_append_printf (text, isfinite (last->fid[g]) ? " G%u IS %s FID %s" : " G%u IS %s", g + 1, is, fid);
+          g_string_append_printf (text, " G%u IS%s %s", g + 1, own, is);
+          if (isfinite (last->fid[g]))
+            g_string_append_printf (text, " FID%s %s", own, fid);
         }
       g_string_append_c (text, '\n');
     }
@@ -179,7 +183,7 @@ add_top_table (SacDocument *document, const SacSearchSpec *spec, const GPtrArray
   put (cells, g_strdup (_("Epochs")));
   put (cells, g_strdup (sac_objective_get_name (spec->objective)));
   for (guint g = 1; g <= spec->k; g++)
-    put (cells, g_strdup_printf ("IS G%u", g));
+    put (cells, g_strdup_printf (spec->own ? "IS_c G%u" : "IS G%u", g));
   for (guint i = 0; i < a->n_top; i++)
     {
       const SacTrial *trial = trials->pdata[a->top[i]];

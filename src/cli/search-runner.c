@@ -134,10 +134,10 @@ slim (Runner *r)
 }
 
 static void
-record (Runner *r, Slot *slot, const SacTrialPoint *point, const char *features, const char *hash)
+record (Runner *r, Slot *slot, const SacTrialPoint *point, const char *features, gboolean own, const char *hash)
 {
   g_autoptr (GError) error = NULL;
-  gboolean fine = sac_gan_search_note_features (r->search, features, hash, &error)
+  gboolean fine = sac_gan_search_note_features (r->search, features, own, hash, &error)
                   && sac_gan_search_record (r->search, slot->trial->number, point, seconds_of (slot), &error);
   g_autofree char *words = g_strdup_printf (_("%.4f after %u epochs"), point->objective, point->epochs);
 
@@ -321,7 +321,7 @@ end_scoring (Runner *r, Slot *slot, int status)
     {
       g_autofree char *program = g_path_get_basename (r->options->scorer), *words = g_strdup_printf (_("the program %s"), program);
 
-      record (r, slot, &point, words, program);
+      record (r, slot, &point, words, FALSE, program);
     }
   else
     fail (r, slot, error->message);
@@ -346,7 +346,7 @@ take_scores (Runner *r)
       if (r->stop && answer->outcome != SAC_SCORED)
         release (r, slot);
       else if (answer->outcome == SAC_SCORED)
-        record (r, slot, &answer->point, answer->features, answer->hash);
+        record (r, slot, &answer->point, answer->features, answer->own, answer->hash);
       else if (answer->outcome == SAC_SCORE_UNTRAINED)
         try_again (r, slot, answer->why);
       else if (answer->outcome == SAC_SCORE_FAILED)

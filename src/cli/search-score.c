@@ -102,6 +102,7 @@ score (SacSearchScorer *self, SacScoreAnswer *answer, GError **error)
       return FALSE;
     }
   answer->features = g_strdup (scores->features);
+  answer->own = !scores->inception;
   answer->hash = g_strdup_printf ("%s %s", scores->hash, scores->resize);
   answer->outcome = SAC_SCORED;
   return TRUE;

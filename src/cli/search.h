@@ -25,6 +25,7 @@ typedef struct {
   SacScoreOutcome outcome;      /* untrained: its newest checkpoint is of fewer updates; hopeless: no trial can be scored */
   SacTrialPoint point;
   char *features, *hash;        /* of the feature network */
+  gboolean own;                 /* it was trained here */
   char *why;
 } SacScoreAnswer;
 void             sac_search_scorer_ask (SacSearchScorer *scorer, guint number, guint epochs);

@@ -20,7 +20,7 @@ static const char tables[] =
   "CREATE TABLE search (id INTEGER PRIMARY KEY CHECK (id = 1), recipe TEXT NOT NULL, data TEXT NOT NULL, classifier TEXT NOT NULL,"
   " most INTEGER NOT NULL, samples INTEGER NOT NULL, k INTEGER NOT NULL, n_trials INTEGER NOT NULL, epochs INTEGER NOT NULL,"
   " seed INTEGER NOT NULL, objective TEXT NOT NULL, halving INTEGER NOT NULL, settled INTEGER NOT NULL,"
-  " features TEXT NOT NULL, features_hash TEXT NOT NULL) STRICT;"
+  " features TEXT NOT NULL, features_hash TEXT NOT NULL, own INTEGER NOT NULL) STRICT;"
   "CREATE TABLE trials (number INTEGER PRIMARY KEY, draw INTEGER NOT NULL UNIQUE, graph TEXT NOT NULL, canonical TEXT NOT NULL UNIQUE,"
   " seed INTEGER NOT NULL, state INTEGER NOT NULL CHECK (state BETWEEN 0 AND 4), epochs INTEGER NOT NULL, objective REAL,"
   " seconds REAL NOT NULL, why TEXT NOT NULL, owner TEXT NOT NULL, beat_us INTEGER NOT NULL) STRICT;"
@@ -348,7 +348,7 @@ read_spec (SacGanSearch *self, GError **error)
 {
   SacSearchSpec *spec = &self->spec;
   sqlite3_stmt *stmt = _sac_search_query (self, error, "SELECT recipe, data, classifier, most, samples, k, n_trials, epochs, seed,"
-                                          " objective, halving, features FROM search", NULL);
+                                          " objective, halving, features, own FROM search", NULL);
   g_autofree char *objective = NULL;
   gint64 numbers[8] = { 0 };
   gboolean fine = FALSE;
@@ -366,6 +366,7 @@ read_spec (SacGanSearch *self, GError **error)
       spec->objective = sac_objective_parse (objective);
       spec->halving = sqlite3_column_int (stmt, 10) != 0;
       spec->features = dup_column (stmt, 11);
+      spec->own = sqlite3_column_int (stmt, 12) != 0;
       fine = numbers[0] >= 0 && numbers[0] <= G_MAXINT && numbers[1] >= 1 && numbers[1] <= 1000000 && numbers[2] >= 1
              && numbers[2] <= SAC_GAN_MOST && numbers[3] >= 1 && numbers[3] <= SAC_SEARCH_MOST_TRIALS && numbers[4] >= 1
              && numbers[4] <= 1000000 && numbers[5] >= 0 && spec->objective < SAC_N_OBJECTIVES;
@@ -420,8 +421,8 @@ write_spec (SacGanSearch *self, GError **error)
 
   return (sqlite3_exec (self->db, tables, NULL, NULL, NULL) == SQLITE_OK || _sac_search_fail (self, error))
          && _sac_search_run (self, error, stamp, NULL) && _sac_search_run (self, error, mark, NULL)
-         && _sac_search_run (self, error, "INSERT INTO search VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '', '')", "sssnnnnnisn", spec->recipe,
-                             spec->data, spec->classifier, (int) spec->limit, (int) spec->samples, (int) spec->k, (int) spec->n_trials,
+         && _sac_search_run (self, error, "INSERT INTO search VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '', '', 0)", "sssnnnnnisn",
+                             spec->recipe, spec->data, spec->classifier, (int) spec->limit, (int) spec->samples, (int) spec->k, (int) spec->n_trials,
                              (int) spec->epochs, (gint64) spec->seed, sac_objective_get_name (spec->objective), spec->halving != 0);
 }
 
@@ -491,12 +492,13 @@ sac_gan_search_get_folder (SacGanSearch *self)
 }
 
 gboolean
-sac_gan_search_note_features (SacGanSearch *self, const char *words, const char *hash, GError **error)
+sac_gan_search_note_features (SacGanSearch *self, const char *words, gboolean own, const char *hash, GError **error)
 {
   gint64 same;
 
   if (!_sac_search_begin (self, error)
-      || !_sac_search_run (self, error, "UPDATE search SET features = ?, features_hash = ? WHERE features = ''", "ss", words, hash)
+      || !_sac_search_run (self, error, "UPDATE search SET features = ?, own = ?, features_hash = ? WHERE features = ''", "sns", words,
+                           own != 0, hash)
       || !_sac_search_commit (self, error))
     return _sac_search_rollback (self);
   same = _sac_search_number (self, 0, error, "SELECT features_hash = ? FROM search", "s", hash);
@@ -508,6 +510,7 @@ sac_gan_search_note_features (SacGanSearch *self, const char *words, const char 
     {
       g_free (self->spec.features);
       self->spec.features = g_strdup (words);
+      self->spec.own = own;
     }
   return same == 1;
 }

@@ -40,6 +40,7 @@ typedef struct {
   SacObjective objective;
   gboolean halving;
   char *features;               /* the feature network in words, once something was scored; "" before, and not to be set */
+  gboolean own;                 /* it was trained here: scores are called IS_c and FID_c */
 } SacSearchSpec;
 
 typedef enum { SAC_TRIAL_WAITING, SAC_TRIAL_RUNNING, SAC_TRIAL_DONE, SAC_TRIAL_PRUNED, SAC_TRIAL_FAILED, SAC_N_TRIAL_STATES } SacTrialState;
@@ -106,7 +107,7 @@ gboolean      sac_gan_search_record (SacGanSearch *search, guint number, const S
 gboolean      sac_gan_search_fail (SacGanSearch *search, guint number, const char *why, double seconds, GError **error);
 gboolean      sac_gan_search_release (SacGanSearch *search, guint number, double seconds, GError **error);
 /* What scores are made with: the first words are kept, another @hash later is an error, as its numbers would mean something else. */
-gboolean      sac_gan_search_note_features (SacGanSearch *search, const char *words, const char *hash, GError **error);
+gboolean      sac_gan_search_note_features (SacGanSearch *search, const char *words, gboolean own, const char *hash, GError **error);
 /* Failed trials wait again; how many, −1: @error. */
 int           sac_gan_search_retry (SacGanSearch *search, GError **error);
 /* Draws more trials; not with halving. */
