@@ -275,6 +275,19 @@ try_again (Runner *r, Slot *slot, const char *why)
     slot->phase = HELD;
 }
 
+/* A trainer that somebody told to stop ends as well as one that is done. */
+static gboolean
+is_trained (const Runner *r, const Slot *slot)
+{
+  g_autoptr (SacEventReader) events = sac_event_reader_new (slot->run);
+  const SacPoint *points;
+  guint n;
+
+  sac_event_reader_poll (events);
+  points = sac_event_reader_get (events, "progress", &n);
+  return n > 0 && points[n - 1].value > (double) slot->until / r->spec->epochs - 1e-6;
+}
+
 static void
 end_training (Runner *r, Slot *slot, int status)
 {
@@ -282,8 +295,10 @@ end_training (Runner *r, Slot *slot, int status)
 
   if (r->stop)
     release (r, slot);
-  else if (WIFEXITED (status) && WEXITSTATUS (status) == 0)
+  else if (WIFEXITED (status) && WEXITSTATUS (status) == 0 && is_trained (r, slot))
     score (r, slot);
+  else if (WIFEXITED (status) && WEXITSTATUS (status) == 0)
+    try_again (r, slot, _("the training ended before its time"));
   else
     {
       why = WIFSIGNALED (status) ? g_strdup_printf (_("the trainer was ended by signal %d"), WTERMSIG (status)) : dup_reason (slot->log);
