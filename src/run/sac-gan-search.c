@@ -422,8 +422,9 @@ write_spec (SacGanSearch *self, GError **error)
   return (sqlite3_exec (self->db, tables, NULL, NULL, NULL) == SQLITE_OK || _sac_search_fail (self, error))
          && _sac_search_run (self, error, stamp, NULL) && _sac_search_run (self, error, mark, NULL)
          && _sac_search_run (self, error, "INSERT INTO search VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '', '', 0)", "sssnnnnnisn",
-                             spec->recipe, spec->data, spec->classifier, (int) spec->limit, (int) spec->samples, (int) spec->k, (int) spec->n_trials,
-                             (int) spec->epochs, (gint64) spec->seed, sac_objective_get_name (spec->objective), spec->halving != 0);
+                             spec->recipe, spec->data, spec->classifier, (int) spec->limit, (int) spec->samples, (int) spec->k,
+                             (int) spec->n_trials, (int) spec->epochs, (gint64) spec->seed, sac_objective_get_name (spec->objective),
+                             spec->halving != 0);
 }
 
 SacGanSearch *
