@@ -2,7 +2,8 @@
 #include "widget-fixture.h"
 
 #include "run/sac-run.h"
-#include "app/sac-runs-page.h"
+#include "app/sac-runs-page-private.h"
+#include "app/sac-settings.h"
 
 typedef struct {
   char *dir;
@@ -215,6 +216,37 @@ test_changes (Fixture *f, gconstpointer data)
   g_assert_cmpstr (sac_selection_get_run (f->selection), ==, folder_of (f, 2));
 }
 
+/* The columns that a person chose are there again in the next page. */
+static void
+test_columns (Fixture *f, gconstpointer data)
+{
+  g_autoptr (SacRunsPage) other = NULL;
+  GtkWidget *row;
+  gboolean found = FALSE;
+
+  if (!sac_settings_get ())
+    {
+      g_test_skip ("no schema of settings");
+      return;
+    }
+  g_assert_false (g_strv_contains ((const char *const *) f->page->columns, "folder"));
+  _sac_runs_page_show_columns (f->page);
+  for (row = gtk_widget_get_first_child (GTK_WIDGET (f->page->column_list)); row && !found; row = gtk_widget_get_next_sibling (row))
+    {
+      GtkWidget *check = gtk_list_box_row_get_child (GTK_LIST_BOX_ROW (row));
+
+      found = g_strcmp0 (g_object_get_data (G_OBJECT (check), "column"), "folder") == 0;
+      if (found)
+        gtk_check_button_set_active (GTK_CHECK_BUTTON (check), TRUE);
+    }
+  g_assert_true (found);
+  g_assert_true (g_strv_contains ((const char *const *) f->page->columns, "folder"));
+  other = g_object_ref_sink (g_object_new (SAC_TYPE_RUNS_PAGE, NULL));
+  g_assert_true (g_strv_contains ((const char *const *) other->columns, "folder"));
+  g_assert_true (g_strv_contains ((const char *const *) other->columns, "name"));
+  g_settings_reset (sac_settings_get (), "runs-columns");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -226,5 +258,6 @@ main (int argc, char **argv)
   ADD ("acts", test_acts);
   ADD ("apart", test_apart);
   ADD ("changes", test_changes);
+  ADD ("columns", test_columns);
   return g_test_run ();
 }

@@ -15,10 +15,10 @@ test_round (void)
   g_assert_cmpfloat (sac_thresholds_get (first, "a"), ==, 0.5);
   g_assert_true (sac_thresholds_write (folder, first, &error));
   g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
-  sac_thresholds_set (first, "a", 1 / 3.0, "f1");
-  sac_thresholds_set (first, "b “c”", 0.9, "hand");
-  sac_thresholds_set (first, "d", 0.1, "hand");
-  sac_thresholds_set (first, "d", 0.1, NULL);
+  sac_thresholds_set (first, "a", 1 / 3.0, "f1", "validation");
+  sac_thresholds_set (first, "b “c”", 0.9, "hand", NULL);
+  sac_thresholds_set (first, "d", 0.1, "hand", "test");
+  sac_thresholds_set (first, "d", 0.1, NULL, NULL);
   g_assert_true (sac_thresholds_write (folder, first, &error));
   again = sac_thresholds_read (folder, &error);
   g_assert_no_error (error);
@@ -29,8 +29,11 @@ test_round (void)
   g_assert_cmpfloat (at[2], ==, 0.5);
   g_assert_cmpstr (sac_thresholds_get_rule (again, "a"), ==, "f1");
   g_assert_null (sac_thresholds_get_rule (again, "d"));
-  sac_thresholds_set (again, "a", 0, NULL);
-  sac_thresholds_set (again, "b “c”", 0, NULL);
+  g_assert_cmpstr (sac_thresholds_get_split (again, "a"), ==, "validation");
+  g_assert_cmpstr (sac_thresholds_get_split (again, "b “c”"), ==, "");
+  g_assert_null (sac_thresholds_get_split (again, "d"));
+  sac_thresholds_set (again, "a", 0, NULL, NULL);
+  sac_thresholds_set (again, "b “c”", 0, NULL, NULL);
   g_assert_true (sac_thresholds_write (folder, again, &error));
   g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
   remove_tree (folder);

@@ -126,7 +126,7 @@ def compare(results):
         ok(kept, 'it is kept with the run')
         if kept:
             told = tell('eval', kept[0].parent, '--project', project)
-            ok(told.returncode == 0 and '(hand)' in told.stdout, 'saccade eval decides by it', told.stdout + told.stderr)
+            ok(told.returncode == 0 and '(hand, test)' in told.stdout, 'saccade eval decides by it', told.stdout + told.stderr)
     click(see(name='ROC'))
     return see(role='image', name='ROC curves', seconds=30)
 
@@ -145,6 +145,8 @@ def explain(roc):
     ok(table, 'the clips stand in a table')
     shot('workbench-behind')
     ok(not unnamed(), 'every control has a name', unnamed)
+    click(wait(lambda: next((n for n in walk(table) if n.name == 'Clip'), None), 30))
+    ok(wait(lambda: 'By name' in texts(), 30), 'a click on a header puts them in its order', texts)
     clip = wait(lambda: next((n for n in walk(table) if n.name.startswith('clips/')), None), 30)
     if ok(clip, 'with their names'):
         click(clip)

@@ -130,7 +130,8 @@ _sac_compare_page_on_threshold (SacComparePage *self)
 
   if (self->filling || !entry)
     return;
-  sac_thresholds_set (entry->thresholds, self->view->label, gtk_range_get_value (self->threshold), "hand");
+  sac_thresholds_set (entry->thresholds, self->view->label, gtk_range_get_value (self->threshold), "hand",
+                      _sac_compare_page_split (self));
   moved (self, entry);
 }
 
@@ -166,12 +167,13 @@ _sac_compare_page_act_rule (GtkWidget *widget, const char *name, GVariant *param
         continue;
       if (!sac_rule_find (words[1], &rule))
         {
-          sac_thresholds_set (entry->thresholds, s->labels[l], 0, NULL);
+          sac_thresholds_set (entry->thresholds, s->labels[l], 0, NULL, NULL);
           continue;
         }
       roc = sac_roc_new (s->scores + l, s->truth + l, s->n_clips, s->n_labels);
       if (!isnan (roc->auc))
-        sac_thresholds_set (entry->thresholds, s->labels[l], sac_threshold_choose (roc, rule, g_ascii_strtod (words[2], NULL)), kept);
+        sac_thresholds_set (entry->thresholds, s->labels[l], sac_threshold_choose (roc, rule, g_ascii_strtod (words[2], NULL)), kept,
+                            _sac_compare_page_split (self));
     }
   moved (self, entry);
 }

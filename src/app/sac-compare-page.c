@@ -14,6 +14,12 @@ G_DEFINE_FINAL_TYPE (SacComparePage, sac_compare_page, SAC_TYPE_PAGE)
 
 static const char *const splits[] = { "test", "validation", "train" };
 
+const char *
+_sac_compare_page_split (SacComparePage *self)
+{
+  return splits[self->split];
+}
+
 static void
 entry_free (gpointer data)
 {

@@ -61,6 +61,7 @@ struct _SacComparePage {
 SacCompareEntry *_sac_compare_page_find (SacComparePage *self, const char *folder);
 const char      *_sac_compare_page_label (SacComparePage *self);
 SacPlotKind      _sac_compare_page_kind (SacComparePage *self);
+const char      *_sac_compare_page_split (SacComparePage *self);       /* "test", "validation", "train"; static */
 SacComparePlots  _sac_compare_page_plots (SacComparePage *self);       /* borrowed from the page */
 
 /* sac-compare-work.c */

@@ -102,6 +102,7 @@ struct _SacCompareTable {
   char *query;                  /* that it answers */
   GCancellable *asking;
   gboolean ask_again, filling;
+  guint noted;                  /* the order that the header in force stands for */
 };
 
 G_DEFINE_FINAL_TYPE (SacCompareTable, sac_compare_table, GTK_TYPE_WIDGET)
@@ -363,9 +364,70 @@ bind_cell (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
     }
 }
 
+/* ---- headers: a click on one is the same as its order in the list above.  Rows are put in order by a thread, so the columns' sorters are
+ * asked for one thing alone: which of them is in force, and which way round. */
+
+typedef struct { SacCompareTable *table; guint order; } Header;
+
+static int
+note_header (gconstpointer a, gconstpointer b, gpointer data)
+{
+  const Header *header = data;
+
+  header->table->noted = header->order;
+  return GTK_ORDERING_LARGER;
+}
+
+static void
+on_header (SacCompareTable *self, GtkSorterChange change, GtkSorter *sorter)
+{
+  g_autoptr (SacCompareRow) a = NULL, b = NULL;
+  gboolean back;
+
+  if (self->filling)
+    return;
+  a = g_object_new (SAC_TYPE_COMPARE_ROW, NULL);
+  b = g_object_new (SAC_TYPE_COMPARE_ROW, NULL);
+  self->noted = G_MAXUINT;
+  back = gtk_sorter_compare (sorter, a, b) == GTK_ORDERING_SMALLER;
+  if (self->noted == G_MAXUINT)
+    return;
+  self->filling = TRUE;
+  gtk_drop_down_set_selected (self->order, self->noted);
+  gtk_toggle_button_set_active (self->down, back);
+  self->filling = FALSE;
+  ask (self);
+}
+
+/* The arrow stands where the order of the list is a column's. */
+static void
+show_header (SacCompareTable *self)
+{
+  guint order = gtk_drop_down_get_selected (self->order);
+  guint at = order == SAC_ORDER_NAME ? COLUMN_CLIP : order == SAC_ORDER_TRUTH ? COLUMN_TRUTH
+             : order >= SAC_ORDER_RUN ? COLUMN_RUN + order - SAC_ORDER_RUN : G_MAXUINT;
+  g_autoptr (GtkColumnViewColumn) column = at == G_MAXUINT ? NULL : g_list_model_get_item (gtk_column_view_get_columns (self->table), at);
+  gboolean was = self->filling;
+
+  self->filling = TRUE;
+  gtk_column_view_sort_by_column (self->table, column, gtk_toggle_button_get_active (self->down) ? GTK_SORT_DESCENDING : GTK_SORT_ASCENDING);
+  self->filling = was;
+}
+
+static void
+on_order (SacCompareTable *self)
+{
+  if (!self->filling)
+    show_header (self);
+  ask (self);
+}
+
 static void
 add_column (SacCompareTable *self, guint column, const char *title)
 {
+  guint order = column == COLUMN_CLIP ? SAC_ORDER_NAME : column == COLUMN_TRUTH ? SAC_ORDER_TRUTH : SAC_ORDER_RUN + column - COLUMN_RUN;
+  Header *header = g_new (Header, 1);
+  g_autoptr (GtkSorter) sorter = NULL;
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
   GtkColumnViewColumn *made;
 
@@ -375,6 +437,9 @@ add_column (SacCompareTable *self, guint column, const char *title)
   made = gtk_column_view_column_new (title, factory);
   gtk_column_view_column_set_resizable (made, TRUE);
   gtk_column_view_column_set_expand (made, column == COLUMN_CLIP);
+  *header = (Header) { self, order };
+  sorter = GTK_SORTER (gtk_custom_sorter_new (note_header, header, g_free));
+  gtk_column_view_column_set_sorter (made, sorter);
   gtk_column_view_append_column (self->table, made);
   g_object_unref (made);
 }
@@ -405,6 +470,7 @@ fill_columns (SacCompareTable *self)
   self->filling = TRUE;
   gtk_drop_down_set_model (self->order, G_LIST_MODEL (orders));
   gtk_drop_down_set_selected (self->order, order < g_list_model_get_n_items (G_LIST_MODEL (orders)) ? order : 0);
+  show_header (self);
   self->filling = FALSE;
 }
 
@@ -558,6 +624,7 @@ on_kind (SacCompareTable *self)
       gtk_drop_down_set_selected (self->order, SAC_ORDER_LOSS);
       gtk_toggle_button_set_active (self->down, TRUE);
       self->filling = FALSE;
+      show_header (self);
     }
   ask (self);
 }
@@ -567,7 +634,7 @@ on_down (SacCompareTable *self)
 {
   gtk_button_set_icon_name (GTK_BUTTON (self->down), gtk_toggle_button_get_active (self->down) ? "view-sort-descending-symbolic"
                                                                                                 : "view-sort-ascending-symbolic");
-  ask (self);
+  on_order (self);
 }
 
 static const char *
@@ -664,7 +731,7 @@ make_head (SacCompareTable *self)
   gtk_box_append (GTK_BOX (head), GTK_WIDGET (self->order));
   gtk_box_append (GTK_BOX (head), GTK_WIDGET (self->down));
   g_signal_connect_object (self->kind, "notify::selected", G_CALLBACK (on_kind), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->order, "notify::selected", G_CALLBACK (ask), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->order, "notify::selected", G_CALLBACK (on_order), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->down, "toggled", G_CALLBACK (on_down), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->search, "search-changed", G_CALLBACK (on_search), self, G_CONNECT_SWAPPED);
   return head;
@@ -706,6 +773,7 @@ sac_compare_table_init (SacCompareTable *self)
   gtk_widget_set_parent (head, GTK_WIDGET (self));
   gtk_widget_set_parent (scroller, GTK_WIDGET (self));
   gtk_widget_set_parent (foot, GTK_WIDGET (self));
+  g_signal_connect_object (gtk_column_view_get_sorter (self->table), "changed", G_CALLBACK (on_header), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->table, "activate", G_CALLBACK (on_activate), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->show, "clicked", G_CALLBACK (on_show), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->beside, "clicked", G_CALLBACK (on_beside), self, G_CONNECT_SWAPPED);

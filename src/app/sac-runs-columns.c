@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "sac-runs-page-private.h"
+#include "sac-settings.h"
 
 static const char *const usual[] = { "name", "tags", "arm", "status", "model", "key:training.rate", "step", "started", "best:auc_macro",
                                      "last:test/auc_macro", "last:loss/train", "size", NULL };
@@ -29,6 +30,8 @@ on_column (GtkCheckButton *check, SacRunsPage *self)
   g_ptr_array_add (columns, NULL);
   g_strfreev (self->columns);
   self->columns = (char **) g_ptr_array_free (g_steal_pointer (&columns), FALSE);
+  if (sac_settings_get ())
+    g_settings_set_strv (sac_settings_get (), "runs-columns", (const char *const *) self->columns);
   _sac_runs_page_refresh (self);
 }
 
@@ -149,7 +152,9 @@ _sac_runs_page_fill_choices (SacRunsPage *self)
 void
 _sac_runs_page_init_columns (SacRunsPage *self)
 {
-  self->columns = g_strdupv ((char **) usual);
+  g_auto (GStrv) kept = sac_settings_get () ? g_settings_get_strv (sac_settings_get (), "runs-columns") : NULL;
+
+  self->columns = g_strdupv (kept && kept[0] ? kept : (char **) usual);
   g_signal_connect_swapped (self->column_list, "map", G_CALLBACK (_sac_runs_page_show_columns), self);
   gtk_list_box_set_filter_func (self->column_list, is_sought, self, NULL);
   g_signal_connect_swapped (self->column_search, "search-changed", G_CALLBACK (gtk_list_box_invalidate_filter), self->column_list);

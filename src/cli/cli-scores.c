@@ -156,17 +156,19 @@ sac_cli_print_decisions (const SacScores *scores, const SacThresholds *threshold
   for (guint j = 0; j < scores->n_labels; j++)
     width = MAX (width, g_utf8_strlen (scores->labels[j], -1));
   print_cell (_("label"), width + 2);
-  print_cell (_("threshold"), 20);
+  print_cell (_("threshold"), 28);
   g_print ("%6s %7s %6s  %9s %7s %6s\n", _("hits"), _("missed"), _("wrong"), _("precision"), _("recall"), "F1");
   for (guint j = 0; j < scores->n_labels; j++)
     {
       const char *rule = sac_thresholds_get_rule (thresholds, scores->labels[j]);
       double at = sac_thresholds_get (thresholds, scores->labels[j]);
       SacCounts c = sac_counts_at (scores->scores + j, scores->truth + j, scores->n_clips, scores->n_labels, at);
-      g_autofree char *words = g_strdup_printf ("%.4f (%s)", at, rule ? rule : _("default"));
+      const char *split = sac_thresholds_get_split (thresholds, scores->labels[j]);
+      g_autofree char *words = split && *split ? g_strdup_printf ("%.4f (%s, %s)", at, rule, split)
+                                               : g_strdup_printf ("%.4f (%s)", at, rule ? rule : _("default"));
 
       print_cell (scores->labels[j], width + 2);
-      print_cell (words, 20);
+      print_cell (words, 28);
       g_print ("%6u %7u %6u      ", c.hit, c.missed, c.wrong);
       print_number (sac_counts_precision (&c), "   ");
       print_number (sac_counts_recall (&c), "  ");
@@ -211,9 +213,10 @@ sac_cli_choose_thresholds (SacThresholds *thresholds, const SacScores *scores, c
         continue;
       roc = sac_roc_new (scores->scores + j, scores->truth + j, scores->n_clips, scores->n_labels);
       if (by_hand)
-        sac_thresholds_set (thresholds, scores->labels[j], at, "hand");
+        sac_thresholds_set (thresholds, scores->labels[j], at, "hand", scores->split);
       else if (!isnan (roc->auc))
-        sac_thresholds_set (thresholds, scores->labels[j], sac_threshold_choose (roc, rule, value), rule_words);
+        sac_thresholds_set (thresholds, scores->labels[j], sac_threshold_choose (roc, rule, value), rule_words,
+                            scores->split);
     }
   return TRUE;
 }

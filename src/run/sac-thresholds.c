@@ -17,6 +17,7 @@ threshold_free (gpointer data)
   SacThreshold *threshold = data;
 
   g_free (threshold->rule);
+  g_free (threshold->split);
   g_free (threshold);
 }
 
@@ -54,8 +55,16 @@ sac_thresholds_get_rule (const SacThresholds *self, const char *label)
   return found ? found->rule : NULL;
 }
 
+const char *
+sac_thresholds_get_split (const SacThresholds *self, const char *label)
+{
+  const SacThreshold *found = self && label ? g_hash_table_lookup (self->by_label, label) : NULL;
+
+  return found ? found->split : NULL;
+}
+
 void
-sac_thresholds_set (SacThresholds *self, const char *label, double at, const char *rule)
+sac_thresholds_set (SacThresholds *self, const char *label, double at, const char *rule, const char *split)
 {
   SacThreshold *threshold;
 
@@ -67,6 +76,7 @@ sac_thresholds_set (SacThresholds *self, const char *label, double at, const cha
   threshold = g_new0 (SacThreshold, 1);
   threshold->at = at;
   threshold->rule = g_strdup (rule);
+  threshold->split = g_strdup (split ? split : "");
   g_hash_table_replace (self->by_label, g_strdup (label), threshold);
 }
 
@@ -116,7 +126,7 @@ sac_thresholds_read (const char *run_folder, GError **error)
       double at = row ? _sac_json_double (row, "threshold", NAN) : NAN;
 
       if (label && isfinite (at))
-        sac_thresholds_set (self, label, at, _sac_json_string (row, "rule", "hand"));
+        sac_thresholds_set (self, label, at, _sac_json_string (row, "rule", "hand"), _sac_json_string (row, "split", ""));
     }
   return g_steal_pointer (&self);
 }
@@ -160,6 +170,11 @@ sac_thresholds_write (const char *run_folder, const SacThresholds *self, GError 
       json_builder_add_double_value (builder, sac_thresholds_get (self, labels[i]));
       json_builder_set_member_name (builder, "rule");
       json_builder_add_string_value (builder, sac_thresholds_get_rule (self, labels[i]));
+      if (*sac_thresholds_get_split (self, labels[i]))
+        {
+          json_builder_set_member_name (builder, "split");
+          json_builder_add_string_value (builder, sac_thresholds_get_split (self, labels[i]));
+        }
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
