@@ -350,6 +350,17 @@ sac_gan_form_fill (SacGanForm *self)
   on_recipe (self);
 }
 
+gboolean
+sac_gan_form_take_graph (SacGanForm *self, const char *text)
+{
+  SacGanGraph graph;
+
+  if (!sac_gan_graph_parse (text, &graph, NULL))
+    return FALSE;
+  sac_graph_editor_take (self->graph, &graph);
+  return TRUE;
+}
+
 /* ---- object. */
 
 static void

@@ -21,5 +21,6 @@ const char *sac_gan_form_get_device (SacGanForm *self);
 const char *sac_gan_form_get_recipe (SacGanForm *self);                 /* path, NULL: there is none */
 /* Why it cannot start yet, in words; NULL: it can. */
 const char *sac_gan_form_get_missing (SacGanForm *self);
+gboolean    sac_gan_form_take_graph (SacGanForm *self, const char *text);       /* as if drawn; FALSE: it is none */
 /* The verb gan train with all of it, without --run and NULL at the end.  Transfer full. */
 GPtrArray  *sac_gan_form_dup_words (SacGanForm *self);

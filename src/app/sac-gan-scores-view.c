@@ -283,6 +283,12 @@ start (SacGanScoresView *self, gboolean training)
   show_state (self);
 }
 
+const char *
+sac_gan_scores_view_get_classifier (SacGanScoresView *self)
+{
+  return self->classifier;
+}
+
 void
 sac_gan_scores_view_score (SacGanScoresView *self)
 {
@@ -428,7 +434,8 @@ sac_gan_scores_view_init (SacGanScoresView *self)
   self->spinner = GTK_SPINNER (gtk_spinner_new ());
   gtk_box_append (GTK_BOX (row), GTK_WIDGET (self->spinner));
   self->choose = add_button (GTK_BOX (row), _("Choose…"), _("A classifier made before, or Inception-v3 weights"), on_choose, self);
-  self->train = add_button (GTK_BOX (row), _("Train a classifier"), _("On the pictures of this run; it stays with the project"), on_train, self);
+  self->train = add_button (GTK_BOX (row), _("Train a classifier"), _("On the pictures of this run; it stays with the project"),
+                            on_train, self);
   self->score = add_button (GTK_BOX (row), _("Score"), _("Make pictures from the newest checkpoint and score them"), on_score, self);
   self->said = GTK_LABEL (gtk_label_new (NULL));
   gtk_label_set_xalign (self->said, 0);

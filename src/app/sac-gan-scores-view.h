@@ -16,4 +16,5 @@ void                sac_gan_scores_view_set_project (SacGanScoresView *self, con
 void                sac_gan_scores_view_set_runs (SacGanScoresView *self, const char *run, const char *const *folders,
                                                   const char *const *names);
 const SacGanScores *sac_gan_scores_view_get (SacGanScoresView *self);   /* of the run shown; NULL: none; borrowed until "scored" */
+const char         *sac_gan_scores_view_get_classifier (SacGanScoresView *self);        /* path, nullable */
 void                sac_gan_scores_view_score (SacGanScoresView *self); /* as its button does */

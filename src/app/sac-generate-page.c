@@ -16,6 +16,7 @@
 #include "sac-latent-view.h"
 #include "sac-live-model.h"
 #include "sac-sample-view.h"
+#include "sac-search-view.h"
 #include "sac-settings.h"
 
 #define POLL_MS 400
@@ -36,6 +37,7 @@ struct _SacGeneratePage {
   SacBoardView *board;
   SacLatentView *latent;
   SacGanScoresView *scores;
+  SacSearchView *search;
   SacWorker *worker;
   SacGraphEditor *graph;        /* of the run shown */
   SacGanGraph shown_graph;
@@ -235,7 +237,9 @@ offer_others (SacGeneratePage *self)
 static void
 show_run (SacGeneratePage *self, const char *folder, const char *name)
 {
-  gtk_stack_set_visible_child_name (self->stack, folder ? "run" : "empty");
+  gboolean searching = g_strcmp0 (gtk_stack_get_visible_child_name (self->tabs), "search") == 0;
+
+  gtk_stack_set_visible_child_name (self->stack, folder || searching ? "run" : "empty");
   if (g_strcmp0 (folder, self->run) == 0)
     return;
   g_free (self->run);
@@ -516,12 +520,52 @@ on_project (SacGeneratePage *self)
   show_start (self);
 }
 
+/* A search trains what the form says. */
+static void
+show_search (SacGeneratePage *self)
+{
+  SacProject *project = sac_session_get_project (get_session (self));
+
+  if (g_strcmp0 (gtk_stack_get_visible_child_name (self->tabs), "search") != 0 || !project)
+    return;
+  sac_search_view_set_project (self->search, sac_session_get_path (get_session (self)), sac_project_get_folder (project));
+  sac_search_view_set_source (self->search, sac_gan_form_get_recipe (self->form), sac_gan_form_get_data (self->form));
+  if (sac_gan_scores_view_get_classifier (self->scores))
+    sac_search_view_set_classifier (self->search, sac_gan_scores_view_get_classifier (self->scores));
+  sac_search_view_refresh (self->search);
+}
+
+/* A search needs no run before it. */
+static void
+on_search (SacGeneratePage *self)
+{
+  gtk_stack_set_visible_child_name (self->tabs, "search");
+  gtk_stack_set_visible_child_name (self->stack, "run");
+}
+
+static void
+on_graph_chosen (SacGeneratePage *self, const char *letters)
+{
+  if (sac_gan_form_take_graph (self->form, letters))
+    sac_session_say (get_session (self), FALSE, _("The graph is in the form: %s"), letters);
+}
+
+static void
+on_run_chosen (SacGeneratePage *self, const char *folder)
+{
+  g_autofree char *name = g_path_get_basename (folder);
+
+  show_run (self, folder, name);
+  gtk_stack_set_visible_child_name (self->tabs, "samples");
+}
+
 static void
 on_tab (SacGeneratePage *self)
 {
   gboolean latent = g_strcmp0 (gtk_stack_get_visible_child_name (self->tabs), "latent") == 0;
 
   show_curves (self);
+  show_search (self);
   sac_latent_view_set_active (self->latent, latent && sac_page_get_shown (SAC_PAGE (self)));
 }
 
@@ -643,6 +687,7 @@ sac_generate_page_class_init (SacGeneratePageClass *klass)
   BIND (progress);
   gtk_widget_class_bind_template_callback (widget_class, show_start);
   gtk_widget_class_bind_template_callback (widget_class, on_start);
+  gtk_widget_class_bind_template_callback (widget_class, on_search);
   gtk_widget_class_bind_template_callback (widget_class, on_run);
   gtk_widget_class_bind_template_callback (widget_class, on_pause);
   gtk_widget_class_bind_template_callback (widget_class, on_checkpoint);
@@ -674,6 +719,10 @@ sac_generate_page_init (SacGeneratePage *self)
   gtk_stack_add_titled (self->tabs, GTK_WIDGET (self->latent), "latent", _("Between noises"));
   self->scores = sac_gan_scores_view_new ();
   gtk_stack_add_titled (self->tabs, GTK_WIDGET (self->scores), "scores", _("Scores"));
+  self->search = SAC_SEARCH_VIEW (sac_search_view_new ());
+  gtk_stack_add_titled (self->tabs, GTK_WIDGET (self->search), "search", _("Search"));
+  g_signal_connect_object (self->search, "graph-chosen", G_CALLBACK (on_graph_chosen), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->search, "run-chosen", G_CALLBACK (on_run_chosen), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->scores, "scored", G_CALLBACK (on_scored), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->samples, "dragged", G_CALLBACK (on_dragged), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->model, "changed", G_CALLBACK (on_news), self, G_CONNECT_SWAPPED);

@@ -166,7 +166,8 @@ on_nearest (GObject *source, GAsyncResult *result, gpointer data)
     {
       self->near_picture = lay_out (nearest->rgb + 3 * (gsize) nearest->size * (gsize) nearest->size, nearest->size,
                                     MIN (nearest->n, N_NEAREST), 1, FALSE);
-      words = g_strdup_printf (_("Nearest by %s: %.3f away. A copy of what it learnt from would be 0."), nearest->by, nearest->distances[0]);
+      words = g_strdup_printf (_("Nearest by %s: %.3f away. A copy of what it learnt from would be 0."), nearest->by,
+                               nearest->distances[0]);
     }
   gtk_label_set_text (self->near_words, words ? words : "");
   sac_plot_describe (self->near_plot, words ? words : "");
