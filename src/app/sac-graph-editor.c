@@ -79,11 +79,7 @@ show_selection (SacGraphEditor *self)
                                  : _("G%d learns from %u generators and not from D, and teaches %u"), node, teachers, pupils);
     }
   else
-    {
-      const char *const acts[] = { "graph.next-node", "graph.next-edge", "graph.cycle", NULL };
-
-      words = self->live ? g_strdup (_("As the training sees it")) : sac_keymap_dup_hint (sac_keymap_get (), acts);
-    }
+    words = g_strdup (self->live ? _("As the training sees it") : _("Click an edge for its next gate, drag from node to node for a new one"));
   gtk_label_set_text (self->words, words);
   self->updating = TRUE;
   for (guint i = 0; i < SAC_N_GATES; i++)
@@ -794,6 +790,10 @@ sac_graph_editor_init (SacGraphEditor *self)
   self->letters_row = make_letters (self);
   gtk_widget_set_vexpand (GTK_WIDGET (self->view), TRUE);
   gtk_widget_set_hexpand (GTK_WIDGET (self->view), TRUE);
+  gtk_label_set_wrap (self->words, TRUE);
+  gtk_label_set_justify (self->words, GTK_JUSTIFY_CENTER);
+  gtk_label_set_max_width_chars (self->words, 40);
+  gtk_label_set_lines (self->words, 2);
   gtk_label_set_ellipsize (self->words, PANGO_ELLIPSIZE_END);
   gtk_widget_add_css_class (GTK_WIDGET (self->words), "dim-label");
   gtk_widget_set_parent (self->head, GTK_WIDGET (self));

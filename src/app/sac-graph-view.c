@@ -150,6 +150,7 @@ sac_graph_view_set_editing (SacGraphView *self, gboolean editing)
 {
   self->picture.editing = editing;
   gtk_widget_queue_draw (GTK_WIDGET (self));
+  gtk_widget_queue_resize (GTK_WIDGET (self));
 }
 
 static gboolean
@@ -396,7 +397,9 @@ static void
 sac_graph_view_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural, int *minimum_baseline,
                         int *natural_baseline)
 {
-  *minimum = 160;
+  SacGraphView *self = SAC_GRAPH_VIEW (widget);
+
+  *minimum = self->picture.editing ? 220 : 160;         /* edges that are to be hit want room */
   *natural = 320;
 }
 

@@ -181,6 +181,8 @@ setup_cell (GtkListItemFactory *factory, GtkListItem *item, gpointer data)
       gtk_label_set_ellipsize (GTK_LABEL (child), text ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_NONE);
       if (column == COLUMN_LETTERS)
         gtk_label_set_width_chars (GTK_LABEL (child), 11);
+      else if (column == COLUMN_SCORES)
+        gtk_label_set_width_chars (GTK_LABEL (child), 18);
     }
   gtk_list_item_set_child (item, child);
 }

@@ -262,6 +262,29 @@ heading (const char *words)
   return label;
 }
 
+/* What the colours are. */
+static GtkWidget *
+make_legend (void)
+{
+  static const struct { const char *colour; SacGate gate; } entries[] = {
+    { "#85898f", SAC_GATE_THROUGH }, { "#d82a2e", SAC_GATE_POSITIVE }, { "#2f76dc", SAC_GATE_NEGATIVE }, { "#85898f80", SAC_GATE_CUTOFF },
+  };
+  GString *markup = g_string_new (NULL);
+  GtkWidget *label = gtk_label_new (NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (entries); i++)
+    {
+      g_autofree char *words = g_markup_escape_text (sac_gate_get_words (entries[i].gate), -1);
+
+      g_string_append_printf (markup, "%s<span foreground=\"%s\">●</span> %s", i ? "   " : "", entries[i].colour, words);
+    }
+  gtk_label_set_markup (GTK_LABEL (label), markup->str);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  g_string_free (markup, TRUE);
+  return label;
+}
+
 static void
 sac_search_told_init (SacSearchTold *self)
 {
@@ -281,6 +304,7 @@ sac_search_told_init (SacSearchTold *self)
   self->pairs = GTK_GRID (gtk_grid_new ());
   gtk_grid_set_column_spacing (self->pairs, 18);
   gtk_grid_set_row_spacing (self->pairs, 2);
+  gtk_box_append (GTK_BOX (side), make_legend ());
   gtk_box_append (GTK_BOX (side), heading (_("The ten best over one another")));
   gtk_box_append (GTK_BOX (side), GTK_WIDGET (self->overlay_plot));
   gtk_box_append (GTK_BOX (side), heading (_("Edges that count together")));

@@ -125,7 +125,7 @@ sac_gan_effects_draw (cairo_t *cr, double width, double height, const SacStyle *
       for (guint i = 0; i < 4; i++)
         {
           const SacGanEffect *one = &effects->effects[e][gate_order[i]];
-          double y = y0 + row * (0.5 + i) / 4, colour[4], x;
+          double y = y0 + row * (0.2 + 0.2 * i), colour[4], x;
 
           if (one->n == 0 || !isfinite (one->mean))
             continue;

@@ -80,6 +80,7 @@ find_place (Place *place, double width, double height, const SacStyle *style, co
 {
   Point low = { 0, 0 }, high = { 0, 0 };
   double side = MIN (width, height), inner_x, inner_y;
+  gboolean noted = FALSE;
 
   memset (place, 0, sizeof *place);
   place_nodes (place, CLAMP (picture->k, 1, MOST));
@@ -91,8 +92,10 @@ find_place (Place *place, double width, double height, const SacStyle *style, co
       low = (Point) { MIN (low.x, place->nodes[i].x), MIN (low.y, place->nodes[i].y) };
       high = (Point) { MAX (high.x, place->nodes[i].x), MAX (high.y, place->nodes[i].y) };
     }
-  inner_x = width - 2 * (place->radius + (picture->small ? 2 : 1.6 * place->size));
-  inner_y = height - 2 * (place->radius + (picture->small ? 2 : 1.9 * place->size));
+  for (guint i = 0; picture->notes && i < place->k; i++)
+    noted = noted || (picture->notes[i] && *picture->notes[i]);
+  inner_x = width - 2 * (place->radius + (picture->small ? 2 : noted ? 1.6 * place->size : 8));
+  inner_y = height - 2 * (place->radius + (picture->small ? 2 : noted ? 1.9 * place->size : 8));
   place->scale.x = MAX (inner_x, 1) / MAX (high.x - low.x, 1);
   place->scale.y = MAX (inner_y, 1) / MAX (high.y - low.y, 1);
   place->scale.x = MIN (place->scale.x, 1.4 * place->scale.y);
