@@ -2,7 +2,10 @@
 #include "widget-fixture.h"
 
 #include "app/sac-keyboard-page.h"
+#include "app/sac-device-choice.h"
 #include "app/sac-label-finder.h"
+#include "app/sac-preferences.h"
+#include "app/sac-settings.h"
 #include "app/sac-shortcuts.h"
 #include "app/sac-vocabulary-row.h"
 #include "app/sac-vocabulary.h"
@@ -245,6 +248,51 @@ test_keys (void)
   spin (0.05);
 }
 
+/* The device of new runs: the forms' drop-down and the preferences show the same list and follow each other. */
+static void
+test_device (void)
+{
+  GtkWidget *window = gtk_window_new (), *drop = sac_device_choice_new (TRUE), *preferences;
+  const char *const *names = sac_device_choice_get_names ();
+  g_autoptr (GPtrArray) rows = g_ptr_array_new ();
+  AdwComboRow *row = NULL;
+
+  g_assert_nonnull (sac_settings_get ());
+  sac_device_choice_set (0);
+  gtk_window_set_child (GTK_WINDOW (window), drop);
+  preferences = GTK_WIDGET (sac_preferences_new ());
+  gtk_window_present (GTK_WINDOW (window));
+  gtk_window_present (GTK_WINDOW (preferences));
+  spin (0.3);
+  find_all (preferences, ADW_TYPE_COMBO_ROW, rows);
+  for (guint i = 0; i < rows->len; i++)
+    if (strstr (adw_preferences_row_get_title (rows->pdata[i]), "Device"))
+      row = rows->pdata[i];
+  g_assert_nonnull (row);
+  g_assert_cmpuint (g_list_model_get_n_items (adw_combo_row_get_model (row)), ==, g_strv_length ((char **) names));
+  g_assert_cmpuint (adw_combo_row_get_selected (row), ==, 0);
+  for (guint i = g_strv_length ((char **) names); i-- > 0;)
+    {
+      g_autofree char *set = NULL;
+
+      adw_combo_row_set_selected (row, i);
+      spin (0.05);
+      set = g_settings_get_string (sac_settings_get (), "device");
+      g_assert_cmpstr (set, ==, names[i]);
+      g_assert_cmpstr (sac_device_choice_get_name (GTK_DROP_DOWN (drop)), ==, names[i]);
+    }
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (drop), 2);
+  spin (0.05);
+  g_assert_cmpuint (adw_combo_row_get_selected (row), ==, 2);
+  g_settings_set_string (sac_settings_get (), "device", "toaster");     /* what nobody knows is the processor */
+  spin (0.05);
+  g_assert_cmpuint (adw_combo_row_get_selected (row), ==, 0);
+  g_settings_reset (sac_settings_get (), "device");
+  gtk_window_destroy (GTK_WINDOW (preferences));
+  gtk_window_destroy (GTK_WINDOW (window));
+  spin (0.05);
+}
+
 /* Warnings end the test, but for two of view switchers: an indicator is unparented twice, and labels are asked for a width below 0. */
 static GLogWriterOutput
 on_log (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer data)
@@ -271,5 +319,6 @@ main (int argc, char **argv)
   g_test_add_func ("/vocabulary/many", test_many);
   g_test_add_func ("/vocabulary/finder", test_finder);
   g_test_add_func ("/vocabulary/keys", test_keys);
+  g_test_add_func ("/vocabulary/device", test_device);
   return g_test_run ();
 }

@@ -533,6 +533,8 @@ test_doctor (void)
   g_autoptr (JsonParser) parser = json_parser_new ();
   g_autoptr (GError) error = NULL;
   g_autofree char *out = NULL;
+  const char *best;
+  gboolean best_is_cpu = TRUE;
   JsonObject *root;
   JsonArray *told;
   int status;
@@ -552,6 +554,7 @@ test_doctor (void)
   g_assert_cmpint (json_object_get_int_member (root, "memory"), >, 0);
   g_assert_cmpuint (json_array_get_length (json_object_get_array_member (root, "codecs")), >, 5);
   told = json_object_get_array_member (root, "vulkan");
+  best = json_object_get_string_member (root, "auto");
   g_assert_cmpuint (json_array_get_length (told), ==, devices->len);
   for (guint i = 0; i < devices->len; i++)
     {
@@ -561,9 +564,18 @@ test_doctor (void)
       g_assert_cmpstr (json_object_get_string_member (json_array_get_object_element (told, i), "name"), ==, device->name);
       g_assert_cmpuint (device->memory, >, 0);
       g_assert_true ((backend != NULL) == (device->missing == NULL));
+      if (best_is_cpu && backend && !device->software)
+        {
+          g_autofree char *name = g_strdup_printf ("vulkan:%u", i);
+
+          g_assert_cmpstr (best, ==, name);
+          best_is_cpu = FALSE;
+        }
       if (backend)
         sac_backend_free (backend);
     }
+  if (best_is_cpu)
+    g_assert_cmpstr (best, ==, "cpu");
 }
 
 int

@@ -1,13 +1,14 @@
 #include "sac-preferences.h"
 
 #include "media/sac-media.h"
+#include "sac-device-choice.h"
 #include "sac-keyboard-page.h"
 #include "sac-reaction.h"
 #include "sac-settings.h"
 
 struct _SacPreferences {
   AdwPreferencesWindow parent_instance;
-  AdwComboRow *appearance;
+  AdwComboRow *appearance, *device;
   GtkSwitch *moving, *loop;
   GtkSpinButton *memory, *reaction;
 };
@@ -51,6 +52,18 @@ on_appearance (SacPreferences *self)
 }
 
 static void
+on_device (SacPreferences *self)
+{
+  sac_device_choice_set (adw_combo_row_get_selected (self->device));
+}
+
+static void
+show_device (SacPreferences *self)
+{
+  adw_combo_row_set_selected (self->device, sac_device_choice_get ());
+}
+
+static void
 on_measure (SacPreferences *self)
 {
   GtkWindow *window = sac_reaction_new ();
@@ -67,6 +80,7 @@ sac_preferences_class_init (SacPreferencesClass *klass)
 
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/saccade/Saccade/preferences.ui");
   gtk_widget_class_bind_template_child (widget_class, SacPreferences, appearance);
+  gtk_widget_class_bind_template_child (widget_class, SacPreferences, device);
   gtk_widget_class_bind_template_child (widget_class, SacPreferences, moving);
   gtk_widget_class_bind_template_child (widget_class, SacPreferences, loop);
   gtk_widget_class_bind_template_child (widget_class, SacPreferences, memory);
@@ -79,13 +93,19 @@ static void
 sac_preferences_init (SacPreferences *self)
 {
   GSettings *settings = sac_settings_get ();
+  g_autoptr (GtkStringList) devices = sac_device_choice_new_words ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
   adw_preferences_window_add (ADW_PREFERENCES_WINDOW (self), sac_keyboard_page_new (sac_keymap_get ()));
   gtk_widget_set_sensitive (GTK_WIDGET (self->appearance), settings != NULL);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->device), settings != NULL);
+  adw_combo_row_set_model (self->device, G_LIST_MODEL (devices));
+  show_device (self);
+  g_signal_connect_swapped (self->device, "notify::selected", G_CALLBACK (on_device), self);
   if (!settings)
     return;
   adw_combo_row_set_selected (self->appearance, (guint) g_settings_get_enum (settings, "appearance"));
+  g_signal_connect_object (settings, "changed::device", G_CALLBACK (show_device), self, G_CONNECT_SWAPPED);
   g_settings_bind (settings, "moving-thumbnails", self->moving, "active", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "loop", self->loop, "active", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "reaction-ms", self->reaction, "value", G_SETTINGS_BIND_DEFAULT);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sac-device-choice.h"
 #include "sac-rate-dialog.h"
 #include "sac-settings.h"
 #include "sac-tool-job.h"
@@ -43,7 +44,6 @@ static const struct {
 };
 #define N_ROWS G_N_ELEMENTS (rows)
 
-static const char *const devices[] = { "cpu", "vulkan", "auto" };
 
 struct _SacRunForm {
   AdwBin parent_instance;
@@ -119,9 +119,7 @@ sac_run_form_dup_settings (SacRunForm *self)
 const char *
 sac_run_form_get_device (SacRunForm *self)
 {
-  guint i = gtk_drop_down_get_selected (self->device);
-
-  return devices[i < G_N_ELEMENTS (devices) ? i : 0];
+  return sac_device_choice_get_name (self->device);
 }
 
 GPtrArray *
@@ -451,27 +449,12 @@ make_line (const char *title, const char *subtitle, GtkWidget *control)
   return line;
 }
 
-static void
-on_device (SacRunForm *self)
-{
-  if (sac_settings_get ())
-    g_settings_set_string (sac_settings_get (), "device", sac_run_form_get_device (self));
-}
-
 static GtkWidget *
 make_device (SacRunForm *self)
 {
-  const char *const words[] = { _("Processor"), _("Graphics card (Vulkan)"), _("Automatic"), NULL };
-  g_autofree char *device = sac_settings_get () ? g_settings_get_string (sac_settings_get (), "device") : NULL;
-  GtkWidget *drop = gtk_drop_down_new_from_strings (words);
+  GtkWidget *drop = sac_device_choice_new (TRUE);
 
   self->device = GTK_DROP_DOWN (drop);
-  for (guint i = 0; i < G_N_ELEMENTS (devices); i++)
-    if (g_strcmp0 (devices[i], device) == 0)
-      gtk_drop_down_set_selected (self->device, i);
-  gtk_widget_set_valign (drop, GTK_ALIGN_CENTER);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (drop), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Device"), -1);
-  g_signal_connect_swapped (drop, "notify::selected", G_CALLBACK (on_device), self);
   return drop;
 }
 

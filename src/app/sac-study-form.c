@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "run/sac-study.h"
+#include "sac-device-choice.h"
 #include "sac-settings.h"
 
 /* Where an arm begins, or what a source learns from. */
@@ -35,7 +36,6 @@ G_DEFINE_FINAL_TYPE (SacStudyForm, sac_study_form, ADW_TYPE_BIN)
 
 enum { CHANGED, N_SIGNALS };
 static guint signals[N_SIGNALS];
-static const char *const devices[] = { "cpu", "vulkan", "auto" };
 
 static void
 origin_free (gpointer data)
@@ -182,9 +182,7 @@ sac_study_form_is_ready (SacStudyForm *self)
 const char *
 sac_study_form_get_device (SacStudyForm *self)
 {
-  guint i = gtk_drop_down_get_selected (self->device);
-
-  return devices[i < G_N_ELEMENTS (devices) ? i : 0];
+  return sac_device_choice_get_name (self->device);
 }
 
 char *
@@ -282,15 +280,9 @@ sac_study_form_class_init (SacStudyFormClass *klass)
 static GtkWidget *
 make_device (SacStudyForm *self)
 {
-  const char *const words[] = { _("Processor"), _("Graphics card (Vulkan)"), _("Automatic"), NULL };
-  g_autofree char *device = sac_settings_get () ? g_settings_get_string (sac_settings_get (), "device") : NULL;
-  GtkWidget *drop = gtk_drop_down_new_from_strings (words);
+  GtkWidget *drop = sac_device_choice_new (FALSE);
 
   self->device = GTK_DROP_DOWN (drop);
-  for (guint i = 0; i < G_N_ELEMENTS (devices); i++)
-    if (g_strcmp0 (devices[i], device) == 0)
-      gtk_drop_down_set_selected (self->device, i);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (drop), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Device"), -1);
   return drop;
 }
 

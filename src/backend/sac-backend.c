@@ -22,9 +22,7 @@ open_best (guint n_threads)
 
   for (guint i = 0; i < devices->len && !backend; i++)
     {
-      const SacVulkanDevice *device = devices->pdata[i];
-
-      if (!device->software && !device->missing)
+      if (sac_vulkan_device_is_for_auto (devices->pdata[i]))
         backend = sac_backend_vulkan_new ((int) i, NULL);
     }
   return backend ? backend : sac_backend_cpu_new (n_threads);

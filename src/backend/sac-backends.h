@@ -36,4 +36,6 @@ typedef struct {
 } SacVulkanDevice;
 /* All of this machine in the order of their numbers; empty where there is no driver.  Transfer full, of SacVulkanDevice. */
 GPtrArray  *sac_vulkan_probe (void);
+/* Whether "auto" may take it: the first that is none in software, and that programs can run on; none: the CPU. */
+gboolean    sac_vulkan_device_is_for_auto (const SacVulkanDevice *device);
 void        sac_vulkan_device_free (SacVulkanDevice *device);

@@ -7,6 +7,12 @@
 
 #define MAX_DEVICES 16
 
+gboolean
+sac_vulkan_device_is_for_auto (const SacVulkanDevice *device)
+{
+  return !device->software && !device->missing;
+}
+
 void
 sac_vulkan_device_free (SacVulkanDevice *device)
 {

@@ -75,11 +75,24 @@ print_device (guint i, const SacVulkanDevice *device)
     g_print (_("            cannot be used: %s\n"), device->missing);
 }
 
+/* "cpu" or "vulkan:N". */
+static char *
+dup_auto (const Found *found)
+{
+  for (guint i = 0; i < found->devices->len; i++)
+    if (sac_vulkan_device_is_for_auto (found->devices->pdata[i]))
+      return g_strdup_printf ("vulkan:%u", i);
+  return g_strdup ("cpu");
+}
+
 static void
 print_devices (const Found *found)
 {
+  g_autofree char *best = dup_auto (found);
+
   g_print ("\n%s\n", _("Devices"));
-  g_print ("  cpu       %s\n", _("always there; what “auto” takes"));
+  g_print ("  cpu       %s\n", _("always there"));
+  g_print (_("  auto      the first Vulkan device that is none in software and can be used, else cpu; here: %s\n"), best);
   for (guint i = 0; i < found->devices->len; i++)
     print_device (i, found->devices->pdata[i]);
   if (found->devices->len == 0)
@@ -134,13 +147,14 @@ static void
 print_json (const Found *found)
 {
   JsonBuilder *builder = json_builder_new ();
-  g_autofree char *flags = join_sets ("");
+  g_autofree char *flags = join_sets (""), *best = dup_auto (found);
 
   json_builder_begin_object (builder);
   add_count (builder, "cores", g_get_num_processors ());
   add_text (builder, "instruction_sets", flags);
   add_count (builder, "memory", sac_memory_available ());
   add_text (builder, "inside", where_are_we ());
+  add_text (builder, "auto", best);
   json_builder_set_member_name (builder, "vulkan");
   json_builder_begin_array (builder);
   for (guint i = 0; i < found->devices->len; i++)
