@@ -271,10 +271,11 @@ put_run (SacDocument *document, const SacGanReportRun *run)
   put_overlap (document, run);
   if (run->nearest->len > 0)
     {
-      g_autofree char *words = g_strdup_printf (_("Generated pictures and the training pictures that are nearest to them, by %s; the numbers "
-                                                  "are distances."), ((SacGanNearest *) run->nearest->pdata[0])->by);
+      g_autofree char *words = g_strdup_printf (_("Generated pictures and the training pictures that are nearest to them, by %s; the "
+                                                  "numbers are distances."), ((SacGanNearest *) run->nearest->pdata[0])->by);
 
-      put_figure (document, run, 0, 72 * (NEAREST + 1) + 24, sac_gan_report_nearest_height (run, 1000), sac_gan_report_draw_nearest, words);
+      put_figure (document, run, 0, 72 * (NEAREST + 1) + 24, sac_gan_report_nearest_height (run, 1000), sac_gan_report_draw_nearest,
+                  words);
     }
 }
 
@@ -301,8 +302,8 @@ write_all (GPtrArray *runs, const char *folder, GError **error)
         put_scores (document, runs, i, done);
       }
   if (n_tables > 1)
-    sac_document_add_finding (document, _("The tables above are of different feature networks or numbers of pictures: their numbers must not "
-                                          "be compared with one another."));
+    sac_document_add_finding (document, _("The tables above are of different feature networks or numbers of pictures: their numbers must "
+                                          "not be compared with one another."));
   for (guint i = 0; i < runs->len; i++)
     put_run (document, runs->pdata[i]);
   put_provenance (document, runs);

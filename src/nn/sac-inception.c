@@ -15,8 +15,9 @@ conv (Builder *b, const char *name, SacVar x, gint32 k, gint32 h, gint32 w, gint
 {
   SacConv3d how = { { 1, stride, stride }, { 0, pad ? h / 2 : 0, pad ? w / 2 : 0 }, SAC_PAD_ZEROS };
   SacShape vector = SAC_SHAPE (1, k, 1, 1, 1);
-  g_autofree char *weight = g_strdup_printf ("%s%s.conv.weight", b->block, name), *gamma = g_strdup_printf ("%s%s.bn.weight", b->block, name);
-  g_autofree char *beta = g_strdup_printf ("%s%s.bn.bias", b->block, name), *mean = g_strdup_printf ("%s%s.bn.running_mean", b->block, name);
+  g_autofree char *weight = g_strdup_printf ("%s%s.conv.weight", b->block, name);
+  g_autofree char *gamma = g_strdup_printf ("%s%s.bn.weight", b->block, name), *beta = g_strdup_printf ("%s%s.bn.bias", b->block, name);
+  g_autofree char *mean = g_strdup_printf ("%s%s.bn.running_mean", b->block, name);
   g_autofree char *variance = g_strdup_printf ("%s%s.bn.running_var", b->block, name);
   SacVar kernel = sac_weights_param (b->weights, b->g, weight, SAC_SHAPE (k, sac_graph_get_shape (b->g, x).c, 1, h, w),
                                      SAC_INIT_KAIMING_FAN_OUT);
