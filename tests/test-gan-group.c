@@ -123,6 +123,8 @@ group_init (Group *q, const SacGanEdges *edges, gboolean mad)
     for (guint t = 0; t < K; t++)
       if (q->step.losses[s][t])
         g_array_append_val (outputs, q->step.losses[s][t]);
+  for (guint group = 0; group <= K && q->step.logits[group]; group++)
+    g_array_append_val (outputs, q->step.logits[group]);
   q->program = sac_program_compile (graph, (const SacVar *) (gpointer) outputs->data, outputs->len, q->backend, &error);
   g_assert_no_error (error);
   g_array_unref (outputs);
@@ -299,6 +301,36 @@ test_uniform (void)
   rate = 2e-4;
 }
 
+/* The answers of D that the step gives out are those its loss is of, group by group. */
+static void
+test_logits (void)
+{
+  SacGanEdges edges = { .alpha = 1000 };
+  double sum = 0;
+  Group q = { 0 };
+
+  for (guint i = 0; i < K; i++)
+    edges.edges[i][i] = SAC_EDGE_OPEN;
+  group_init (&q, &edges, FALSE);
+  group_run (&q, 4, 0);
+  for (guint group = 0; group <= K; group++)
+    {
+      float logits[BATCH * (K + 1)];
+
+      g_assert_true (sac_program_get_output (q.program, q.step.logits[group], logits, NULL));
+      for (guint i = 0; i < BATCH; i++)
+        {
+          double all = 0;
+
+          for (guint c = 0; c <= K; c++)
+            all += exp ((double) logits[i * (K + 1) + c]);
+          sum += (log (all) - (double) logits[i * (K + 1) + group]) / BATCH;
+        }
+    }
+  g_assert_cmpfloat_with_epsilon (read_loss (&q, q.step.loss_d), sum, 1e-5);
+  group_clear (&q);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -307,5 +339,6 @@ main (int argc, char **argv)
   g_test_add_func ("/gan-group/graphs", test_graphs);
   g_test_add_func ("/gan-group/equal", test_equal);
   g_test_add_func ("/gan-group/uniform", test_uniform);
+  g_test_add_func ("/gan-group/logits", test_logits);
   return g_test_run ();
 }

@@ -171,6 +171,11 @@ read_clips (Reader *reader, SacProject *project, const char *query, SacProgressF
                                      columns->len, error);
   if (!states)
     return FALSE;
+  if (ids->len == 0)
+    {
+      g_set_error (error, SAC_DATA_ERROR, SAC_DATA_ERROR_EMPTY, _("No clip of the project fits “%s”"), query);
+      return FALSE;
+    }
   for (guint i = 0; i < ids->len && (!reader->most || reader->images->n < reader->most); i++)
     {
       g_autoptr (SacItem) item = sac_project_get_item (project, g_array_index (ids, SacId, i), error);
