@@ -175,6 +175,7 @@ test_live (void)
     }
   factors[3] = 0.25;
   picture.factors = factors;
+  picture.notes = notes;
   picture.tau = 0.75;
   close (sac_gan_picture_factor (&picture, 3), 0.25, 1e-12);
   close (sac_gan_picture_factor (&picture, 2), 0.75, 1e-12);
@@ -183,7 +184,6 @@ test_live (void)
   sac_gan_picture_draw (c.cr, W, H, &style, &picture);
   still = count_near (&c, x, y, colour);
   picture.losses = losses;
-  picture.notes = notes;
   picture.phase = 0.75;
   sac_gan_picture_draw (c.cr, W, H, &style, &picture);
   pulsed = count_near (&c, x, y, colour);

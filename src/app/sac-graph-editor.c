@@ -79,7 +79,8 @@ show_selection (SacGraphEditor *self)
                                  : _("G%d learns from %u generators and not from D, and teaches %u"), node, teachers, pupils);
     }
   else
-    words = g_strdup (self->live ? _("As the training sees it") : _("Click an edge for its next gate, drag from node to node for a new one"));
+    words = g_strdup (self->live ? _("As the training sees it")
+                                 : _("Click an edge for its next gate, drag from node to node for a new one"));
   gtk_label_set_text (self->words, words);
   self->updating = TRUE;
   for (guint i = 0; i < SAC_N_GATES; i++)
