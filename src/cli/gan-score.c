@@ -2,10 +2,22 @@
 #include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli-gan.h"
 #include "infer/sac-gan-score.h"
 #include "sac-cli.h"
+
+/* Into a file a line for each thing that is done, not for each batch of pictures.  @data: what was said last. */
+static void
+tell (double fraction, const char *what, gpointer data)
+{
+  const char **last = data;
+
+  if (isatty (2) || g_strcmp0 (*last, what) != 0)
+    _sac_gan_show (fraction, what, NULL);
+  *last = what;
+}
 
 static void
 print_header (const SacGanScores *scores)
@@ -141,6 +153,7 @@ _sac_gan_score (int argc, char **argv)
       g_autofree char *path = g_build_filename (argv[i], "recipe.ini", NULL);
       g_autoptr (SacGanRecipe) recipe = sac_gan_recipe_load (path, &error);
       g_autoptr (SacGanScores) scores = NULL;
+      const char *last = NULL;
 
       if (!recipe)
         return sac_cli_fail (g_steal_pointer (&error));
@@ -156,7 +169,7 @@ _sac_gan_score (int argc, char **argv)
       if (show)
         scores = sac_gan_scores_read (argv[i], &error);
       else
-        scores = sac_gan_judge_score (judge, argv[i], SAC_GAN_SCORE_ALL, 1, _sac_gan_show, NULL, cancellable, &error);
+        scores = sac_gan_judge_score (judge, argv[i], SAC_GAN_SCORE_ALL, 1, tell, &last, cancellable, &error);
       if (!scores && !error)
         g_set_error (&error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, _("%s was not scored yet"), argv[i]);
       if (!scores || (!show && !sac_gan_scores_write (argv[i], scores, &error)))
