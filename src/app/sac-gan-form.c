@@ -81,12 +81,6 @@ get_wish (SacGanForm *self, SacGanRecipe *wish)
   return TRUE;
 }
 
-void
-sac_gan_form_take_graph (SacGanForm *self, const SacGanGraph *graph)
-{
-  sac_graph_editor_take (self->graph, graph);
-}
-
 const char *
 sac_gan_form_get_missing (SacGanForm *self)
 {

@@ -19,8 +19,6 @@ const char *sac_gan_form_get_data (SacGanForm *self);                   /* NULL:
 void        sac_gan_form_set_speed (SacGanForm *self, double work_per_second);
 const char *sac_gan_form_get_device (SacGanForm *self);
 const char *sac_gan_form_get_recipe (SacGanForm *self);                 /* path, NULL: there is none */
-/* As though drawn in the form's editor. */
-void        sac_gan_form_take_graph (SacGanForm *self, const SacGanGraph *graph);
 /* Why it cannot start yet, in words; NULL: it can. */
 const char *sac_gan_form_get_missing (SacGanForm *self);
 gboolean    sac_gan_form_take_graph (SacGanForm *self, const char *text);       /* as if drawn; FALSE: it is none */

@@ -10,7 +10,6 @@
 #include "sac-gan-runs.h"
 #include "sac-gan-scores-view.h"
 #include "sac-generate-save.h"
-#include "sac-generate-search.h"
 #include "sac-graph-editor.h"
 #include "sac-keymap.h"
 #include "sac-keys.h"
@@ -43,7 +42,6 @@ struct _SacGeneratePage {
   SacGraphEditor *graph;        /* of the run shown */
   SacGanGraph shown_graph;
 
-  SacSearchView *search;        /* beside all that is about runs */
   SacGanRuns *runs;             /* nullable */
   gboolean filling;             /* the drop-down is being filled: its notify is not the person's */
   char *run;                    /* folder shown */
@@ -459,17 +457,7 @@ show_start (SacGeneratePage *self)
   gtk_widget_set_visible (GTK_WIDGET (self->start_note), note != NULL);
   gtk_widget_set_sensitive (GTK_WIDGET (self->start_button), note == NULL && session != NULL);
   if (self->search)
-    sac_generate_update_searches (self->search, session, self->form);
-}
-
-/* A trial's run is not among the project's. */
-static void
-on_trial (SacGeneratePage *self, const char *folder)
-{
-  g_autofree char *name = g_path_get_basename (folder);
-
-  show_run (self, folder, name);
-  sac_generate_show_groups (self->search);
+    sac_search_view_set_source (self->search, sac_gan_form_get_recipe (self->form), sac_gan_form_get_data (self->form));
 }
 
 /* ---- keys and menu. */
@@ -743,8 +731,6 @@ sac_generate_page_init (SacGeneratePage *self)
   g_signal_connect_object (self->tabs, "notify::visible-child", G_CALLBACK (on_tab), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->samples, "notify::step", G_CALLBACK (on_step), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->board, "picked", G_CALLBACK (on_picked), self, G_CONNECT_SWAPPED);
-  self->search = sac_generate_add_searches (self->flap, GTK_WIDGET (self->stack), self->form);
-  g_signal_connect_object (self->search, "run-chosen", G_CALLBACK (on_trial), self, G_CONNECT_SWAPPED);
   g_signal_connect (keys, "key-pressed", G_CALLBACK (on_key), self);
   gtk_widget_add_controller (GTK_WIDGET (self), keys);
 }
