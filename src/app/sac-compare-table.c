@@ -407,10 +407,10 @@ show_header (SacCompareTable *self)
   guint at = order == SAC_ORDER_NAME ? COLUMN_CLIP : order == SAC_ORDER_TRUTH ? COLUMN_TRUTH
              : order >= SAC_ORDER_RUN ? COLUMN_RUN + order - SAC_ORDER_RUN : G_MAXUINT;
   g_autoptr (GtkColumnViewColumn) column = at == G_MAXUINT ? NULL : g_list_model_get_item (gtk_column_view_get_columns (self->table), at);
-  gboolean was = self->filling;
+  gboolean was = self->filling, back = gtk_toggle_button_get_active (self->down);
 
   self->filling = TRUE;
-  gtk_column_view_sort_by_column (self->table, column, gtk_toggle_button_get_active (self->down) ? GTK_SORT_DESCENDING : GTK_SORT_ASCENDING);
+  gtk_column_view_sort_by_column (self->table, column, back ? GTK_SORT_DESCENDING : GTK_SORT_ASCENDING);
   self->filling = was;
 }
 

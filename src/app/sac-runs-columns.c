@@ -30,8 +30,7 @@ on_column (GtkCheckButton *check, SacRunsPage *self)
   g_ptr_array_add (columns, NULL);
   g_strfreev (self->columns);
   self->columns = (char **) g_ptr_array_free (g_steal_pointer (&columns), FALSE);
-  if (sac_settings_get ())
-    g_settings_set_strv (sac_settings_get (), "runs-columns", (const char *const *) self->columns);
+  sac_settings_set_words ("runs-columns", (const char *const *) self->columns);
   _sac_runs_page_refresh (self);
 }
 
@@ -152,9 +151,9 @@ _sac_runs_page_fill_choices (SacRunsPage *self)
 void
 _sac_runs_page_init_columns (SacRunsPage *self)
 {
-  g_auto (GStrv) kept = sac_settings_get () ? g_settings_get_strv (sac_settings_get (), "runs-columns") : NULL;
+  g_auto (GStrv) kept = sac_settings_dup_words ("runs-columns");
 
-  self->columns = g_strdupv (kept && kept[0] ? kept : (char **) usual);
+  self->columns = g_strdupv (kept[0] ? kept : (char **) usual);
   g_signal_connect_swapped (self->column_list, "map", G_CALLBACK (_sac_runs_page_show_columns), self);
   gtk_list_box_set_filter_func (self->column_list, is_sought, self, NULL);
   g_signal_connect_swapped (self->column_search, "search-changed", G_CALLBACK (gtk_list_box_invalidate_filter), self->column_list);

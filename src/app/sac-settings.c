@@ -55,6 +55,30 @@ sac_settings_get_boolean (const char *key, gboolean otherwise)
   return sac_settings_get () ? g_settings_get_boolean (sac_settings_get (), key) : otherwise;
 }
 
+static gboolean
+knows (const char *key)
+{
+  g_autoptr (GSettingsSchema) schema = NULL;
+
+  if (!sac_settings_get ())
+    return FALSE;
+  g_object_get (sac_settings_get (), "settings-schema", &schema, NULL);
+  return g_settings_schema_has_key (schema, key);
+}
+
+char **
+sac_settings_dup_words (const char *key)
+{
+  return knows (key) ? g_settings_get_strv (sac_settings_get (), key) : g_new0 (char *, 1);
+}
+
+void
+sac_settings_set_words (const char *key, const char *const *words)
+{
+  if (knows (key))
+    g_settings_set_strv (sac_settings_get (), key, words);
+}
+
 void
 sac_settings_set_boolean (const char *key, gboolean value)
 {

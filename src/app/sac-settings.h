@@ -6,6 +6,9 @@
 GSettings *sac_settings_get (void);
 int        sac_settings_get_int (const char *key, int otherwise);
 gboolean   sac_settings_get_boolean (const char *key, gboolean otherwise);
+/* NULL-terminated, empty where there is none; transfer full.  Nothing is kept where an older schema does not know @key. */
+char     **sac_settings_dup_words (const char *key);
+void       sac_settings_set_words (const char *key, const char *const *words);
 void       sac_settings_set_boolean (const char *key, gboolean value);
 
 /* The `saccade` program: beside this one, else in PATH.  Transfer full, NULL if there is none. */

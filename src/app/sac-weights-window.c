@@ -6,6 +6,7 @@
 
 #include "run/sac-weight-study.h"
 #include "sac-gan-runs.h"
+#include "sac-motion-table.h"
 #include "sac-plot.h"
 #include "sac-tool-job.h"
 
@@ -22,9 +23,10 @@ struct _SacWeightsWindow {
   GtkListBox *runs;             /* rows carry their folder and check button */
   GtkDropDown *quantity;
   GtkCheckButton *outputs;
-  GtkButton *start, *save;
+  GtkButton *start, *motion, *save;
+  gboolean asks_motion;         /* what the job is about */
   GtkProgressBar *bar;
-  GtkStack *stack;              /* words, plot */
+  GtkStack *stack;              /* words, plot, motion */
   AdwStatusPage *words;
   GtkLabel *meaning, *answer;
   SacPlot *plot;
@@ -151,6 +153,7 @@ show_quantity (SacWeightsWindow *self)
     gtk_grid_remove (self->table, child);
   if (chosen (self) < 0)
     return;
+  gtk_stack_set_visible_child_name (self->stack, "plot");
   gtk_label_set_text (self->meaning, sac_weight_value_get_meaning ((SacWeightValue) chosen (self)));
   make_lines (self, &lines);
   put (self, 0, 0, _("Layer"), TRUE);
@@ -210,6 +213,7 @@ update (SacWeightsWindow *self)
   gboolean running = sac_tool_job_is_running (self->job);
 
   gtk_button_set_label (self->start, running ? _("Cancel") : _("Compute"));
+  gtk_widget_set_sensitive (GTK_WIDGET (self->motion), !running);
   gtk_widget_set_visible (GTK_WIDGET (self->bar), running);
   gtk_widget_set_sensitive (GTK_WIDGET (self->save), self->study != NULL);
   gtk_widget_set_sensitive (GTK_WIDGET (self->quantity), self->study != NULL);
@@ -226,20 +230,20 @@ say (SacWeightsWindow *self, const char *title, const char *words)
 }
 
 static void
-start (SacWeightsWindow *self)
+start (SacWeightsWindow *self, gboolean motion)
 {
   g_autoptr (GPtrArray) words = g_ptr_array_new ();
   GtkWidget *row = gtk_widget_get_first_child (GTK_WIDGET (self->runs));
 
   g_ptr_array_add (words, (char *) "weights");
-  g_ptr_array_add (words, (char *) "compare");
+  g_ptr_array_add (words, (char *) (motion ? "motion" : "compare"));
   g_ptr_array_add (words, (char *) "--json");
   if (sac_session_get_path (self->session))
     {
       g_ptr_array_add (words, (char *) "--project");
       g_ptr_array_add (words, (char *) sac_session_get_path (self->session));
     }
-  if (gtk_check_button_get_active (self->outputs))
+  if (!motion && gtk_check_button_get_active (self->outputs))
     {
       g_ptr_array_add (words, (char *) "--clips");
       g_ptr_array_add (words, (char *) CLIPS);
@@ -248,13 +252,15 @@ start (SacWeightsWindow *self)
     {
       if (!row)
         {
-          say (self, _("Tick a run"), _("Its first weights are compared with its best ones."));
+          say (self, _("Tick a run"), motion ? _("It scores the test clips backwards, shuffled and held still.")
+                                             : _("Its first weights are compared with its best ones."));
           return;
         }
       if (gtk_check_button_get_active (g_object_get_data (G_OBJECT (row), "check")))
         g_ptr_array_add (words, g_object_get_data (G_OBJECT (row), "folder"));
     }
   g_ptr_array_add (words, NULL);
+  self->asks_motion = motion;
   gtk_progress_bar_set_fraction (self->bar, 0);
   sac_tool_job_start (self->job, (const char *const *) words->pdata);
   update (self);
@@ -266,7 +272,31 @@ on_start (SacWeightsWindow *self)
   if (sac_tool_job_is_running (self->job))
     sac_tool_job_cancel (self->job);
   else
-    start (self);
+    start (self, FALSE);
+}
+
+static void
+on_motion (SacWeightsWindow *self)
+{
+  if (!sac_tool_job_is_running (self->job))
+    start (self, TRUE);
+}
+
+static void
+show_motion (SacWeightsWindow *self, gboolean fine, const char *words)
+{
+  GtkWidget *table = fine ? sac_motion_table_new (words) : NULL, *old = gtk_stack_get_child_by_name (self->stack, "motion");
+
+  if (table)
+    {
+      if (old)
+        gtk_stack_remove (self->stack, old);
+      gtk_stack_add_named (self->stack, table, "motion");
+      gtk_stack_set_visible_child_name (self->stack, "motion");
+    }
+  else if (words)
+    say (self, _("This cannot be told"), words);
+  update (self);
 }
 
 static void
@@ -279,8 +309,13 @@ static void
 on_done (SacWeightsWindow *self, gboolean fine, const char *words)
 {
   g_autoptr (GError) error = NULL;
-  SacWeightStudy *study = fine ? sac_weight_study_parse (words, -1, &error) : NULL;
+  SacWeightStudy *study = fine && !self->asks_motion ? sac_weight_study_parse (words, -1, &error) : NULL;
 
+  if (self->asks_motion)
+    {
+      show_motion (self, fine, words);
+      return;
+    }
   if (study)
     {
       int before = chosen (self);
@@ -384,7 +419,11 @@ make_side (SacWeightsWindow *self)
   gtk_box_append (GTK_BOX (box), scroll);
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->outputs));
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->bar));
+  self->motion = GTK_BUTTON (gtk_button_new_with_label (_("Does it use time?")));
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->motion), _("Scores of the test clips backwards, shuffled and held still"));
+  g_signal_connect_swapped (self->motion, "clicked", G_CALLBACK (on_motion), self);
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->start));
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->motion));
   gtk_widget_set_size_request (box, 240, -1);
   gtk_widget_set_margin_start (box, 12);
   gtk_widget_set_margin_end (box, 12);
@@ -498,6 +537,6 @@ sac_weights_window_new (SacSession *session, GtkWidget *page, const char *const 
                              : _("The project has no runs yet."));
   update (self);
   if (any)
-    start (self);
+    start (self, FALSE);
   return GTK_WIDGET (self);
 }
