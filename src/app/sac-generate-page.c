@@ -702,6 +702,7 @@ static void
 sac_generate_page_init (SacGeneratePage *self)
 {
   GtkEventController *keys = gtk_event_controller_key_new ();
+  GtkWidget *scrolled = gtk_scrolled_window_new ();
   g_autofree char *program = sac_dup_program ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
@@ -722,7 +723,10 @@ sac_generate_page_init (SacGeneratePage *self)
   self->scores = sac_gan_scores_view_new ();
   gtk_stack_add_titled (self->tabs, GTK_WIDGET (self->scores), "scores", _("Scores"));
   self->search = SAC_SEARCH_VIEW (sac_search_view_new ());
-  gtk_stack_add_titled (self->tabs, GTK_WIDGET (self->search), "search", _("Search"));
+  /* Its table is wide; the window shall not have to be. */
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_AUTOMATIC, GTK_POLICY_NEVER);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), GTK_WIDGET (self->search));
+  gtk_stack_add_titled (self->tabs, scrolled, "search", _("Search"));
   g_signal_connect_object (self->search, "graph-chosen", G_CALLBACK (on_graph_chosen), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->search, "run-chosen", G_CALLBACK (on_run_chosen), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->scores, "scored", G_CALLBACK (on_scored), self, G_CONNECT_SWAPPED);
