@@ -62,7 +62,7 @@ put (GtkGrid *grid, int column, int row, const char *text, gboolean number, gboo
   gtk_grid_attach (grid, label, column, row, 1, 1);
 }
 
-/* The best generator of a run by a measure, or of all rows; −1: the measure has no best. */
+/* The best generator of a run by a measure, as a row; −1: the measure has no best. */
 static int
 find_best (const SacGanScores *scores, const SacGanMeasure *measure)
 {
@@ -99,7 +99,7 @@ add_run (GtkGrid *grid, int at, const char *name, const SacGanScores *scores, gb
                                   : isnan (deviation) ? g_strdup_printf ("%.*f", measure.digits, value)
                                                       : g_strdup_printf ("%.*f ± %.*f", measure.digits, value, measure.digits, deviation);
 
-          put (grid, (int) m + 2, at, text, TRUE, find_best (scores, &measure) == (int) r);
+          put (grid, (int) m + 2, at, text, TRUE, scores->k > 1 && find_best (scores, &measure) == (int) r);
         }
       at++;
     }

@@ -45,6 +45,7 @@ struct _SacGeneratePage {
   SacGanRuns *runs;             /* nullable */
   gboolean filling;             /* the drop-down is being filled: its notify is not the person's */
   char *run;                    /* folder shown */
+  char *wanted;                 /* what the selection said when runs were last sought */
   SacLiveModel *model;
   guint poll_source, edges_source;
   gboolean paused, resumable;   /* resumable: nobody trains it, and it did not reach its end */
@@ -256,7 +257,8 @@ on_found (GObject *source, GAsyncResult *result, gpointer data)
 {
   SacGeneratePage *self = SAC_GENERATE_PAGE (source);
   g_autoptr (SacGanRuns) runs = sac_gan_runs_find_finish (result);
-  gboolean first = self->run == NULL;
+  const char *wanted = sac_selection_get_run (sac_page_get_selection (SAC_PAGE (self)));
+  gboolean first = self->run == NULL, other = g_strcmp0 (wanted, self->wanted) != 0;    /* chosen on another page since */
   guint chosen = 0;
 
   if (!self->model || !runs)
@@ -266,6 +268,11 @@ on_found (GObject *source, GAsyncResult *result, gpointer data)
   for (guint i = 0; i < self->runs->n; i++)
     if (g_strcmp0 (self->runs->folders[i], self->run) == 0)
       chosen = i;
+  for (guint i = 0; other && i < self->runs->n; i++)
+    if (g_strcmp0 (self->runs->folders[i], wanted) == 0)
+      chosen = i;
+  g_free (self->wanted);
+  self->wanted = g_strdup (wanted);
   self->filling = TRUE;
   {
     g_autoptr (GtkStringList) names = gtk_string_list_new ((const char *const *) self->runs->names);
@@ -657,6 +664,7 @@ sac_generate_page_dispose (GObject *object)
   g_clear_object (&self->worker);
   g_clear_pointer (&self->runs, sac_gan_runs_free);
   g_clear_pointer (&self->run, g_free);
+  g_clear_pointer (&self->wanted, g_free);
   G_OBJECT_CLASS (sac_generate_page_parent_class)->dispose (object);
 }
 

@@ -577,6 +577,7 @@ sac_graph_editor_set_bare (SacGraphEditor *self, gboolean bare)
 {
   g_return_if_fail (SAC_IS_GRAPH_EDITOR (self));
   gtk_widget_set_visible (self->head, !bare);
+  gtk_widget_set_visible (gtk_widget_get_parent (GTK_WIDGET (self->gates[SAC_GATE_THROUGH])), !bare);
   gtk_widget_set_visible (self->letters_row, !bare);
 }
 

@@ -323,6 +323,7 @@ on_compare (SacRunsPage *self)
   SacRunTable *table = sac_run_grid_get_table (self->grid);
   g_autoptr (GArray) runs = table ? sac_run_grid_list_ticked (self->grid) : NULL;
   g_autoptr (GPtrArray) folders = g_ptr_array_new ();
+  const char *generators = NULL;
 
   if (runs && runs->len == 0)
     {
@@ -330,9 +331,24 @@ on_compare (SacRunsPage *self)
       runs = sac_run_grid_list_selected (self->grid);
     }
   for (guint i = 0; runs && i < runs->len; i++)
-    g_ptr_array_add (folders, (char *) sac_run_table_get_said (table, g_array_index (runs, guint, i))->folder);
+    {
+      guint run = g_array_index (runs, guint, i);
+      const char *folder = sac_run_table_get_said (table, run)->folder;
+      g_autofree char *kind = sac_run_table_dup_cell (table, run, "key:recipe.kind");
+
+      if (strcmp (kind, "gan") != 0)
+        g_ptr_array_add (folders, (char *) folder);
+      else if (!generators)
+        generators = folder;
+    }
   if (folders->len == 0)
-    return;
+    {
+      if (!generators)
+        return;
+      sac_selection_set_run (sac_page_get_selection (SAC_PAGE (self)), generators);     /* they have no scores of labels */
+      gtk_widget_activate_action (GTK_WIDGET (self), "win.page", "s", "generate");
+      return;
+    }
   g_ptr_array_add (folders, NULL);
   sac_selection_compare (sac_page_get_selection (SAC_PAGE (self)), (const char *const *) folders->pdata);
   gtk_widget_activate_action (GTK_WIDGET (self), "win.page", "s", "compare");
