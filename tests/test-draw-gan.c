@@ -3,6 +3,7 @@
 
 #include "draw-fixture.h"
 
+#include "draw/sac-gan-effects.h"
 #include "draw/sac-ring-picture.h"
 
 enum { W = 420, H = 380 };
@@ -233,6 +234,80 @@ test_ring (void)
   canvas_clear (&c);
 }
 
+/* The better a gate, the farther to the right its point; bars of the best as long as their share; all of it as text, too. */
+static void
+test_effects (void)
+{
+  const char *edges[] = { "D→G1", "G2→G1" };
+  const SacGanEffect numbers[2][4] = {
+    { { 5, 1, 0.9, 1.1, 0 }, { 5, 2, 1.9, 2.1, 4 }, { 0, NAN, NAN, NAN, 0 }, { 5, 3, 2.9, 3.1, 0 } },
+    { { 1, 1, NAN, NAN, 0 }, { 5, 1, 0.9, 1.1, 0 }, { 5, 3, 2.9, 3.1, 2 }, { 5, 1, 0.9, 1.1, 2 } },
+  };
+  SacGanEffects effects = { 2, 4, edges, numbers, "IS_c", "best" };
+  g_autofree char *text = sac_gan_effects_dup_text (&effects);
+  Canvas c = canvas_new (600, 200);
+  double grey[4], red_gate[4], blue[4], x_grey = NAN, x_blue = NAN;
+  guint bar[3] = { 0 };
+  SacStyle style;
+
+  sac_style_init (&style, FALSE);
+  sac_gan_effects_draw (c.cr, 600, 200, &style, &effects);
+  sac_gan_picture_gate_colour (1, &style, grey);
+  sac_gan_picture_gate_colour (2, &style, red_gate);
+  sac_gan_picture_gate_colour (3, &style, blue);
+  for (int x = 60; x < 420; x++)        /* the last column of each colour in the upper row */
+    for (int y = 26; y < 95; y++)
+      {
+        x_grey = distance (pixel (&c, x, y), grey) < 0.1 ? x : x_grey;
+        x_blue = distance (pixel (&c, x, y), blue) < 0.1 ? x : x_blue;
+      }
+  g_assert_true (x_blue > x_grey + 50);
+  for (int x = 446; x < 598; x++)       /* of the bars 85 % are painted over white */
+    {
+      guint32 upper = pixel (&c, x, 62), lower = pixel (&c, x, 142);
+
+      bar[0] += distance (upper, (double[]) { 0.56, 0.58, 0.6 }) < 0.15;
+      bar[1] += distance (lower, (double[]) { 0.86, 0.27, 0.28 }) < 0.15;
+      bar[2] += distance (lower, (double[]) { 0.24, 0.5, 0.86 }) < 0.15;
+    }
+  g_assert_true (bar[0] > 140 && abs ((int) bar[1] - (int) bar[2]) < 4 && bar[1] > 60);
+  g_assert_nonnull (strstr (text, "D→G1\tthrough\t5\t2\t1.9\t2.1\t4\n"));
+  g_assert_nonnull (strstr (text, "D→G1\tpositive\t0\t\t\t\t0\n"));
+  g_assert_cmpint (cairo_status (c.cr), ==, CAIRO_STATUS_SUCCESS);
+  canvas_clear (&c);
+}
+
+/* What all graphs have is stronger than what one of them has. */
+static void
+test_overlay (void)
+{
+  guint8 gates[10][SAC_GAN_PICTURE_MOST][SAC_GAN_PICTURE_MOST] = { 0 };
+  const guint8 *graphs[10];
+  SacGanPicture picture;
+  SacStyle style;
+  Canvas c = canvas_new (W, H);
+  double x, y;
+  guint32 all, one;
+
+  for (int i = 0; i < 10; i++)
+    {
+      gates[i][0][1] = 1;
+      gates[i][1][2] = i == 0;
+      graphs[i] = &gates[i][0][0];
+    }
+  sac_style_init (&style, FALSE);
+  sac_gan_overlay_draw (c.cr, W, H, &style, 3, graphs, 10);
+  sac_gan_picture_init (&picture, 3, graphs[0]);
+  sac_gan_picture_edge_at (W, H, &style, &picture, 1, 0.5, &x, &y);
+  all = pixel (&c, (int) x, (int) y);
+  sac_gan_picture_edge_at (W, H, &style, &picture, 5, 0.5, &x, &y);
+  one = pixel (&c, (int) x, (int) y);
+  g_assert_cmpuint (all & 0xff, <, 170);
+  g_assert_cmpuint (one & 0xff, >, 200);
+  g_assert_cmpuint (one & 0xff, <, 250);
+  canvas_clear (&c);
+}
+
 /* The verb leaves a picture, and none where it cannot. */
 static void
 test_verb (void)
@@ -271,6 +346,8 @@ main (int argc, char **argv)
   g_test_add_func ("/draw/gan/gates", test_gates);
   g_test_add_func ("/draw/gan/live", test_live);
   g_test_add_func ("/draw/gan/ring", test_ring);
+  g_test_add_func ("/draw/gan/effects", test_effects);
+  g_test_add_func ("/draw/gan/overlay", test_overlay);
   if (g_getenv ("SACCADE_PROGRAM"))
     g_test_add_func ("/draw/gan/verb", test_verb);
   return g_test_run ();

@@ -796,6 +796,7 @@ sac_graph_editor_init (SacGraphEditor *self)
   gtk_label_set_justify (self->words, GTK_JUSTIFY_CENTER);
   gtk_label_set_max_width_chars (self->words, 40);
   gtk_label_set_lines (self->words, 2);
+  gtk_widget_set_size_request (GTK_WIDGET (self->words), -1, 36);      /* of two lines: what is below stays where it is */
   gtk_label_set_ellipsize (self->words, PANGO_ELLIPSIZE_END);
   gtk_widget_add_css_class (GTK_WIDGET (self->words), "dim-label");
   gtk_widget_set_parent (self->head, GTK_WIDGET (self));

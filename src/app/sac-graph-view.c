@@ -400,7 +400,7 @@ sac_graph_view_measure (GtkWidget *widget, GtkOrientation orientation, int for_s
   SacGraphView *self = SAC_GRAPH_VIEW (widget);
 
   *minimum = self->picture.editing ? 220 : 160;         /* edges that are to be hit want room */
-  *natural = 320;
+  *natural = 240;
 }
 
 static void

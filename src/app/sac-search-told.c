@@ -86,7 +86,6 @@ put (SacSearchTold *self, int column, int row, const char *text, const char *cla
   GtkWidget *label = gtk_label_new (text);
 
   gtk_label_set_xalign (GTK_LABEL (label), column ? 1 : 0);
-  gtk_label_set_selectable (GTK_LABEL (label), TRUE);
   gtk_widget_add_css_class (label, class);
   gtk_grid_attach (self->pairs, label, column, row, 1, 1);
 }
@@ -150,7 +149,6 @@ add_hint (SacSearchTold *self, const char *words, const char *class)
 
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_selectable (GTK_LABEL (label), TRUE);
   if (class)
     gtk_widget_add_css_class (label, class);
   gtk_box_append (self->hints, label);
@@ -222,7 +220,7 @@ sac_search_told_show (SacSearchTold *self, const SacSearchNews *news)
   self->best_words = g_strdup_printf (_("Best 5 %% (%u)"), analysis->n_best);
   fill_effects (self, &effects);
   sac_plot_get_style (self->effects_plot, &style);
-  gtk_widget_set_size_request (GTK_WIDGET (self->effects_plot), 420, (int) sac_gan_effects_height (&style, &effects));
+  gtk_widget_set_size_request (GTK_WIDGET (self->effects_plot), 320, (int) sac_gan_effects_height (&style, &effects));
   gtk_widget_queue_draw (GTK_WIDGET (self->effects_plot));
   gtk_widget_queue_draw (GTK_WIDGET (self->overlay_plot));
   show_pairs (self, analysis);
@@ -274,13 +272,15 @@ make_legend (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (entries); i++)
     {
-      g_autofree char *words = g_markup_escape_text (sac_gate_get_words (entries[i].gate), -1);
+      g_auto (GStrv) parts = g_strsplit (sac_gate_get_words (entries[i].gate), " ", -1);
+      g_autofree char *whole = g_strjoinv ("\302\240", parts), *words = g_markup_escape_text (whole, -1);     /* no line ends in it */
 
-      g_string_append_printf (markup, "%s<span foreground=\"%s\">●</span> %s", i ? "   " : "", entries[i].colour, words);
+      g_string_append_printf (markup, "%s<span foreground=\"%s\">●</span>\302\240%s", i ? "   " : "", entries[i].colour, words);
     }
   gtk_label_set_markup (GTK_LABEL (label), markup->str);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), 32);
   g_string_free (markup, TRUE);
   return label;
 }
@@ -300,22 +300,24 @@ sac_search_told_init (SacSearchTold *self)
   self->overlay_plot = g_object_new (SAC_TYPE_PLOT, NULL);
   sac_plot_set_up (self->effects_plot, _("Objective by gate of each edge"), "edges", draw_effects, dup_effects_text, self);
   sac_plot_set_up (self->overlay_plot, _("The ten best graphs over one another"), "best-graphs", draw_overlay, dup_overlay_text, self);
-  gtk_widget_set_size_request (GTK_WIDGET (self->overlay_plot), 300, 300);
+  gtk_widget_set_size_request (GTK_WIDGET (self->overlay_plot), 270, 270);
+  gtk_widget_set_size_request (side, 270, -1);
   self->pairs = GTK_GRID (gtk_grid_new ());
   gtk_grid_set_column_spacing (self->pairs, 18);
   gtk_grid_set_row_spacing (self->pairs, 2);
   gtk_box_append (GTK_BOX (side), make_legend ());
   gtk_box_append (GTK_BOX (side), heading (_("The ten best over one another")));
   gtk_box_append (GTK_BOX (side), GTK_WIDGET (self->overlay_plot));
-  gtk_box_append (GTK_BOX (side), heading (_("Edges that count together")));
-  gtk_box_append (GTK_BOX (side), GTK_WIDGET (self->pairs));
   gtk_widget_set_valign (GTK_WIDGET (self->effects_plot), GTK_ALIGN_START);
   gtk_box_append (GTK_BOX (pictures), GTK_WIDGET (self->effects_plot));
   gtk_box_append (GTK_BOX (pictures), side);
-  self->body = pictures;
+  self->body = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  gtk_box_append (GTK_BOX (self->body), pictures);
+  gtk_box_append (GTK_BOX (self->body), heading (_("Edges that count together")));
+  gtk_box_append (GTK_BOX (self->body), GTK_WIDGET (self->pairs));
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->hints));
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->about));
-  gtk_box_append (GTK_BOX (box), pictures);
+  gtk_box_append (GTK_BOX (box), self->body);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroll), box);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroll), GTK_POLICY_AUTOMATIC, GTK_POLICY_AUTOMATIC);
   gtk_widget_set_parent (scroll, GTK_WIDGET (self));

@@ -563,11 +563,13 @@ make_trials (SacSearchView *self)
   self->trial_words = GTK_LABEL (gtk_label_new (NULL));
   gtk_widget_set_hexpand (GTK_WIDGET (self->table), TRUE);
   gtk_widget_set_vexpand (GTK_WIDGET (self->table), TRUE);
-  gtk_widget_set_size_request (side, 300, -1);
-  gtk_widget_set_size_request (GTK_WIDGET (self->graph), 300, 300);
+  gtk_widget_set_size_request (side, 250, -1);
+  gtk_widget_set_size_request (GTK_WIDGET (self->graph), 250, 250);
+  sac_graph_view_set_tau (self->graph, 0.5);    /* as wide as it lets through on the average */
   gtk_label_set_wrap (self->trial_words, TRUE);
   gtk_label_set_xalign (self->trial_words, 0);
-  gtk_label_set_max_width_chars (self->trial_words, 36);
+  gtk_label_set_max_width_chars (self->trial_words, 28);
+  gtk_label_set_width_chars (self->trial_words, 28);
   gtk_box_append (GTK_BOX (side), GTK_WIDGET (self->graph));
   gtk_box_append (GTK_BOX (side), GTK_WIDGET (self->trial_words));
   self->use = text_button (self, buttons, _("Use this graph"), _("Where a new training is described"), G_CALLBACK (on_use));

@@ -97,7 +97,7 @@ sac_gan_effects_draw (cairo_t *cr, double width, double height, const SacStyle *
   _sac_text_show (&text, cr, bar.x, top / 2, 0, 0.5, style->ink);
   if (find_range (effects, &low, &high))
     {
-      _sac_ticks_linear (&ticks, low, high, (guint) CLAMP ((right - left) / (5 * text.size), 2, 8));
+      _sac_ticks_linear (&ticks, low, high, (guint) CLAMP ((right - left) / (3.2 * text.size), 3, 8));
       cairo_set_line_width (cr, 1);
       for (guint i = 0; i < ticks.n; i++)
         {
