@@ -29,7 +29,7 @@ print_header (const SacGanScores *scores)
            scores->n_splits);
   g_print ("%-20s %-6s %7s", _("run"), "", _("pictures"));
   for (guint m = 0; sac_gan_measure_get (m, scores->inception, &measure); m++)
-    g_print (" %14s", measure.name);
+    g_print ("%17s", measure.name);
   g_print ("\n");
 }
 
@@ -46,7 +46,7 @@ print_row (const char *run, const SacGanScores *scores, const SacGanScoreRow *ro
                               : isfinite (deviation) ? g_strdup_printf ("%.*f ± %.*f", measure.digits, value, measure.digits, deviation)
                                                      : g_strdup_printf ("%.*f", measure.digits, value);
 
-      g_print ("%*s", (int) (15 + strlen (text) - (gsize) g_utf8_strlen (text, -1)), text);
+      g_print ("%*s", (int) (17 + strlen (text) - (gsize) g_utf8_strlen (text, -1)), text);
     }
   g_print ("\n");
 }
