@@ -133,13 +133,23 @@ put_cell (GPtrArray *cells, char *text)
 static char *
 dup_number (const SacGanMeasure *measure, const SacGanScoreRow *row)
 {
-  double value = sac_gan_measure_value (measure, row), deviation = sac_gan_measure_deviation (measure, row);
+  return _sac_gan_dup_number (measure, sac_gan_measure_value (measure, row), sac_gan_measure_deviation (measure, row));
+}
 
-  if (isnan (value))
-    return g_strdup ("–");
-  if (isfinite (deviation))
-    return g_strdup_printf ("%.*f ± %.*f", measure->digits, value, measure->digits, deviation);
-  return g_strdup_printf ("%.*f", measure->digits, value);
+/* What a group is judged by: its best generator and their mean. */
+static void
+put_summary (GPtrArray *cells, const SacGanReportRun *run, gboolean mean)
+{
+  SacGanMeasure measure;
+  double values[2];
+
+  put_cell (cells, g_strdup (run->name));
+  put_cell (cells, g_strdup (mean ? _("mean of them") : _("best of them")));
+  for (guint m = 0; sac_gan_measure_get (m, run->scores->inception, &measure); m++)
+    {
+      sac_gan_scores_summarise (run->scores, &measure, &values[0], &values[1]);
+      put_cell (cells, _sac_gan_dup_number (&measure, values[mean], NAN));
+    }
 }
 
 /* All runs that may stand beside @first. */
@@ -179,6 +189,8 @@ put_scores (SacDocument *document, GPtrArray *runs, guint first, gboolean *done)
           for (guint m = 0; sac_gan_measure_get (m, head->inception, &measure); m++)
             put_cell (cells, dup_number (&measure, row));
         }
+      for (guint mean = 0; mean < 2 && run->scores->k > 1; mean++)
+        put_summary (cells, run, mean);
     }
   sac_document_add_table (document, n_columns, cells);
 }

@@ -33,6 +33,26 @@ print_header (const SacGanScores *scores)
   g_print ("\n");
 }
 
+char *
+_sac_gan_dup_number (const SacGanMeasure *measure, double value, double deviation)
+{
+  if (isnan (value))
+    return g_strdup ("–");
+  if (fabs (value) < 0.5 * pow (10, -measure->digits))
+    value = 0;                  /* and not −0 */
+  if (isfinite (deviation))
+    return g_strdup_printf ("%.*f ± %.*f", measure->digits, value, measure->digits, deviation);
+  return g_strdup_printf ("%.*f", measure->digits, value);
+}
+
+static void
+print_number (const SacGanMeasure *measure, double value, double deviation)
+{
+  g_autofree char *text = _sac_gan_dup_number (measure, value, deviation);
+
+  g_print ("%*s", (int) (17 + strlen (text) - (gsize) g_utf8_strlen (text, -1)), text);
+}
+
 static void
 print_row (const char *run, const SacGanScores *scores, const SacGanScoreRow *row)
 {
@@ -40,15 +60,27 @@ print_row (const char *run, const SacGanScores *scores, const SacGanScoreRow *ro
 
   g_print ("%-20s %-6s %7u", run, row->who, row->n);
   for (guint m = 0; sac_gan_measure_get (m, scores->inception, &measure); m++)
-    {
-      double value = sac_gan_measure_value (&measure, row), deviation = sac_gan_measure_deviation (&measure, row);
-      g_autofree char *text = isnan (value)          ? g_strdup ("–")
-                              : isfinite (deviation) ? g_strdup_printf ("%.*f ± %.*f", measure.digits, value, measure.digits, deviation)
-                                                     : g_strdup_printf ("%.*f", measure.digits, value);
-
-      g_print ("%*s", (int) (17 + strlen (text) - (gsize) g_utf8_strlen (text, -1)), text);
-    }
+    print_number (&measure, sac_gan_measure_value (&measure, row), sac_gan_measure_deviation (&measure, row));
   g_print ("\n");
+}
+
+/* What a group is judged by: its best generator, and their mean. */
+static void
+print_summary (const char *run, const SacGanScores *scores)
+{
+  SacGanMeasure measure;
+  double values[2];
+
+  for (guint mean = 0; mean < 2; mean++)
+    {
+      g_print ("%-20s %-14s", run, mean ? "G mean" : "G best");
+      for (guint m = 0; sac_gan_measure_get (m, scores->inception, &measure); m++)
+        {
+          sac_gan_scores_summarise (scores, &measure, &values[0], &values[1]);
+          print_number (&measure, values[mean], NAN);
+        }
+      g_print ("\n");
+    }
 }
 
 static void
@@ -106,6 +138,8 @@ print_tables (GPtrArray *all, char **runs)
               if (!real || i == first)
                 print_row (real ? "" : name, scores, row);
             }
+          if (scores->k > 1)
+            print_summary (name, scores);
         }
       g_print ("\n");
     }
