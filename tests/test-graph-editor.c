@@ -314,6 +314,9 @@ test_live (Fixture *f, gconstpointer data)
   is (f, "PPC|CTC|CCT");
   sac_graph_editor_set_bare (f->editor, TRUE);
   g_assert_false (gtk_widget_get_mapped (GTK_WIDGET (f->entry)));
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (f->editor)); child; child = gtk_widget_get_next_sibling (child))
+    g_assert_true (!gtk_widget_get_visible (child) || child == GTK_WIDGET (f->view) || !find (child, GTK_TYPE_TOGGLE_BUTTON)
+                   || find (child, GTK_TYPE_SCALE));
 }
 
 static gboolean

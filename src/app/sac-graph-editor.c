@@ -22,7 +22,7 @@ struct _SacGraphEditor {
   GtkWidget *add, *remove, *undo_button, *redo_button;
   SacGanGraph graph;
   GArray *past, *future;        /* SacGanGraph */
-  gboolean live, updating;
+  gboolean live, bare, updating;
   guint tick;
   gint64 last_frame;
 };
@@ -82,6 +82,8 @@ show_selection (SacGraphEditor *self)
     words = g_strdup (self->live ? _("As the training sees it")
                                  : _("Click an edge for its next gate, drag from node to node for a new one"));
   gtk_label_set_text (self->words, words);
+  gtk_widget_set_visible (GTK_WIDGET (self->words), !self->bare || edge >= 0 || node >= 0);
+  gtk_widget_set_visible (self->foot, !self->bare && !self->live);
   self->updating = TRUE;
   for (guint i = 0; i < SAC_N_GATES; i++)
     {
@@ -576,9 +578,10 @@ void
 sac_graph_editor_set_bare (SacGraphEditor *self, gboolean bare)
 {
   g_return_if_fail (SAC_IS_GRAPH_EDITOR (self));
+  self->bare = bare;
   gtk_widget_set_visible (self->head, !bare);
-  gtk_widget_set_visible (gtk_widget_get_parent (GTK_WIDGET (self->gates[SAC_GATE_THROUGH])), !bare);
   gtk_widget_set_visible (self->letters_row, !bare);
+  show_selection (self);
 }
 
 /* ---- life. */

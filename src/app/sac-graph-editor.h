@@ -28,6 +28,7 @@ void       sac_graph_live_init (SacGraphLive *live);            /* all NaN */
 void       sac_graph_editor_set_live (SacGraphEditor *self, const SacGraphLive *live);
 /* What stands beside generator @generator (from 0), such as "IS_c 3.21"; NULL: nothing. */
 void       sac_graph_editor_set_note (SacGraphEditor *self, guint generator, const char *note);
-/* Only the picture and its slider, for narrow places: no entry, no buttons. */
+/* Only the picture and its slider, for narrow places: no entry, no buttons, words on what
+ * is selected alone. */
 void       sac_graph_editor_set_bare (SacGraphEditor *self, gboolean bare);
 gboolean   sac_graph_editor_act (SacGraphEditor *self, const char *act);
