@@ -321,7 +321,7 @@ on_scored (SacGeneratePage *self)
       g_autofree char *who = g_strdup_printf ("G%u", g + 1);
       const SacGanScoreRow *row = sac_gan_scores_find (scores, who);
       double value = row ? sac_gan_measure_value (&measure, row) : NAN;
-      char *note = isnan (value) ? g_strdup ("") : g_strdup_printf ("%s %.*f", measure.name, measure.digits, value);
+      char *note = isnan (value) ? g_strdup ("") : g_strdup_printf ("%s %.2f", measure.name, value);
 
       sac_graph_editor_set_note (self->graph, g, note);
       g_ptr_array_add (notes, note);

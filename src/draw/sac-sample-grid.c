@@ -6,6 +6,7 @@
 
 #define GAP 3                   /* px between pictures */
 #define PANEL_GAP 22            /* px between panels */
+#define LONE_WIDTH 160          /* px that text may have over a panel that stands alone */
 
 /* Where everything stands; the same for drawing and picking. */
 typedef struct {
@@ -119,12 +120,14 @@ draw_heads (cairo_t *cr, const SacStyle *style, const SacSampleGrid *grid, const
   const SacSamplePanel *panel = &grid->panels[i];
   guint columns = shown_columns (grid, i);
   double x = panel_x (grid, l, i), width = columns * (l->side + GAP) - GAP, y = l->line / 2;
+  /* A lone column may be narrower than what stands over it. */
+  double free = grid->n > 1 ? PANEL_GAP : MAX (LONE_WIDTH - width, 0), most = columns == 1 ? l->side + free : l->side;
 
   if (l->titles)
     {
       if (panel->title)
         {
-          _sac_text_set (text, panel->title, 1, TRUE, width);
+          _sac_text_set (text, panel->title, 1, TRUE, width + free);
           _sac_text_show (text, cr, x + width / 2, y, 0.5, 0.5, style->ink);
         }
       y += l->line;
@@ -136,12 +139,12 @@ draw_heads (cairo_t *cr, const SacStyle *style, const SacSampleGrid *grid, const
 
       if (panel->names && of < panel->columns)
         {
-          _sac_text_set (text, panel->names[of], 1, FALSE, l->side);
+          _sac_text_set (text, panel->names[of], 1, FALSE, most);
           _sac_text_show (text, cr, middle, y, 0.5, 0.5, style->ink);
         }
       if (panel->notes && of < panel->columns)
         {
-          _sac_text_set (text, panel->notes[of], 0.85, FALSE, l->side);
+          _sac_text_set (text, panel->notes[of], 0.85, FALSE, most);
           _sac_text_show (text, cr, middle, y + (l->names ? l->line : 0), 0.5, 0.5, style->ink);
         }
     }
