@@ -200,6 +200,15 @@ test_apart (Fixture *f, gconstpointer data)
 }
 
 /* The clip of the runs is not in this project: it is told as gone. */
+static gboolean
+has_changes (gpointer page)
+{
+  GtkWidget *changes = find_named (page, "changes"), *facts = find_named (page, "facts");
+
+  return gtk_widget_get_visible (changes) && gtk_list_box_get_row_at_index (GTK_LIST_BOX (changes), 0)
+         && strstr (gtk_label_get_text (GTK_LABEL (facts)), "r18-2d");
+}
+
 static void
 test_changes (Fixture *f, gconstpointer data)
 {
@@ -208,7 +217,7 @@ test_changes (Fixture *f, gconstpointer data)
   sac_run_grid_set_cursor (f->grid, folder_of (f, 2));
   g_signal_emit_by_name (f->grid, "selection-changed");
   settle (f);
-  spin (0.2);
+  g_assert_true (wait_until (has_changes, f->page, 30));
   g_assert_true (gtk_widget_get_visible (changes));
   g_assert_nonnull (gtk_list_box_get_row_at_index (GTK_LIST_BOX (changes), 0));
   g_assert_null (gtk_list_box_get_row_at_index (GTK_LIST_BOX (changes), 1));

@@ -5,7 +5,8 @@
 #include <math.h>
 
 static const struct { const char *name, *words; } rows[] = {
-  { "real", N_("As it is") }, { "reversed", N_("Backwards") }, { "shuffled", N_("Frames shuffled") }, { "frozen", N_("One frame held still") },
+  { "real", N_("As it is") }, { "reversed", N_("Backwards") }, { "shuffled", N_("Frames shuffled") },
+  { "frozen", N_("One frame held still") },
 };
 
 static double
@@ -53,9 +54,10 @@ dup_number (double value)
 }
 
 static void
-add_run (GtkBox *box, JsonObject *run)
+add_run (GtkBox *box, JsonObject *run, GHashTable *names)
 {
-  g_autofree char *name = g_path_get_basename (text (run, "run")), *title = NULL;
+  const char *known = g_hash_table_lookup (names, text (run, "run"));
+  g_autofree char *name = known ? g_strdup (known) : g_path_get_basename (text (run, "run")), *title = NULL;
   GtkWidget *grid = gtk_grid_new ();
 
   title = g_strdup_printf (_("%s, %.0f clips"), name, number (run, "clips"));
@@ -85,7 +87,7 @@ add_run (GtkBox *box, JsonObject *run)
 }
 
 GtkWidget *
-sac_motion_table_new (const char *json)
+sac_motion_table_new (const char *json, GHashTable *names)
 {
   g_autoptr (JsonParser) parser = json_parser_new ();
   JsonNode *root = json && json_parser_load_from_data (parser, json, -1, NULL) ? json_parser_get_root (parser) : NULL;
@@ -100,10 +102,11 @@ sac_motion_table_new (const char *json)
       JsonNode *node = json_array_get_element (runs, i);
 
       if (JSON_NODE_HOLDS_OBJECT (node))
-        add_run (GTK_BOX (box), json_node_get_object (node));
+        add_run (GTK_BOX (box), json_node_get_object (node), names);
     }
   gtk_widget_set_margin_start (box, 12);
   gtk_widget_set_margin_end (box, 12);
+  gtk_widget_set_margin_top (box, 12);
   gtk_widget_set_margin_bottom (box, 12);
   scroll = gtk_scrolled_window_new ();
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroll), box);

@@ -2,5 +2,5 @@
 #pragma once
 #include <gtk/gtk.h>
 
-/* A widget with all of it, floating; NULL where @json is not such an answer. */
-GtkWidget *sac_motion_table_new (const char *json);
+/* A widget with all of it, floating; NULL where @json is not such an answer.  @names: folder of a run → its name. */
+GtkWidget *sac_motion_table_new (const char *json, GHashTable *names);

@@ -285,8 +285,13 @@ on_motion (SacWeightsWindow *self)
 static void
 show_motion (SacWeightsWindow *self, gboolean fine, const char *words)
 {
-  GtkWidget *table = fine ? sac_motion_table_new (words) : NULL, *old = gtk_stack_get_child_by_name (self->stack, "motion");
+  g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
+  GtkWidget *table, *old = gtk_stack_get_child_by_name (self->stack, "motion");
 
+  for (GtkWidget *row = gtk_widget_get_first_child (GTK_WIDGET (self->runs)); row; row = gtk_widget_get_next_sibling (row))
+    g_hash_table_insert (names, g_object_get_data (G_OBJECT (row), "folder"),
+                         (gpointer) gtk_check_button_get_label (g_object_get_data (G_OBJECT (row), "check")));
+  table = fine ? sac_motion_table_new (words, names) : NULL;
   if (table)
     {
       if (old)

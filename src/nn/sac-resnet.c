@@ -37,7 +37,8 @@ sac_resnet_logits (SacGraph *graph, SacWeights *weights, const SacResnet *net, S
   if (!sac_graph_check (graph, NULL))
     return 0;
   in = sac_graph_get_shape (graph, clip);
-  if ((net->depth != 50 && (net->depth != 18 || (net->inflated && net->form == SAC_RESNET_NONLOCAL))) || net->width < 1 || net->width > 4096 || net->n_classes < 1)
+  if ((net->depth != 50 && (net->depth != 18 || (net->inflated && net->form == SAC_RESNET_NONLOCAL))) || net->width < 1
+      || net->width > 4096 || net->n_classes < 1)
     {
       sac_graph_poison (graph, "there is no ResNet of depth %d, width %d, %d classes", net->depth, net->width, net->n_classes);
       return 0;

@@ -36,5 +36,6 @@ SacVar sac_resnet_logits (SacGraph *graph, SacWeights *weights, const SacResnet 
 /* Declares all entries of @net in @weights without keeping a graph: what loading, counting and listing need. */
 gboolean sac_resnet_declare (SacWeights *weights, const SacResnet *net, GError **error);
 
-/* "r18-2d", "r50-2d", "i3d-r18", "i3d-r50", "hara-r18", "hara-r50", "nonlocal-r50" → config with width 64, 1000 classes and replicate padding; FALSE if unknown. */
+/* "r18-2d", "r50-2d", "i3d-r18", "i3d-r50", "hara-r18", "hara-r50", "nonlocal-r50" → config with width 64, 1000 classes and replicate
+ * padding; FALSE if unknown. */
 gboolean sac_resnet_parse (const char *name, SacResnet *net);
