@@ -126,7 +126,9 @@ test_inception (void)
   g_assert_cmpuint (sac_weights_count_params (weights), ==, 23834568);
   sac_inception_declare (older, &original);
   g_assert_cmpuint (sac_weights_count_params (older), ==, 23834568 + 8 * 2049);
-#if !defined (__SANITIZE_ADDRESS__)
+#ifdef __SANITIZE_ADDRESS__
+  return;                       /* 6e9 multiply-adds */
+#endif
   g_assert_true (sac_weights_allocate (weights, backend, &error));
   sac_weights_initialise (weights, 7);
   g_assert_true (sac_weights_save (weights, NULL, NULL, 0, NULL, path, &error));
@@ -141,7 +143,6 @@ test_inception (void)
   g_assert_cmpfloat_with_epsilon (sum, 1, 1e-4);
   for (guint i = 0; i < 2048; i++)
     g_assert_true (isfinite (found[i]) && found[i] >= 0);
-#endif
 }
 
 static void
@@ -258,6 +259,7 @@ test_answers (void)
       g_assert_cmpmem (nearest->rgb, 3072, nearest->rgb + 3072, 3072);
       g_assert_cmpfloat (nearest->distances[1], <=, nearest->distances[2]);
     }
+  question.data = dir;
   question.generator = 3;
   g_assert_null (sac_gan_answers_find_nearest (answers, &question, NULL, &error));
   g_assert_nonnull (error);

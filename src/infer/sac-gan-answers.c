@@ -198,14 +198,16 @@ sac_gan_answers_find_nearest (SacGanAnswers *self, const SacNearestQuestion *que
   const guint8 *picture;
   gsize each;
 
-  if (!made || !get_images (self, question, made->size, cancellable, error)
-      || (by_features && !get_features (self, question->classifier, cancellable, error)))
+  if (!made)
     return NULL;
   if (question->generator >= made->k)
     {
       g_set_error (error, SAC_INFER_ERROR, SAC_INFER_ERROR_DATA, _("The run has %u generators"), made->k);
       return NULL;
     }
+  if (!get_images (self, question, made->size, cancellable, error)
+      || (by_features && !get_features (self, question->classifier, cancellable, error)))
+    return NULL;
   each = 3 * (gsize) made->size * (gsize) made->size;
   picture = made->rgb + question->generator * each;
   found = g_new (Found, self->images->n);
