@@ -22,10 +22,19 @@ stop_halfway (double fraction, const char *what, gpointer data)
 }
 
 static void
+stop_later (double fraction, const char *what, gpointer data)
+{
+  if (fraction >= 0.75)
+    g_cancellable_cancel (data);
+}
+
+static const char *losing;      /* the switch that does it; what is told along goes to the trainer, too */
+
+static void
 lose_halfway (double fraction, const char *what, gpointer data)
 {
   if (fraction >= 0.5)
-    g_setenv ("SACCADE_LOSE_DEVICE", "1", TRUE);
+    g_setenv (losing, "1", TRUE);
 }
 
 static gboolean
@@ -98,18 +107,20 @@ score_on (const char *device, const char *folder)
   return scores;
 }
 
-/* A run that began on the device and went on with the CPU; its checkpoint is worth the same on both. */
+/* A run that began on the device, went on with the CPU and then with the device again; its checkpoint is worth the same on both. */
 static void
 test_takes_over (void)
 {
   g_autofree char *folder = NULL;
-  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GCancellable) cancellable = g_cancellable_new (), again = g_cancellable_new ();
   g_autoptr (SacScores) cpu = NULL, vulkan = NULL;
 
   if (!has_vulkan ())
     return;
   train_on ("vulkan", "over", "[training]\nsteps=8\n", (SacTrainSpec) { .progress = stop_halfway, .progress_data = cancellable }, &folder);
-  train_on ("cpu", "over", "", (SacTrainSpec) { .resume = TRUE }, &folder);
+  train_on ("cpu", "over", "", (SacTrainSpec) { .resume = TRUE, .progress = stop_later, .progress_data = again }, &folder);
+  g_assert_true (g_cancellable_is_cancelled (again));
+  train_on ("vulkan", "over", "", (SacTrainSpec) { .resume = TRUE }, &folder);
   cpu = score_on ("cpu", folder);
   vulkan = score_on ("vulkan", folder);
   g_assert_cmpuint (cpu->n_clips, ==, vulkan->n_clips);
@@ -120,24 +131,27 @@ test_takes_over (void)
                              - sac_auc (vulkan->scores + label, vulkan->truth + label, vulkan->n_clips, vulkan->n_labels)), <=, 1e-3);
 }
 
-/* A device that is lost in the middle: the error says how it goes on, and the CPU goes on from the checkpoint before. */
+/* A device that is lost in the middle, or never answers again: the error says how it goes on, and the CPU goes on from the checkpoint
+ * before. */
 static void
-test_lost (void)
+test_lost (gconstpointer data)
 {
-  const char *changes = "[training]\nsteps=8\ncheckpoint_every=2\n";
-  g_autofree char *folder = NULL, *checkpoint = NULL;
+  const char *changes = "[training]\nsteps=8\ncheckpoint_every=2\n", *how = data;
+  g_autofree char *name = g_ascii_strdown (how, -1), *folder = NULL, *checkpoint = NULL;
   g_autoptr (GError) error = NULL;
 
   if (!has_vulkan ())
     return;
-  g_assert_false (try_train ("vulkan", "lost", changes, (SacTrainSpec) { .progress = lose_halfway }, &folder, &error));
-  g_unsetenv ("SACCADE_LOSE_DEVICE");
+  losing = how;
+  g_assert_false (try_train ("vulkan", name, changes, (SacTrainSpec) { .progress = lose_halfway }, &folder, &error));
+  g_unsetenv (how);
   g_assert_error (error, SAC_BACKEND_ERROR, SAC_BACKEND_ERROR_DEVICE);
   g_assert_nonnull (strstr (error->message, "--resume --device cpu"));
+  g_assert_true (!strstr (how, "HANG") == !strstr (error->message, "did not answer"));
   checkpoint = sac_run_find_checkpoint (folder, FALSE);
   g_assert_nonnull (checkpoint);
   g_assert_null (strstr (checkpoint, "step-000008"));
-  train_on ("cpu", "lost", "", (SacTrainSpec) { .resume = TRUE }, &folder);
+  train_on ("cpu", name, "", (SacTrainSpec) { .resume = TRUE }, &folder);
 }
 
 static void
@@ -299,7 +313,10 @@ main (int argc, char **argv)
   g_test_add_data_func ("/devices/step-frozen", "frozen", test_step);
   g_test_add_data_func ("/devices/step-batch", "batch", test_step);
   g_test_add_func ("/devices/takes-over", test_takes_over);
-  g_test_add_func ("/devices/lost", test_lost);
+  g_test_add_data_func ("/devices/lost", "SACCADE_LOSE_DEVICE", test_lost);
+#ifndef __SANITIZE_ADDRESS__    /* what a device that hangs may still use is left to it */
+  g_test_add_data_func ("/devices/hangs", "SACCADE_HANG_DEVICE", test_lost);
+#endif
   g_test_add_data_func ("/devices/lost-while-saving", GINT_TO_POINTER (FALSE), test_lost_while_saving);
   g_test_add_data_func ("/devices/lost-while-saving/staging", GINT_TO_POINTER (TRUE), test_lost_while_saving);
   g_test_add_data_func ("/devices/out-of-memory/vulkan", "vulkan", test_out_of_memory);

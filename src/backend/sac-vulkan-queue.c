@@ -68,6 +68,8 @@ _sac_vulkan_wait (SacVulkan *self, guint64 ticket)
 
   if (ticket <= self->done || self->broken != VK_SUCCESS)
     return self->broken;
+  if (sac_env_hang_device () > 0 && ticket >= sac_env_hang_device ())
+    return remember (self, VK_TIMEOUT);
   if (self->timeline)
     result = self->wait_semaphores (self->device, &wait, WAIT_NS);
   else

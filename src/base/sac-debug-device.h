@@ -18,5 +18,7 @@ gsize    sac_env_vulkan_memory (void);
 guint    sac_env_vulkan_chunk (void);
 /* Whether a desktop is drawn here. */
 gboolean sac_env_has_desktop (void);
+/* SACCADE_HANG_DEVICE=n: from the nth submission on, a Vulkan device is as though it never answered; 0 when unset. */
+guint    sac_env_hang_device (void);
 /* SACCADE_LOSE_DEVICE=n: from the nth submission on, a Vulkan device is as though lost; 0 when unset. */
 guint    sac_env_lose_device (void);

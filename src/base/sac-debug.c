@@ -125,6 +125,12 @@ sac_env_has_desktop (void)
 }
 
 guint
+sac_env_hang_device (void)
+{
+  return (guint) env_number ("SACCADE_HANG_DEVICE", 0);
+}
+
+guint
 sac_env_lose_device (void)
 {
   return (guint) env_number ("SACCADE_LOSE_DEVICE", 0);

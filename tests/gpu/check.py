@@ -10,9 +10,16 @@ PEERS = os.environ.get('PEERS', '')
 PYTHON = os.environ.get('PYTHON', 'python3')
 LAVAPIPE = '/usr/share/vulkan/icd.d/lvp_icd.x86_64.json'
 TESTS = [('vulkan', []), ('backends', []), ('ops', []), ('conv', []), ('maths', []), ('space', []), ('norms', []), ('pairwise', []),
-         ('devices', []), ('golden', ['-p', '/vulkan']), ('gan', ['-p', '/vulkan'])]
-TESTS_SOFTWARE = [('vulkan', []), ('backends', [])]
-SPEED = [('i3d-r50', 'f32'), ('r50-2d', 'f32'), ('i3d-r50', 'f16'), ('r50-2d', 'f16'), ('stabn-r50-s', 'f16'), ('gan-k3', 'f32'), ('san1d', 'f32')]
+         ('fusion', []), ('devices', []), ('golden', ['-p', '/vulkan'])]
+TESTS_SOFTWARE = [('vulkan', []), ('backends', []), ('fusion', ['-p', '/fusion/conv-stats-vulkan'])]
+# What matters most first: time may run out.  With a size: for software.
+SPEED = [(name, dtype, []) for name in ('i3d-r50', 'r50-2d', 'stabn-r50-s', 'gan-k3', 'i3d-r50-s', 'i3d-r18-s', 'r18-2d', 'stabn-r50', 'san1d')
+         for dtype in ('f32', 'f16')]
+SPEED_SOFTWARE = [(name, dtype, ['--width', '8', '--input', size, '--most', '1'])
+                  for name, size in (('san1d', '8,3,64,1,1'), ('r18-2d', '2,3,1,64,64'), ('i3d-r18-s', '1,3,8,64,64'))
+                  for dtype in ('f32', 'f16')]
+SYNC = 'VK_VALIDATION_FEATURE_ENABLE_SYNCHRONIZATION_VALIDATION_EXT'
+LAYER = '/usr/share/vulkan/explicit_layer.d/VkLayer_khronos_validation.json'
 
 began = time.monotonic()
 rows = []                       # what, figure, verdict
@@ -56,6 +63,9 @@ def check_tests(tests, env):
         if left(60) < 5:
             add('test ' + name, 'no time left', '–')
             continue
+        if args:                # GLib's -p takes whole paths, or the folder a test lies in
+            paths = (run([program, '-l'], 30, env) or '').split()
+            args = [a for path in paths if path.startswith(args[1] + '/') for a in ('-p', path)]
         try:
             done = subprocess.run([program, *args], capture_output=True, text=True, timeout=left(120), env=env)
         except subprocess.TimeoutExpired:
@@ -69,26 +79,45 @@ def check_tests(tests, env):
         add('test ' + name, f'{good} passed, {bad} failed, {skipped} skipped', 'ok' if fine else 'FAILED')
 
 
+def check_barriers(env):
+    """A training step of each kind under the validation layers, which look at barriers, too."""
+    global failed
+    program = os.path.join(BUILD, 'tests', 'test-backends')
+    if not os.path.exists(LAYER) or not os.path.exists(program):
+        add('validation layers', 'not installed', '–')
+        return
+    try:
+        done = subprocess.run([program], capture_output=True, text=True, timeout=left(120),
+                              env=dict(env, SACCADE_VALIDATE='1', VK_LAYER_ENABLES=SYNC))
+    except subprocess.TimeoutExpired:
+        add('validation layers', 'ran out of time', '–')
+        return
+    messages = sum(l.startswith('vulkan: ') for l in done.stderr.splitlines() + done.stdout.splitlines())
+    fine = done.returncode == 0 and messages == 0
+    failed |= not fine
+    add('validation layers, with barriers', f'{messages} messages', 'ok' if fine else 'FAILED')
+
+
 def has_cuda():
     return run([PYTHON, '-c', 'import torch; assert torch.cuda.is_available()'], 60) is not None
 
 
-def check_speed(device):
+def check_speed(device, speed):
     cuda = has_cuda() and PEERS
     if not cuda:
         print('No PyTorch with CUDA here (PYTHON, PEERS): speeds stand alone.')
-    for name, dtype in SPEED:
+    for name, dtype, more in speed:
         if left(60) < 15:
             add(f'step of {name}, {dtype}', 'no time left', '–')
             continue
-        args = ['--device', device, '--dtype', dtype, '--steps', '5']
+        args = ['--device', device, '--dtype', dtype, '--steps', '5', *more]
         if cuda:
             out = run([PYTHON, os.path.join(PEERS, 'side_by_side.py'), SACCADE, name, '--pairs', '1', '--python', PYTHON, *args], 90)
             add(f'step of {name}, {dtype}', out.splitlines()[0].split(None, 1)[1] if out else 'failed', '')
         else:
-            out = run([SACCADE, 'bench', name, '--json', *args], 60)
+            out = run([SACCADE, 'bench', name, '--json', '--most', '15', *args], 60)
             told = json.loads(out.splitlines()[-1]) if out else None
-            add(f'step of {name}, {dtype}', f"{told['step_ms']:.1f} ms, {told['gflop'] / told['step_ms']:.2f} TFLOP/s, "
+            add(f'step of {name}, {dtype}', f"{told['step_ms']:.1f} ms, {told['gflop'] / told['step_ms']:.3f} TFLOP/s, "
                 f"{told['peak_device_mb']:.0f} MB" if told else 'failed', '')
 
 
@@ -123,14 +152,18 @@ def main():
     if about['software']:
         print('There is no GPU here: only what software Vulkan can do is checked, and its speeds mean nothing.', flush=True)
         check_tests(TESTS_SOFTWARE, env)
+        check_barriers(env)
         check_convolutions(device, 'san1d', 'f32', 5, ['--infer'])
+        check_speed(device, SPEED_SOFTWARE)
     else:
         check_tests(TESTS, env)
         for dtype in ('f32', 'f16'):
             check_convolutions(device, 'i3d-r50', dtype, 12)
-        check_speed(device)
+        check_speed(device, SPEED[:6])
+        check_barriers(env)
         for dtype in ('f32', 'f16'):
             check_convolutions(device, 'r50-2d', dtype, 12)
+        check_speed(device, SPEED[6:])
     print()
     width = min(100, max(len(r[0]) for r in rows))
     for what, figure, verdict in rows:
