@@ -81,11 +81,12 @@ count (const char *table, const char *word)
   return n;
 }
 
-/* Begun, ended after @ms, as by a power cut or by a person, and begun again until it is at its end. */
+/* Begun, ended after @ms, as by a power cut or by a person (@with 0: by a wish), and begun again until it is at its end. */
 static guint
 kill_and_resume (const char *name, const char *const *more, guint ms, int with, gboolean all)
 {
   g_autoptr (GPtrArray) args = arguments (name, more), argv = g_ptr_array_new ();
+  g_autofree char *folder = g_build_filename (dir, "searches", name, NULL);
   guint kills = 0;
 
   g_ptr_array_add (argv, (gpointer) g_getenv ("SACCADE_PROGRAM"));
@@ -111,10 +112,13 @@ kill_and_resume (const char *name, const char *const *more, guint ms, int with, 
           g_assert_true (WIFEXITED (status) && WEXITSTATUS (status) == 0);
           return kills;
         }
-      kill (all ? -pid : pid, with);            /* with its trainers, or these are left behind */
+      if (with)
+        kill (all ? -pid : pid, with);          /* with its trainers, or these are left behind */
+      else
+        sac_gan_search_wish_stop (folder, TRUE, NULL);
       waitpid (pid, &status, 0);
       g_assert_true (with == SIGKILL || (WIFEXITED (status) && WEXITSTATUS (status) <= 1));
-      kills++;
+      kills += with || WEXITSTATUS (status) == 1;
       ms += ms / 4 + 20;
       g_assert_cmpuint (kills, <, 100);
     }
@@ -126,7 +130,7 @@ test_same (void)
 {
   g_autofree char *trials = g_strdup_printf ("%d", TRIALS), *another = g_strdup_printf ("%d", TRIALS + 1);
   const char *const more[] = { "--trials", trials, "--epochs", "2", "--jobs", "2", "--resume", NULL };
-  g_autofree char *one = NULL, *two = NULL, *killed = NULL, *orphans = NULL;
+  g_autofree char *one = NULL, *two = NULL, *killed = NULL, *orphans = NULL, *wished = NULL;
 
   SEARCH (0, "one", "--trials", trials, "--epochs", "2");
   one = dup_table ("one");
@@ -142,6 +146,9 @@ test_same (void)
       g_assert_cmpuint (kill_and_resume ("orphans", more, 150, SIGKILL, FALSE), >, 0);
       orphans = dup_table ("orphans");
       g_assert_cmpstr (one, ==, orphans);
+      g_assert_cmpuint (kill_and_resume ("wished", more, 400, 0, FALSE), >, 0);
+      wished = dup_table ("wished");
+      g_assert_cmpstr (one, ==, wished);
     }
   SEARCH (1, "one", "--trials", trials, "--epochs", "2");                  /* it is there */
   SEARCH (1, "one", "--epochs", "3", "--resume");                       /* another one */

@@ -256,13 +256,14 @@ static void
 test_start (Fixture *f, gconstpointer data)
 {
   GtkWidget *start = find (GTK_WIDGET (f->view), SAC_TYPE_SEARCH_START, NULL);
-  g_autofree char *why = NULL, *then = NULL;
+  g_autofree char *why = NULL, *then = NULL, *text = NULL;
 
   sac_search_view_set_project (f->view, f->project, f->place);
   g_assert_true (wait_until (has_rows, f, 10));
   why = sac_search_start_dup_missing (SAC_SEARCH_START (start));
   g_assert_nonnull (why);
-  sac_search_view_set_source (f->view, f->recipe, f->place);
+  g_assert_true (g_file_get_contents (f->recipe, &text, NULL, NULL));
+  sac_search_view_set_source (f->view, text, f->place);
   sac_search_view_set_classifier (f->view, f->place);
   g_assert_null (sac_search_start_dup_missing (SAC_SEARCH_START (start)));
   gtk_editable_set_text (first_entry (start), "first");

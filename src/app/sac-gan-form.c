@@ -81,6 +81,14 @@ get_wish (SacGanForm *self, SacGanRecipe *wish)
   return TRUE;
 }
 
+char *
+sac_gan_form_dup_recipe (SacGanForm *self)
+{
+  SacGanRecipe wish;
+
+  return get_wish (self, &wish) ? sac_gan_recipe_dup_text (&wish) : NULL;
+}
+
 const char *
 sac_gan_form_get_missing (SacGanForm *self)
 {

@@ -22,5 +22,7 @@ const char *sac_gan_form_get_recipe (SacGanForm *self);                 /* path,
 /* Why it cannot start yet, in words; NULL: it can. */
 const char *sac_gan_form_get_missing (SacGanForm *self);
 gboolean    sac_gan_form_take_graph (SacGanForm *self, const char *text);       /* as if drawn; FALSE: it is none */
+/* The text of the recipe with all that was changed; NULL: there is none.  Transfer full. */
+char       *sac_gan_form_dup_recipe (SacGanForm *self);
 /* The verb gan train with all of it, without --run and NULL at the end.  Transfer full. */
 GPtrArray  *sac_gan_form_dup_words (SacGanForm *self);

@@ -452,6 +452,15 @@ on_pause (SacGeneratePage *self)
     control (self, self->paused ? SAC_CONTROL_RESUME : SAC_CONTROL_PAUSE);
 }
 
+/* A search trains what the form says. */
+static void
+offer_search (SacGeneratePage *self)
+{
+  g_autofree char *recipe = sac_gan_form_dup_recipe (self->form);
+
+  sac_search_view_set_source (self->search, recipe, sac_gan_form_get_data (self->form));
+}
+
 static void
 show_start (SacGeneratePage *self)
 {
@@ -464,7 +473,7 @@ show_start (SacGeneratePage *self)
   gtk_widget_set_visible (GTK_WIDGET (self->start_note), note != NULL);
   gtk_widget_set_sensitive (GTK_WIDGET (self->start_button), note == NULL && session != NULL);
   if (self->search)
-    sac_search_view_set_source (self->search, sac_gan_form_get_recipe (self->form), sac_gan_form_get_data (self->form));
+    offer_search (self);
 }
 
 /* ---- keys and menu. */
@@ -538,7 +547,7 @@ show_search (SacGeneratePage *self)
   if (g_strcmp0 (gtk_stack_get_visible_child_name (self->tabs), "search") != 0 || !project)
     return;
   sac_search_view_set_project (self->search, sac_session_get_path (get_session (self)), sac_project_get_folder (project));
-  sac_search_view_set_source (self->search, sac_gan_form_get_recipe (self->form), sac_gan_form_get_data (self->form));
+  offer_search (self);
   if (sac_gan_scores_view_get_classifier (self->scores))
     sac_search_view_set_classifier (self->search, sac_gan_scores_view_get_classifier (self->scores));
   sac_search_view_refresh (self->search);

@@ -47,7 +47,7 @@ sac_search_reader_unref (SacSearchReader *reader)
 
 /* How much is done and how long the rest takes, by what an epoch took so far.  With halving only the better half goes on each time. */
 static void
-work_out (SacSearchNews *news)
+work_out (SacSearchNews *news, const SacSearchSpec *spec)
 {
   double seconds = 0, epochs = 0, rest = 0, whole = 0;
 
@@ -64,12 +64,11 @@ work_out (SacSearchNews *news)
     {
       guint trials = news->n_trials, before = 0;
 
-      for (guint rung = 1; trials > 0; trials = MAX (trials / 2, 1), rung = MIN (2 * rung, news->epochs))
+      for (guint rung = sac_gan_search_next_rung (spec, 0); rung; rung = sac_gan_search_next_rung (spec, rung))
         {
           whole += (double) trials * (rung - before);
           before = rung;
-          if (rung >= news->epochs)
-            break;
+          trials = (trials + 1) / 2;
         }
       rest = news->states[SAC_TRIAL_WAITING] + news->states[SAC_TRIAL_RUNNING] ? MAX (whole - epochs, 0) : 0;
     }
@@ -121,7 +120,7 @@ read_now (GTask *task, gpointer source, gpointer data, GCancellable *cancellable
       news->states[trial->state]++;
       enough = enough || trial->n_points > 0;
     }
-  work_out (news);
+  work_out (news, spec);
   if (enough)
     news->analysis = sac_gan_analysis_new (spec, news->trials);
   best = sac_gan_search_best (news->trials);

@@ -9,13 +9,14 @@ struct _SacSearchStart {
   GtkWidget parent_instance;
   GtkGrid *grid;
   GtkEditable *name, *classifier;
-  GtkSpinButton *trials, *epochs, *jobs;
+  GtkSpinButton *trials, *epochs, *jobs, *limit;
   GtkDropDown *objective;
   GtkSwitch *halving;
   GtkButton *start;
   GtkLabel *missing;
   GtkFileChooserNative *chooser;
-  char *recipe, *data;
+  gboolean recipe;
+  char *data;
   char **taken;
 };
 
@@ -68,14 +69,13 @@ show_missing (SacSearchStart *self)
 }
 
 void
-sac_search_start_set_source (SacSearchStart *self, const char *recipe, const char *data)
+sac_search_start_set_source (SacSearchStart *self, gboolean recipe, const char *data)
 {
-  g_autofree char *held = g_strdup (recipe), *other = g_strdup (data);
+  g_autofree char *held = g_strdup (data);
 
-  g_free (self->recipe);
   g_free (self->data);
-  self->recipe = g_steal_pointer (&held);
-  self->data = g_steal_pointer (&other);
+  self->data = g_steal_pointer (&held);
+  self->recipe = recipe;
   show_missing (self);
 }
 
@@ -120,11 +120,11 @@ add_number (GPtrArray *words, const char *option, GtkSpinButton *spin)
 }
 
 GPtrArray *
-sac_search_start_dup_words (SacSearchStart *self, const char *project)
+sac_search_start_dup_words (SacSearchStart *self, const char *project, const char *recipe)
 {
   GPtrArray *words = g_ptr_array_new_with_free_func (g_free);
 
-  add (words, "search", self->recipe ? self->recipe : "");
+  add (words, "search", recipe);
   add (words, "--project", project);
   add (words, "--name", sac_search_start_get_name (self));
   add (words, "--data", self->data ? self->data : "");
@@ -133,6 +133,8 @@ sac_search_start_dup_words (SacSearchStart *self, const char *project)
   add_number (words, "--trials", self->trials);
   add_number (words, "--epochs", self->epochs);
   add_number (words, "--jobs", self->jobs);
+  if (gtk_spin_button_get_value_as_int (self->limit) > 0)
+    add_number (words, "--limit", self->limit);
   if (gtk_switch_get_active (self->halving))
     g_ptr_array_add (words, g_strdup ("--halving"));
   return words;
@@ -216,6 +218,7 @@ sac_search_start_init (SacSearchStart *self)
   self->trials = spin (1, SAC_SEARCH_MOST_TRIALS, 20);
   self->epochs = spin (1, 100000, 1);
   self->jobs = spin (1, 256, 1);
+  self->limit = spin (0, 10000000, 0);
   self->objective = GTK_DROP_DOWN (gtk_drop_down_new (G_LIST_MODEL (objectives), NULL));
   self->halving = GTK_SWITCH (gtk_switch_new ());
   self->classifier = GTK_EDITABLE (gtk_entry_new ());
@@ -226,18 +229,19 @@ sac_search_start_init (SacSearchStart *self)
   put (self, 4, _("Objective"), _("What makes one graph better than another"), GTK_WIDGET (self->objective));
   put (self, 5, _("Halving"), _("All trials go one epoch, the better half two, the better half of those four …"),
        GTK_WIDGET (self->halving));
-  put (self, 6, _("Scored by"), _("A classifier trained here, or weights of Inception-v3"), GTK_WIDGET (self->classifier));
+  put (self, 6, _("Pictures at most"), _("0: all of them"), GTK_WIDGET (self->limit));
+  put (self, 7, _("Scored by"), _("A classifier trained here, or weights of Inception-v3"), GTK_WIDGET (self->classifier));
   gtk_widget_set_tooltip_text (browse, _("Choose what scores the pictures"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (browse), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Choose what scores the pictures"), -1);
-  gtk_grid_attach (self->grid, browse, 2, 6, 1, 1);
+  gtk_grid_attach (self->grid, browse, 2, 7, 1, 1);
   self->missing = GTK_LABEL (gtk_label_new (NULL));
   gtk_label_set_wrap (self->missing, TRUE);
   gtk_label_set_max_width_chars (self->missing, 44);
   gtk_label_set_xalign (self->missing, 0);
-  gtk_grid_attach (self->grid, GTK_WIDGET (self->missing), 0, 7, 3, 1);
+  gtk_grid_attach (self->grid, GTK_WIDGET (self->missing), 0, 8, 3, 1);
   self->start = GTK_BUTTON (gtk_button_new_with_label (_("Start the search")));
   gtk_widget_add_css_class (GTK_WIDGET (self->start), "suggested-action");
-  gtk_grid_attach (self->grid, GTK_WIDGET (self->start), 0, 8, 3, 1);
+  gtk_grid_attach (self->grid, GTK_WIDGET (self->start), 0, 9, 3, 1);
   g_signal_connect_swapped (self->start, "clicked", G_CALLBACK (on_start), self);
   g_signal_connect_swapped (browse, "clicked", G_CALLBACK (on_browse), self);
   g_signal_connect_swapped (self->start, "clicked", G_CALLBACK (on_start), self);
@@ -257,7 +261,6 @@ sac_search_start_dispose (GObject *object)
   g_clear_object (&self->chooser);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))))
     gtk_widget_unparent (child);
-  g_clear_pointer (&self->recipe, g_free);
   g_clear_pointer (&self->data, g_free);
   g_clear_pointer (&self->taken, g_strfreev);
   G_OBJECT_CLASS (sac_search_start_parent_class)->dispose (object);

@@ -2,9 +2,11 @@
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
+#include <glib/gstdio.h>
 #include <math.h>
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "sac-graph-view.h"
 #include "sac-search-start.h"
@@ -24,14 +26,14 @@ struct _SacSearchView {
   SacSearchTable *table;
   SacSearchTold *told;
   SacGraphView *graph;
-  char *project, *data;
+  char *project, *data, *recipe;
   char **folders;               /* as the drop-down lists them */
   SacSearchReader *reader;      /* of the one that is shown; nullable */
   SacSearchNews *news;
   GCancellable *cancellable;
   gboolean reading, filling, stopping;
   GSubprocess *child;           /* that we started, and what it works on */
-  char *child_folder, *said;
+  char *child_folder, *child_recipe, *said;
   guint jobs, timer;
 };
 
@@ -151,7 +153,7 @@ show_state (SacSearchView *self)
   else
     gtk_label_set_text (self->status, status);
   gtk_progress_bar_set_fraction (self->progress, news ? CLAMP (news->share, 0, 1) : 0);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->stop), is_ours (self) && !self->stopping);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->stop), (is_ours (self) || (news && news->states[SAC_TRIAL_RUNNING])) && !self->stopping);
   gtk_widget_set_sensitive (GTK_WIDGET (self->go_on), news && !self->child && waiting + news->states[SAC_TRIAL_FAILED] > 0);
   gtk_widget_set_sensitive (GTK_WIDGET (self->fresh), self->project && !self->child);
 }
@@ -331,7 +333,9 @@ void
 sac_search_view_set_source (SacSearchView *self, const char *recipe, const char *data)
 {
   g_return_if_fail (SAC_IS_SEARCH_VIEW (self));
-  sac_search_start_set_source (self->start, recipe, data);
+  g_free (self->recipe);
+  self->recipe = g_strdup (recipe);
+  sac_search_start_set_source (self->start, recipe != NULL, data);
 }
 
 void
@@ -352,6 +356,9 @@ on_end (GObject *source, GAsyncResult *result, gpointer data)
                   && g_subprocess_get_successful (G_SUBPROCESS (source));
 
   g_clear_object (&self->child);
+  if (self->child_recipe)
+    g_unlink (self->child_recipe);
+  g_clear_pointer (&self->child_recipe, g_free);
   if (!gtk_widget_get_first_child (GTK_WIDGET (self)))
     return;
   if (!fine && !self->stopping)
@@ -391,15 +398,32 @@ start_program (SacSearchView *self, GPtrArray *words, const char *folder)
   show_state (self);
 }
 
+/* The recipe as it was changed in the form, for the program to read; it goes when the program does. */
+static gboolean
+write_recipe (SacSearchView *self)
+{
+  g_autoptr (GError) error = NULL;
+  int file = g_file_open_tmp ("saccade-search-XXXXXX.ini", &self->child_recipe, &error);
+
+  if (file >= 0)
+    close (file);
+  if (file >= 0 && g_file_set_contents (self->child_recipe, self->recipe, -1, &error))
+    return TRUE;
+  g_free (self->said);
+  self->said = g_strdup_printf (_("The search could not be started: %s"), error->message);
+  show_state (self);
+  return FALSE;
+}
+
 static void
 on_start (SacSearchView *self)
 {
   g_autoptr (GPtrArray) words = NULL;
   g_autofree char *folder = NULL;
 
-  if (!self->project || !self->data || self->child)
+  if (!self->project || !self->data || !self->recipe || self->child || !write_recipe (self))
     return;
-  words = sac_search_start_dup_words (self->start, self->project);
+  words = sac_search_start_dup_words (self->start, self->project, self->child_recipe);
   folder = g_build_filename (self->data, "searches", sac_search_start_get_name (self->start), NULL);
   self->jobs = sac_search_start_get_jobs (self->start);
   gtk_menu_button_popdown (self->fresh);
@@ -409,10 +433,22 @@ on_start (SacSearchView *self)
 static void
 on_stop (SacSearchView *self)
 {
-  if (!is_ours (self) || self->stopping)
+  const char *folder = shown_folder (self);
+  g_autoptr (GError) error = NULL;
+
+  if (!folder || self->stopping)
     return;
-  self->stopping = TRUE;
-  g_subprocess_send_signal (self->child, SIGTERM);
+  /* What is not ours was started by another window or by hand, here or elsewhere. */
+  if (!sac_gan_search_wish_stop (folder, TRUE, &error) && !is_ours (self))
+    {
+      g_free (self->said);
+      self->said = g_strdup (error->message);
+    }
+  if (is_ours (self))
+    {
+      self->stopping = TRUE;
+      g_subprocess_send_signal (self->child, SIGTERM);
+    }
   show_state (self);
 }
 
@@ -489,6 +525,7 @@ sac_search_view_dispose (GObject *object)
   g_clear_pointer (&self->folders, g_strfreev);
   g_clear_pointer (&self->project, g_free);
   g_clear_pointer (&self->data, g_free);
+  g_clear_pointer (&self->recipe, g_free);
   g_clear_pointer (&self->child_folder, g_free);
   g_clear_pointer (&self->said, g_free);
   G_OBJECT_CLASS (sac_search_view_parent_class)->dispose (object);

@@ -11,8 +11,8 @@ G_DECLARE_FINAL_TYPE (SacSearchView, sac_search_view, SAC, SEARCH_VIEW, GtkWidge
 GtkWidget *sac_search_view_new (void);
 /* The project file and its data folder (sac_project_get_folder), which holds the searches; NULL: none. */
 void       sac_search_view_set_project (SacSearchView *self, const char *project, const char *data_folder);
-/* What a new search would train: path or name of a GAN recipe, whose graph tells the number of generators, and the pictures.  Nullable:
- * then the view says that it wants them. */
+/* What a new search would train: text of a GAN recipe, whose graph tells the number of generators, and the pictures.  Nullable: then the
+ * view says that it wants them. */
 void       sac_search_view_set_source (SacSearchView *self, const char *recipe, const char *data);
 /* What scores: a classifier made here or Inception-v3 weights; nullable.  A person may choose another. */
 void       sac_search_view_set_classifier (SacSearchView *self, const char *path);

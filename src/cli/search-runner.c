@@ -484,7 +484,7 @@ turn (Runner *r)
   gint64 now = g_get_monotonic_time ();
   gboolean look = now - r->looked_us >= LOOK_US;
 
-  if (!r->stop && (signals > 0 || r->error))
+  if (!r->stop && (signals > 0 || r->error || sac_gan_search_is_stop_wished (sac_gan_search_get_folder (r->search))))
     {
       r->stop = TRUE;
       if (signals > 0)
@@ -532,6 +532,7 @@ sac_cli_run_search (SacGanSearch *search, const SacSearchRun *options, GError **
   r.scorer = sac_search_scorer_new (search, (guint) options->n_threads);
   r.slots = g_new0 (Slot, options->n_jobs);
   listen_to_signals ();
+  sac_gan_search_wish_stop (sac_gan_search_get_folder (search), FALSE, NULL);
   slim (&r);
   do
     {

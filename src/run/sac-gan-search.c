@@ -615,3 +615,24 @@ sac_gan_search_dup_table (const SacSearchSpec *spec, const GPtrArray *trials)
     }
   return g_string_free (text, FALSE);
 }
+
+/* ---- wishes. */
+
+gboolean
+sac_gan_search_is_stop_wished (const char *folder)
+{
+  g_autofree char *path = g_build_filename (folder, "stop", NULL);
+
+  return g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
+gboolean
+sac_gan_search_wish_stop (const char *folder, gboolean stop, GError **error)
+{
+  g_autofree char *path = g_build_filename (folder, "stop", NULL);
+
+  if (stop)
+    return g_file_set_contents (path, "", 0, error);
+  g_unlink (path);
+  return TRUE;
+}

@@ -97,6 +97,9 @@ char         *sac_gan_search_dup_table (const SacSearchSpec *spec, const GPtrArr
 guint         sac_gan_search_next_rung (const SacSearchSpec *spec, guint epochs);
 
 /* ---- for those who work on it. */
+/* The wish that all who work on the search in @folder stop, by a file in it; and whether it is wished.  Whoever goes on takes it back. */
+gboolean      sac_gan_search_wish_stop (const char *folder, gboolean stop, GError **error);
+gboolean      sac_gan_search_is_stop_wished (const char *folder);
 /* Claims a trial for this process: 1 and the trial (transfer full) with the epochs to train it until; 0: there is none to claim now, but
  * others are still at work; −1: @error; 2: the search is over. */
 int           sac_gan_search_claim (SacGanSearch *search, SacTrial **trial, guint *until, GError **error);
