@@ -113,7 +113,8 @@ assert_stages (const char *name, gint32 n_frames, SacShape stem, const SacShape 
   SacResnet net;
 
   g_assert_true (sac_resnet_parse (name, &net));
-  sac_resnet_logits (graph, weights, &net, sac_graph_input (graph, "clip", SAC_SHAPE (1, 3, n_frames, 224, 224)), SAC_BN_FROZEN, FALSE, &taps);
+  sac_resnet_logits (graph, weights, &net, sac_graph_input (graph, "clip", SAC_SHAPE (1, 3, n_frames, 224, 224)), SAC_BN_FROZEN, FALSE,
+                     &taps);
   sac_graph_check (graph, &error);
   g_assert_no_error (error);
   assert_shape (graph, taps.stem, stem);

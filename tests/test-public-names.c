@@ -451,7 +451,8 @@ static void
 test_unknown (void)
 {
   static const char *const names[] = { "res2_0_branch2", "res2_0_branch2d_w", "res9_0_branch2a_w", "res2_99999_branch2a_w", "res_conv1_",
-                                       "conv1_", "res6.0.conv1.weight", "res", "conv", "conv1", "layer1.0.conv1.conv", "downsample.", "pred_" };
+                                       "conv1_", "res6.0.conv1.weight", "res", "conv", "conv1", "layer1.0.conv1.conv", "downsample.",
+                                       "pred_" };
   g_autofree char *folder = g_dir_make_tmp ("saccade-names-XXXXXX", NULL), *path = g_build_filename (folder, "w.safetensors", NULL);
   g_autoptr (SacTensorFile) file = NULL;
   g_autoptr (GError) error = NULL;

@@ -27,7 +27,7 @@ crop=32
 validation=0.25
 [training]
 accumulate=2
-steps=800
+steps=1500
 rate=0.001
 drops=
 validate_every=100
