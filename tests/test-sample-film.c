@@ -138,8 +138,8 @@ test_steps (Fixture *f, gconstpointer data)
 static void
 test_hostile (Fixture *f, gconstpointer data)
 {
-  static const guint8 huge[] = { 0x89, 'P', 'N', 'G', 13, 10, 26, 10, 0, 0, 0, 13, 'I', 'H', 'D', 'R', 0, 1, 0, 0, 0, 1, 0, 0, 8, 2, 0, 0, 0,
-                                 0, 0, 0, 0 };
+  static const guint8 huge[] = { 0x89, 'P', 'N', 'G', 13, 10, 26, 10, 0, 0, 0, 13, 'I', 'H', 'D', 'R',
+                                 0, 1, 0, 0, 0, 1, 0, 0, 8, 2, 0, 0, 0, 0, 0, 0, 0 };
   g_autofree char *path = g_build_filename (f->folder, "samples", "step-000003.png", NULL);
 
   write_text (f, "samples/step-000001.png", "no picture at all");
