@@ -106,7 +106,7 @@ write_film (const Job *job, GError **error)
 {
   int pitch = job->shape.size + SAC_SAMPLE_GAP;
   int own_width = (int) job->shape.columns * pitch + SAC_SAMPLE_GAP, own_height = (int) job->shape.rows * pitch + SAC_SAMPLE_GAP;
-  int scale = MAX (1, FILM_SIDE / MAX (own_width, own_height));
+  int side = MAX (own_width, own_height), scale = MAX (1, (FILM_SIDE + side - 1) / side);
   int width = (own_width * scale + 1) / 2 * 2, height = (own_height * scale + 1) / 2 * 2;
   SacEncoder *encoder = sac_encoder_new (job->path, width, height, FILM_FPS, 1, error);
   g_autofree guint8 *rgb = g_malloc0 ((gsize) width * (gsize) height * 3);
