@@ -154,7 +154,7 @@ show_tables (SacGanScoresView *self)
         {
           if (any)
             {
-              GtkWidget *apart = gtk_label_new (_("Another feature network: its numbers must not be compared with those above."));
+              GtkWidget *apart = gtk_label_new (_("Scored otherwise: these numbers must not be compared with those above."));
 
               gtk_label_set_xalign (GTK_LABEL (apart), 0);
               gtk_widget_add_css_class (apart, "apart");
