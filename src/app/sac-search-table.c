@@ -168,7 +168,7 @@ setup_cell (GtkListItemFactory *factory, GtkListItem *item, gpointer data)
   if (column == COLUMN_PICTURE)
     {
       child = gtk_drawing_area_new ();
-      gtk_drawing_area_set_content_width (GTK_DRAWING_AREA (child), 54);
+      gtk_drawing_area_set_content_width (GTK_DRAWING_AREA (child), 48);
       gtk_drawing_area_set_content_height (GTK_DRAWING_AREA (child), 46);
     }
   else
@@ -182,7 +182,7 @@ setup_cell (GtkListItemFactory *factory, GtkListItem *item, gpointer data)
       if (column == COLUMN_LETTERS)
         gtk_label_set_width_chars (GTK_LABEL (child), 11);
       else if (column == COLUMN_SCORES)
-        gtk_label_set_width_chars (GTK_LABEL (child), 18);
+        gtk_label_set_width_chars (GTK_LABEL (child), 14);
     }
   gtk_list_item_set_child (item, child);
 }
