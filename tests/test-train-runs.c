@@ -98,7 +98,8 @@ test_geometry (void)
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
       g_autofree char *recipe = write_recipe ("geometry", "[training]\nsteps=1\nvalidate_every=0\n");
-      g_autofree char *file = g_strdup_printf ("%s/%s.safetensors", work, names[i]), *folder = g_strdup_printf ("%s/runs/%s", work, names[i]);
+      g_autofree char *file = g_strdup_printf ("%s/%s.safetensors", work, names[i]),
+           *folder = g_strdup_printf ("%s/runs/%s", work, names[i]);
       g_autofree char *kept = g_build_filename (folder, "recipe.ini", NULL);
       const char *const arguments[] = { recipe, "--project", project_path, "--run", folder, "--threads", "1", "--weights", file, NULL };
       g_autoptr (SacBackend) backend = sac_backend_cpu_new (1);

@@ -65,7 +65,7 @@ add_run (GtkBox *box, JsonObject *run, GHashTable *names)
   gtk_grid_set_row_spacing (GTK_GRID (grid), 2);
   put (GTK_GRID (grid), 0, 0, _("Frames"), TRUE);
   put (GTK_GRID (grid), 1, 0, _("Macro AUC"), TRUE);
-  put (GTK_GRID (grid), 2, 0, _("Lost, with 95 % interval"), TRUE);
+  put (GTK_GRID (grid), 2, 0, _("Lost (95 %)"), TRUE);
   put (GTK_GRID (grid), 3, 0, _("Mean change of a score"), TRUE);
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {

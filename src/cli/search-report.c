@@ -340,8 +340,8 @@ sac_search_dup_page (SacGanSearch *search, const GPtrArray *trials)
   g_autofree char *outline = dup_outline (search, trials, a), *judge = dup_judge (spec);
   g_autofree char *title = g_strdup_printf (_("Search %s"), name);
   g_autofree char *seed = g_strdup_printf ("%" G_GUINT64_FORMAT, spec->seed);
-  g_autofree char *origin = g_strdup_printf (_("Pictures %s, seed %s, %u epochs%s; table of the trials %s."), spec->data, seed, spec->epochs,
-                                             spec->halving ? _(", halving") : "", provenance);
+  g_autofree char *origin = g_strdup_printf (_("Pictures %s, seed %s, %u epochs%s; table of the trials %s."), spec->data, seed,
+                                             spec->epochs, spec->halving ? _(", halving") : "", provenance);
   g_autoptr (SacDocument) document = sac_document_new (title, outline);
 
   sac_document_add_text (document, judge);
