@@ -159,7 +159,7 @@ ok(wait(lambda: not find(name='Run beside')), '… and goes')
 press(see(name='Whole split'))
 uidriver.time.sleep(0.4)
 press(see(name='Compute'))
-ok(says('As it is', 60) and says('Both inverted') and says('Constant maps'), 'the table of the split is computed', texts)
+ok(says('As it is', 180) and says('Both inverted') and says('Constant maps'), 'the table of the split is computed', texts)
 shot('explain-split')
 
 uidriver.within = None
