@@ -158,18 +158,21 @@ dispatch (SacVulkan *self, Prepared *prepared, VkPipeline pipeline, VkDescriptor
         }
       vkCmdBindPipeline (get_commands (prepared), VK_PIPELINE_BIND_POINT_COMPUTE, pipeline);
       vkCmdBindDescriptorSets (get_commands (prepared), VK_PIPELINE_BIND_POINT_COMPUTE, self->layout, 0, 1, &set, 0, NULL);
-      vkCmdDispatchBase (get_commands (prepared), from[0], from[1], from[2], n[0], n[1], n[2]);
+      if (pieces == 1)          /* the validation layers look for missing barriers at these only */
+        vkCmdDispatch (get_commands (prepared), n[0], n[1], n[2]);
+      else
+        vkCmdDispatchBase (get_commands (prepared), from[0], from[1], from[2], n[0], n[1], n[2]);
       prepared->chunk += seconds / pieces;
     }
   return TRUE;
 }
 
 /* What nobody has measured may take far longer than was guessed: a run that is measured is cut after a few steps at the latest, so that
- * it can be stopped and no watchdog fires. */
+ * it can be stopped and no watchdog fires.  But validation layers look at barriers within one command buffer only. */
 static gboolean
 cut_unmeasured (SacVulkan *self, Prepared *prepared, GError **error)
 {
-  if (prepared->measuring && prepared->n_in_chunk >= (self->software ? 1 : STEPS_UNMEASURED))
+  if (prepared->measuring && !sac_switch_on (SAC_SWITCH_VALIDATE) && prepared->n_in_chunk >= (self->software ? 1 : STEPS_UNMEASURED))
     {
       vkEndCommandBuffer (get_commands (prepared));
       if (!begin_commands (self, prepared, error))
