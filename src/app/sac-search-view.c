@@ -347,6 +347,15 @@ sac_search_view_set_classifier (SacSearchView *self, const char *path)
 
 /* ---- the program. */
 
+/* The recipe as it was changed in the form, for the program to read; it goes when the program does. */
+static void
+drop_recipe (SacSearchView *self)
+{
+  if (self->child_recipe)
+    g_unlink (self->child_recipe);
+  g_clear_pointer (&self->child_recipe, g_free);
+}
+
 static void
 on_end (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -356,9 +365,7 @@ on_end (GObject *source, GAsyncResult *result, gpointer data)
                   && g_subprocess_get_successful (G_SUBPROCESS (source));
 
   g_clear_object (&self->child);
-  if (self->child_recipe)
-    g_unlink (self->child_recipe);
-  g_clear_pointer (&self->child_recipe, g_free);
+  drop_recipe (self);
   if (!gtk_widget_get_first_child (GTK_WIDGET (self)))
     return;
   if (!fine && !self->stopping)
@@ -388,6 +395,7 @@ start_program (SacSearchView *self, GPtrArray *words, const char *folder)
   if (!self->child)
     {
       self->said = g_strdup_printf (_("The search could not be started: %s"), error->message);
+      drop_recipe (self);
       show_state (self);
       return;
     }
@@ -398,12 +406,14 @@ start_program (SacSearchView *self, GPtrArray *words, const char *folder)
   show_state (self);
 }
 
-/* The recipe as it was changed in the form, for the program to read; it goes when the program does. */
 static gboolean
 write_recipe (SacSearchView *self)
 {
   g_autoptr (GError) error = NULL;
-  int file = g_file_open_tmp ("saccade-search-XXXXXX.ini", &self->child_recipe, &error);
+  int file;
+
+  drop_recipe (self);
+  file = g_file_open_tmp ("saccade-search-XXXXXX.ini", &self->child_recipe, &error);
 
   if (file >= 0)
     close (file);
