@@ -23,7 +23,8 @@ typedef struct {
   double loss[SAC_GAN_MOST][SAC_GAN_MOST], factor[SAC_GAN_MOST][SAC_GAN_MOST];
 } SacGraphLive;
 void       sac_graph_live_init (SacGraphLive *live);            /* all NaN */
-/* The graph can be looked at alone, the slider stands where the training is, and with each call pulses run along the edges.  Copied;
+/* The graph can be looked at alone, the slider stands where the training is, and pulses run along the edges every few
+ * seconds that it is called.  Copied;
  * NULL: editing again. */
 void       sac_graph_editor_set_live (SacGraphEditor *self, const SacGraphLive *live);
 /* What stands beside generator @generator (from 0), such as "IS_c 3.21"; NULL: nothing. */

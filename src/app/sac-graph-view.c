@@ -8,7 +8,8 @@
 #include "draw/sac-draw.h"
 
 #define PULSE_SECONDS 0.9
-#define PULSE_FRAME 60000       /* µs: a training beside us needs the machine more than a smooth dot does */
+#define PULSE_FRAME_MS 60       /* a training beside us needs the machine more than a smooth dot does */
+#define PULSE_EVERY 3           /* seconds, at the soonest */
 #define DRAG_LEAST 6            /* px; less is a click */
 
 struct _SacGraphView {
@@ -17,8 +18,8 @@ struct _SacGraphView {
   double losses[SAC_GAN_MOST * SAC_GAN_MOST], factors[SAC_GAN_MOST * SAC_GAN_MOST];
   char *notes[SAC_GAN_MOST];
   double start_x, start_y;
-  guint tick;
-  gint64 pulse_start, pulse_drawn;
+  guint pulse_source;
+  gint64 pulse_start;           /* 0: none yet */
 };
 
 enum { ASKED, SELECTED, MENU, N_SIGNALS };
@@ -154,40 +155,32 @@ sac_graph_view_set_editing (SacGraphView *self, gboolean editing)
 }
 
 static gboolean
-on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+on_pulse (gpointer data)
 {
-  SacGraphView *self = SAC_GRAPH_VIEW (widget);
-  gint64 now = gdk_frame_clock_get_frame_time (clock);
+  SacGraphView *self = data;
 
-  if (self->pulse_start == 0)
-    self->pulse_start = now;
-  self->picture.phase = (double) (now - self->pulse_start) / (PULSE_SECONDS * 1e6);
-  if (self->picture.phase >= 1)
-    {
-      self->picture.phase = -1;
-      self->tick = 0;
-      gtk_widget_queue_draw (widget);
-      return G_SOURCE_REMOVE;
-    }
-  if (now - self->pulse_drawn >= PULSE_FRAME)
-    {
-      self->pulse_drawn = now;
-      gtk_widget_queue_draw (widget);
-    }
-  return G_SOURCE_CONTINUE;
+  self->picture.phase = (double) (g_get_monotonic_time () - self->pulse_start) / (PULSE_SECONDS * 1e6);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  if (self->picture.phase < 1)
+    return G_SOURCE_CONTINUE;
+  self->picture.phase = -1;
+  self->pulse_source = 0;
+  return G_SOURCE_REMOVE;
 }
 
 static void
 pulse (SacGraphView *self)
 {
-  GtkSettings *settings = gtk_widget_get_settings (GTK_WIDGET (self));
+  gint64 now = g_get_monotonic_time ();
   gboolean animated = TRUE;
 
-  g_object_get (settings, "gtk-enable-animations", &animated, NULL);
-  if (!animated || self->tick || !gtk_widget_get_mapped (GTK_WIDGET (self)))
+  g_object_get (gtk_widget_get_settings (GTK_WIDGET (self)), "gtk-enable-animations", &animated, NULL);
+  if (!animated || !gtk_widget_get_mapped (GTK_WIDGET (self))
+      || (self->pulse_start && now - self->pulse_start < PULSE_EVERY * G_USEC_PER_SEC))
     return;
-  self->pulse_start = self->pulse_drawn = 0;
-  self->tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_tick, NULL, NULL);
+  self->pulse_start = now;
+  g_clear_handle_id (&self->pulse_source, g_source_remove);
+  self->pulse_source = g_timeout_add (PULSE_FRAME_MS, on_pulse, self);
 }
 
 void
@@ -416,6 +409,7 @@ sac_graph_view_dispose (GObject *object)
 {
   GtkWidget *child;
 
+  g_clear_handle_id (&SAC_GRAPH_VIEW (object)->pulse_source, g_source_remove);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))))
     gtk_widget_unparent (child);
   G_OBJECT_CLASS (sac_graph_view_parent_class)->dispose (object);

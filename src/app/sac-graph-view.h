@@ -13,7 +13,7 @@ GtkWidget *sac_graph_view_new (void);
 void       sac_graph_view_set_graph (SacGraphView *self, const SacGanGraph *graph);     /* copied */
 void       sac_graph_view_set_tau (SacGraphView *self, double tau);
 void       sac_graph_view_set_editing (SacGraphView *self, gboolean editing);
-/* Copied; with each call pulses run along the edges once.  NULL: none. */
+/* Copied; pulses run along the edges once, at most every third second.  NULL: none. */
 void       sac_graph_view_set_live (SacGraphView *self, const SacGraphLive *live);
 void       sac_graph_view_set_note (SacGraphView *self, guint generator, const char *note);
 /* One of them, −1 for none; node 0 is D, edges as the letters of the graph's text. */
