@@ -75,7 +75,7 @@ fit_network (SacRecipe **recipe, const char *path, GError **error)
   changed = sac_recipe_with (*recipe, changes, error);
   if (!changed)
     return FALSE;
-  g_print (_("the weights are those of %s, which takes the place of %s\n"), name, (*recipe)->model);
+  g_printerr (_("the weights are those of %s, which takes the place of %s\n"), name, (*recipe)->model);
   sac_recipe_free (*recipe);
   *recipe = changed;
   return TRUE;
