@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "backend/sac-backends.h"
+#include "ops/conv-private.h"
 #include "ops/sac-ops.h"
 
 static SacBackend *
@@ -376,6 +377,51 @@ dup_tiles_path (void)
   return name ? g_build_filename (folder, name, NULL) : NULL;
 }
 
+static GString *told;
+
+static void
+keep_told (const char *text)
+{
+  g_string_append (told, text);
+}
+
+/* All shaders of the fused convolution give the tuner the same numbers: with statistics whose variances may be next to nothing, deep
+ * sums, f16 (where some overflow) and the depth shared among workgroups. */
+static void
+test_tune_agrees (void)
+{
+  const SacConv3dApply apply = { { .stride = { 1, 1, 1 }, .pad = { 0, 1, 1 } }, 1e-5f, TRUE };
+  const struct { gint32 c, k, size; } sizes[] = { { 130, 40, 7 }, { 600, 36, 6 } };
+  SacBackend *vulkan;
+  GPrintFunc before;
+
+  g_setenv ("SACCADE_VULKAN_TUNE", "1", TRUE);
+  vulkan = open_vulkan ();
+  if (!vulkan)
+    return;
+  told = g_string_new (NULL);
+  before = g_set_printerr_handler (keep_told);
+  for (guint i = 0; i < 2 * G_N_ELEMENTS (sizes); i++)
+    {
+      const SacDtype dtype = i % 2 && sac_backend_stores (vulkan, SAC_F16) ? SAC_F16 : SAC_F32;
+      const gint32 c = sizes[i / 2].c, k = sizes[i / 2].k, size = sizes[i / 2].size;
+      SacKernelArgs shapes = { .op = sac_op_find ("conv3d_apply"), .n_src = 6, .params = &apply, .src = {
+        { .shape = SAC_SHAPE (1, c, 1, size, size), .dtype = dtype }, { .shape = SAC_SHAPE (k, c, 1, 3, 3) },
+        { .shape = SAC_SHAPE (2, k, 1, 1, 1) }, { .shape = SAC_SHAPE (1, k, 1, 1, 1) }, { .shape = SAC_SHAPE (1, k, 1, 1, 1) },
+        { .shape = SAC_SHAPE (1, k, 1, size, size), .dtype = dtype } },
+        .dst = { .shape = SAC_SHAPE (1, k, 1, size, size), .dtype = dtype } };
+      guint variant;
+      gsize workspace;
+
+      g_assert_true (vulkan->select (vulkan, &shapes, &variant, &workspace, NULL));
+    }
+  g_set_printerr_handler (before);
+  g_unsetenv ("SACCADE_VULKAN_TUNE");
+  sac_backend_free (vulkan);
+  g_assert_cmpstr (told->str, ==, "");
+  g_string_free (told, TRUE);
+}
+
 /* Ways of an op are told apart by measuring, once; what the file says is followed only as far as it makes sense. */
 static void
 test_tune (void)
@@ -594,6 +640,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/vulkan/memory/staging", "SACCADE_VULKAN_STAGING", test_memory);
   g_test_add_func ("/vulkan/stopped-and-lost", test_stopped_and_lost);
   g_test_add_func ("/vulkan/tune", test_tune);
+  g_test_add_func ("/vulkan/tune-agrees", test_tune_agrees);
   g_test_add_func ("/vulkan/chunks", test_chunks);
   g_test_add_data_func ("/vulkan/progress", GINT_TO_POINTER (FALSE), test_progress);
   g_test_add_data_func ("/vulkan/progress/cpu", GINT_TO_POINTER (TRUE), test_progress);
