@@ -131,6 +131,67 @@ test_takes_over (void)
                              - sac_auc (vulkan->scores + label, vulkan->truth + label, vulkan->n_clips, vulkan->n_labels)), <=, 1e-3);
 }
 
+/* Squares of what differs by squares of what is there; 0 where nothing is on either. */
+static double
+compare_maps (const float *a, const float *b, gsize n)
+{
+  double difference = 0, power = 0;
+
+  for (gsize i = 0; i < n; i++)
+    {
+      difference += ((double) a[i] - b[i]) * ((double) a[i] - b[i]);
+      power += (double) b[i] * b[i];
+    }
+  return power > 0 ? difference / power : difference;
+}
+
+/* Where a network looks is the same on both: its own attention, Grad-CAM, the gradient of the pixels. */
+static void
+test_maps (void)
+{
+  enum { FRAMES = 4, SIDE = 32, N = FRAMES * SIDE * SIDE };
+  static const char *const devices[] = { "vulkan", "cpu" };
+  g_autofree float *clip = g_new (float, 3 * N);
+  float weights[FRAMES], *spatial[2] = { NULL }, *maps[2][2] = { { NULL } };
+  g_autofree char *folder = NULL;
+  gsize n_places = 0;
+
+  if (!has_vulkan ())
+    return;
+  train_on ("cpu", "looks", "[network]\nmodel=stabn-r18\n[training]\nsteps=1\n", (SacTrainSpec) { NULL }, &folder);
+  for (gsize i = 0; i < 3 * N; i++)
+    clip[i] = sac_random_unit ((SacRandomKey) { 5, 3 }, i);
+  for (guint d = 0; d < 2; d++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (SacNet) net = sac_net_open_run_on (devices[d], folder, NULL, 2, &error);
+      g_autoptr (SacAttention) attention = NULL;
+
+      g_assert_no_error (error);
+      attention = sac_net_attend (net, clip, NULL, &error);
+      g_assert_no_error (error);
+      n_places = (gsize) (attention->t * attention->h * attention->w);
+      spatial[d] = g_memdup2 (attention->spatial, n_places * sizeof (float));
+      for (guint m = 0; m < 2; m++)
+        {
+          maps[d][m] = g_new0 (float, N);
+          g_assert_true (m == 0 ? sac_net_gradcam (net, clip, 0, maps[d][m], weights, NULL, &error)
+                                : sac_net_input_gradient (net, clip, 0, maps[d][m], weights, NULL, &error));
+        }
+    }
+  g_test_message ("attention %.3g, Grad-CAM %.3g, gradient %.3g", compare_maps (spatial[0], spatial[1], n_places),
+                  compare_maps (maps[0][0], maps[1][0], N), compare_maps (maps[0][1], maps[1][1], N));
+  g_assert_cmpfloat (compare_maps (spatial[0], spatial[1], n_places), <=, 1e-6);
+  for (guint m = 0; m < 2; m++)
+    g_assert_cmpfloat (compare_maps (maps[0][m], maps[1][m], N), <=, 1e-5);
+  for (guint d = 0; d < 2; d++)
+    {
+      g_free (spatial[d]);
+      for (guint m = 0; m < 2; m++)
+        g_free (maps[d][m]);
+    }
+}
+
 /* A device that is lost in the middle, or never answers again: the error says how it goes on, and the CPU goes on from the checkpoint
  * before. */
 static void
@@ -313,6 +374,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/devices/step-frozen", "frozen", test_step);
   g_test_add_data_func ("/devices/step-batch", "batch", test_step);
   g_test_add_func ("/devices/takes-over", test_takes_over);
+  g_test_add_func ("/devices/maps", test_maps);
   g_test_add_data_func ("/devices/lost", "SACCADE_LOSE_DEVICE", test_lost);
 #ifndef __SANITIZE_ADDRESS__    /* what a device that hangs may still use is left to it */
   g_test_add_data_func ("/devices/hangs", "SACCADE_HANG_DEVICE", test_lost);

@@ -269,7 +269,7 @@ int
 sac_cli_attention (int argc, char **argv)
 {
   static const SacSplit splits[] = { SAC_SPLIT_TEST, SAC_SPLIT_VALIDATION, SAC_SPLIT_TRAIN };
-  g_autofree char *project_path = NULL, *split = NULL, *checkpoint = NULL, *folder = NULL;
+  g_autofree char *project_path = NULL, *split = NULL, *checkpoint = NULL, *folder = NULL, *device = NULL;
   gboolean json = FALSE, progress = FALSE, by_label = FALSE;
   int threads = 0, resamples = 2000, steps = 20, deleted = 48, sanity = 8, parsed, which = 0;
   gint64 seed = 1;
@@ -288,6 +288,7 @@ sac_cli_attention (int argc, char **argv)
     { "sanity", 0, 0, G_OPTION_ARG_INT, &sanity, N_("Clips to look at with weights drawn afresh (8; 0: none)"), N_("N") },
     { "labels", 0, 0, G_OPTION_ARG_NONE, &by_label, N_("Print figures of each label too"), NULL },
     { "seed", 0, 0, G_OPTION_ARG_INT64, &seed, N_("What is random is drawn from this number (1)"), N_("N") },
+    { "device", 'd', 0, G_OPTION_ARG_STRING, &device, N_("Where to compute (default: cpu)"), N_("NAME") },
     { "threads", 't', 0, G_OPTION_ARG_INT, &threads, N_("Threads for computing (default: all cores)"), N_("N") },
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("Print JSON"), NULL },
     { "progress", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &progress, NULL, NULL },
@@ -309,7 +310,7 @@ sac_cli_attention (int argc, char **argv)
     }
   sac_media_init ();
   folder = sac_cli_find_run (argv[1], project_path, &error);
-  net = folder ? sac_net_open_run (folder, checkpoint, (guint) threads, &error) : NULL;
+  net = folder ? sac_net_open_run_on (device ? device : "cpu", folder, checkpoint, (guint) threads, &error) : NULL;
   project = net ? sac_project_open (project_path ? project_path : sac_net_get_info (net)->project, SAC_PROJECT_READ_ONLY, &error) : NULL;
   options = (SacStudyOptions) { (guint) resamples, (guint64) seed, (guint) steps, (guint) deleted, (guint) sanity };
   study = project ? sac_attention_study_run (net, project, splits[which], &options, progress ? sac_cli_progress_lines : sac_cli_progress,

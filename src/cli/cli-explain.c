@@ -208,7 +208,7 @@ sac_cli_explain (int argc, char **argv)
   static const char *const colours[] = { "jet", "viridis", "magma", "cividis", NULL }, *const ranges[] = { "whole", "frame", "clip", NULL };
   static const char *const inversions[] = { "spatial", "temporal", "both", NULL };
   g_autofree char *project_path = NULL, *label = NULL, *folder = NULL, *map_name = NULL, *colour = NULL, *range = NULL, *inverted = NULL;
-  g_autofree char *strip = NULL, *rows = NULL, *video = NULL, *maps = NULL, *output = NULL, *layer = NULL;
+  g_autofree char *strip = NULL, *rows = NULL, *video = NULL, *maps = NULL, *output = NULL, *layer = NULL, *device = NULL;
   gboolean json = FALSE, progress = FALSE, even = FALSE, mend_ends = FALSE;
   double opacity = 0.6;
   int threads = 0, parsed, map, colour_map, range_kind;
@@ -237,6 +237,7 @@ sac_cli_explain (int argc, char **argv)
     { "opacity", 0, 0, G_OPTION_ARG_DOUBLE, &opacity, N_("Opacity of the map (0.6; the paper: 0.4 with --even)"), N_("SHARE") },
     { "even", 0, 0, G_OPTION_ARG_NONE, &even, N_("The same opacity everywhere, as in the paper"), NULL },
     { "mend-ends", 0, 0, G_OPTION_ARG_NONE, &mend_ends, N_("Show the first and last frame's weight as the mean"), NULL },
+    { "device", 'd', 0, G_OPTION_ARG_STRING, &device, N_("Where to compute (default: cpu)"), N_("NAME") },
     { "threads", 't', 0, G_OPTION_ARG_INT, &threads, N_("Threads for computing (default: all cores)"), N_("N") },
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("Print JSON"), NULL },
     { "progress", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &progress, NULL, NULL },
@@ -263,6 +264,7 @@ sac_cli_explain (int argc, char **argv)
   if (!project_path)
     project_path = g_strdup (info->project);
   explainer = sac_explainer_new ((guint) threads);
+  sac_explainer_set_device (explainer, device);
   question = (SacQuestion) { folder, project_path, argv[2], label,
                              map == MAP_GRADIENT ? SAC_ASK_GRADIENT : map == MAP_RANDOM ? SAC_ASK_RANDOM : SAC_ASK_GRADCAM, layer };
   explanation = sac_explainer_run (explainer, &question, NULL, &error);

@@ -31,6 +31,7 @@ typedef struct {
 /* What was used last is first in each queue. */
 struct _SacExplainer {
   guint n_threads;
+  char *device;                 /* NULL: cpu */
   char *project_path;
   SacProject *project;
   GQueue nets;                  /* KeptNet* */
@@ -82,6 +83,13 @@ sac_explainer_new (guint n_threads)
 }
 
 void
+sac_explainer_set_device (SacExplainer *explainer, const char *device)
+{
+  g_free (explainer->device);
+  explainer->device = g_strdup (device);
+}
+
+void
 sac_explainer_free (SacExplainer *explainer)
 {
   if (!explainer)
@@ -91,6 +99,7 @@ sac_explainer_free (SacExplainer *explainer)
   g_queue_clear_full (&explainer->nets, kept_net_free);
   g_clear_object (&explainer->project);
   g_free (explainer->project_path);
+  g_free (explainer->device);
   g_free (explainer);
 }
 
@@ -115,7 +124,7 @@ open_net (SacExplainer *explainer, const char *run, GError **error)
       }
   while (explainer->nets.length >= KEPT_NETS)
     kept_net_free (g_queue_pop_tail (&explainer->nets));
-  net = sac_net_open_run (run, checkpoint, explainer->n_threads, error);
+  net = sac_net_open_run_on (explainer->device ? explainer->device : "cpu", run, checkpoint, explainer->n_threads, error);
   if (!net)
     return NULL;
   kept = g_new0 (KeptNet, 1);

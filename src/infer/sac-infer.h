@@ -120,6 +120,8 @@ const char *sac_split_get_name (SacSplit split);        /* "train" "validation" 
  * features.  One thread. */
 typedef struct _SacExplainer SacExplainer;
 SacExplainer   *sac_explainer_new (guint n_threads);
+/* "cpu" unless said otherwise; before the first question. */
+void            sac_explainer_set_device (SacExplainer *explainer, const char *device);
 void            sac_explainer_free (SacExplainer *explainer);
 SacExplanation *sac_explainer_run (SacExplainer *explainer, const SacQuestion *question, GCancellable *cancellable, GError **error);
 

@@ -10,7 +10,7 @@ PEERS = os.environ.get('PEERS', '')
 PYTHON = os.environ.get('PYTHON', 'python3')
 LAVAPIPE = '/usr/share/vulkan/icd.d/lvp_icd.x86_64.json'
 TESTS = [('vulkan', []), ('backends', []), ('ops', []), ('conv', []), ('maths', []), ('space', []), ('norms', []), ('pairwise', []),
-         ('fusion', []), ('devices', []), ('golden', ['-p', '/vulkan'])]
+         ('fusion', []), ('devices', []), ('golden', ['-p', '/vulkan']), ('gan', ['-p', '/vulkan'])]
 TESTS_SOFTWARE = [('vulkan', []), ('backends', []), ('fusion', ['-p', '/fusion/conv-stats-vulkan'])]
 # What matters most first: time may run out.  With a size: for software.
 SPEED = [(name, dtype, []) for name in ('i3d-r50', 'r50-2d', 'stabn-r50-s', 'gan-k3', 'i3d-r50-s', 'i3d-r18-s', 'r18-2d', 'stabn-r50', 'san1d')

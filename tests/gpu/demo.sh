@@ -1,6 +1,7 @@
 #!/bin/sh
 # The demo's main job with a device: renders, imports, trains and scores; one checkpoint must be worth the same on the CPU (0.001), and at
-# least the demo's bar.  Minutes on a GPU; software Vulkan takes the reduced recipe beside this file and an hour or so.
+# least the demo's bar.  Minutes on a GPU; software Vulkan takes the reduced recipe beside this file, ten
+# minutes of processor time.
 #   tests/gpu/demo.sh [DEVICE [WORK]]       DEVICE: vulkan; WORK (default: a new folder) keeps all.  RECIPE, CLIPS, BAR: others
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
