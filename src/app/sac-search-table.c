@@ -125,11 +125,16 @@ compare_rows (gconstpointer a, gconstpointer b, gpointer data)
 
 /* ---- the table. */
 
+#define ROWS_A_FRAME 2
+#define MOST_WIDGETS 240
+
 struct _SacSearchTable {
   GtkWidget parent_instance;
   GListStore *rows;
   GtkColumnView *table;
+  GtkSliceListModel *shown;     /* of the sorted rows the first; all of them a moment later */
   GtkSingleSelection *selection;
+  guint growing;                /* tick callback */
   GtkColumnViewColumn *by_objective, *scores_column;
   char *folder;
   guint chosen;
@@ -293,6 +298,20 @@ sac_search_table_choose (SacSearchTable *self, guint number)
   gtk_single_selection_set_selected (self->selection, found);
 }
 
+/* The table makes widgets for up to two hundred rows at once, which takes a third of a second: so it gets them a few a frame. */
+static gboolean
+grow (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  SacSearchTable *self = SAC_SEARCH_TABLE (widget);
+  guint size = gtk_slice_list_model_get_size (self->shown) + ROWS_A_FRAME;
+  gboolean more = size < MIN (MOST_WIDGETS, g_list_model_get_n_items (G_LIST_MODEL (self->rows)));
+
+  gtk_slice_list_model_set_size (self->shown, more ? size : G_MAXUINT);
+  if (!more)
+    self->growing = 0;
+  return more;
+}
+
 void
 sac_search_table_show (SacSearchTable *self, const SacSearchNews *news)
 {
@@ -304,6 +323,9 @@ sac_search_table_show (SacSearchTable *self, const SacSearchNews *news)
   if (!same)
     {
       g_list_store_remove_all (self->rows);
+      gtk_slice_list_model_set_size (self->shown, ROWS_A_FRAME);
+      if (!self->growing)
+        self->growing = gtk_widget_add_tick_callback (GTK_WIDGET (self), grow, NULL, NULL);
       g_free (self->folder);
       self->folder = g_strdup (news ? news->folder : NULL);
     }
@@ -343,6 +365,7 @@ sac_search_table_dispose (GObject *object)
     gtk_widget_unparent (child);
   g_clear_object (&self->rows);
   g_clear_object (&self->selection);
+  g_clear_object (&self->shown);
   g_clear_object (&self->by_objective);
   g_clear_pointer (&self->folder, g_free);
   G_OBJECT_CLASS (sac_search_table_parent_class)->dispose (object);
@@ -377,7 +400,8 @@ sac_search_table_init (SacSearchTable *self)
   add_column (self, COLUMN_TIME, _("Time"));
   sorted = gtk_sort_list_model_new (G_LIST_MODEL (g_object_ref (self->rows)),
                                     g_object_ref (gtk_column_view_get_sorter (self->table)));
-  self->selection = gtk_single_selection_new (G_LIST_MODEL (sorted));
+  self->shown = gtk_slice_list_model_new (G_LIST_MODEL (sorted), 0, ROWS_A_FRAME);
+  self->selection = gtk_single_selection_new (G_LIST_MODEL (g_object_ref (self->shown)));
   gtk_single_selection_set_autoselect (self->selection, FALSE);
   gtk_single_selection_set_can_unselect (self->selection, TRUE);
   gtk_column_view_set_model (self->table, GTK_SELECTION_MODEL (self->selection));
