@@ -171,6 +171,7 @@ print_json (const Found *found)
       add_yes (builder, "half_arithmetic", device->half_arithmetic);
       add_yes (builder, "matrix", device->matrix);
       add_yes (builder, "timestamps", device->timestamps);
+      add_yes (builder, "memory_budget", device->reports_memory);
       add_text (builder, "missing", device->missing);
       json_builder_end_object (builder);
     }
