@@ -3,9 +3,6 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <unistd.h>
-
-#include <glib/gstdio.h>
 
 #include "train-fixture.h"
 
@@ -58,17 +55,16 @@ resident (GPid pid)
 }
 
 #ifndef __SANITIZE_ADDRESS__
-/* A device in software has its memory in the process: what weights and their momentum take, the checkpoint's size, goes back at the least;
- * the driver's own memory stays.  The numbers are those of a run that never rested. */
+/* A device in software has its memory in the process: it goes back with the device, the driver's own stays.  The numbers are those of a
+ * run that never rested. */
 static void
 test_release_on_device (void)
 {
   g_autofree char *recipe = write_recipe ("give", FEW "steps=4\ncheckpoint_every=0\n[network]\nwidth=16\nblocks=1;1;1;1\n");
-  g_autofree char *whole = run_folder ("give-whole"), *folder = run_folder ("give"), *status = NULL, *checkpoint = NULL;
+  g_autofree char *whole = run_folder ("give-whole"), *folder = run_folder ("give"), *status = NULL;
   g_autoptr (GPtrArray) devices = sac_vulkan_probe ();
   g_autoptr (GError) error = NULL;
   double at_work, at_rest;
-  GStatBuf file;
   GPid pid;
 
   if (devices->len == 0)
@@ -83,12 +79,9 @@ test_release_on_device (void)
   g_assert_no_error (error);
   g_assert_true (wait_for_text (folder, "status", "paused"));
   at_rest = resident (pid);
-  checkpoint = sac_run_find_checkpoint (folder, FALSE);
-  g_assert_true (checkpoint && g_stat (checkpoint, &file) == 0);
-  g_test_message ("%.1f MiB at work, %.1f at rest; the checkpoint has %.1f", at_work * 4 / 1024, at_rest * 4 / 1024,
-                  (double) file.st_size / (1 << 20));
+  g_test_message ("%.0f pages at work, %.0f at rest", at_work, at_rest);
   if (((SacVulkanDevice *) devices->pdata[0])->software)
-    g_assert_cmpfloat ((at_work - at_rest) * (double) sysconf (_SC_PAGESIZE), >, (double) file.st_size);
+    g_assert_cmpfloat (at_rest, <, 0.8 * at_work);
   g_assert_true (sac_control_send (folder, SAC_CONTROL_RESUME, &error));
   g_assert_cmpint (end_of (pid), ==, 0);
   status = dup_status (folder);
