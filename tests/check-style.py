@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Style that grep can see: no tabs, no trailing blanks, lines of at most 140 characters, a final newline. Speaks TAP."""
+"""Style that grep can see: no tabs, no trailing blanks, lines of at most 140 characters, a final newline, scripts executable.  Speaks TAP."""
 import pathlib, subprocess, sys
 
 root = pathlib.Path(sys.argv[1])
@@ -10,6 +10,8 @@ for folder in ('src', 'shaders', 'tests', 'ui', 'po'):
             continue
         text = path.read_text(encoding='utf-8')
         name = path.relative_to(root)
+        if text.startswith('#!') and not path.stat().st_mode & 0o100:
+            bad.append(f'{name}: a script that cannot be run (chmod +x)')
         if text and not text.endswith('\n'):
             bad.append(f'{name}: no newline at the end')
         for number, line in enumerate(text.splitlines(), 1):

@@ -136,8 +136,8 @@ def start():
 
 
 def watch():
-    ok(wait(lambda: shown_step() >= 3, 60), 'samples appear', lambda: described('Pictures of the generators'))
-    ok('4 rows of 2 generators' in described('Pictures of the generators'), 'they are of the two generators')
+    ok(wait(lambda: '4 rows of 2 generators' in described('Pictures of the generators'), 60), 'samples of the two generators appear',
+       lambda: described('Pictures of the generators'))
     before = shown_step()
     ok(wait(lambda: shown_step() > before, 40), 'newer ones take their place', shown_step)
     ok(wait(lambda: any('loss' in d for d in graphs()), 30), 'edges tell their loss', graphs)
