@@ -157,6 +157,7 @@ run_tests() {
     step "build with sanitizers" ninja -C build-asan
     meson test -C build-asan --no-rebuild --suite unit --wrapper "$PWD/tests/leaks-again.sh" --print-errorlogs \
       >"$logs/test-asan.log" 2>&1 </dev/null || status=1
+    mv build-asan/meson-logs/testlog-leaks-again.sh.json build-asan/meson-logs/testlog.json       # Meson names it after the wrapper
     echo "tests under ASan and UBSan  … $(grep -c . build-asan/meson-logs/testlog.json) programs, log: $logs/test-asan.log"
     folders+=(build-asan)
   fi

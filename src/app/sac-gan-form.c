@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "data/sac-images.h"
+#include "sac-device-choice.h"
 #include "sac-form.h"
 #include "sac-graph-editor.h"
 #include "sac-settings.h"
@@ -11,7 +12,6 @@
 #define CLIP_EVERY 10           /* frames beside each other show nearly the same */
 #define GUESSED_SPEED 4e9       /* multiply-adds a second of a core, where no run has shown it */
 
-static const char *const devices[] = { "cpu", "vulkan", "auto" };
 static const int sizes[] = { 32, 64 };
 
 struct _SacGanForm {
@@ -55,9 +55,7 @@ sac_gan_form_get_data (SacGanForm *self)
 const char *
 sac_gan_form_get_device (SacGanForm *self)
 {
-  guint i = gtk_drop_down_get_selected (self->device);
-
-  return devices[i < G_N_ELEMENTS (devices) ? i : 0];
+  return sac_device_choice_get_name (self->device);
 }
 
 static int
@@ -450,16 +448,18 @@ build_first (SacGanForm *self, GtkWidget *box)
 static void
 build_second (SacGanForm *self, GtkWidget *box)
 {
-  const char *const device_words[] = { _("Processor"), _("Graphics card (Vulkan)"), _("Automatic"), NULL };
   const char *const size_words[] = { "32 × 32", "64 × 64", NULL };
   AdwPreferencesGroup *group = ADW_PREFERENCES_GROUP (adw_preferences_group_new ());
+  GtkWidget *device = sac_device_choice_new (TRUE);
 
+  self->device = GTK_DROP_DOWN (device);
+  g_signal_connect_swapped (device, "notify::selected", G_CALLBACK (on_changed), self);
   sac_form_add_row (group, _("Size"), NULL, drop (self, size_words, &self->size));
   sac_form_add_row (group, _("Base width"), _("Channels of the widest pictures inside; 64 in the paper"),
                     spin (self, 1, 512, &self->width));
   sac_form_add_row (group, _("Epochs"), NULL, spin (self, 1, 100000, &self->epochs));
   sac_form_add_row (group, _("Seed"), NULL, spin (self, 0, 1e9, &self->seed));
-  sac_form_add_row (group, _("Device"), NULL, drop (self, device_words, &self->device));
+  sac_form_add_row (group, _("Device"), NULL, device);
   self->time_row = ADW_ACTION_ROW (adw_action_row_new ());
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->time_row), _("Time"));
   adw_action_row_set_subtitle_lines (self->time_row, 3);
