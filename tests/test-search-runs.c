@@ -243,7 +243,7 @@ test_judged (void)
 {
   g_autofree char *classes = g_build_filename (dir, "classes.bin", NULL), *classifier = g_build_filename (dir, "classifier", NULL);
   g_autofree char *other = g_build_filename (classifier, "classifier.safetensors", NULL), *bytes = g_malloc (150 * 3073), *said = NULL;
-  g_autofree char *tables[2] = { NULL };
+  g_autofree char *first = NULL, *second = NULL;
 
   for (guint i = 0; i < 150 * 3073; i++)
     bytes[i] = i % 3073 ? (char) (sac_random_u32 ((SacRandomKey) { 5, 1 }, i) >> 25) + (i / 3073 % 3 == (i % 3073 - 1) / 1024 ? 100 : 0)
@@ -258,10 +258,10 @@ test_judged (void)
       g_free (saccade (0, (const char *const[]) { "search", recipe, "--data", pictures, "--folder", dir, "--name", name, "--threads", "1",
                                                   "--trials", "3", "--epochs", "1", "--jobs", i ? "2" : "1", "--classifier", classifier,
                                                   "--samples", "40", "--objective", "min-fid", NULL }, dir));
-      tables[i] = dup_table (name);
+      *(i ? &second : &first) = dup_table (name);
     }
-  g_assert_cmpuint (count (tables[0], ",done,1,-"), ==, 3);
-  g_assert_cmpstr (tables[0], ==, tables[1]);
+  g_assert_cmpuint (count (first, ",done,1,-"), ==, 3);
+  g_assert_cmpstr (first, ==, second);
   g_remove (other);
   g_free (saccade (0, (const char *const[]) { "gan", "classifier", "--data", classes, "--out", classifier, "--epochs", "2", "--width", "4",
                                               "--held-out", "15", "--threads", "1", NULL }, dir));
