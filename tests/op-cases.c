@@ -8,7 +8,7 @@
 
 #define GUARD 64
 #define MARK 0x5a
-#ifdef __SANITIZE_ADDRESS__     /* ten times slower: cases of so many FLOPs run with three threads only, and not again as bf16 */
+#ifdef __SANITIZE_ADDRESS__     /* ten times slower: cases of so many FLOPs run with three threads only, and not again as bf16 or f16 */
 #define LARGE_FLOPS 1e7
 #else
 #define LARGE_FLOPS G_MAXDOUBLE
@@ -498,14 +498,16 @@ test_f16 (gconstpointer data)
   for (guint i = 0; i < G_N_ELEMENTS (some) * all->n; i++)
     {
       const SacOpCase *c = &all->cases[i / G_N_ELEMENTS (some)];
-      guint32 operands = sac_op_narrow_operands (sac_op_find (c->op), SAC_F16) & some[i % G_N_ELEMENTS (some)];
-      gboolean harm = FALSE;
+      guint32 narrow = sac_op_narrow_operands (sac_op_find (c->op), SAC_F16), operands = narrow & some[i % G_N_ELEMENTS (some)];
+      gboolean harm = FALSE, again = FALSE;
       World world, plain;
       gsize n, n_got;
 
-      if (c->tiny || operands == 0)
+      for (guint k = 0; k < i % G_N_ELEMENTS (some); k++)
+        again |= operands == (narrow & some[k]);
+      if (c->tiny || operands == 0 || again)
         continue;
-      if (world_init (&world, c))
+      if (world_init (&world, c) && !is_large (&world))
         {
           g_autoptr (GError) error = NULL;
           g_autofree float *expected = NULL, *got = NULL;
