@@ -1,6 +1,7 @@
 #include "sac-probe.h"
 
 #include <glib/gi18n.h>
+#include <time.h>
 
 #include "sac-train-private.h"
 
@@ -13,44 +14,63 @@ seconds_since (gint64 since)
   return (double) (g_get_monotonic_time () - since) * 1e-6;
 }
 
-/* What steps wait for their clips is held apart: it is gone once all of them are decoded. */
+/* @seconds: of all of them. */
+static gboolean
+make_steps (SacTrainer *t, int n, int done, int all, double *seconds, GError **error)
+{
+  gint64 since = g_get_monotonic_time ();
+
+  for (int i = 0; i < n; i++)
+    {
+      if (g_cancellable_set_error_if_cancelled (t->cancellable, error)
+          || !_sac_trainer_make_step (t, sac_recipe_rate (t->recipe, t->step + 1), NULL, error))
+        return FALSE;
+      if (t->spec->progress)
+        t->spec->progress ((double) (done + i + 1) / all, _("Timing the first steps"), t->spec->progress_data);
+    }
+  *seconds = seconds_since (since);
+  return TRUE;
+}
+
+/* Until what decodes and packs clips beside the steps has nothing left to do, ten seconds at most. */
+static void
+settle (SacTrainer *t)
+{
+  for (int i = 0; i < 100 && !g_cancellable_is_cancelled (t->cancellable); i++)
+    {
+      clock_t before = clock ();        /* of all threads */
+
+      g_usleep (100000);
+      if (clock () - before < CLOCKS_PER_SEC / 100)
+        return;
+    }
+}
+
+/* The same steps twice: with clips that are met for the first time, decoded beside the computing, and with those clips at hand.  Their
+ * mean is a step; what the first took more is the price of first uses. */
 static gboolean
 time_steps (SacTrainer *t, int n, SacProbe *probe, GError **error)
 {
-  guint64 decoded = 0;
-  gint64 since = 0;
-  double waited = 0;
+  int all = WARM_UP + 2 * n;
+  double first, again;
+  guint64 decoded, place;
 
-  for (int i = 0; i < WARM_UP + n; i++)
-    {
-      SacLoaderTimes times;
-
-      if (g_cancellable_set_error_if_cancelled (t->cancellable, error))
-        return FALSE;
-      if (i == WARM_UP)
-        {
-          sac_loader_get_times (t->train_loader, &times);
-          waited = times.read + times.decode;
-          decoded = sac_loader_get_n_decoded (t->train_loader);
-          since = g_get_monotonic_time ();
-        }
-      if (!_sac_trainer_make_step (t, sac_recipe_rate (t->recipe, t->step + 1), NULL, error))
-        return FALSE;
-      if (t->spec->progress)
-        t->spec->progress ((double) (i + 1) / (WARM_UP + n), _("Timing the first steps"), t->spec->progress_data);
-      if (i == WARM_UP + n - 1)
-        {
-          double all = seconds_since (since);
-
-          sac_loader_get_times (t->train_loader, &times);
-          waited = times.read + times.decode - waited;
-          decoded = sac_loader_get_n_decoded (t->train_loader) - decoded;
-          probe->step = (all - waited) / n;
-          probe->wait = waited / (double) MAX (decoded, 1);
-        }
-    }
+  if (!make_steps (t, WARM_UP, 0, all, &first, error))
+    return FALSE;
+  decoded = sac_loader_get_n_decoded (t->train_loader);
+  place = t->position;
+  if (!make_steps (t, n, WARM_UP, all, &first, error))
+    return FALSE;
+  decoded = sac_loader_get_n_decoded (t->train_loader) - decoded;
+  t->position = place;
+  settle (t);
+  if (!make_steps (t, n, WARM_UP + n, all, &again, error))
+    return FALSE;
+  probe->step = again / n;
+  probe->wait = decoded ? MAX (first - again, 0) / (double) decoded : 0;
   probe->steps = n;
   probe->warm_up = WARM_UP;
+  settle (t);
   return TRUE;
 }
 
