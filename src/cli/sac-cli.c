@@ -119,3 +119,30 @@ sac_cli_cancellable_for_signals (void)
   g_thread_unref (g_thread_new ("signals", signal_thread, cancellable));
   return cancellable;
 }
+
+static volatile sig_atomic_t n_signals;
+
+static void
+count_signal (int which)
+{
+  if (++n_signals > 1)
+    _exit (130);
+}
+
+void
+sac_cli_count_signals (void)
+{
+  const struct sigaction action = { .sa_handler = count_signal };
+
+  n_signals = 0;
+  sigaction (SIGTERM, &action, NULL);
+  sigaction (SIGINT, &action, NULL);
+  sigaction (SIGHUP, &action, NULL);
+  signal (SIGPIPE, SIG_IGN);
+}
+
+gboolean
+sac_cli_is_signalled (void)
+{
+  return n_signals > 0;
+}

@@ -31,6 +31,10 @@ void sac_cli_print_json (JsonBuilder *builder);
 
 /* Cancelled by the first SIGTERM, SIGINT or SIGHUP, for work that then keeps what it has; the second ends the process. */
 GCancellable *sac_cli_cancellable_for_signals (void);
+/* For programs that look after others at every turn: from now on the same signals are only counted, the second ends the process, and a
+ * reader that is gone (SIGPIPE) ends nothing. */
+void          sac_cli_count_signals (void);
+gboolean      sac_cli_is_signalled (void);
 
 int sac_cli_demo (int argc, char **argv);
 int sac_cli_import (int argc, char **argv);

@@ -43,27 +43,6 @@ typedef struct {
   GError *error;                /* nobody can go on */
 } Runner;
 
-static volatile sig_atomic_t signals;
-
-static void
-on_signal (int number)
-{
-  if (++signals > 1)
-    _exit (130);
-}
-
-static void
-listen_to_signals (void)
-{
-  struct sigaction act = { .sa_handler = on_signal };
-
-  signals = 0;
-  sigaction (SIGTERM, &act, NULL);
-  sigaction (SIGINT, &act, NULL);
-  sigaction (SIGHUP, &act, NULL);
-  signal (SIGPIPE, SIG_IGN);
-}
-
 static void
 clear_slot (Slot *slot)
 {
@@ -484,10 +463,10 @@ turn (Runner *r)
   gint64 now = g_get_monotonic_time ();
   gboolean look = now - r->looked_us >= LOOK_US;
 
-  if (!r->stop && (signals > 0 || r->error || sac_gan_search_is_stop_wished (sac_gan_search_get_folder (r->search))))
+  if (!r->stop && (sac_cli_is_signalled () || r->error || sac_gan_search_is_stop_wished (sac_gan_search_get_folder (r->search))))
     {
       r->stop = TRUE;
-      if (signals > 0)
+      if (sac_cli_is_signalled ())
         g_printerr ("%s%s\n", isatty (2) ? "\r\033[K" : "", _("Stopping; --resume goes on"));
       for (guint i = 0; i < r->options->n_jobs; i++)
         if (r->slots[i].phase == SCORING && !r->slots[i].pid)
@@ -531,7 +510,7 @@ sac_cli_run_search (SacGanSearch *search, const SacSearchRun *options, GError **
     }
   r.scorer = sac_search_scorer_new (search, (guint) options->n_threads);
   r.slots = g_new0 (Slot, options->n_jobs);
-  listen_to_signals ();
+  sac_cli_count_signals ();
   sac_gan_search_wish_stop (sac_gan_search_get_folder (search), FALSE, NULL);
   slim (&r);
   do

@@ -16,27 +16,6 @@
 #define SAVE_US (2 * G_USEC_PER_SEC)
 #define MAX_DEATHS 2            /* by a signal, before a run counts as failed */
 
-static volatile sig_atomic_t signals;
-
-static void
-on_signal (int number)
-{
-  if (++signals > 1)
-    _exit (130);
-}
-
-static void
-listen_to_signals (void)
-{
-  struct sigaction act = { .sa_handler = on_signal };
-
-  signals = 0;
-  sigaction (SIGTERM, &act, NULL);
-  sigaction (SIGINT, &act, NULL);
-  sigaction (SIGHUP, &act, NULL);
-  signal (SIGPIPE, SIG_IGN);
-}
-
 /* ---- one run. */
 static void
 slot_clear (SacStudySlot *slot)
@@ -411,7 +390,7 @@ sac_cli_run_study (const char *folder, const SacStudyOptionsOfRun *options, gboo
       r.n_slots = CLAMP (options->n_jobs ? options->n_jobs : MAX (n_devices, 1), 1, 64);
       r.slots = g_new0 (SacStudySlot, r.n_slots);
       r.deaths = g_hash_table_new (NULL, NULL);
-      listen_to_signals ();
+      sac_cli_count_signals ();
       settle_jobs (&r);
       fine = TRUE;
     }
@@ -419,7 +398,7 @@ sac_cli_run_study (const char *folder, const SacStudyOptionsOfRun *options, gboo
     {
       gint64 now;
 
-      r.stop = r.stop || signals > 0;
+      r.stop = r.stop || sac_cli_is_signalled ();
       r.changed = sac_study_take (r.queue, &r.stop) || r.changed;
       for (guint i = 0; i < r.n_slots; i++)
         look_after (&r, &r.slots[i]);
